@@ -1,0 +1,136 @@
+//! Resource properties, strict and typed.
+//!
+//! CloudFormation sends every scalar as a string (`"5000"`, `"true"`), whatever its type in the template.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+use strum::VariantNames;
+
+/// What is wrong with a property: its name, its value and what is allowed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PropertyError(String);
+
+impl PropertyError {
+    /// `property NAME: problem`
+    #[must_use]
+    pub fn new(name: &str, problem: impl Display) -> Self {
+        Self(format!("property {name}: {problem}"))
+    }
+}
+
+/// The properties as `T`, which should refuse unknown names; what belongs to CloudFormation itself is left out.
+///
+/// # Errors
+/// [`PropertyError`] for the first property that is wrong, missing or unknown.
+pub fn read<T: DeserializeOwned>(properties: &Map<String, Value>) -> Result<T, PropertyError> {
+    let mut own = properties.clone();
+    own.remove("ServiceToken");
+    own.remove("ServiceTimeout");
+    serde_path_to_error::deserialize(Value::Object(own)).map_err(|error| {
+        match error.path().to_string().as_str() {
+            "." => PropertyError(error.inner().to_string()),
+            path => PropertyError::new(path, error.inner()),
+        }
+    })
+}
+
+/// For `#[serde(deserialize_with)]`: a number or boolean that arrives as text.
+///
+/// # Errors
+/// The value and what kind of value is wanted.
+pub fn from_text<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: Display>,
+{
+    let text = text(deserializer)?;
+    text.parse().map_err(|error| D::Error::custom(format!("\"{text}\" is not valid: {error}")))
+}
+
+/// For `#[serde(deserialize_with)]`: one of a fixed set of words.
+///
+/// # Errors
+/// The value and the words that are allowed.
+pub fn one_of<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr + VariantNames,
+{
+    let text = text(deserializer)?;
+    text.parse().map_err(|_| {
+        let allowed = T::VARIANTS.join(", ");
+        D::Error::custom(format!("\"{text}\" is not one of {allowed}"))
+    })
+}
+
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::String(text) => Ok(text),
+        scalar @ (Value::Bool(_) | Value::Number(_)) => Ok(scalar.to_string()),
+        other => Err(D::Error::custom(format!("{other} is not a single value"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[derive(Debug, PartialEq, Eq, strum::EnumString, VariantNames)]
+    #[strum(serialize_all = "UPPERCASE")]
+    enum Colour {
+        Red,
+        Blue,
+    }
+
+    #[derive(Debug, PartialEq, Eq, Deserialize)]
+    #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+    struct Paint {
+        #[serde(deserialize_with = "one_of")]
+        colour: Colour,
+        #[serde(deserialize_with = "from_text")]
+        layers: u8,
+    }
+
+    fn paint(value: &Value) -> Result<Paint, String> {
+        read(value.as_object().expect("an object"))
+            .map_err(|error: PropertyError| error.to_string())
+    }
+
+    #[test]
+    fn scalars_are_read_from_text_and_cloudformations_own_properties_are_ignored() {
+        let properties =
+            json!({"Colour": "RED", "Layers": "3", "ServiceToken": "arn", "ServiceTimeout": "900"});
+
+        assert_eq!(paint(&properties), Ok(Paint { colour: Colour::Red, layers: 3 }));
+        let typed = json!({"Colour": "BLUE", "Layers": 3});
+        assert_eq!(paint(&typed), Ok(Paint { colour: Colour::Blue, layers: 3 }));
+    }
+
+    #[test]
+    fn a_wrong_property_is_named_with_its_value_and_what_is_allowed() {
+        for (properties, message) in [
+            (
+                json!({"Colour": "GREEN", "Layers": "3"}),
+                "property Colour: \"GREEN\" is not one of RED, BLUE",
+            ),
+            (
+                json!({"Colour": "RED", "Layers": "300"}),
+                "property Layers: \"300\" is not valid: number too large to fit in target type",
+            ),
+            (json!({"Colour": "RED", "Layers": []}), "property Layers: [] is not a single value"),
+            (json!({"Colour": "RED"}), "missing field `Layers`"),
+            (
+                json!({"Colour": "RED", "Layers": "3", "Gloss": "1"}),
+                "property Gloss: unknown field `Gloss`, expected `Colour` or `Layers`",
+            ),
+        ] {
+            assert_eq!(paint(&properties), Err(message.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Serves one request: parse, handle, answer.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
+use futures_util::FutureExt;
+use lilo_lifecycle::NOTHING_MADE;
+use serde_json::Value;
+use tracing::Instrument;
+
+use crate::reply::{self, Ending};
+use crate::request::ReplyTo;
+use crate::send::{self, send};
+use crate::{Data, Error, Order, Request};
+
+/// The handler's time ends this long before the function's or CloudFormation's, so that the answer still arrives.
+const MARGIN: Duration = Duration::from_secs(5).saturating_add(send::LONGEST);
+
+/// The id of what a Create has made, noted as soon as it is known: the answer carries it whatever happens afterwards, so
+/// that the rollback's Delete finds it.
+#[derive(Debug, Default)]
+pub struct Made(OnceLock<String>);
+
+impl Made {
+    /// Notes the id. The first one stays: an id never changes by accident.
+    pub fn note(&self, id: &str) {
+        self.0.get_or_init(|| id.to_owned());
+    }
+}
+
+/// Serves the request in `payload` and answers it, whether it can be read or not, whether `handle` succeeds, fails,
+/// panics or takes too long.
+///
+/// `handle` gets the request, where to note what it makes, and the time it may take; its error is the reason that the
+/// stack's events show. `time_left` is the function's own.
+///
+/// # Errors
+/// Only when no answer could be delivered: Lambda then runs the function again with the same request.
+pub async fn serve(
+    payload: Value,
+    time_left: Duration,
+    http: &SharedHttpConnector,
+    handle: impl AsyncFnOnce(&Request, &Made, Duration) -> Result<Data, String>,
+) -> Result<(), Error> {
+    let to = ReplyTo::read(&payload)?;
+    let span = tracing::info_span!(
+        "request",
+        request_id = %to.request_id,
+        stack_id = %to.stack_id,
+        logical_id = %to.logical_id,
+        physical_id = to.physical_id.as_deref(),
+    );
+    async {
+        let (physical_id, ending) = match Request::parse(payload) {
+            Ok(request) => run(&request, time_left, handle).await,
+            Err(error) => {
+                let id = to.physical_id.clone().unwrap_or_else(|| NOTHING_MADE.to_owned());
+                (id, Ending::Failed(error.to_string()))
+            }
+        };
+        match &ending {
+            Ending::Success(_) => tracing::info!(physical_id, "answering SUCCESS"),
+            Ending::Failed(reason) => tracing::error!(physical_id, reason, "answering FAILED"),
+        }
+        send(http, &to.url, &reply::body(&to, &physical_id, &ending)?).await
+    }
+    .instrument(span)
+    .await
+}
+
+/// Runs the handler inside its time and answers for it, panics included.
+async fn run(
+    request: &Request,
+    time_left: Duration,
+    handle: impl AsyncFnOnce(&Request, &Made, Duration) -> Result<Data, String>,
+) -> (String, Ending) {
+    let made = Made::default();
+    let limit = time_left.min(request.service_timeout);
+    let budget = limit.saturating_sub(MARGIN).max(limit / 2);
+    // The handler knows its budget and gives up with a better reason; this is for one that is stuck in a call.
+    let stuck = budget + limit.saturating_sub(budget) / 4;
+    let handling = AssertUnwindSafe(handle(request, &made, budget)).catch_unwind();
+    let ending = match tokio::time::timeout(stuck, handling).await {
+        Ok(Ok(Ok(data))) => Ending::Success(data),
+        Ok(Ok(Err(reason))) => Ending::Failed(reason),
+        Ok(Err(_panic)) => Ending::Failed("the function panicked; its log says where".to_owned()),
+        Err(_elapsed) => Ending::Failed(format!(
+            "not finished after {} s; deploy or delete again to go on",
+            budget.as_secs()
+        )),
+    };
+    let physical_id = match &request.order {
+        Order::Create => made.0.into_inner().unwrap_or_else(|| NOTHING_MADE.to_owned()),
+        Order::Update { physical_id, .. } | Order::Delete { physical_id } => physical_id.clone(),
+    };
+    let data = match (&request.order, ending) {
+        // CloudFormation takes no Data on Delete.
+        (Order::Delete { .. }, Ending::Success(_)) => Ending::Success(Data::new()),
+        (_, ending) => ending,
+    };
+    (physical_id, data)
+}

@@ -1,0 +1,18 @@
+//! What the three functions share: the wiring of a main (logs, TLS, AWS clients), and the ring around
+//! `lilo_lifecycle`'s decisions, which looks, decides, does and looks again.
+//!
+//! Lean on purpose: this is what a cold start is made of (docs/decisions/0003-lean-functions.md).
+
+mod aws;
+mod deadline;
+mod drive;
+mod error;
+mod logs;
+mod run;
+mod tls;
+
+pub use aws::Aws;
+pub use deadline::time_left;
+pub use drive::{create, drive};
+pub use error::Error;
+pub use run::run;

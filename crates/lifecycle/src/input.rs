@@ -1,0 +1,48 @@
+//! An input as MediaLive shows it, and what Create and Delete do with it.
+
+pub mod create;
+pub mod delete;
+
+use crate::Resource;
+use crate::tags::Tags;
+
+/// An input, as far as decisions need it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// Decimal digits.
+    pub id: String,
+    /// ARN of the input.
+    pub arn: String,
+    /// Where it is in its life.
+    pub state: InputState,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+/// MediaLive's states of an input (API model, `InputState`); its names there are what is displayed and parsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumIter, strum::EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "the names are MediaLive's own; the user guide explains them")]
+pub enum InputState {
+    Creating,
+    Detached,
+    Attached,
+    Deleting,
+    Deleted,
+}
+
+impl Resource for Input {
+    fn label(&self) -> String {
+        label(&self.id)
+    }
+
+    fn state_name(&self) -> String {
+        self.state.to_string()
+    }
+}
+
+/// The input with this id in the words of an error.
+#[must_use]
+pub fn label(id: &str) -> String {
+    format!("input {id}")
+}

@@ -1,0 +1,148 @@
+//! Every verb in every state, as tables: what docs/semantics.md promises.
+
+use std::time::Duration;
+
+use lilo_lifecycle::channel::{Channel, ChannelState};
+use lilo_lifecycle::input::{Input, InputState};
+use lilo_lifecycle::tags::{self, AutoStart, Tags};
+use lilo_lifecycle::{Identity, Patience, Step, channel, input, start};
+use strum::IntoEnumIterator;
+
+const FRESH: Patience = Patience { spent: Duration::ZERO, budget: Duration::from_secs(600) };
+
+fn identity() -> Identity {
+    Identity {
+        stack_id: "arn:aws:cloudformation:eu-west-1:111122223333:stack/news/5f0c".into(),
+        logical_id: "Channel".into(),
+    }
+}
+
+fn our_tags(auto_start: AutoStart) -> Tags {
+    let mut tags = tags::of_resource(&identity(), &Tags::new());
+    tags.insert(tags::AUTO_START.into(), auto_start.as_str().into());
+    tags
+}
+
+fn channel_in(state: ChannelState, auto_start: AutoStart) -> Channel {
+    Channel { id: "1".into(), arn: "arn".into(), state, tags: our_tags(auto_start) }
+}
+
+fn input_in(state: InputState) -> Input {
+    Input { id: "2".into(), arn: "arn".into(), state, tags: our_tags(AutoStart::False) }
+}
+
+/// One word for a step, so that a table reads as one.
+fn word<A: std::fmt::Debug>(step: &Step<A>) -> String {
+    match step {
+        Step::Perform(action) => format!("{action:?}"),
+        Step::Wait(_) => "wait".into(),
+        Step::Finished => "finished".into(),
+        Step::Failed(_) => "failed".into(),
+    }
+}
+
+#[test]
+fn creating_a_channel_ends_where_it_can_be_started_whoever_starts_it() {
+    use ChannelState as S;
+    for state in S::iter() {
+        let expected = match state {
+            S::Idle | S::Starting | S::Running | S::Recovering => "finished",
+            S::Creating | S::Updating | S::Stopping => "wait",
+            S::CreateFailed | S::UpdateFailed | S::Deleting | S::Deleted => "failed",
+        };
+        let step = channel::create::next("1", Some(&channel_in(state, AutoStart::True)), FRESH);
+        assert_eq!(word(&step), expected, "{state}");
+    }
+    assert_eq!(word(&channel::create::next("1", None, FRESH)), "failed");
+}
+
+#[test]
+fn deleting_a_channel_forbids_its_start_stops_it_and_deletes_it() {
+    use ChannelState as S;
+    for state in S::iter() {
+        let (wanted, not_wanted) = match state {
+            S::Starting | S::Running | S::Recovering => ("ForbidStart", "Stop"),
+            S::Idle | S::CreateFailed | S::UpdateFailed => ("ForbidStart", "Delete"),
+            S::Creating | S::Updating | S::Stopping => ("ForbidStart", "wait"),
+            S::Deleting => ("wait", "wait"),
+            S::Deleted => ("finished", "finished"),
+        };
+        let next = |tag| word(&channel::delete::next(Some(&channel_in(state, tag)), FRESH));
+        assert_eq!(next(AutoStart::True), wanted, "{state}");
+        for tag in [AutoStart::False, AutoStart::Done, AutoStart::Off] {
+            assert_eq!(next(tag), not_wanted, "{state} {tag:?}");
+        }
+    }
+    assert_eq!(channel::delete::next(None, FRESH), Step::Finished);
+}
+
+#[test]
+fn only_a_channel_of_ours_that_wants_it_is_started_and_marked() {
+    use ChannelState as S;
+    for state in S::iter() {
+        let expected = match state {
+            S::Idle => "Start",
+            S::Starting | S::Running | S::Recovering | S::Stopping => "MarkDone",
+            S::Creating | S::Updating => "wait",
+            S::CreateFailed | S::UpdateFailed | S::Deleting | S::Deleted => "finished",
+        };
+        let mut channel = channel_in(state, AutoStart::True);
+        assert_eq!(word(&start::next(Some(&channel), FRESH)), expected, "{state}");
+
+        channel.tags.remove(tags::STACK_ID);
+        assert_eq!(start::next(Some(&channel), FRESH), Step::Finished, "foreign, {state}");
+        for tag in [AutoStart::False, AutoStart::Done, AutoStart::Off] {
+            let step = start::next(Some(&channel_in(state, tag)), FRESH);
+            assert_eq!(step, Step::Finished, "{state} {tag:?}");
+        }
+    }
+    assert_eq!(start::next(None, FRESH), Step::Finished);
+}
+
+#[test]
+fn an_input_is_created_once_it_can_be_attached_and_deleted_once_it_is_detached() {
+    use InputState as S;
+    for state in S::iter() {
+        let (create, delete) = match state {
+            S::Creating => ("wait", "wait"),
+            S::Detached => ("finished", "Delete"),
+            S::Attached => ("finished", "wait"),
+            S::Deleting => ("failed", "wait"),
+            S::Deleted => ("failed", "finished"),
+        };
+        let input = input_in(state);
+        assert_eq!(word(&input::create::next("2", Some(&input), FRESH)), create, "{state}");
+        assert_eq!(word(&input::delete::next(Some(&input), FRESH)), delete, "{state}");
+    }
+    assert_eq!(word(&input::create::next("2", None, FRESH)), "failed");
+    assert_eq!(input::delete::next(None, FRESH), Step::Finished);
+}
+
+#[test]
+fn an_object_that_a_reused_token_brings_back_is_not_trusted() {
+    let stale = |state| channel::create::is_stale(&channel_in(state, AutoStart::True), &identity());
+    assert!(!stale(ChannelState::Creating));
+    assert!(stale(ChannelState::Deleting) && stale(ChannelState::Deleted));
+
+    let other = Identity { logical_id: "Another".into(), ..identity() };
+    assert!(channel::create::is_stale(
+        &channel_in(ChannelState::Creating, AutoStart::True),
+        &other
+    ));
+    assert!(input::create::is_stale(&input_in(InputState::Deleted), &identity()));
+    assert!(!input::create::is_stale(&input_in(InputState::Creating), &identity()));
+}
+
+#[test]
+fn a_wait_past_its_budget_fails_and_names_the_state() {
+    let late = Patience { spent: Duration::from_secs(600), ..FRESH };
+    let Step::Failed(failure) = input::delete::next(Some(&input_in(InputState::Attached)), late)
+    else {
+        panic!("an input may not stay attached for ever");
+    };
+    assert_eq!(
+        failure.to_string(),
+        "input 2 is still ATTACHED after 600 s while being deleted; \
+         delete the channel that it is attached to, then the stack"
+    );
+}

@@ -1,0 +1,145 @@
+//! What can be typed.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU16;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use lilo_medialive_emulator::{EncoderChoice, Pace};
+
+use crate::function::Name;
+
+/// Where the emulated MediaLive answers unless told otherwise.
+const MEDIALIVE: &str = "127.0.0.1:4580";
+
+/// Plays an MP4 file in an endless loop as a live channel.
+///
+/// Exit codes: 0 after a clean end, 1 when something failed (the last line says what), 2 for wrong arguments, 130 when
+/// interrupted twice.
+#[derive(Debug, Parser)]
+#[command(version, subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Plays the loop on this machine, without an AWS account, until Ctrl-C.
+    ///
+    /// The functions, templates and events are the ones that run on AWS; MediaLive is emulated, and ffmpeg encodes.
+    Up(Up),
+    /// Serves the emulated MediaLive alone, for the AWS CLI, SDKs and other people's code.
+    Emulator(Emulator),
+    /// Runs one function; for the command itself (docs/decisions/0001).
+    #[command(hide = true)]
+    Function { name: Name },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Up {
+    /// The MP4 to loop: a file, or an https:// URL. Default: a test clip with bars, tone and a running timecode.
+    #[arg(long, value_name = "PATH|URL")]
+    pub(crate) source: Option<String>,
+    /// Address that the stream goes to.
+    #[arg(long, value_name = "IP", default_value_t = Ipv4Addr::LOCALHOST)]
+    pub(crate) destination: Ipv4Addr,
+    /// Port that the stream goes to.
+    #[arg(long, value_name = "N", default_value = "5000")]
+    pub(crate) port: NonZeroU16,
+    /// Any parameter of infra/loop.yaml; may be repeated.
+    #[arg(long = "param", value_name = "KEY=VALUE", value_parser = parameter)]
+    pub(crate) parameters: Vec<(String, String)>,
+    /// How long the emulated MediaLive takes for its states.
+    #[arg(long, value_enum, default_value_t = PaceName::Fast)]
+    pub(crate) pace: PaceName,
+    /// Takes everything away after this long; without it, on Ctrl-C.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) duration: Option<Duration>,
+    /// Where the emulated MediaLive answers.
+    #[arg(long, value_name = "ADDRESS", default_value = MEDIALIVE, value_parser = loopback)]
+    pub(crate) medialive_listen: SocketAddr,
+    /// Keeps every call to the emulated MediaLive in this file, one JSON object a line; written at the end.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) call_log: Option<PathBuf>,
+    /// How events are printed; json is one object a line.
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    pub(crate) output: Output,
+    /// Also prints what the functions log, to standard error.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Emulator {
+    /// Where it answers.
+    #[arg(long, value_name = "ADDRESS", default_value = MEDIALIVE, value_parser = loopback)]
+    pub(crate) listen: SocketAddr,
+    /// How long states take.
+    #[arg(long, value_enum, default_value_t = PaceName::Fast)]
+    pub(crate) pace: PaceName,
+    /// What plays behind a RUNNING channel.
+    #[arg(long, value_enum, default_value_t = EncoderName::Ffmpeg)]
+    pub(crate) encoder: EncoderName,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PaceName {
+    /// About a second each.
+    Fast,
+    /// As observed on AWS: over two minutes from start to RUNNING.
+    Real,
+}
+
+impl From<PaceName> for Pace {
+    fn from(name: PaceName) -> Self {
+        match name {
+            PaceName::Fast => Pace::fast(),
+            PaceName::Real => Pace::real(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EncoderName {
+    /// ffmpeg reads the source, encodes it and sends it.
+    Ffmpeg,
+    /// Nothing: states and events only.
+    None,
+}
+
+impl From<EncoderName> for EncoderChoice {
+    fn from(name: EncoderName) -> Self {
+        match name {
+            EncoderName::Ffmpeg => EncoderChoice::Ffmpeg,
+            EncoderName::None => EncoderChoice::None,
+        }
+    }
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("write it as Key=Value")?;
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "give a number of seconds")?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+/// The emulator believes whoever calls it, so it answers this machine only.
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr =
+        text.parse().map_err(|_| "give an address and a port, such as 127.0.0.1:4580")?;
+    if !address.ip().is_loopback() {
+        return Err("the emulated MediaLive checks no credentials; give a loopback address".into());
+    }
+    Ok(address)
+}

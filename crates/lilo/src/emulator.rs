@@ -1,0 +1,38 @@
+//! `lilo emulator`: the emulated MediaLive alone.
+
+use lilo_medialive_emulator::{Config, Emulator as MediaLive, EncoderChoice, encoder};
+use tokio::net::TcpListener;
+
+use crate::args::Emulator;
+use crate::{Error, signals};
+
+/// Serves until Ctrl-C.
+pub(crate) async fn run(args: Emulator) -> Result<(), Error> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).init();
+    let encoder = EncoderChoice::from(args.encoder);
+    if encoder == EncoderChoice::Ffmpeg {
+        encoder::check().await?;
+    }
+    let wish = signals::listen().map_err(Error::Signals)?;
+    let listener = TcpListener::bind(args.listen).await.map_err(|source| Error::Listen {
+        address: args.listen,
+        option: "--listen",
+        source,
+    })?;
+    let address = listener.local_addr().map_err(Error::Serve)?;
+    let config = Config { pace: args.pace.into(), encoder, ..Config::default() };
+    let medialive = MediaLive::new(config);
+    println!("MediaLive is emulated at http://{address}");
+    eprintln!(
+        "  try      aws medialive list-channels --no-sign-request --region us-east-1 --endpoint-url http://{address}\n  \
+           calls    http://{address}/_emulator/calls\n  \
+           events   http://{address}/_emulator/events\n  \
+           end      Ctrl-C"
+    );
+    let served = tokio::select! {
+        served = medialive.serve(listener) => served.map_err(Error::Serve),
+        () = wish.cancelled() => Ok(()),
+    };
+    medialive.shutdown().await;
+    served
+}

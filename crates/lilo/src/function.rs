@@ -1,0 +1,39 @@
+//! One function as a process of its own (docs/decisions/0001-one-command-carries-the-functions.md).
+
+use std::io::Read;
+use std::{io, process, thread};
+
+use clap::ValueEnum;
+
+use crate::Error;
+
+/// The functions by the names that infra/bootstrap.yaml gives them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Name {
+    #[value(name = "lilo-input")]
+    Input,
+    #[value(name = "lilo-channel")]
+    Channel,
+    #[value(name = "lilo-starter")]
+    Starter,
+}
+
+/// Serves invocations until the platform goes away.
+pub(crate) async fn run(name: Name) -> Result<(), Error> {
+    end_with_the_platform();
+    match name {
+        Name::Input => lilo_function::run(lilo_input::handle).await,
+        Name::Channel => lilo_function::run(lilo_channel::handle).await,
+        Name::Starter => lilo_function::run(lilo_starter::handle).await,
+    }
+    .map_err(Error::Function)
+}
+
+/// The platform holds the other end of standard input: however it ends, this process ends too.
+fn end_with_the_platform() {
+    thread::spawn(|| {
+        let mut held = io::stdin().lock();
+        while held.read(&mut [0; 64]).is_ok_and(|read| read > 0) {}
+        process::exit(0);
+    });
+}

@@ -1,0 +1,33 @@
+//! The `lilo` command: a live channel that never ends, from an MP4 file.
+
+mod args;
+mod clip;
+mod emulator;
+mod error;
+mod function;
+mod report;
+mod signals;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Command};
+use crate::error::Error;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let done = match Args::parse().command {
+        Command::Up(up) => up::run(up).await,
+        Command::Emulator(emulator) => emulator::run(emulator).await,
+        Command::Function { name } => function::run(name).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("lilo: {}", error.chain());
+            ExitCode::FAILURE
+        }
+    }
+}

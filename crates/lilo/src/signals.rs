@@ -1,0 +1,53 @@
+//! The person's wish to end: Ctrl-C, a terminated session, a closed terminal.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// Exit code of a program that a person interrupted (128 + SIGINT).
+const INTERRUPTED: i32 = 130;
+/// What follows the first signal this closely is the same wish: a terminal signals the whole process group, and a wrapper
+/// in that group (`timeout`, some shells) passes its own on.
+const ECHO: Duration = Duration::from_millis(300);
+
+/// Cancelled by the first signal. The second one ends the program at once: every process that it started dies with it.
+pub(crate) fn listen() -> io::Result<CancellationToken> {
+    let mut wishes = Wishes {
+        interrupt: signal(SignalKind::interrupt())?,
+        terminate: signal(SignalKind::terminate())?,
+        hang_up: signal(SignalKind::hangup())?,
+    };
+    let wish = CancellationToken::new();
+    let cancel = wish.clone();
+    tokio::spawn(async move {
+        wishes.next().await;
+        let first = Instant::now();
+        cancel.cancel();
+        wishes.next().await;
+        while first.elapsed() < ECHO {
+            wishes.next().await;
+        }
+        eprintln!("\nlilo: ended at once; everything was on this machine, so nothing is left");
+        std::process::exit(INTERRUPTED);
+    });
+    Ok(wish)
+}
+
+struct Wishes {
+    interrupt: Signal,
+    terminate: Signal,
+    hang_up: Signal,
+}
+
+impl Wishes {
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The parameters of infra/loop.yaml, from what was typed.
+
+use std::collections::BTreeMap;
+
+use crate::Error;
+use crate::args::Up;
+
+/// Names and values, as a person would type them in the console.
+pub(crate) type Given = BTreeMap<String, String>;
+
+/// Parameters that have an option of their own.
+const OPTIONS: [(&str, &str); 3] =
+    [("Source", "--source"), ("DestinationIp", "--destination"), ("DestinationPort", "--port")];
+
+/// The loop's parameters; `served` is where a local file is served. The template itself checks the values.
+pub(crate) fn of_loop(args: &Up, served: Option<&str>) -> Result<Given, Error> {
+    let mut given = Given::new();
+    for (name, value) in &args.parameters {
+        if let Some((name, option)) = OPTIONS.into_iter().find(|(known, _)| known == name) {
+            return Err(Error::OptionsParameter { name, option });
+        }
+        if given.insert(name.clone(), value.clone()).is_some() {
+            return Err(Error::RepeatedParameter(name.clone()));
+        }
+    }
+    let source = match served {
+        Some(url) => {
+            given.insert("AllowInsecureSource".into(), "true".into());
+            url.to_owned()
+        }
+        None => args.source.clone().unwrap_or_default(),
+    };
+    given.insert("Source".into(), source);
+    given.insert("DestinationIp".into(), args.destination.to_string());
+    given.insert("DestinationPort".into(), args.port.to_string());
+    Ok(given)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::{Args, Command};
+    use clap::Parser;
+
+    fn up(options: &[&str]) -> Up {
+        let typed = ["lilo", "up"].iter().chain(options);
+        let Command::Up(up) = Args::parse_from(typed).command else { panic!("up was typed") };
+        up
+    }
+
+    #[test]
+    fn options_become_parameters() {
+        let url = "http://127.0.0.1:1234/source.mp4";
+        let args = up(&["--port", "6000", "--param", "RateControl=QVBR"]);
+
+        let given = of_loop(&args, Some(url)).unwrap();
+
+        let expected = [
+            ("AllowInsecureSource", "true"),
+            ("DestinationIp", "127.0.0.1"),
+            ("DestinationPort", "6000"),
+            ("RateControl", "QVBR"),
+            ("Source", "http://127.0.0.1:1234/source.mp4"),
+        ];
+        assert_eq!(given, expected.map(|(k, v)| (k.to_owned(), v.to_owned())).into());
+    }
+
+    #[test]
+    fn a_parameter_given_twice_is_refused() {
+        let twice = up(&["--param", "Owner=a", "--param", "Owner=b"]);
+        let error = of_loop(&twice, None).unwrap_err();
+        assert_eq!(error.to_string(), "the parameter Owner is given twice; give it once");
+
+        let both = up(&["--param", "DestinationPort=1"]);
+        let error = of_loop(&both, None).unwrap_err();
+        assert_eq!(error.to_string(), "the parameter DestinationPort is set by --port; use that");
+    }
+}

@@ -1,0 +1,168 @@
+//! The platform that `lilo up` runs on: the emulated MediaLive, Lambda, CloudFormation and the event bus, wired together
+//! by infra/bootstrap.yaml.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::path::Path;
+
+use lilo_local::bus::Bus;
+use lilo_local::lambda::{Lambda, Settings as LambdaSettings};
+use lilo_local::response::Responses;
+use lilo_local::stack::{CloudFormation, Settings, Stack};
+use lilo_local::template::Template;
+use lilo_medialive_emulator::{Config, Emulator, EncoderChoice, Event};
+use tokio::net::TcpListener;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::parameters::Given;
+use crate::Error;
+use crate::args::Up;
+use crate::report::{Made, Tell};
+
+/// The template that is deployed once per account and region on AWS.
+const BOOTSTRAP: &str = include_str!("../../../../infra/bootstrap.yaml");
+
+/// Everything around the loop's stack.
+#[derive(Debug)]
+pub(crate) struct Platform {
+    pub(crate) cloudformation: CloudFormation,
+    emulator: Emulator,
+    lambda: Lambda,
+    medialive_url: String,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Platform {
+    /// Starts everything, with nothing made in MediaLive yet.
+    pub(crate) async fn start(args: &Up, tell: &Tell) -> Result<Self, Error> {
+        let config =
+            Config { pace: args.pace.into(), encoder: EncoderChoice::Ffmpeg, ..Config::default() };
+        let (region, account) = (config.region.clone(), config.account.clone());
+        let listen = |source| Error::Listen {
+            address: args.medialive_listen,
+            option: "--medialive-listen",
+            source,
+        };
+        let listener = TcpListener::bind(args.medialive_listen).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let emulator = Emulator::new(config);
+        let events = emulator.subscribe();
+
+        let settings = LambdaSettings::new(&region, &account);
+        let lambda = Lambda::start(settings, tell.logs.clone()).await?;
+        let second = std::time::Duration::from_secs(1);
+        let cloudformation = CloudFormation::new(
+            Settings { region, account, second },
+            lambda.clone(),
+            Responses::start().await?,
+            tell.stack.clone(),
+        );
+        let medialive_url = format!("http://{address}");
+        let bootstrap = bootstrap(&cloudformation, &lambda, &medialive_url).await?;
+        let bus = Bus::new(bootstrap.rules()?, lambda.clone());
+
+        let serving = emulator.clone();
+        let tasks = vec![
+            tokio::spawn(async move {
+                if let Err(error) = serving.serve(listener).await {
+                    tracing::error!(%error, "the emulated MediaLive ended");
+                }
+            }),
+            tokio::spawn(deliver(events, bus, tell.medialive.clone())),
+        ];
+        Ok(Self { cloudformation, emulator, lambda, medialive_url, tasks })
+    }
+
+    /// What there is to say once the stack is complete.
+    pub(crate) fn made(&self, outputs: &BTreeMap<String, String>, given: &Given) -> Made {
+        let of = |name| outputs.get(name).cloned().unwrap_or_default();
+        let (destination, channel_id) = (of("Destination"), of("ChannelId"));
+        let medialive = self.medialive_url.clone();
+        let aws = |operation: String| {
+            let anyone = "--no-sign-request --region us-east-1 --endpoint-url";
+            format!("aws medialive {operation} {anyone} {medialive}")
+        };
+        let mut advice = vec![
+            ("watch", format!("ffplay {destination}")),
+            ("or", format!("vlc {}", destination.replace("://", "://@"))),
+            ("look", aws("list-channels".to_owned())),
+            ("end", "Ctrl-C".to_owned()),
+        ];
+        let (text, waiting);
+        if given.get("AutoStart").is_none_or(|value| value == "true") {
+            text = format!("The loop plays at {destination} once channel {channel_id} is RUNNING.");
+            waiting = Some(format!("channel {channel_id} is starting"));
+        } else {
+            text =
+                format!("Channel {channel_id} waits to be started; it will play at {destination}.");
+            waiting = None;
+            advice.insert(0, ("start", aws(format!("start-channel --channel-id {channel_id}"))));
+        }
+        Made { text, destination, channel_id, medialive, advice, waiting }
+    }
+
+    /// Ends everything, keeps the call log, and says what was left behind in MediaLive.
+    pub(crate) async fn end(self, call_log: Option<&Path>) -> Result<(), Error> {
+        let left: Vec<_> = self.emulator.remaining().iter().map(|it| format!("{it:?}")).collect();
+        self.lambda.shutdown().await;
+        self.emulator.shutdown().await;
+        for task in self.tasks {
+            task.abort();
+        }
+        if let Some(file) = call_log {
+            let lines = self.emulator.calls().into_iter();
+            let lines =
+                lines.map(|call| serde_json::to_string(&call).expect("a call is JSON") + "\n");
+            std::fs::write(file, lines.collect::<String>())
+                .map_err(|source| Error::CallLog { file: file.to_owned(), source })?;
+        }
+        if left.is_empty() { Ok(()) } else { Err(Error::Left(left.join(", "))) }
+    }
+}
+
+/// Makes the bootstrap's functions known, each a process of this same program.
+async fn bootstrap(
+    cloudformation: &CloudFormation,
+    lambda: &Lambda,
+    medialive_url: &str,
+) -> Result<Stack, Error> {
+    // There are no zips here; the template asks where they would be.
+    let given = [("CodeBucket", "local"), ("Architecture", env::consts::ARCH)]
+        .map(|(name, value)| (name.to_owned(), value.replace("aarch64", "arm64")));
+    let template = Template::parse(BOOTSTRAP)?;
+    let stack = cloudformation
+        .create("lilo-bootstrap", template, &given.into(), &CancellationToken::new())
+        .await?;
+    let program = env::current_exe().map_err(Error::Program)?;
+    for declared in stack.functions()? {
+        let args = vec!["function".into(), declared.name.clone().into()];
+        let mut function = declared.with_program(program.clone(), args);
+        function.environment.insert("AWS_ENDPOINT_URL_MEDIALIVE".into(), medialive_url.to_owned());
+        lambda.register(function)?;
+    }
+    Ok(stack)
+}
+
+/// Hands MediaLive's events to the bus, as EventBridge gets them, and to the person.
+async fn deliver(
+    mut events: tokio::sync::broadcast::Receiver<Event>,
+    bus: Bus,
+    told: UnboundedSender<Event>,
+) {
+    loop {
+        match events.recv().await {
+            Ok(event) => {
+                let envelope = serde_json::to_value(&event).expect("an event is JSON");
+                let _ = told.send(event);
+                if let Err(error) = bus.put(&envelope) {
+                    tracing::error!(%error, "event not delivered");
+                }
+            }
+            Err(RecvError::Lagged(count)) => tracing::warn!(count, "events lost"),
+            Err(RecvError::Closed) => return,
+        }
+    }
+}

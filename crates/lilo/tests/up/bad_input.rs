@@ -1,0 +1,45 @@
+//! Bad input: one clear line, an exit code that is not 0, nothing made.
+
+use crate::running::Lilo;
+
+/// Options and what the last line has to say. Exit code 2 is wrong usage, 1 what shows only when it is tried.
+const TABLE: [(&[&str], i32, &str); 12] = [
+    (&["--source", "/no/such/clip.mp4"], 1, "could not serve /no/such/clip.mp4 as a source"),
+    (&["--source", "/tmp"], 1, "it is not a file"),
+    (&["--port", "0"], 2, "invalid value '0' for '--port <N>'"),
+    (&["--port", "65536"], 2, "invalid value '65536' for '--port <N>'"),
+    (&["--destination", "receiver"], 2, "invalid value 'receiver' for '--destination <IP>'"),
+    (&["--destination", "0.0.0.0"], 1, "must be an IPv4 address from 1.0.0.0"),
+    (&["--param", "Owner"], 2, "write it as Key=Value"),
+    (&["--param", "Owner=a", "--param", "Owner=b"], 1, "Owner is given twice"),
+    (&["--param", "Colour=red"], 1, "Colour"),
+    (&["--param", "ChannelClass=DOUBLE"], 1, "must be SINGLE_PIPELINE or STANDARD"),
+    (&["--param", "ChannelClass=STANDARD"], 1, "give the second one its file in Source2"),
+    (&["--medialive-listen", "0.0.0.0:4580"], 2, "give a loopback address"),
+];
+
+#[test]
+fn bad_input_gets_one_clear_line_and_makes_nothing() {
+    for (options, code, message) in TABLE {
+        let ended = Lilo::up("bad_input", options).ended();
+
+        assert_eq!(ended.status.code(), Some(code), "{options:?}: {}", ended.errors);
+        assert!(ended.errors.contains(message), "{options:?}: {}", ended.errors);
+        assert!(ended.calls.is_empty(), "{options:?}");
+        let errors: Vec<_> = ended.errors.lines().filter(|line| !line.trim().is_empty()).collect();
+        assert!(code == 2 || errors.len() == 1, "one line: {errors:#?}");
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_named_with_the_option_to_change() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+
+    let ended = Lilo::up("taken", &["--medialive-listen", &address]).ended();
+
+    assert_eq!(ended.status.code(), Some(1));
+    let message = format!("cannot listen on {address}; is another lilo running?");
+    assert!(ended.errors.contains(&message), "{}", ended.errors);
+    assert!(ended.errors.contains("--medialive-listen"), "{}", ended.errors);
+}

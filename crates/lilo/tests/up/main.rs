@@ -1,0 +1,8 @@
+//! `lilo up` as a person runs it: the real command, real functions, ffmpeg, signals.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod bad_input;
+mod ending;
+mod picture;
+mod running;

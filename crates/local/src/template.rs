@@ -1,0 +1,256 @@
+//! Templates: what `infra/*.yaml` says, read, checked and evaluated.
+//!
+//! Decides what a template means: its parameters' checks, conditions, rules, functions and the order of
+//! its resources. It must not know how a resource is made. It understands what LILO's own two templates
+//! use and refuses the rest by name: it is not a CloudFormation engine.
+//!
+//! Source of the rules: CloudFormation user guide, "Template reference".
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use crate::Error;
+
+mod condition;
+mod order;
+mod parameter;
+mod references;
+mod rule;
+mod scope;
+mod substitution;
+mod yaml;
+
+use parameter::Parameter;
+use rule::Rule;
+pub use scope::PseudoParameters;
+pub(crate) use scope::Scope;
+
+/// A template whose every part is understood; nothing is evaluated yet.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Template {
+    #[serde(rename = "AWSTemplateFormatVersion")]
+    _format_version: Option<String>,
+    #[serde(rename = "Description")]
+    _description: Option<String>,
+    #[serde(rename = "Metadata")]
+    _metadata: Option<Value>,
+    #[serde(default)]
+    parameters: BTreeMap<String, Parameter>,
+    #[serde(default)]
+    rules: BTreeMap<String, Rule>,
+    #[serde(default)]
+    conditions: BTreeMap<String, Value>,
+    resources: BTreeMap<String, Resource>,
+    #[serde(default)]
+    outputs: BTreeMap<String, Output>,
+}
+
+/// A resource as its template declares it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct Resource {
+    #[serde(rename = "Type")]
+    pub(crate) kind: String,
+    #[serde(default)]
+    pub(crate) properties: Map<String, Value>,
+    condition: Option<String>,
+    #[serde(default, deserialize_with = "one_or_many")]
+    depends_on: Vec<String>,
+    #[serde(rename = "DeletionPolicy")]
+    _deletion_policy: Option<Policy>,
+    #[serde(rename = "UpdateReplacePolicy")]
+    _update_replace_policy: Option<Policy>,
+    #[serde(rename = "Metadata")]
+    _metadata: Option<Value>,
+}
+
+/// What becomes of a resource with its stack; keeping it is refused.
+#[derive(Clone, Copy, Debug, Deserialize)]
+enum Policy {
+    Delete,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Output {
+    value: Value,
+    condition: Option<String>,
+    export: Option<Export>,
+    #[serde(rename = "Description")]
+    _description: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Export {
+    name: Value,
+}
+
+/// An evaluated output.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct OutputValue {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    pub(crate) export: Option<String>,
+}
+
+impl Template {
+    /// Reads a template from YAML (or JSON, which is YAML too).
+    ///
+    /// # Errors
+    /// When it is not YAML, has a section or attribute that is not understood, refers to a name that it
+    /// does not declare, or has resources that depend on each other in a circle.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let template: Self = serde_path_to_error::deserialize(&yaml::read(text)?)
+            .map_err(|error| refused(error.path().to_string(), error.inner().to_string()))?;
+        template.check_references()?;
+        template.order()?;
+        Ok(template)
+    }
+
+    /// Checks `given` parameters, evaluates conditions and asserts the rules.
+    ///
+    /// # Errors
+    /// When a parameter is missing, unknown or refused, or a rule's assertion does not hold.
+    pub(crate) fn prepare(
+        &self,
+        given: &BTreeMap<String, String>,
+        pseudo: &PseudoParameters,
+        exports: BTreeMap<String, String>,
+    ) -> Result<Scope, Error> {
+        let mut scope = Scope::new(parameter::resolve(&self.parameters, given)?, pseudo, exports);
+        for (name, rule) in &self.rules {
+            rule.assert(name, &scope)?;
+        }
+        let needs = self.conditions.iter();
+        let needs = needs.map(|(name, value)| (name.clone(), references::conditions(value)));
+        for name in
+            order::sort(needs.collect()).map_err(|circle| circular("Conditions", &circle))?
+        {
+            let holds = scope.condition(&self.conditions[&name], &format!("Conditions.{name}"))?;
+            scope.add_condition(name, holds);
+        }
+        Ok(scope)
+    }
+
+    /// The resources whose condition holds, each after those it depends on.
+    pub(crate) fn resources<'a>(
+        &'a self,
+        scope: &Scope,
+    ) -> Result<Vec<(&'a str, &'a Resource)>, Error> {
+        let mut wanted = Vec::new();
+        for name in self.order()? {
+            let (name, resource) = self.resources.get_key_value(&name).expect("it is declared");
+            if scope.wants(resource.condition.as_deref(), &format!("Resources.{name}"))? {
+                wanted.push((name.as_str(), resource));
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// Everything that the resource called `name` depends on, directly or not.
+    pub(crate) fn dependencies(&self, name: &str) -> BTreeSet<String> {
+        let needs = self.needs();
+        let mut found = BTreeSet::new();
+        let mut next = vec![name.to_owned()];
+        while let Some(name) = next.pop() {
+            for need in needs.get(&name).into_iter().flatten() {
+                if found.insert(need.clone()) {
+                    next.push(need.clone());
+                }
+            }
+        }
+        found
+    }
+
+    /// The outputs whose condition holds, evaluated.
+    pub(crate) fn outputs(&self, scope: &Scope) -> Result<Vec<OutputValue>, Error> {
+        let mut outputs = Vec::new();
+        for (name, output) in &self.outputs {
+            let at = format!("Outputs.{name}");
+            if scope.wants(output.condition.as_deref(), &at)? {
+                let value = scope.text(&output.value, &format!("{at}.Value"))?;
+                let export = output.export.as_ref().map(|export| scope.text(&export.name, &at));
+                outputs.push(OutputValue {
+                    name: name.clone(),
+                    value,
+                    export: export.transpose()?,
+                });
+            }
+        }
+        Ok(outputs)
+    }
+
+    fn order(&self) -> Result<Vec<String>, Error> {
+        order::sort(self.needs()).map_err(|circle| circular("Resources", &circle))
+    }
+
+    /// What each resource depends on: `DependsOn`, and every resource its properties refer to.
+    fn needs(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let needs = |resource: &Resource| {
+            let mut names: BTreeSet<_> = resource.depends_on.iter().cloned().collect();
+            for property in resource.properties.values() {
+                names.extend(references::names(property));
+            }
+            names.retain(|name| self.resources.contains_key(name));
+            names
+        };
+        self.resources.iter().map(|(name, resource)| (name.clone(), needs(resource))).collect()
+    }
+
+    fn check_references(&self) -> Result<(), Error> {
+        for (name, resource) in &self.resources {
+            let properties = resource.properties.iter();
+            let places = properties.map(|(key, value)| (format!("Resources.{name}.{key}"), value));
+            for (at, value) in places {
+                self.check_names(&at, &references::names(value))?;
+            }
+            let depends_on = resource.depends_on.iter().cloned().collect();
+            self.check_names(&format!("Resources.{name}.DependsOn"), &depends_on)?;
+        }
+        for (name, output) in &self.outputs {
+            self.check_names(&format!("Outputs.{name}"), &references::names(&output.value))?;
+        }
+        Ok(())
+    }
+
+    fn check_names(&self, at: &str, names: &BTreeSet<String>) -> Result<(), Error> {
+        let known = |name: &String| {
+            self.parameters.contains_key(name)
+                || self.resources.contains_key(name)
+                || name.starts_with("AWS::")
+        };
+        match names.iter().find(|name| !known(name)) {
+            Some(name) => Err(refused(at, format!("{name} is neither a parameter nor a resource"))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn circular(section: &str, circle: &[String]) -> Error {
+    refused(section, format!("circular dependency between {}", circle.join(", ")))
+}
+
+/// An error of the template itself.
+fn refused(at: impl Into<String>, reason: impl Into<String>) -> Error {
+    Error::Template { at: at.into(), reason: reason.into() }
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMany {
+        One(String),
+        Many(Vec<String>),
+    }
+    OneOrMany::deserialize(value).map(|names| match names {
+        OneOrMany::One(name) => vec![name],
+        OneOrMany::Many(names) => names,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! The functions that come out true or false, in conditions and rules.
+
+use serde_json::{Map, Value};
+
+use super::{
+    parameter::scalar_text,
+    refused,
+    scope::{Scope, arguments},
+};
+use crate::Error;
+
+impl Scope {
+    /// Whether a condition holds.
+    pub(super) fn condition(&self, value: &Value, at: &str) -> Result<bool, Error> {
+        let wrong = || refused(at, format!("{value} is not a condition"));
+        let (name, argument) = value.as_object().and_then(single).ok_or_else(wrong)?;
+        let at = format!("{at}.{name}");
+        match name {
+            "Condition" => self.named_condition(&self.text(argument, &at)?, &at),
+            "Fn::Equals" => {
+                let [one, other] = arguments(argument, &at)?;
+                Ok(same(&self.required(one, &at)?, &self.required(other, &at)?))
+            }
+            "Fn::Not" => {
+                let [of] = arguments(argument, &at)?;
+                self.condition(of, &at).map(|holds| !holds)
+            }
+            "Fn::And" => Ok(self.each(argument, &at)?.into_iter().all(|holds| holds)),
+            "Fn::Or" => Ok(self.each(argument, &at)?.into_iter().any(|holds| holds)),
+            "Fn::Contains" => {
+                let [items, wanted] = arguments(argument, &at)?;
+                let (items, wanted) = (self.list(items, &at)?, self.required(wanted, &at)?);
+                Ok(items.iter().any(|item| same(item, &wanted)))
+            }
+            _ => Err(refused(&at, format!("{name} is not understood in a condition"))),
+        }
+    }
+
+    /// Every condition of a list of two to ten, which is what CloudFormation takes.
+    fn each(&self, argument: &Value, at: &str) -> Result<Vec<bool>, Error> {
+        let of = argument.as_array().filter(|of| (2..=10).contains(&of.len()));
+        let of = of.ok_or_else(|| refused(at, "it takes a list of two to ten conditions"))?;
+        of.iter().map(|condition| self.condition(condition, at)).collect()
+    }
+}
+
+fn single(entries: &Map<String, Value>) -> Option<(&str, &Value)> {
+    let mut entries = entries.iter();
+    let (name, argument) = entries.next().filter(|_| entries.len() == 0)?;
+    Some((name, argument))
+}
+
+/// Scalars are equal when their texts are: a parameter of type Number is text too.
+fn same(one: &Value, other: &Value) -> bool {
+    match (scalar_text(one), scalar_text(other)) {
+        (Some(one), Some(other)) => one == other,
+        (None, _) | (_, None) => one == other,
+    }
+}

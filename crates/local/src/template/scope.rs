@@ -1,0 +1,239 @@
+//! What names mean while a stack is made, and the functions that turn declared values into real ones.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    parameter::scalar_text,
+    refused,
+    substitution::{self, Part},
+};
+use crate::Error;
+
+/// The values behind `AWS::Region` and the like.
+#[derive(Clone, Debug)]
+pub struct PseudoParameters {
+    /// `AWS::StackName`.
+    pub stack_name: String,
+    /// `AWS::StackId`.
+    pub stack_id: String,
+    /// `AWS::Region`.
+    pub region: String,
+    /// `AWS::AccountId`.
+    pub account: String,
+}
+
+/// What is known so far: parameters, conditions, exports and the resources made.
+#[derive(Clone, Debug)]
+pub(crate) struct Scope {
+    references: BTreeMap<String, Value>,
+    attributes: BTreeMap<String, Map<String, Value>>,
+    conditions: BTreeMap<String, bool>,
+    exports: BTreeMap<String, String>,
+}
+
+impl Scope {
+    pub(super) fn new(
+        parameters: BTreeMap<String, Value>,
+        pseudo: &PseudoParameters,
+        exports: BTreeMap<String, String>,
+    ) -> Self {
+        let mut references = parameters;
+        let known = [
+            ("AWS::StackName", pseudo.stack_name.as_str()),
+            ("AWS::StackId", &pseudo.stack_id),
+            ("AWS::Region", &pseudo.region),
+            ("AWS::AccountId", &pseudo.account),
+            ("AWS::Partition", "aws"),
+            ("AWS::URLSuffix", "amazonaws.com"),
+        ];
+        references.extend(known.map(|(name, value)| (name.to_owned(), json!(value))));
+        Self { references, attributes: BTreeMap::new(), conditions: BTreeMap::new(), exports }
+    }
+
+    pub(super) fn add_condition(&mut self, name: String, holds: bool) {
+        self.conditions.insert(name, holds);
+    }
+
+    /// Makes a resource known: what `Ref` returns, and what `Fn::GetAtt` can read.
+    pub(crate) fn add_resource(
+        &mut self,
+        name: &str,
+        physical_id: &str,
+        attributes: Map<String, Value>,
+    ) {
+        self.references.insert(name.to_owned(), json!(physical_id));
+        self.attributes.insert(name.to_owned(), attributes);
+    }
+
+    /// Whether something with this condition, if any, is wanted.
+    pub(super) fn wants(&self, condition: Option<&str>, at: &str) -> Result<bool, Error> {
+        condition.map_or(Ok(true), |name| self.named_condition(name, at))
+    }
+
+    pub(super) fn named_condition(&self, name: &str, at: &str) -> Result<bool, Error> {
+        let unknown = || refused(at, format!("the condition {name} is not declared"));
+        self.conditions.get(name).copied().ok_or_else(unknown)
+    }
+
+    /// The properties with every function evaluated; those that are `AWS::NoValue` are left out.
+    pub(crate) fn properties(
+        &self,
+        properties: &Map<String, Value>,
+        at: &str,
+    ) -> Result<Map<String, Value>, Error> {
+        let mut evaluated = Map::new();
+        for (name, value) in properties {
+            if let Some(value) = self.evaluate(value, &format!("{at}.{name}"))? {
+                evaluated.insert(name.clone(), value);
+            }
+        }
+        Ok(evaluated)
+    }
+
+    /// A value that must come out as a scalar, as text.
+    pub(super) fn text(&self, value: &Value, at: &str) -> Result<String, Error> {
+        let value = self.required(value, at)?;
+        scalar_text(&value).ok_or_else(|| refused(at, format!("{value} is not a scalar")))
+    }
+
+    /// A value that must come out as a list.
+    pub(super) fn list(&self, value: &Value, at: &str) -> Result<Vec<Value>, Error> {
+        match self.required(value, at)? {
+            Value::Array(items) => Ok(items),
+            value => Err(refused(at, format!("{value} is not a list"))),
+        }
+    }
+
+    pub(super) fn required(&self, value: &Value, at: &str) -> Result<Value, Error> {
+        self.evaluate(value, at)?.ok_or_else(|| refused(at, "AWS::NoValue is of no use here"))
+    }
+
+    /// Evaluates every function in `value`; nothing means `AWS::NoValue`.
+    pub(super) fn evaluate(&self, value: &Value, at: &str) -> Result<Option<Value>, Error> {
+        match value {
+            Value::Object(entries) => match function(entries) {
+                Some((name, argument)) => self.call(name, argument, &format!("{at}.{name}")),
+                None => self.properties(entries, at).map(|entries| Some(Value::Object(entries))),
+            },
+            Value::Array(items) => {
+                let places = items.iter().enumerate();
+                let items = places.map(|(n, item)| self.evaluate(item, &format!("{at}[{n}]")));
+                let items = items.collect::<Result<Vec<_>, _>>()?;
+                Ok(Some(items.into_iter().flatten().collect()))
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+                Ok(Some(value.clone()))
+            }
+        }
+    }
+
+    fn call(&self, name: &str, argument: &Value, at: &str) -> Result<Option<Value>, Error> {
+        match name {
+            "Ref" => self.reference(argument, at),
+            "Fn::If" => self.choose(argument, at),
+            "Fn::GetAtt" => self.attribute_of(argument, at).map(Some),
+            "Fn::Sub" => self.substitute(argument, at).map(Some),
+            "Fn::Join" => self.join(argument, at).map(Some),
+            "Fn::Split" => self.split(argument, at).map(Some),
+            "Fn::Select" => self.select(argument, at).map(Some),
+            "Fn::ImportValue" => self.import(argument, at).map(Some),
+            _ => Err(refused(at, format!("{name} is not understood here"))),
+        }
+    }
+
+    fn reference(&self, argument: &Value, at: &str) -> Result<Option<Value>, Error> {
+        let name = self.text(argument, at)?;
+        if name == "AWS::NoValue" { Ok(None) } else { self.named(&name, at).map(Some) }
+    }
+
+    fn named(&self, name: &str, at: &str) -> Result<Value, Error> {
+        let unknown = || refused(at, format!("{name} has no value here"));
+        self.references.get(name).cloned().ok_or_else(unknown)
+    }
+
+    fn attribute(&self, resource: &str, name: &str, at: &str) -> Result<Value, Error> {
+        let unknown = || refused(at, format!("{resource} has no attribute {name}"));
+        self.attributes.get(resource).and_then(|all| all.get(name)).cloned().ok_or_else(unknown)
+    }
+
+    fn attribute_of(&self, argument: &Value, at: &str) -> Result<Value, Error> {
+        let [resource, name] = arguments(argument, at)?;
+        self.attribute(&self.text(resource, at)?, &self.text(name, at)?, at)
+    }
+
+    fn choose(&self, argument: &Value, at: &str) -> Result<Option<Value>, Error> {
+        let [condition, yes, no] = arguments(argument, at)?;
+        let condition =
+            condition.as_str().ok_or_else(|| refused(at, "it must name a condition"))?;
+        self.evaluate(if self.named_condition(condition, at)? { yes } else { no }, at)
+    }
+
+    fn substitute(&self, argument: &Value, at: &str) -> Result<Value, Error> {
+        let (text, own) = match argument {
+            Value::String(text) => (text.as_str(), Map::new()),
+            argument => {
+                let [text, own] = arguments(argument, at)?;
+                let wrong = || refused(at, "it must hold a text and an object");
+                let (text, own) = text.as_str().zip(own.as_object()).ok_or_else(wrong)?;
+                (text, self.properties(own, at)?)
+            }
+        };
+        let mut whole = String::new();
+        for part in substitution::parts(text) {
+            whole += &match part {
+                Part::Text(text) => text.to_owned(),
+                Part::Reference(name) => match own.get(name) {
+                    Some(value) => self.text(value, at)?,
+                    None => self.text(&self.named(name, at)?, at)?,
+                },
+                Part::Attribute(resource, name) => {
+                    self.text(&self.attribute(resource, name, at)?, at)?
+                }
+            };
+        }
+        Ok(json!(whole))
+    }
+
+    fn join(&self, argument: &Value, at: &str) -> Result<Value, Error> {
+        let [delimiter, items] = arguments(argument, at)?;
+        let items = self.list(items, at)?;
+        let items = items.iter().map(|item| self.text(item, at)).collect::<Result<Vec<_>, _>>()?;
+        Ok(json!(items.join(&self.text(delimiter, at)?)))
+    }
+
+    fn split(&self, argument: &Value, at: &str) -> Result<Value, Error> {
+        let [delimiter, text] = arguments(argument, at)?;
+        Ok(json!(self.text(text, at)?.split(&self.text(delimiter, at)?).collect::<Vec<_>>()))
+    }
+
+    fn select(&self, argument: &Value, at: &str) -> Result<Value, Error> {
+        let [index, items] = arguments(argument, at)?;
+        let (index, mut items) = (self.text(index, at)?, self.list(items, at)?);
+        let index = index.parse().ok().filter(|index| *index < items.len());
+        index.map(|index| items.swap_remove(index)).ok_or_else(|| refused(at, "no such item"))
+    }
+
+    fn import(&self, argument: &Value, at: &str) -> Result<Value, Error> {
+        let name = self.text(argument, at)?;
+        let unknown = || refused(at, format!("no export named {name}; is the other stack made?"));
+        self.exports.get(&name).map(|value| json!(value)).ok_or_else(unknown)
+    }
+}
+
+/// The function that an object stands for, if it is one.
+pub(super) fn function(entries: &Map<String, Value>) -> Option<(&str, &Value)> {
+    let mut entries = entries.iter();
+    let (name, argument) = entries.next().filter(|_| entries.len() == 0)?;
+    (name == "Ref" || name.starts_with("Fn::")).then_some((name, argument))
+}
+
+/// The arguments of a function that takes exactly `N`.
+pub(super) fn arguments<'a, const N: usize>(
+    argument: &'a Value,
+    at: &str,
+) -> Result<&'a [Value; N], Error> {
+    let items = argument.as_array().and_then(|items| items.as_slice().try_into().ok());
+    items.ok_or_else(|| refused(at, format!("it takes a list of {N}")))
+}

@@ -1,0 +1,114 @@
+//! LILO's own templates, as they are.
+
+use std::{collections::BTreeMap, path::Path, time::Duration};
+
+use lilo_local::{
+    bus::Rule,
+    stack::{Stack, Status},
+    template::Template,
+};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{ACCOUNT, Cloud, REGION, example};
+
+fn infra(name: &str) -> Template {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra").join(name);
+    Template::parse(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+async fn create(
+    cloud: &Cloud,
+    name: &str,
+    template: Template,
+    parameters: &[(&str, &str)],
+) -> Result<Stack, lilo_local::Error> {
+    let parameters: BTreeMap<_, _> =
+        parameters.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+    cloud.formation.create(name, template, &parameters, &CancellationToken::new()).await
+}
+
+async fn bootstrap(cloud: &Cloud) -> Stack {
+    let parameters = [("CodeBucket", "code"), ("Architecture", "x86_64")];
+    create(cloud, "lilo", infra("bootstrap.yaml"), &parameters).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_bootstrap_template_gives_functions_rules_and_exports() {
+    let cloud = Cloud::start(Duration::from_secs(1)).await;
+
+    let stack = bootstrap(&cloud).await;
+
+    assert_eq!(stack.status(), Status::CreateComplete);
+    let functions = stack.functions().unwrap();
+    let functions: Vec<_> = functions
+        .iter()
+        .map(|function| (function.name.as_str(), function.timeout.as_secs(), function.memory_mb))
+        .collect();
+    assert_eq!(
+        functions,
+        [("lilo-channel", 900, 128), ("lilo-input", 900, 128), ("lilo-starter", 300, 128)]
+    );
+    let rules = stack.rules().unwrap();
+    assert_eq!(rules.iter().map(Rule::name).collect::<Vec<_>>(), ["StartRule"]);
+    let arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:lilo-channel");
+    assert_eq!(stack.outputs()["ChannelFunctionArn"], arn);
+}
+
+#[tokio::test]
+async fn the_loop_template_orders_an_input_and_a_channel() {
+    let cloud = Cloud::start(Duration::from_secs(1)).await;
+    for function in bootstrap(&cloud).await.functions().unwrap() {
+        cloud.lambda.register(function.with_program(example("function"), Vec::new())).unwrap();
+    }
+
+    let parameters = [("Source", "s3ssl://bucket/film.mp4"), ("DestinationIp", "203.0.113.10")];
+    let stack = create(&cloud, "my-loop", infra("loop.yaml"), &parameters).await.unwrap();
+
+    assert_eq!(stack.status(), Status::CreateComplete);
+    assert_eq!(stack.outputs()["ChannelId"], "made-Channel");
+    assert_eq!(stack.outputs()["ChannelArn"], "arn:made");
+    assert_eq!(stack.outputs()["Destination"], "rtp://203.0.113.10:5000");
+    let requests = cloud.requests().await;
+    let [input, channel] = requests.as_slice() else { panic!("{requests:?}") };
+    let function = |name: &str| format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}");
+    assert_eq!(input["ResourceType"], "Custom::MediaLiveInput");
+    assert_eq!(
+        input["ResourceProperties"],
+        json!({
+            "ServiceToken": function("lilo-input"),
+            "ServiceTimeout": "900",
+            "Name": "my-loop",
+            "Sources": ["s3ssl://bucket/film.mp4"],
+            "AllowInsecureSource": "false",
+            "RoleArn": format!("arn:aws:iam::{ACCOUNT}:role/lilo-MediaLiveAccessRole"),
+            "Tags": { "Owner": "Client" },
+        })
+    );
+    let channel = &channel["ResourceProperties"];
+    assert_eq!(channel["ServiceToken"], function("lilo-channel"));
+    assert_eq!(channel["InputId"], "made-Input");
+    assert_eq!(channel["Destinations"], json!(["rtp://203.0.113.10:5000"]));
+    assert_eq!(channel["VideoBitrate"], "10000000");
+}
+
+#[tokio::test]
+async fn the_loop_templates_checks_are_made() {
+    let cloud = Cloud::start(Duration::from_secs(1)).await;
+    let good = [("Source", "s3ssl://bucket/film.mp4"), ("DestinationIp", "203.0.113.10")];
+    let cases = [
+        (("Source", "s3ssl://bucket/film.mov"), "must be s3ssl://bucket/file.mp4"),
+        (("DestinationIp", "0.0.0.0"), "must be an IPv4 address"),
+        (("DestinationPort", "65536"), "must be a port from 1 to 65535"),
+        (("Owner", "a*b"), "as the value of any AWS tag"),
+        (("ChannelClass", "STANDARD"), "has two pipelines"),
+        (("DestinationIp2", "203.0.113.11"), "need ChannelClass STANDARD"),
+        (("Destination", "x"), "not declared"),
+    ];
+    for ((name, value), expected) in cases {
+        let parameters: Vec<_> =
+            good.into_iter().filter(|(good, _)| *good != name).chain([(name, value)]).collect();
+        let refused = create(&cloud, "my-loop", infra("loop.yaml"), &parameters).await.unwrap_err();
+        assert!(refused.to_string().contains(expected), "{refused}");
+    }
+}

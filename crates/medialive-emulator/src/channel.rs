@@ -1,0 +1,116 @@
+//! A channel as the emulator keeps it, and as the API shows it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::pipeline::Run;
+use crate::states::{ChannelState, ChannelTrigger, Conflict};
+use crate::store::Tags;
+
+/// One channel: the request's document, and what decisions need beside it.
+#[derive(Debug)]
+pub(crate) struct Channel {
+    pub(crate) id: String,
+    pub(crate) arn: String,
+    pub(crate) class: ChannelClass,
+    pub(crate) state: ChannelState,
+    pub(crate) tags: Tags,
+    pub(crate) attachments: Vec<Attachment>,
+    pub(crate) destinations: Vec<Destination>,
+    /// The rest of the request, and attachments and destinations in full, shown as they came.
+    pub(crate) document: Map<String, Value>,
+    /// The pipelines that play.
+    pub(crate) running: BTreeSet<usize>,
+    /// What goes on between start and stop.
+    pub(crate) run: Option<Run>,
+}
+
+/// How many pipelines a channel has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum ChannelClass {
+    #[default]
+    Standard,
+    SinglePipeline,
+}
+
+impl ChannelClass {
+    pub(crate) fn pipelines(self) -> usize {
+        match self {
+            Self::Standard => 2,
+            Self::SinglePipeline => 1,
+        }
+    }
+}
+
+/// What the emulator reads of an input attachment.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Attachment {
+    #[serde(default)]
+    pub(crate) input_id: String,
+    pub(crate) input_attachment_name: Option<String>,
+}
+
+/// What the emulator reads of a destination.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Destination {
+    #[serde(default)]
+    pub(crate) id: String,
+    /// Absent in a destination of another kind (media package, multiplex, SRT).
+    pub(crate) settings: Option<Vec<DestinationSettings>>,
+}
+
+/// Where one pipeline sends to.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct DestinationSettings {
+    #[serde(default)]
+    pub(crate) url: String,
+}
+
+impl Channel {
+    pub(crate) fn apply(&mut self, trigger: ChannelTrigger) -> Result<ChannelState, Conflict> {
+        let (before, after) = (self.state, self.state.after(trigger)?);
+        self.state = after;
+        tracing::info!(channel = self.id, %before, %after, "channel");
+        Ok(after)
+    }
+
+    /// The channel as Describe shows it, and Create, Start, Stop and Delete.
+    pub(crate) fn describe(&self) -> Value {
+        let mut shown = self.document.clone();
+        let endpoint = json!({ "sourceIp": "127.0.0.1" });
+        shown.extend([
+            ("arn".to_owned(), json!(self.arn)),
+            ("channelClass".to_owned(), json!(self.class)),
+            ("egressEndpoints".to_owned(), json!(vec![endpoint; self.class.pipelines()])),
+            ("id".to_owned(), json!(self.id)),
+            ("pipelineDetails".to_owned(), self.pipeline_details()),
+            ("pipelinesRunningCount".to_owned(), json!(self.running.len())),
+            ("state".to_owned(), json!(self.state)),
+            ("tags".to_owned(), json!(self.tags)),
+        ]);
+        Value::Object(shown)
+    }
+
+    /// The channel as List shows it.
+    pub(crate) fn summary(&self) -> Value {
+        let mut shown = self.describe();
+        if let Some(fields) = shown.as_object_mut() {
+            fields.remove("encoderSettings");
+            fields.remove("pipelineDetails");
+            fields.insert("usedChannelEngineVersions".to_owned(), json!([]));
+        }
+        shown
+    }
+
+    fn pipeline_details(&self) -> Value {
+        let active = self.attachments.first().and_then(|it| it.input_attachment_name.as_deref());
+        let details = self.running.iter().map(|pipeline| {
+            json!({ "activeInputAttachmentName": active, "pipelineId": pipeline.to_string() })
+        });
+        details.collect()
+    }
+}

@@ -1,0 +1,96 @@
+//! The emulator as its users hold it: make one, serve it, listen to it, end it.
+
+use std::io;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::broadcast;
+
+use crate::calls::Call;
+use crate::config::{Config, EncoderChoice};
+use crate::engine::{Engine, Ffmpeg};
+use crate::events::Event;
+use crate::router::router;
+use crate::service::Service;
+use crate::states::{ChannelState, InputState};
+
+/// An emulated MediaLive in one region of one account. A clone is the same one.
+#[derive(Clone, Debug)]
+pub struct Emulator {
+    service: Arc<Service>,
+}
+
+/// A channel or an input that is not DELETED.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of the API")]
+pub enum Remaining {
+    /// A channel.
+    Channel { id: String, state: ChannelState },
+    /// An input.
+    Input { id: String, state: InputState },
+}
+
+impl Emulator {
+    /// An emulator with nothing in it. Does nothing until the first request.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        let engine: Option<Arc<dyn Engine>> = match config.encoder {
+            EncoderChoice::Ffmpeg => Some(Arc::new(Ffmpeg)),
+            EncoderChoice::None => None,
+        };
+        Self { service: Arc::new(Service::new(config, engine)) }
+    }
+
+    /// The API as a service, for a server of one's own or for calls without one. Needs a tokio runtime.
+    pub fn router(&self) -> Router {
+        router(Arc::clone(&self.service))
+    }
+
+    /// Answers requests until [`shutdown`](Self::shutdown).
+    ///
+    /// # Errors
+    ///
+    /// When the listener fails.
+    pub async fn serve(&self, listener: TcpListener) -> io::Result<()> {
+        let closing = self.service.closing.clone().cancelled_owned();
+        axum::serve(listener, self.router()).with_graceful_shutdown(closing).await
+    }
+
+    /// Every event from now on, in the order of the states. A receiver 1024 events behind loses the oldest.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.service.events.subscribe()
+    }
+
+    /// Every API call so far, in the order of the answers.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.service.calls.history()
+    }
+
+    /// The channels, then the inputs, that are not DELETED.
+    #[must_use]
+    pub fn remaining(&self) -> Vec<Remaining> {
+        let store = self.service.store();
+        let channels = store.channels.values().filter(|it| it.state != ChannelState::Deleted);
+        let inputs = store.inputs.values().filter(|it| it.state != InputState::Deleted);
+        let channels = channels.map(|it| Remaining::Channel { id: it.id.clone(), state: it.state });
+        let inputs = inputs.map(|it| Remaining::Input { id: it.id.clone(), state: it.state });
+        channels.chain(inputs).collect()
+    }
+
+    /// True when every channel and every input is DELETED, or none was ever made.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.remaining().is_empty()
+    }
+
+    /// Ends all encoders and all that is under way, and returns when nothing is left of them. States stay as they are;
+    /// nothing that is started afterwards gets anywhere.
+    pub async fn shutdown(&self) {
+        self.service.closing.cancel();
+        self.service.tasks.close();
+        self.service.tasks.wait().await;
+    }
+}

@@ -1,0 +1,26 @@
+//! The socket a stream leaves from.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use tokio::net::UdpSocket;
+
+use super::error::Error;
+
+/// Opens one on a free port: on loopback for a destination there, else on whichever address the route takes.
+///
+/// It is not connected to its destination. A connected socket is told when nobody listens, and then loses the datagram
+/// after each such answer; this one sends on, as to a multicast group.
+pub(super) fn open(destination: SocketAddr) -> Result<UdpSocket, Error> {
+    let from = match destination.ip() {
+        IpAddr::V4(ip) if ip.is_loopback() => IpAddr::from(Ipv4Addr::LOCALHOST),
+        IpAddr::V4(_) => IpAddr::from(Ipv4Addr::UNSPECIFIED),
+        IpAddr::V6(ip) if ip.is_loopback() => IpAddr::from(Ipv6Addr::LOCALHOST),
+        IpAddr::V6(_) => IpAddr::from(Ipv6Addr::UNSPECIFIED),
+    };
+    std::net::UdpSocket::bind((from, 0))
+        .and_then(|socket| {
+            socket.set_nonblocking(true)?;
+            UdpSocket::from_std(socket)
+        })
+        .map_err(|source| Error::Socket { destination, source })
+}

@@ -1,0 +1,79 @@
+//! What the API refuses, with the status and the error type a client sees.
+//!
+//! The texts are MediaLive's where one is published (its API model's or a report of a real answer); they are what
+//! clients match on, and so do not follow this project's own style.
+
+use http::StatusCode;
+use serde::Serialize;
+
+/// A refused request; its Display is the `message` on the wire.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// The request cannot be read.
+    #[error("{reason}")]
+    Malformed { reason: String },
+    /// awslabs/live-streaming-with-automated-multi-language-subtitling#16.
+    #[error("Invalid URL ({url}) specified for inputSource")]
+    InvalidSource { url: String },
+    #[error("Input not found")]
+    InputNotFound,
+    #[error("The channel you're requesting to {verb} does not exist.")]
+    ChannelNotFound { verb: &'static str },
+    #[error("The arn was not found.")]
+    ArnNotFound,
+    /// aws-cloudformation/cloudformation-coverage-roadmap#2080.
+    #[error("inputId={id} is already attached")]
+    InputAttached { id: String },
+    /// Its status is not certain: a report says 400, a test double 409, and the model lists both.
+    #[error("Input {id} is busy, it cannot be deleted")]
+    InputBusy { id: String },
+    /// rebuy-de/aws-nuke#446, quoted there as far as this.
+    #[error("Cannot delete a channel that has not been stopped yet. Please stop the channel")]
+    ChannelNotStopped,
+    #[error("The channel is unable to {verb} due to an issue with channel resources.")]
+    ChannelUnable { verb: &'static str },
+    /// One violation after the other, as in aws-solutions/live-streaming-on-aws PR#6.
+    #[error("{}", joined(.violations))]
+    Invalid { violations: Vec<Violation> },
+    #[error("{operation} is not emulated")]
+    NotEmulated { operation: String },
+}
+
+/// One thing that is wrong with a channel, as `validationErrors` lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Violation {
+    pub(crate) element_path: String,
+    pub(crate) error_message: String,
+}
+
+impl Error {
+    /// The HTTP status and the value of `x-amzn-errortype`.
+    pub(crate) fn kind(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::Malformed { .. } | Self::InvalidSource { .. } => {
+                (StatusCode::BAD_REQUEST, "BadRequestException")
+            }
+            Self::InputNotFound | Self::ChannelNotFound { .. } | Self::ArnNotFound => {
+                (StatusCode::NOT_FOUND, "NotFoundException")
+            }
+            Self::InputAttached { .. }
+            | Self::InputBusy { .. }
+            | Self::ChannelNotStopped
+            | Self::ChannelUnable { .. } => (StatusCode::CONFLICT, "ConflictException"),
+            Self::Invalid { .. } => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "UnprocessableEntityException")
+            }
+            Self::NotEmulated { .. } => (StatusCode::NOT_IMPLEMENTED, "NotImplementedException"),
+        }
+    }
+
+    pub(crate) fn violations(&self) -> Option<&[Violation]> {
+        if let Self::Invalid { violations } = self { Some(violations) } else { None }
+    }
+}
+
+fn joined(violations: &[Violation]) -> String {
+    let texts = violations.iter().map(|it| format!("{} {}", it.element_path, it.error_message));
+    texts.collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,141 @@
+//! What MediaLive tells EventBridge about a channel: the envelope, the texts, who hears of it.
+//!
+//! Decides the words of an event, not when it is due. The vocabulary is the one observed on AWS (the event dumps in
+//! rakshithxaloori/watchpartyyoutube-api, `streamlist/views.py`): no event was ever seen for STARTING, RECOVERING,
+//! DELETING, UPDATING, or for IDLE after a stop.
+
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use crate::config::Config;
+
+/// A subscriber this far behind misses events, as delivery by EventBridge is best effort too.
+const BACKLOG: usize = 1024;
+
+/// A `MediaLive Channel State Change` in `EventBridge`'s envelope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Event {
+    /// Always `0`.
+    pub version: &'static str,
+    /// Different for every event.
+    pub id: String,
+    /// Always `MediaLive Channel State Change`.
+    #[serde(rename = "detail-type")]
+    pub detail_type: &'static str,
+    /// Always `aws.medialive`.
+    pub source: &'static str,
+    /// The configured account.
+    pub account: String,
+    /// When it happened, in whole seconds.
+    pub time: Timestamp,
+    /// The configured region.
+    pub region: String,
+    /// The channel's ARN, alone.
+    pub resources: Vec<String>,
+    /// What happened.
+    pub detail: Detail,
+}
+
+/// What happened to a channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Detail {
+    /// The channel.
+    pub channel_arn: String,
+    /// What it, or one of its pipelines, has become.
+    pub state: ReportedState,
+    /// The same in MediaLive's words.
+    pub message: &'static str,
+    /// `0` or `1` when one pipeline is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pipeline: Option<String>,
+    /// How many pipelines run after it.
+    pub pipelines_running_count: usize,
+}
+
+/// The states events speak of; they are not those of `DescribeChannel`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ReportedState {
+    /// The channel exists and is IDLE.
+    Created,
+    /// A pipeline plays.
+    Running,
+    /// A pipeline was told to stop.
+    Stopping,
+    /// A pipeline has stopped; with the last one the channel is IDLE.
+    Stopped,
+    /// The channel is gone.
+    Deleted,
+}
+
+impl ReportedState {
+    fn message(self) -> &'static str {
+        match self {
+            Self::Created => "Created channel",
+            Self::Running => "Pipeline started for channel",
+            Self::Stopping => "Stopping pipeline",
+            Self::Stopped => "Stop detected on pipeline",
+            Self::Deleted => "Deleted channel",
+        }
+    }
+}
+
+impl Event {
+    /// The event of a channel, or of one of its pipelines.
+    pub(crate) fn new(
+        config: &Config,
+        time: Timestamp,
+        channel_arn: &str,
+        state: ReportedState,
+        (pipeline, pipelines_running_count): (Option<usize>, usize),
+    ) -> Self {
+        Self {
+            version: "0",
+            id: Uuid::new_v4().to_string(),
+            detail_type: "MediaLive Channel State Change",
+            source: "aws.medialive",
+            account: config.account.clone(),
+            time: Timestamp::from_second(time.as_second()).unwrap_or(time),
+            region: config.region.clone(),
+            resources: vec![channel_arn.to_owned()],
+            detail: Detail {
+                channel_arn: channel_arn.to_owned(),
+                state,
+                message: state.message(),
+                pipeline: pipeline.map(|number| number.to_string()),
+                pipelines_running_count,
+            },
+        }
+    }
+}
+
+/// Everything that was told so far, and who is told next.
+#[derive(Debug)]
+pub(crate) struct Events {
+    history: Mutex<Vec<Event>>,
+    subscribers: broadcast::Sender<Event>,
+}
+
+impl Events {
+    pub(crate) fn new() -> Self {
+        Self { history: Mutex::default(), subscribers: broadcast::Sender::new(BACKLOG) }
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
+        // Nobody listening is not an error: the history keeps it.
+        let _ = self.subscribers.send(event);
+    }
+
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.subscribers.subscribe()
+    }
+
+    pub(crate) fn history(&self) -> Vec<Event> {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

@@ -1,0 +1,89 @@
+//! What a pipeline has to play, read from the channel's settings and its input.
+//!
+//! Pure. Decides which of a channel's many settings the encoder follows: the first UDP output, its video, its first
+//! audio, and the first attached input. Must not know how a job is played.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use serde::Deserialize;
+use url::Url;
+
+use crate::channel::Channel;
+use crate::encoder::{Destination, Job, Protocol};
+use crate::input::Input;
+use crate::job::settings::EncoderSettings;
+
+mod settings;
+
+/// Why a channel runs without a picture.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unplayable {
+    #[error("the encoder cannot follow the channel's settings: {reason}")]
+    Settings { reason: String },
+    #[error("the channel has no {missing}")]
+    Missing { missing: &'static str },
+    #[error("the source {url} is not an http or https URL")]
+    Source { url: String },
+    #[error("the destination {url} is not rtp:// or udp:// with an IP address and a port")]
+    Destination { url: String },
+}
+
+/// The job of one pipeline, counted from 0.
+pub(crate) fn derive(
+    channel: &Channel,
+    inputs: &BTreeMap<String, Input>,
+    pipeline: usize,
+) -> Result<Job, Unplayable> {
+    let document = channel.document.get("encoderSettings");
+    let document = document.ok_or(Unplayable::Missing { missing: "encoder settings" })?;
+    let settings = EncoderSettings::deserialize(document)
+        .map_err(|error| Unplayable::Settings { reason: error.to_string() })?;
+    let output = settings.udp_output().ok_or(Unplayable::Missing { missing: "UDP output" })?;
+    Ok(Job {
+        source: source(channel, inputs, pipeline)?,
+        video: settings.video(output)?,
+        audio: settings.audio(output)?,
+        destination: destination(channel, output.destination(), pipeline)?,
+    })
+}
+
+/// A channel with two pipelines may have an input with one source: both play it.
+fn source(
+    channel: &Channel,
+    inputs: &BTreeMap<String, Input>,
+    pipeline: usize,
+) -> Result<String, Unplayable> {
+    let input = channel.attachments.first().and_then(|it| inputs.get(&it.input_id));
+    let sources = input.map(|it| it.sources.as_slice()).unwrap_or_default();
+    let source = sources.get(pipeline).or(sources.first());
+    let url = &source.ok_or(Unplayable::Missing { missing: "source" })?.url;
+    let playable = url.starts_with("http://") || url.starts_with("https://");
+    if playable { Ok(url.clone()) } else { Err(Unplayable::Source { url: url.clone() }) }
+}
+
+fn destination(channel: &Channel, id: &str, pipeline: usize) -> Result<Destination, Unplayable> {
+    let destination = channel.destinations.iter().find(|it| it.id == id);
+    let settings = destination.and_then(|it| it.settings.as_ref()?.get(pipeline));
+    let url = &settings.ok_or(Unplayable::Missing { missing: "destination for its output" })?.url;
+    parse(url).ok_or_else(|| Unplayable::Destination { url: url.clone() })
+}
+
+/// Of names only `localhost` is known here: looking one up takes a network.
+fn parse(url: &str) -> Option<Destination> {
+    let url = Url::parse(url).ok()?;
+    let protocol = match url.scheme() {
+        "rtp" => Protocol::Rtp,
+        "udp" => Protocol::Udp,
+        _ => return None,
+    };
+    let host = url.host_str()?;
+    let address = match host {
+        "localhost" => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        _ => host.trim_start_matches('[').trim_end_matches(']').parse().ok()?,
+    };
+    Some(Destination { protocol, address: SocketAddr::new(address, url.port()?) })
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,189 @@
+//! Settings as LILO makes them, and what becomes of them.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::channel::ChannelClass;
+use crate::encoder::{Audio, Profile, RateControl, Video};
+use crate::input::Source;
+use crate::states::{ChannelState, InputState};
+
+pub(crate) fn input(source: &str) -> Value {
+    json!({ "name": "lilo_input", "type": "MP4_FILE", "sources": [{ "url": source }] })
+}
+
+/// The channel of the original LILO: 1080p25, 10 Mb/s, sound in French, as RTP.
+pub(crate) fn channel(input: &str) -> Value {
+    json!({
+        "channelClass": "SINGLE_PIPELINE",
+        "destinations": [{ "id": "app-rtp-output", "settings": [{ "url": "rtp://127.0.0.1:5000" }] }],
+        "inputAttachments": [{ "inputAttachmentName": "lilo_input", "inputId": input }],
+        "encoderSettings": {
+            "audioDescriptions": [{
+                "audioSelectorName": "fr",
+                "codecSettings": { "aacSettings": { "bitrate": 96000.0, "sampleRate": 48000.0 } },
+                "languageCode": "fr",
+                "name": "audio_hh29n",
+            }],
+            "outputGroups": [{
+                "name": "RtpStream",
+                "outputGroupSettings": { "udpGroupSettings": {} },
+                "outputs": [{
+                    "audioDescriptionNames": ["audio_hh29n"],
+                    "outputName": "video_1080p",
+                    "outputSettings": { "udpOutputSettings": {
+                        "containerSettings": { "m2tsSettings": {} },
+                        "destination": { "destinationRefId": "app-rtp-output" },
+                    } },
+                    "videoDescriptionName": "video_8o4zbm",
+                }],
+            }],
+            "timecodeConfig": { "source": "SYSTEMCLOCK" },
+            "videoDescriptions": [{
+                "codecSettings": { "h264Settings": {
+                    "bitrate": 10_000_000,
+                    "entropyEncoding": "CAVLC",
+                    "framerateDenominator": 1,
+                    "framerateNumerator": 25,
+                    "gopNumBFrames": 2,
+                    "gopSize": 50.0,
+                    "gopSizeUnits": "FRAMES",
+                    "numRefFrames": 1,
+                    "profile": "MAIN",
+                    "rateControlMode": "CBR",
+                } },
+                "height": 1080,
+                "name": "video_8o4zbm",
+                "width": 1920,
+            }],
+        },
+    })
+}
+
+fn derived(request: &Value, sources: &[&str], pipeline: usize) -> Result<Job, Unplayable> {
+    let sources = sources.iter().map(|url| Source { url: (*url).to_owned(), ..Source::default() });
+    let input = Input {
+        id: "1".to_owned(),
+        arn: String::new(),
+        state: InputState::Attached,
+        tags: BTreeMap::new(),
+        sources: sources.collect(),
+        attached_to: Some("2".to_owned()),
+        document: serde_json::Map::new(),
+    };
+    let channel = Channel {
+        id: "2".to_owned(),
+        arn: String::new(),
+        class: ChannelClass::Standard,
+        state: ChannelState::Starting,
+        tags: BTreeMap::new(),
+        attachments: Vec::deserialize(&request["inputAttachments"]).unwrap(),
+        destinations: Vec::deserialize(&request["destinations"]).unwrap(),
+        document: request.as_object().unwrap().clone(),
+        running: [].into(),
+        run: None,
+    };
+    derive(&channel, &BTreeMap::from([("1".to_owned(), input)]), pipeline)
+}
+
+const SOURCE: &str = "http://127.0.0.1:9/loop.mp4";
+
+#[test]
+fn the_original_channel_is_played_as_it_says() {
+    let job = derived(&channel("1"), &[SOURCE], 0).unwrap();
+
+    let expected = Job {
+        source: SOURCE.to_owned(),
+        video: Video {
+            width: 1920,
+            height: 1080,
+            frame_rate: (25, 1),
+            bitrate: 10_000_000,
+            rate_control: RateControl::Cbr,
+            gop_frames: 50,
+            b_frames: 2,
+            reference_frames: 1,
+            profile: Profile::Main,
+            cabac: false,
+        },
+        audio: Audio { bitrate: 96_000, sample_rate: 48_000, language: "fr".to_owned() },
+        destination: Destination {
+            protocol: Protocol::Rtp,
+            address: "127.0.0.1:5000".parse().unwrap(),
+        },
+    };
+    assert_eq!(job, expected);
+}
+
+#[test]
+fn a_variable_rate_has_its_maximum_as_a_ceiling_and_seconds_become_frames() {
+    let mut request = channel("1");
+    let h264 =
+        &mut request["encoderSettings"]["videoDescriptions"][0]["codecSettings"]["h264Settings"];
+    h264["rateControlMode"] = json!("QVBR");
+    h264["maxBitrate"] = json!(6_000_000);
+    h264["framerateNumerator"] = json!(30_000);
+    h264["framerateDenominator"] = json!(1001);
+    h264["gopSize"] = json!(2);
+    h264["gopSizeUnits"] = json!("SECONDS");
+
+    let video = derived(&request, &[SOURCE], 0).unwrap().video;
+
+    assert_eq!((video.rate_control, video.bitrate), (RateControl::Qvbr, 6_000_000));
+    assert_eq!((video.frame_rate, video.gop_frames), ((30_000, 1001), 60));
+}
+
+#[test]
+fn each_pipeline_has_its_own_destination_and_its_own_source_if_there_are_two() {
+    let mut request = channel("1");
+    let settings = json!([{ "url": "rtp://127.0.0.1:5000" }, { "url": "udp://[::1]:5010" }]);
+    request["destinations"][0]["settings"] = settings;
+    let second = "https://127.0.0.1/second.mp4";
+
+    let two = derived(&request, &[SOURCE, second], 1).unwrap();
+    let one = derived(&request, &[SOURCE], 1).unwrap();
+
+    assert_eq!((two.source.as_str(), one.source.as_str()), (second, SOURCE));
+    assert_eq!(two.destination.address, "[::1]:5010".parse().unwrap());
+    assert_eq!(two.destination.protocol, Protocol::Udp);
+}
+
+#[test]
+fn localhost_is_the_one_name_a_destination_may_have() {
+    for (url, address) in [
+        ("rtp://localhost:8000", Some("127.0.0.1:8000")),
+        ("rtp://239.1.2.3:5000", Some("239.1.2.3:5000")),
+        ("rtp://media.example.com:5000", None),
+        ("rtmp://127.0.0.1:5000", None),
+        ("rtp://127.0.0.1", None),
+        ("", None),
+    ] {
+        let mut request = channel("1");
+        request["destinations"][0]["settings"][0]["url"] = json!(url);
+
+        let job = derived(&request, &[SOURCE], 0);
+
+        let expected = address.map(|it| it.parse().unwrap());
+        assert_eq!(job.ok().map(|job| job.destination.address), expected, "{url}");
+    }
+}
+
+#[test]
+fn what_cannot_be_played_is_named() {
+    let s3 = derived(&channel("1"), &["s3ssl://bucket/loop.mp4"], 0).unwrap_err();
+    let mut no_size = channel("1");
+    no_size["encoderSettings"]["videoDescriptions"][0].as_object_mut().unwrap().remove("width");
+    let mut no_output = channel("1");
+    no_output["encoderSettings"]["outputGroups"] = json!([]);
+    let mut strange = channel("1");
+    strange["encoderSettings"]["videoDescriptions"] = json!("1080p");
+
+    let message = "the source s3ssl://bucket/loop.mp4 is not an http or https URL";
+    assert_eq!(s3.to_string(), message);
+    let missing = |missing| Err(Unplayable::Missing { missing });
+    assert_eq!(derived(&no_size, &[SOURCE], 0), missing("width"));
+    assert_eq!(derived(&no_output, &[SOURCE], 0), missing("UDP output"));
+    assert!(matches!(derived(&strange, &[SOURCE], 0), Err(Unplayable::Settings { .. })));
+}

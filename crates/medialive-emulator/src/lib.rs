@@ -1,0 +1,36 @@
+//! MediaLive's control plane on loopback: its HTTP API, its states, its events, and the encoder behind RUNNING.
+//!
+//! Decides what MediaLive would answer, and when a channel or an input changes its state. Must not know who calls:
+//! nothing here speaks of CloudFormation, Lambda or a particular stack.
+//!
+//! Texts, timings and states follow what is published or was observed on AWS; a module that had to choose where
+//! nothing is published says so.
+
+mod arn;
+mod calls;
+mod channel;
+mod clock;
+mod config;
+mod emulator;
+pub mod encoder;
+mod engine;
+mod error;
+mod events;
+mod input;
+mod job;
+mod operations;
+mod pace;
+mod pipeline;
+mod request;
+mod router;
+mod service;
+mod states;
+mod store;
+mod validation;
+
+pub use calls::Call;
+pub use config::{Config, EncoderChoice};
+pub use emulator::{Emulator, Remaining};
+pub use events::{Detail, Event, ReportedState};
+pub use pace::Pace;
+pub use states::{ChannelState, InputState};

@@ -1,0 +1,28 @@
+//! `DeleteInput`: refused while a channel holds the input; a second delete is harmless.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::error::Error;
+use crate::request::{Reply, Request};
+use crate::service::Service;
+use crate::states::{Conflict, InputTrigger};
+
+pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
+    let mut store = service.store();
+    let input = store.inputs.get_mut(request.target()).ok_or(Error::InputNotFound)?;
+    let before = input.state;
+    let after = input
+        .apply(InputTrigger::Delete)
+        .map_err(|Conflict| Error::InputBusy { id: input.id.clone() })?;
+    if after != before {
+        let id = input.id.clone();
+        service.after(service.config.pace.input_delete, move |_, store| {
+            if let Some(input) = store.inputs.get_mut(&id) {
+                input.apply(InputTrigger::Deleted).expect("nothing but time ends DELETING");
+            }
+        });
+    }
+    Ok(Reply::ok(json!({})))
+}

@@ -1,0 +1,21 @@
+//! `StartChannel`: refused unless the channel is IDLE.
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::pipeline;
+use crate::request::{Reply, Request};
+use crate::service::Service;
+use crate::states::{ChannelTrigger, Conflict};
+
+pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
+    let mut store = service.store();
+    let missing = Error::ChannelNotFound { verb: "start" };
+    let channel = store.channels.get_mut(request.target()).ok_or(missing)?;
+    channel
+        .apply(ChannelTrigger::Start)
+        .map_err(|Conflict| Error::ChannelUnable { verb: "start" })?;
+    let reply = Reply::ok(channel.describe());
+    pipeline::start(service, &mut store, request.target());
+    Ok(reply)
+}

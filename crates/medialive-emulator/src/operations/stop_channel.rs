@@ -1,0 +1,20 @@
+//! `StopChannel`: refused unless the channel is running or about to.
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::pipeline;
+use crate::request::{Reply, Request};
+use crate::service::Service;
+use crate::states::{ChannelTrigger, Conflict};
+
+pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
+    let mut store = service.store();
+    let missing = Error::ChannelNotFound { verb: "stop" };
+    let channel = store.channels.get_mut(request.target()).ok_or(missing)?;
+    channel
+        .apply(ChannelTrigger::Stop)
+        .map_err(|Conflict| Error::ChannelUnable { verb: "stop" })?;
+    pipeline::stop(service, channel);
+    Ok(Reply::ok(channel.describe()))
+}

@@ -1,0 +1,33 @@
+//! `CreateTags`, `DeleteTags` and `ListTagsForResource`: by ARN, for channels and inputs alike, in any state.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::error::Error;
+use crate::request::{Reply, Request};
+use crate::service::Service;
+
+/// Adds tags, and replaces the values of those that are there.
+pub(super) fn create(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
+    let new = request.tags()?;
+    let mut store = service.store();
+    store.tags_mut(request.target()).ok_or(Error::ArnNotFound)?.extend(new);
+    Ok(Reply::no_content())
+}
+
+/// Removes the tags named by `tagKeys`, once for each; one that is not there is passed over.
+pub(super) fn delete(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
+    let mut store = service.store();
+    let tags = store.tags_mut(request.target()).ok_or(Error::ArnNotFound)?;
+    for (_, key) in request.query.iter().filter(|(name, _)| name == "tagKeys") {
+        tags.remove(key);
+    }
+    Ok(Reply::no_content())
+}
+
+pub(super) fn list(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
+    let mut store = service.store();
+    let tags = store.tags_mut(request.target()).ok_or(Error::ArnNotFound)?;
+    Ok(Reply::ok(json!({ "tags": tags })))
+}

@@ -1,0 +1,59 @@
+//! How long each state lasts, as data. Knows nothing of who waits for it.
+
+use std::time::Duration;
+
+/// The time from each request to the state it leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// `CreateChannel` to IDLE.
+    pub channel_create: Duration,
+    /// `StartChannel` to RUNNING, if the encoder plays by then.
+    pub channel_start: Duration,
+    /// `StopChannel` to IDLE.
+    pub channel_stop: Duration,
+    /// `DeleteChannel` to DELETED.
+    pub channel_delete: Duration,
+    /// `CreateInput` to DETACHED.
+    pub input_create: Duration,
+    /// `DeleteInput` to DELETED.
+    pub input_delete: Duration,
+}
+
+impl Pace {
+    /// Every state lasts a second: long enough to be seen by a client that polls.
+    #[must_use]
+    pub const fn fast() -> Self {
+        let second = Duration::from_secs(1);
+        Self {
+            channel_create: second,
+            channel_start: second,
+            channel_stop: second,
+            channel_delete: second,
+            input_create: second,
+            input_delete: second,
+        }
+    }
+
+    /// As observed on AWS, for a channel with one pipeline and an MP4 input.
+    ///
+    /// The three long ones are one real run (us-east-1, 2023-08-30), written down in the source of
+    /// rakshithxaloori/watchpartyyoutube-api, `streamlist/views.py`.
+    #[must_use]
+    pub const fn real() -> Self {
+        Self {
+            // No measurement is published. botocore's waiter gives up after 15 s, and openfun/marsha speaks of
+            // "a few seconds" (#796).
+            channel_create: Duration::from_secs(5),
+            // CREATED 10:03:48, StartChannel on that event, RUNNING 10:05:59.
+            channel_start: Duration::from_secs(131),
+            // STOPPING 10:08:46, STOPPED 10:09:08.
+            channel_stop: Duration::from_secs(22),
+            // STOPPED 10:09:08, DELETED 10:10:48: an upper bound, the time of DeleteChannel is not recorded.
+            channel_delete: Duration::from_secs(100),
+            // No measurement is published.
+            input_create: Duration::from_secs(2),
+            // The teardown of aws-bench/aws-bench, `handlers/medialive.py`.
+            input_delete: Duration::from_millis(1500),
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! A channel between start and stop: its pipelines, each played, watched, and started again when it fails.
+//!
+//! Decides when the channel's state follows from its pipelines. Knows neither HTTP nor how a job is played.
+
+use std::future::pending;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::channel::Channel;
+use crate::encoder::Job;
+use crate::engine::{Engine, Report, Session};
+use crate::events::ReportedState;
+use crate::job;
+use crate::service::Service;
+use crate::states::ChannelTrigger;
+use crate::store::Store;
+
+/// The pause before a failed pipeline is started again doubles from the first to the longest. MediaLive's own pauses
+/// are not published.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// The pipelines of a started channel.
+#[derive(Debug)]
+pub(crate) struct Run {
+    stop: CancellationToken,
+    pipelines: TaskTracker,
+}
+
+/// Sets a channel that is STARTING to work.
+pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str) {
+    let Store { channels, inputs, .. } = store;
+    let Some(channel) = channels.get_mut(id) else { return };
+    let run = Run { stop: service.closing.child_token(), pipelines: TaskTracker::new() };
+    let ready_at = Instant::now() + service.config.pace.channel_start;
+    for number in 0..channel.class.pipelines() {
+        let playable = service.engine.clone().and_then(|engine| {
+            let job = job::derive(channel, inputs, number).inspect_err(
+                |unplayable| tracing::warn!(channel = id, number, %unplayable, "no picture"),
+            );
+            Some((engine, job.ok()?))
+        });
+        let pipeline = Pipeline {
+            service: Arc::clone(service),
+            channel: id.to_owned(),
+            number,
+            ready_at,
+            stop: run.stop.clone(),
+            plays: false,
+            reported: false,
+            pause: FIRST_PAUSE,
+        };
+        run.pipelines.spawn(service.tasks.track_future(pipeline.work(playable)));
+    }
+    run.pipelines.close();
+    channel.run = Some(run);
+}
+
+/// Ends what a channel that is STOPPING does; it is IDLE when its time is over and nothing plays any more.
+pub(crate) fn stop(service: &Arc<Service>, channel: &mut Channel) {
+    // An event for each pipeline, the count going down; with two of them the real counts are not published.
+    for number in 0..channel.class.pipelines() {
+        channel.running.remove(&number);
+        service.tell(channel, ReportedState::Stopping, Some(number));
+    }
+    let run = channel.run.take().expect("a channel that can be stopped was started");
+    run.stop.cancel();
+    let (id, pause) = (channel.id.clone(), service.config.pace.channel_stop);
+    let over = async move {
+        tokio::join!(sleep(pause), run.pipelines.wait());
+    };
+    service.once(over, move |service, store| {
+        let Some(channel) = store.channels.get_mut(&id) else { return };
+        channel.apply(ChannelTrigger::Stopped).expect("nothing but time ends STOPPING");
+        for number in 0..channel.class.pipelines() {
+            service.tell(channel, ReportedState::Stopped, Some(number));
+        }
+    });
+}
+
+/// One pipeline of one run.
+struct Pipeline {
+    service: Arc<Service>,
+    channel: String,
+    number: usize,
+    /// Before this moment it is not reported as running, however soon it plays.
+    ready_at: Instant,
+    stop: CancellationToken,
+    plays: bool,
+    reported: bool,
+    /// How long to wait before it is started again.
+    pause: Duration,
+}
+
+impl Pipeline {
+    /// Plays until it is told to stop. Without anything to play it only takes its time.
+    async fn work(mut self, playable: Option<(Arc<dyn Engine>, Job)>) {
+        let stop = self.stop.clone();
+        let Some((engine, job)) = playable else {
+            self.plays = true;
+            stop.run_until_cancelled(self.meanwhile(pending::<()>())).await;
+            return;
+        };
+        while !stop.is_cancelled() {
+            let mut session = engine.start(&job);
+            stop.run_until_cancelled(self.follow(session.as_mut())).await;
+            session.stop().await;
+            stop.run_until_cancelled(self.meanwhile(sleep(self.pause))).await;
+            self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Follows a session to its end.
+    async fn follow(&mut self, session: &mut dyn Session) {
+        let (channel, pipeline) = (self.channel.clone(), self.number);
+        loop {
+            match self.meanwhile(session.next()).await {
+                Report::Playing => {
+                    self.plays = true;
+                    self.pause = FIRST_PAUSE;
+                }
+                // MediaLive goes on without its input, with fill frames.
+                Report::NoSource { reason } => {
+                    tracing::warn!(channel, pipeline, reason, "no picture");
+                    self.plays = true;
+                    return;
+                }
+                Report::Ended { reason } => {
+                    tracing::warn!(channel, pipeline, reason, "the encoder ended");
+                    (self.plays, self.reported) = (false, false);
+                    self.report_lost();
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Waits for something, and meanwhile reports that the pipeline plays as soon as that is due.
+    async fn meanwhile<T>(&mut self, something: impl Future<Output = T>) -> T {
+        let mut something = pin!(something);
+        loop {
+            tokio::select! {
+                outcome = &mut something => return outcome,
+                () = sleep_until(self.ready_at), if self.plays && !self.reported => {
+                    self.reported = true;
+                    self.report_playing();
+                }
+            }
+        }
+    }
+
+    fn report_playing(&self) {
+        self.report(|service, channel| {
+            channel.running.insert(self.number);
+            if channel.running.len() == channel.class.pipelines() {
+                let change = channel.apply(ChannelTrigger::Playing);
+                change.expect("a run that was not complete is STARTING or RECOVERING");
+            }
+            // Told again when the pipeline comes back after a fault: whether AWS does is not published.
+            service.tell(channel, ReportedState::Running, Some(self.number));
+        });
+    }
+
+    fn report_lost(&self) {
+        self.report(|_, channel| {
+            channel.running.remove(&self.number);
+            let change = channel.apply(ChannelTrigger::Fault);
+            change.expect("a run is STARTING, RUNNING or RECOVERING");
+        });
+    }
+
+    /// Changes the channel, unless it was stopped meanwhile: that happens under the same lock.
+    fn report(&self, change: impl FnOnce(&Service, &mut Channel)) {
+        let mut store = self.service.store();
+        if let Some(channel) = store.channels.get_mut(&self.channel)
+            && !self.stop.is_cancelled()
+        {
+            change(&self.service, channel);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+//! A request at the door, and the answer to it, apart from HTTP's details.
+
+use std::collections::HashMap;
+
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+use crate::store::Tags;
+
+/// What a client asks.
+#[derive(Debug)]
+pub(crate) struct Request {
+    /// The id or ARN in the path, decoded.
+    pub(crate) target: Option<String>,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) body: Map<String, Value>,
+}
+
+/// What it is answered when nothing is wrong.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    /// The id of what was made.
+    pub(crate) made: Option<String>,
+    pub(crate) body: Option<Value>,
+}
+
+impl Request {
+    /// Reads the body as one JSON document; no body at all is an empty one.
+    pub(crate) fn parse(
+        path: HashMap<String, String>,
+        query: Vec<(String, String)>,
+        body: &[u8],
+    ) -> Result<Self, Error> {
+        let body = if body.is_empty() { Ok(Map::new()) } else { serde_json::from_slice(body) };
+        let body =
+            body.map_err(|error| Error::Malformed { reason: format!("request body: {error}") })?;
+        Ok(Self { target: path.into_values().next(), query, body })
+    }
+
+    /// The id or ARN in the path.
+    pub(crate) fn target(&self) -> &str {
+        self.target.as_deref().unwrap_or_default()
+    }
+
+    /// A member of the body in the type a decision needs; `None` when it is absent or null.
+    pub(crate) fn member<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Error> {
+        let value = self.body.get(name).filter(|value| !value.is_null());
+        let parsed = value.map(T::deserialize).transpose();
+        parsed.map_err(|error| Error::Malformed { reason: format!("{name}: {error}") })
+    }
+
+    pub(crate) fn tags(&self) -> Result<Tags, Error> {
+        Ok(self.member("tags")?.unwrap_or_default())
+    }
+
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.body.get("requestId").and_then(Value::as_str)
+    }
+
+    /// The body without the members named and without what is never shown again.
+    pub(crate) fn document(&self, without: &[&str]) -> Map<String, Value> {
+        let mut document = self.body.clone();
+        for name in without.iter().chain(&["requestId", "tags"]) {
+            document.remove(*name);
+        }
+        document
+    }
+}
+
+impl Reply {
+    pub(crate) fn ok(body: Value) -> Self {
+        Self { status: StatusCode::OK, made: None, body: Some(body) }
+    }
+
+    pub(crate) fn created(id: &str, body: Value) -> Self {
+        Self { status: StatusCode::CREATED, made: Some(id.to_owned()), body: Some(body) }
+    }
+
+    pub(crate) fn no_content() -> Self {
+        Self { status: StatusCode::NO_CONTENT, made: None, body: None }
+    }
+}

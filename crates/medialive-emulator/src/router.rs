@@ -1,0 +1,128 @@
+//! MediaLive's API over HTTP: paths, headers, bodies and the record of calls.
+//!
+//! Decides how an answer looks on the wire (rest-json), not what it is.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, on};
+use http::{HeaderMap, Method, Uri, header};
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::calls::{Call, caller};
+use crate::error::Error;
+use crate::operations::{OPERATIONS, Operation};
+use crate::request::{Reply, Request};
+use crate::service::Service;
+use crate::store::Tags;
+
+/// The API, and the emulator's own `/_emulator/calls` and `/_emulator/events`.
+pub(crate) fn router(service: Arc<Service>) -> Router {
+    let api = OPERATIONS.iter().fold(Router::new(), |router, operation| {
+        let handler = async move |State(service): State<Arc<Service>>,
+                                  Path(path): Path<HashMap<String, String>>,
+                                  Query(query): Query<Vec<(String, String)>>,
+                                  headers: HeaderMap,
+                                  body: Bytes| {
+            let request = Request::parse(path, query, &body);
+            answer(&service, operation, &headers, request)
+        };
+        router.route(operation.path, on(operation.method, handler))
+    });
+    api.route("/_emulator/calls", get(calls))
+        .route("/_emulator/events", get(events))
+        .fallback(not_emulated)
+        .method_not_allowed_fallback(not_emulated)
+        .with_state(service)
+}
+
+fn answer(
+    service: &Arc<Service>,
+    operation: &Operation,
+    headers: &HeaderMap,
+    request: Result<Request, Error>,
+) -> Response {
+    // The tags before the call are the ones permissions are judged by.
+    let mut call = describe(service, operation.name, headers, request.as_ref().ok());
+    let reply = request.and_then(|request| (operation.perform)(service, &request));
+    if let Ok(Reply { made: Some(id), .. }) = &reply {
+        call.resource = Some(id.clone());
+    }
+    finish(service, call, reply)
+}
+
+/// Another operation of MediaLive, or none of MediaLive's at all.
+async fn not_emulated(
+    State(service): State<Arc<Service>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let operation = format!("{method} {}", uri.path());
+    let call = describe(&service, &operation, &headers, None);
+    finish(&service, call, Err(Error::NotEmulated { operation }))
+}
+
+fn describe(
+    service: &Service,
+    operation: &str,
+    headers: &HeaderMap,
+    request: Option<&Request>,
+) -> Call {
+    let store = service.store();
+    let target = request.and_then(|request| request.target.as_deref());
+    let found = target.and_then(|name| store.find(name));
+    let role = request.and_then(|request| request.body.get("roleArn")?.as_str());
+    Call {
+        time: service.clock.now(),
+        operation: operation.to_owned(),
+        resource: found.map(|(id, _)| id).or(target).map(str::to_owned),
+        role: caller(headers),
+        request_tags: request.and_then(|it| it.tags().ok()).unwrap_or_default(),
+        resource_tags: found.map(|(_, tags)| Tags::clone(tags)).unwrap_or_default(),
+        passed_role: role.map(str::to_owned),
+        status: 0,
+    }
+}
+
+/// Writes the call down and its answer out.
+fn finish(service: &Service, mut call: Call, reply: Result<Reply, Error>) -> Response {
+    let response = match reply {
+        Ok(Reply { status, body: Some(body), .. }) => (status, axum::Json(body)).into_response(),
+        Ok(Reply { status, body: None, .. }) => status.into_response(),
+        Err(error) => refuse(&error),
+    };
+    call.status = response.status().as_u16();
+    service.calls.add(call);
+    ([("x-amzn-requestid", Uuid::new_v4().to_string())], response).into_response()
+}
+
+fn refuse(error: &Error) -> Response {
+    let (status, code) = error.kind();
+    let mut body = json!({ "message": error.to_string() });
+    if let Some(violations) = error.violations() {
+        body["validationErrors"] = json!(violations);
+    }
+    (status, [("x-amzn-errortype", code)], axum::Json(body)).into_response()
+}
+
+async fn calls(State(service): State<Arc<Service>>) -> Response {
+    lines(&service.calls.history())
+}
+
+async fn events(State(service): State<Arc<Service>>) -> Response {
+    lines(&service.events.history())
+}
+
+/// One JSON document a line.
+fn lines<T: Serialize>(entries: &[T]) -> Response {
+    let line = |entry| serde_json::to_string(entry).expect("an entry is plain data") + "\n";
+    let text = entries.iter().map(line).collect::<String>();
+    ([(header::CONTENT_TYPE, "application/x-ndjson")], text).into_response()
+}

@@ -1,0 +1,82 @@
+//! What every operation and every task shares: the store, who is told, and the tasks that time drives.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::calls::Calls;
+use crate::channel::Channel;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::events::{Event, Events, ReportedState};
+use crate::store::Store;
+
+/// The control plane behind the API.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) events: Events,
+    pub(crate) calls: Calls,
+    /// What plays; `None` is states and events only.
+    pub(crate) engine: Option<Arc<dyn Engine>>,
+    /// Cancelled when the emulator shuts down.
+    pub(crate) closing: CancellationToken,
+    /// Everything that runs in the background.
+    pub(crate) tasks: TaskTracker,
+    store: Mutex<Store>,
+}
+
+impl Service {
+    pub(crate) fn new(config: Config, engine: Option<Arc<dyn Engine>>) -> Self {
+        Self {
+            clock: Clock::new(config.epoch),
+            events: Events::new(),
+            calls: Calls::default(),
+            engine,
+            closing: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            store: Mutex::new(Store::new(config.first_id)),
+            config,
+        }
+    }
+
+    /// The store, for one step that others see as a whole. Never held across an await.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does `then` after a pause, unless the emulator shuts down first.
+    pub(crate) fn after(
+        self: &Arc<Self>,
+        pause: Duration,
+        then: impl FnOnce(&Arc<Self>, &mut Store) + Send + 'static,
+    ) {
+        self.once(sleep(pause), then);
+    }
+
+    /// Does `then` when `condition` is over, unless the emulator shuts down first.
+    pub(crate) fn once(
+        self: &Arc<Self>,
+        condition: impl Future<Output = ()> + Send + 'static,
+        then: impl FnOnce(&Arc<Self>, &mut Store) + Send + 'static,
+    ) {
+        let service = Arc::clone(self);
+        self.tasks.spawn(async move {
+            if service.closing.run_until_cancelled(condition).await.is_some() {
+                then(&service, &mut service.store());
+            }
+        });
+    }
+
+    /// Tells what became of a channel or of one of its pipelines. The caller holds the store, so that events come in
+    /// the order of the states.
+    pub(crate) fn tell(&self, channel: &Channel, state: ReportedState, pipeline: Option<usize>) {
+        let counts = (pipeline, channel.running.len());
+        self.events.tell(Event::new(&self.config, self.clock.now(), &channel.arn, state, counts));
+    }
+}

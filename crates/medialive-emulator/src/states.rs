@@ -1,0 +1,128 @@
+//! The states of channels and inputs and what leads from one to the next, as two tables.
+//!
+//! Pure: knows nothing of time, of requests or of the encoder. What a table does not list is a conflict.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// The state of a channel, under its name in the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "the names are MediaLive's own")]
+pub enum ChannelState {
+    Creating,
+    CreateFailed,
+    Idle,
+    Starting,
+    Running,
+    Recovering,
+    Stopping,
+    Deleting,
+    Deleted,
+    Updating,
+    UpdateFailed,
+}
+
+/// The state of an input, under its name in the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "the names are MediaLive's own")]
+pub enum InputState {
+    Creating,
+    Detached,
+    Attached,
+    Deleting,
+    Deleted,
+}
+
+impl fmt::Display for ChannelState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(formatter)
+    }
+}
+
+impl fmt::Display for InputState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(formatter)
+    }
+}
+
+/// What can happen to a channel: three requests, and what follows from them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ChannelTrigger {
+    Created,
+    Start,
+    /// Every pipeline plays.
+    Playing,
+    /// A pipeline that should play does not.
+    Fault,
+    Stop,
+    Stopped,
+    Delete,
+    Deleted,
+}
+
+/// What can happen to an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InputTrigger {
+    Created,
+    Attach,
+    Release,
+    Delete,
+    Deleted,
+}
+
+/// The trigger does not fit the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Conflict;
+
+/// Waiters of the public SDKs and the user guide's "States for channels" name the transitions; stop from STARTING and
+/// RECOVERING, delete from the failed states and the harmless second delete are aws-bench's observations.
+const CHANNEL: [(ChannelState, ChannelTrigger, ChannelState); 16] = [
+    (ChannelState::Creating, ChannelTrigger::Created, ChannelState::Idle),
+    (ChannelState::Idle, ChannelTrigger::Start, ChannelState::Starting),
+    (ChannelState::Starting, ChannelTrigger::Playing, ChannelState::Running),
+    (ChannelState::Recovering, ChannelTrigger::Playing, ChannelState::Running),
+    (ChannelState::Starting, ChannelTrigger::Fault, ChannelState::Recovering),
+    (ChannelState::Running, ChannelTrigger::Fault, ChannelState::Recovering),
+    (ChannelState::Recovering, ChannelTrigger::Fault, ChannelState::Recovering),
+    (ChannelState::Starting, ChannelTrigger::Stop, ChannelState::Stopping),
+    (ChannelState::Running, ChannelTrigger::Stop, ChannelState::Stopping),
+    (ChannelState::Recovering, ChannelTrigger::Stop, ChannelState::Stopping),
+    (ChannelState::Stopping, ChannelTrigger::Stopped, ChannelState::Idle),
+    (ChannelState::Idle, ChannelTrigger::Delete, ChannelState::Deleting),
+    (ChannelState::CreateFailed, ChannelTrigger::Delete, ChannelState::Deleting),
+    (ChannelState::UpdateFailed, ChannelTrigger::Delete, ChannelState::Deleting),
+    (ChannelState::Deleted, ChannelTrigger::Delete, ChannelState::Deleted),
+    (ChannelState::Deleting, ChannelTrigger::Deleted, ChannelState::Deleted),
+];
+
+const INPUT: [(InputState, InputTrigger, InputState); 7] = [
+    (InputState::Creating, InputTrigger::Created, InputState::Detached),
+    (InputState::Detached, InputTrigger::Attach, InputState::Attached),
+    (InputState::Attached, InputTrigger::Release, InputState::Detached),
+    (InputState::Detached, InputTrigger::Delete, InputState::Deleting),
+    (InputState::Deleting, InputTrigger::Delete, InputState::Deleting),
+    (InputState::Deleted, InputTrigger::Delete, InputState::Deleted),
+    (InputState::Deleting, InputTrigger::Deleted, InputState::Deleted),
+];
+
+impl ChannelState {
+    /// The state this one turns into.
+    pub(crate) fn after(self, trigger: ChannelTrigger) -> Result<Self, Conflict> {
+        let row = CHANNEL.iter().find(|(from, by, _)| (*from, *by) == (self, trigger));
+        row.map(|(_, _, to)| *to).ok_or(Conflict)
+    }
+}
+
+impl InputState {
+    /// The state this one turns into.
+    pub(crate) fn after(self, trigger: InputTrigger) -> Result<Self, Conflict> {
+        let row = INPUT.iter().find(|(from, by, _)| (*from, *by) == (self, trigger));
+        row.map(|(_, _, to)| *to).ok_or(Conflict)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+//! What MediaLive refuses because of the state something is in.
+
+use http::StatusCode;
+use serde_json::Value;
+
+use crate::client::{Answer, Client, channel, input, just_past};
+
+fn assert_conflict(answer: &Answer, message: &str) {
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    assert_eq!(answer.headers["x-amzn-errortype"], "ConflictException");
+    assert_eq!(answer.body["message"], message);
+}
+
+const UNABLE_TO_START: &str =
+    "The channel is unable to start due to an issue with channel resources.";
+const UNABLE_TO_STOP: &str =
+    "The channel is unable to stop due to an issue with channel resources.";
+const UNABLE_TO_DELETE: &str =
+    "The channel is unable to delete due to an issue with channel resources.";
+const NOT_STOPPED: &str =
+    "Cannot delete a channel that has not been stopped yet. Please stop the channel";
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_in_the_making_can_be_neither_started_nor_stopped_nor_deleted() {
+    let client = Client::new();
+    let input = client.input().await;
+    client.call("POST", "/prod/channels", channel(&input)).await;
+
+    assert_conflict(&client.post("/prod/channels/1000002/start").await, UNABLE_TO_START);
+    assert_conflict(&client.post("/prod/channels/1000002/stop").await, UNABLE_TO_STOP);
+    assert_conflict(&client.delete("/prod/channels/1000002").await, UNABLE_TO_DELETE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_channel_cannot_be_stopped() {
+    let client = Client::new();
+    let id = client.idle().await;
+
+    assert_conflict(&client.post(&format!("/prod/channels/{id}/stop")).await, UNABLE_TO_STOP);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_starting_or_running_channel_can_be_neither_started_nor_deleted() {
+    let client = Client::new();
+    let id = client.idle().await;
+    client.post(&format!("/prod/channels/{id}/start")).await;
+
+    for _ in ["STARTING", "RUNNING"] {
+        assert_conflict(&client.post(&format!("/prod/channels/{id}/start")).await, UNABLE_TO_START);
+        assert_conflict(&client.delete(&format!("/prod/channels/{id}")).await, NOT_STOPPED);
+        just_past(client.pace.channel_start).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stopping_channel_can_be_neither_started_nor_stopped_nor_deleted() {
+    let client = Client::new();
+    let id = client.running().await;
+    client.post(&format!("/prod/channels/{id}/stop")).await;
+
+    assert_conflict(&client.post(&format!("/prod/channels/{id}/start")).await, UNABLE_TO_START);
+    assert_conflict(&client.post(&format!("/prod/channels/{id}/stop")).await, UNABLE_TO_STOP);
+    assert_conflict(&client.delete(&format!("/prod/channels/{id}")).await, NOT_STOPPED);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_being_deleted_can_be_neither_started_nor_stopped_nor_deleted_again() {
+    let client = Client::new();
+    let id = client.idle().await;
+    client.delete(&format!("/prod/channels/{id}")).await;
+
+    assert_conflict(&client.post(&format!("/prod/channels/{id}/start")).await, UNABLE_TO_START);
+    assert_conflict(&client.post(&format!("/prod/channels/{id}/stop")).await, UNABLE_TO_STOP);
+    assert_conflict(&client.delete(&format!("/prod/channels/{id}")).await, UNABLE_TO_DELETE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attached_input_serves_no_second_channel_and_cannot_be_deleted() {
+    let client = Client::new();
+    let input = client.input().await;
+    client.channel(&input).await;
+
+    let second = client.call("POST", "/prod/channels", channel(&input)).await;
+    let deleted = client.delete(&format!("/prod/inputs/{input}")).await;
+
+    assert_conflict(&second, &format!("inputId={input} is already attached"));
+    assert_conflict(&deleted, &format!("Input {input} is busy, it cannot be deleted"));
+    let channels = client.get("/prod/channels").await.body;
+    assert_eq!(channels["channels"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_channel_attaches_none_of_its_inputs() {
+    let client = Client::new();
+    let (taken, free) = (client.input().await, client.input().await);
+    client.channel(&taken).await;
+    let mut request = channel(&free);
+    let second = channel(&taken)["inputAttachments"][0].clone();
+    request["inputAttachments"].as_array_mut().unwrap().push(second);
+
+    let refused = client.call("POST", "/prod/channels", request).await;
+
+    assert_conflict(&refused, &format!("inputId={taken} is already attached"));
+    assert_eq!(client.state(&format!("inputs/{free}")).await, "DETACHED");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_input_in_the_making_can_be_neither_attached_nor_deleted() {
+    let client = Client::new();
+    let created = client.call("POST", "/prod/inputs", input()).await;
+    let id = created.body["input"]["id"].as_str().unwrap();
+
+    let attached = client.call("POST", "/prod/channels", channel(id)).await;
+    let deleted = client.call("DELETE", &format!("/prod/inputs/{id}"), Value::Null).await;
+
+    let unable = "The channel is unable to create due to an issue with channel resources.";
+    assert_conflict(&attached, unable);
+    assert_conflict(&deleted, &format!("Input {id} is busy, it cannot be deleted"));
+}

@@ -1,0 +1,14 @@
+//! The control plane as a client sees it: requests through the router, on a clock that stands still between them
+//! (but for the tests with a socket or an encoder).
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod calls;
+mod client;
+mod conflicts;
+mod events;
+mod lifecycle;
+mod playing;
+mod refusals;
+mod replay;
+mod server;
+mod tags;

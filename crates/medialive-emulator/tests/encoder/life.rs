@@ -1,0 +1,182 @@
+//! How a pipeline begins and ends, and that nothing of it is left.
+
+use std::net::SocketAddr;
+use std::process::Stdio;
+use std::time::Duration;
+
+use lilo_medialive_emulator::encoder::{Cause, Error, Job, Pipeline, Status, Video, check, start};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use crate::clip::Clip;
+use crate::origin::Origin;
+use crate::processes;
+use crate::recording::Recorder;
+use crate::small_job;
+
+/// The environment in which [`the_process_that_is_killed`] is one.
+const SOURCE: &str = "LILO_TEST_SOURCE";
+
+/// A job whose ffmpeg can be told from those of the other tests, by its keyframe interval.
+fn marked(job: Job, gop_frames: u32) -> (Job, String) {
+    (Job { video: Video { gop_frames, ..job.video }, ..job }, format!("-g {gop_frames} "))
+}
+
+async fn reaches(pipeline: &Pipeline, wanted: impl FnMut(&Status) -> bool) -> Status {
+    let mut status = pipeline.status();
+    let reached = timeout(Duration::from_secs(15), status.wait_for(wanted)).await;
+    reached.expect("in time").unwrap().clone()
+}
+
+async fn plays(pipeline: &Pipeline) {
+    assert_eq!(reaches(pipeline, |it| *it != Status::Starting).await, Status::Playing);
+}
+
+async fn ends(pipeline: &Pipeline) -> (Cause, String) {
+    match reaches(pipeline, |it| matches!(it, Status::Ended { .. })).await {
+        Status::Ended { cause, reason } => (cause, reason),
+        Status::Starting | Status::Playing => unreachable!("it waited for the end"),
+    }
+}
+
+fn nowhere() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 9))
+}
+
+async fn ours(mark: &str) -> u32 {
+    processes::child_of(std::process::id(), mark).await
+}
+
+#[tokio::test]
+async fn the_ffmpeg_of_this_machine_will_do() {
+    assert!(!check().await.unwrap().to_string().is_empty());
+}
+
+#[tokio::test]
+async fn a_stopped_pipeline_leaves_no_process_and_no_zombie() {
+    Clip { name: "stopped.mp4", ..Clip::PLAIN }.make().await;
+    let origin = Origin::serve().await;
+    let (job, mark) = marked(small_job(origin.url("stopped.mp4"), nowhere()), 41);
+    let pipeline = start(job).unwrap();
+    plays(&pipeline).await;
+    let ffmpeg = ours(&mark).await;
+
+    pipeline.stop().await;
+
+    assert!(processes::is_gone(ffmpeg));
+}
+
+#[tokio::test]
+async fn a_dropped_pipeline_takes_its_ffmpeg_along() {
+    Clip { name: "dropped.mp4", ..Clip::PLAIN }.make().await;
+    let origin = Origin::serve().await;
+    let (job, mark) = marked(small_job(origin.url("dropped.mp4"), nowhere()), 42);
+    let pipeline = start(job).unwrap();
+    plays(&pipeline).await;
+    let ffmpeg = ours(&mark).await;
+
+    drop(pipeline);
+
+    assert!(processes::dies(ffmpeg).await);
+}
+
+#[tokio::test]
+async fn ffmpeg_dies_with_a_process_that_is_killed() {
+    Clip { name: "orphan.mp4", ..Clip::PLAIN }.make().await;
+    let origin = Origin::serve().await;
+    let mut process = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "life::the_process_that_is_killed", "--ignored", "--nocapture"])
+        .env(SOURCE, origin.url("orphan.mp4"))
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut output = BufReader::new(process.stdout.take().unwrap()).lines();
+    while output.next_line().await.unwrap().expect("it plays before it ends") != "playing" {}
+    let ffmpeg = processes::child_of(process.id().unwrap(), "ffmpeg").await;
+
+    process.kill().await.unwrap();
+
+    assert!(processes::dies(ffmpeg).await);
+}
+
+#[tokio::test]
+#[ignore = "run by ffmpeg_dies_with_a_process_that_is_killed, in a process of its own"]
+async fn the_process_that_is_killed() {
+    let source = std::env::var(SOURCE).expect("it is run by another test");
+    let pipeline = start(small_job(source, nowhere())).unwrap();
+    plays(&pipeline).await;
+    println!("\nplaying");
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn a_source_that_is_not_there_is_the_sources_fault() {
+    let origin = Origin::serve().await;
+    let source = origin.url("nothing.mp4?X-Amz-Signature=secret");
+    let (cause, reason) = ends(&start(small_job(source, nowhere())).unwrap()).await;
+    assert_eq!(cause, Cause::Source);
+    assert!(reason.contains("404") && reason.contains("nothing.mp4"), "{reason}");
+    assert!(!reason.contains("secret"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_source_that_is_no_mp4_is_the_sources_fault() {
+    tokio::fs::write(crate::tools::path("playlist.mp4"), "#EXTM3U\nfile:///etc/passwd\n")
+        .await
+        .unwrap();
+    let origin = Origin::serve().await;
+    let source = origin.url("playlist.mp4");
+    let (cause, reason) = ends(&start(small_job(source, nowhere())).unwrap()).await;
+    assert_eq!(cause, Cause::Source);
+    assert!(reason.contains("moov atom not found") || reason.contains("Invalid data"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_source_that_goes_away_is_the_sources_fault() {
+    Clip { name: "away.mp4", ..Clip::PLAIN }.make().await;
+    let origin = Origin::serve().await;
+    let pipeline = start(small_job(origin.url("away.mp4"), nowhere())).unwrap();
+    plays(&pipeline).await;
+
+    drop(origin);
+
+    let (cause, reason) = ends(&pipeline).await;
+    assert_eq!(cause, Cause::Source, "{reason}");
+    assert!(reason.contains("Connection refused"), "{reason}");
+}
+
+#[tokio::test]
+async fn an_ffmpeg_that_dies_is_the_encoders_fault() {
+    Clip { name: "died.mp4", ..Clip::PLAIN }.make().await;
+    let origin = Origin::serve().await;
+    let (job, mark) = marked(small_job(origin.url("died.mp4"), nowhere()), 43);
+    let pipeline = start(job).unwrap();
+    plays(&pipeline).await;
+
+    let ffmpeg = ours(&mark).await.to_string();
+    assert!(Command::new("kill").args(["-9", &ffmpeg]).status().await.unwrap().success());
+
+    let (cause, reason) = ends(&pipeline).await;
+    assert_eq!(cause, Cause::Encoder);
+    assert_eq!(reason, "ffmpeg ended: signal: 9 (SIGKILL)");
+    pipeline.stop().await;
+}
+
+#[tokio::test]
+async fn an_odd_address_is_an_address() {
+    Clip { name: "it's 100% odd.mp4", ..Clip::PLAIN }.make().await;
+    let origin = Origin::serve().await;
+    let recorder = Recorder::listen().await;
+    let source = origin.url("it's 100%25 odd.mp4?quote='&bar=|\\");
+    let pipeline = start(small_job(source, recorder.address())).unwrap();
+    recorder.record(Duration::from_millis(200)).await.assert_is_unbroken_rtp();
+    pipeline.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_no_web_address_is_refused_at_once() {
+    let refused = start(small_job("file:///etc/passwd".to_owned(), nowhere()));
+    assert!(matches!(refused, Err(Error::Address { .. })));
+}

@@ -1,0 +1,103 @@
+//! What a receiver gets: datagrams with their times.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::net::UdpSocket;
+use tokio::time::{Instant, timeout};
+
+use crate::tools;
+
+const RTP_HEADER: usize = 12;
+
+pub(crate) struct Recorder(UdpSocket);
+
+impl Recorder {
+    pub(crate) async fn listen() -> Self {
+        Self(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap())
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.0.local_addr().unwrap()
+    }
+
+    /// From the first datagram on.
+    pub(crate) async fn record(&self, time: Duration) -> Recording {
+        let mut packets = vec![self.receive().await];
+        let end = packets[0].arrived + time;
+        while packets.last().unwrap().arrived < end {
+            packets.push(self.receive().await);
+        }
+        Recording { packets }
+    }
+
+    async fn receive(&self) -> Packet {
+        let mut bytes = vec![0; 2_000];
+        let received = timeout(Duration::from_secs(20), self.0.recv(&mut bytes)).await;
+        bytes.truncate(received.expect("a datagram arrives").unwrap());
+        Packet { arrived: Instant::now(), bytes }
+    }
+}
+
+pub(crate) struct Packet {
+    pub(crate) arrived: Instant,
+    bytes: Vec<u8>,
+}
+
+impl Packet {
+    pub(crate) fn sequence(&self) -> u16 {
+        u16::from_be_bytes(self.bytes[2..4].try_into().unwrap())
+    }
+
+    pub(crate) fn timestamp(&self) -> u32 {
+        u32::from_be_bytes(self.bytes[4..8].try_into().unwrap())
+    }
+
+    pub(crate) fn payload(&self) -> &[u8] {
+        &self.bytes[RTP_HEADER..]
+    }
+}
+
+pub(crate) struct Recording {
+    pub(crate) packets: Vec<Packet>,
+}
+
+impl Recording {
+    /// Nothing lost, nothing out of order, nothing late, and all of one session.
+    pub(crate) fn assert_is_unbroken_rtp(&self) {
+        let ssrc = &self.packets[0].bytes[8..12];
+        for packet in &self.packets {
+            assert_eq!(
+                packet.bytes[..2],
+                [0x80, 33],
+                "version 2, no marker, MPEG transport stream"
+            );
+            assert_eq!(&packet.bytes[8..12], ssrc);
+            assert_eq!(packet.payload().len(), 7 * 188);
+        }
+        let steps = self.packets.windows(2).map(|pair| (&pair[0], &pair[1]));
+        for (before, after) in steps {
+            assert_eq!(after.sequence(), before.sequence().wrapping_add(1));
+            let ticks = after.timestamp().wrapping_sub(before.timestamp());
+            assert!((1..18_000).contains(&ticks), "the timestamp rises by {ticks}");
+            let gap = after.arrived - before.arrived;
+            assert!(gap < Duration::from_millis(200), "a gap of {gap:?}");
+        }
+    }
+
+    /// How long the stream says it is, and how long it took to arrive.
+    pub(crate) fn times(&self) -> (Duration, Duration) {
+        let (first, last) = (&self.packets[0], self.packets.last().unwrap());
+        let ticks = last.timestamp().wrapping_sub(first.timestamp());
+        (Duration::from_secs_f64(f64::from(ticks) / 90_000.0), last.arrived - first.arrived)
+    }
+
+    /// The transport stream without RTP, in a file.
+    pub(crate) async fn write(&self, name: &str) -> PathBuf {
+        let path = tools::path(name);
+        let stream: Vec<u8> = self.packets.iter().flat_map(Packet::payload).copied().collect();
+        tokio::fs::write(&path, stream).await.unwrap();
+        path
+    }
+}

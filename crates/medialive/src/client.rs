@@ -1,0 +1,32 @@
+//! The client: its operations stand in `operation`, one file each.
+
+use aws_sdk_medialive::Client;
+
+use crate::Error;
+
+/// MediaLive of one account and region. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct MediaLive {
+    pub(crate) sdk: Client,
+}
+
+impl MediaLive {
+    /// MediaLive through this SDK client, whose configuration says where, with which credentials and how often a call
+    /// that was throttled or met a server error is repeated.
+    #[must_use]
+    pub fn new(sdk: Client) -> Self {
+        Self { sdk }
+    }
+}
+
+/// "Not found" as an answer rather than an error, for callers to whom it is one.
+///
+/// # Errors
+/// Every other error.
+pub fn found<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

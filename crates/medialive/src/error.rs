@@ -1,0 +1,165 @@
+//! Errors, sorted by what the caller does next.
+//!
+//! Matched on HTTP status and error code: the SDK's variants are uneven (no NotFound and no TooManyRequests for
+//! UpdateChannel, no Conflict for CreateInput), so that a 404 or 429 would land in "unhandled".
+
+use aws_sdk_medialive::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// What went wrong with a call to MediaLive.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such resource (404).
+    #[error("{operation}: MediaLive knows no {resource}")]
+    NotFound {
+        /// Name of the operation.
+        operation: &'static str,
+        /// Kind and id.
+        resource: String,
+    },
+    /// The resource's state does not allow it now (409): look again.
+    #[error("{operation} of {resource} conflicts with its state: {message}")]
+    Conflict {
+        /// Name of the operation.
+        operation: &'static str,
+        /// Kind and id.
+        resource: String,
+        /// MediaLive's words.
+        message: String,
+    },
+    /// Too many calls (429), also after the SDK's own repeats: try later.
+    #[error(
+        "{operation} of {resource} was throttled: the account's calls to MediaLive are used up; try again later"
+    )]
+    Throttled {
+        /// Name of the operation.
+        operation: &'static str,
+        /// Kind and id.
+        resource: String,
+    },
+    /// MediaLive will not do it as asked (other 4xx): repeating does not help.
+    #[error("MediaLive refused {operation} of {resource} ({status} {code}): {message}")]
+    Refused {
+        /// Name of the operation.
+        operation: &'static str,
+        /// Kind and id.
+        resource: String,
+        /// HTTP status.
+        status: u16,
+        /// MediaLive's error code, such as `ForbiddenException`.
+        code: String,
+        /// MediaLive's words.
+        message: String,
+    },
+    /// No answer, or one that tells nothing (5xx, connection, timeout): it may or may not have been carried out.
+    #[error("{operation} of {resource} got no usable answer from MediaLive{}; try again", status_text(*.status))]
+    Unknown {
+        /// Name of the operation.
+        operation: &'static str,
+        /// Kind and id.
+        resource: String,
+        /// HTTP status, if there was an answer.
+        status: Option<u16>,
+        /// What the SDK says.
+        source: Source,
+    },
+}
+
+fn status_text(status: Option<u16>) -> String {
+    status.map(|status| format!(" (HTTP {status})")).unwrap_or_default()
+}
+
+/// Whether a refusal only says that the resource is in use now: DeleteInput of an attached input is told with 409 by one
+/// source and with 400 by another, always as `Input ID is busy, it cannot be deleted`.
+fn says_busy(message: &str) -> bool {
+    message.contains("is busy")
+}
+
+impl Error {
+    /// Sorts what the SDK says about `operation` of `resource`.
+    pub(crate) fn sort<E>(
+        operation: &'static str,
+        resource: impl Into<String>,
+        error: SdkError<E, HttpResponse>,
+    ) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        let resource = resource.into();
+        let status = error.raw_response().map(|response| response.status().as_u16());
+        let message = error.message().unwrap_or("no reason given").to_owned();
+        match status {
+            Some(404) => Self::NotFound { operation, resource },
+            Some(409) => Self::Conflict { operation, resource, message },
+            Some(400) if says_busy(&message) => Self::Conflict { operation, resource, message },
+            Some(429) => Self::Throttled { operation, resource },
+            Some(status @ 400..=499) => {
+                let code = error.code().unwrap_or("no code").to_owned();
+                Self::Refused { operation, resource, status, code, message }
+            }
+            _ => Self::Unknown { operation, resource, status, source: Box::new(error) },
+        }
+    }
+
+    /// An answer that lacks what the API model promises.
+    pub(crate) fn incomplete(
+        operation: &'static str,
+        resource: impl Into<String>,
+        what: &'static str,
+    ) -> Self {
+        let source = format!("the answer has no valid {what}").into();
+        Self::Unknown { operation, resource: resource.into(), status: None, source }
+    }
+
+    /// Whether looking again may show that it is over: a conflict, a resource that went away, or no clear answer.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::NotFound { .. }
+            | Self::Conflict { .. }
+            | Self::Throttled { .. }
+            | Self::Unknown { .. } => true,
+            Self::Refused { .. } => false,
+        }
+    }
+
+    /// Whether the same call again may be answered.
+    #[must_use]
+    pub fn is_unclear(&self) -> bool {
+        match self {
+            Self::Throttled { .. } | Self::Unknown { .. } => true,
+            Self::NotFound { .. } | Self::Conflict { .. } | Self::Refused { .. } => false,
+        }
+    }
+
+    /// The error with its causes, joined once, for a person to read.
+    #[must_use]
+    pub fn chain(&self) -> String {
+        let causes = std::iter::successors(std::error::Error::source(self), |cause| cause.source());
+        causes.fold(self.to_string(), |text, cause| format!("{text}: {cause}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_medialives_busy_text_counts_as_busy() {
+        assert!(says_busy("Input 1234567 is busy, it cannot be deleted"));
+        assert!(!says_busy("Invalid URL () specified for inputSource"));
+    }
+
+    #[test]
+    fn a_chain_names_each_cause_once() {
+        let error = Error::incomplete("CreateInput", "input news", "id");
+
+        assert_eq!(
+            error.chain(),
+            "CreateInput of input news got no usable answer from MediaLive; try again: \
+             the answer has no valid id"
+        );
+    }
+}

@@ -1,0 +1,33 @@
+use aws_sdk_medialive::types::{InputSourceRequest, InputType};
+use lilo_lifecycle::input::Input;
+
+use super::describe_input::domain;
+use crate::{Error, InputSpec, MediaLive};
+
+const OPERATION: &str = "CreateInput";
+
+impl MediaLive {
+    /// Creates an MP4_FILE input. The same `token` returns the input that it made before. MediaLive does not look at the
+    /// sources yet.
+    ///
+    /// # Errors
+    /// [`Error`]; `Refused` when a source's URL cannot be parsed.
+    pub async fn create_input(&self, spec: &InputSpec, token: &str) -> Result<Input, Error> {
+        let label = || format!("input {}", spec.name);
+        let sources = spec.sources.iter().map(|url| InputSourceRequest::builder().url(url).build());
+        let output = self
+            .sdk
+            .create_input()
+            .request_id(token)
+            .name(&spec.name)
+            .r#type(InputType::Mp4File)
+            .role_arn(&spec.role_arn)
+            .set_sources(Some(sources.collect()))
+            .set_tags(Some(spec.tags.clone().into_iter().collect()))
+            .send()
+            .await
+            .map_err(|error| Error::sort(OPERATION, label(), error))?;
+        let input = output.input.ok_or_else(|| Error::incomplete(OPERATION, label(), "input"))?;
+        domain(OPERATION, &label(), input.id, input.arn, input.state, input.tags)
+    }
+}

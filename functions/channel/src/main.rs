@@ -1,0 +1,6 @@
+//! The function `lilo-channel`: `bootstrap` of its zip.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    lilo_function::run(lilo_channel::handle).await
+}

@@ -1,0 +1,131 @@
+//! The properties of `Custom::MediaLiveChannel`.
+
+use std::net::Ipv4Addr;
+
+use lilo_custom_resource::property::{PropertyError, from_text, one_of};
+use lilo_lifecycle::tags::{self, AutoStart, Tags};
+use lilo_lifecycle::{Identity, medialive_id};
+use lilo_medialive::{
+    ChannelClass, ChannelSpec, InputCodec, InputMaximumBitrate, InputResolution, LogLevel,
+    RateControl,
+};
+use serde::Deserialize;
+use url::{Host, Url};
+
+/// What the template sets.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct Properties {
+    name: String,
+    #[serde(deserialize_with = "one_of")]
+    channel_class: ChannelClass,
+    input_id: String,
+    role_arn: String,
+    destinations: Vec<String>,
+    #[serde(deserialize_with = "from_text")]
+    auto_start: bool,
+    #[serde(deserialize_with = "one_of")]
+    input_codec: InputCodec,
+    #[serde(deserialize_with = "one_of")]
+    input_resolution: InputResolution,
+    #[serde(deserialize_with = "one_of")]
+    input_maximum_bitrate: InputMaximumBitrate,
+    #[serde(deserialize_with = "one_of")]
+    rate_control: RateControl,
+    #[serde(deserialize_with = "from_text")]
+    video_bitrate: i32,
+    audio_language: String,
+    #[serde(deserialize_with = "one_of")]
+    log_level: LogLevel,
+    #[serde(default)]
+    tags: Tags,
+}
+
+impl Properties {
+    /// The channel to create for the resource `identity`.
+    pub(crate) fn spec(self, identity: &Identity) -> Result<ChannelSpec, PropertyError> {
+        self.check()?;
+        let start = if self.auto_start { AutoStart::True } else { AutoStart::False };
+        let mut tags = tags::of_resource(identity, &self.tags);
+        tags.insert(tags::AUTO_START.to_owned(), start.as_str().to_owned());
+        Ok(ChannelSpec {
+            name: self.name,
+            class: self.channel_class,
+            input_id: self.input_id,
+            role_arn: self.role_arn,
+            destinations: self.destinations,
+            input_codec: self.input_codec,
+            input_resolution: self.input_resolution,
+            input_maximum_bitrate: self.input_maximum_bitrate,
+            rate_control: self.rate_control,
+            video_bitrate: self.video_bitrate,
+            audio_language: self.audio_language,
+            log_level: self.log_level,
+            tags,
+        })
+    }
+
+    fn check(&self) -> Result<(), PropertyError> {
+        if medialive_id(&self.input_id).is_none() {
+            let problem = format!("\"{}\" is not the id of an input", self.input_id);
+            return Err(PropertyError::new("InputId", problem));
+        }
+        let pipelines = match self.channel_class {
+            ChannelClass::SinglePipeline => 1,
+            ChannelClass::Standard => 2,
+        };
+        if self.destinations.len() != pipelines {
+            let (count, class) = (self.destinations.len(), self.channel_class);
+            let problem = format!("{count} URLs; a channel of class {class} has {pipelines}");
+            return Err(PropertyError::new("Destinations", problem));
+        }
+        for destination in &self.destinations {
+            check_destination(destination).map_err(|problem| {
+                PropertyError::new("Destinations", format!("\"{destination}\" {problem}"))
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn check_destination(destination: &str) -> Result<(), String> {
+    let url = Url::parse(destination).map_err(|error| format!("is not a URL: {error}"))?;
+    if !matches!(url.scheme(), "rtp" | "udp") {
+        return Err(format!("has the scheme {}; use rtp or udp", url.scheme()));
+    }
+    // A scheme that the URL standard does not know keeps its host as text.
+    let address = match url.host() {
+        Some(Host::Domain(name)) => name.parse::<Ipv4Addr>().ok(),
+        Some(Host::Ipv4(address)) => Some(address),
+        Some(Host::Ipv6(_)) | None => None,
+    };
+    if address.is_none() {
+        return Err("names no IPv4 address".to_owned());
+    }
+    if url.port().is_none_or(|port| port == 0) {
+        return Err("names no port from 1 to 65535".to_owned());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_destination;
+
+    #[test]
+    fn a_destination_is_an_address_and_a_port_over_rtp_or_udp() {
+        for good in ["rtp://203.0.113.10:5000", "udp://239.1.1.1:65535", "rtp://127.0.0.1:1"] {
+            assert_eq!(check_destination(good), Ok(()), "{good}");
+        }
+        for (bad, problem) in [
+            ("203.0.113.10:5000", "is not a URL: relative URL without a base"),
+            ("srt://203.0.113.10:5000", "has the scheme srt; use rtp or udp"),
+            ("rtp://receiver:5000", "names no IPv4 address"),
+            ("rtp://203.0.113.10", "names no port from 1 to 65535"),
+            ("rtp://203.0.113.10:0", "names no port from 1 to 65535"),
+            ("rtp://203.0.113.10:65536", "is not a URL: invalid port number"),
+        ] {
+            assert_eq!(check_destination(bad), Err(problem.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The function `lilo-input`: `bootstrap` of its zip.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    lilo_function::run(lilo_input::handle).await
+}

@@ -1,0 +1,103 @@
+//! The properties of `Custom::MediaLiveInput`.
+
+use lilo_custom_resource::property::{PropertyError, from_text};
+use lilo_lifecycle::tags::Tags;
+use serde::Deserialize;
+use url::Url;
+
+/// What the template sets.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct Properties {
+    pub(crate) name: String,
+    sources: Vec<String>,
+    #[serde(default, deserialize_with = "from_text")]
+    allow_insecure_source: bool,
+    pub(crate) role_arn: String,
+    #[serde(default)]
+    pub(crate) tags: Tags,
+}
+
+impl Properties {
+    /// The URLs of one MP4 or two, checked as far as that goes without fetching them: MediaLive itself looks at them only
+    /// when the channel runs, and a channel without a picture costs as much as one with.
+    pub(crate) fn sources(&self) -> Result<Vec<String>, PropertyError> {
+        if !(1..=2).contains(&self.sources.len()) {
+            let count = self.sources.len();
+            let problem = format!("{count} URLs; give one, or two for a channel of class STANDARD");
+            return Err(PropertyError::new("Sources", problem));
+        }
+        for source in &self.sources {
+            check(source, self.allow_insecure_source).map_err(|problem| {
+                PropertyError::new("Sources", format!("\"{source}\" {problem}"))
+            })?;
+        }
+        Ok(self.sources.clone())
+    }
+}
+
+/// URL forms of an MP4 input: MediaLive user guide, "MP4 input".
+fn check(source: &str, allow_insecure: bool) -> Result<(), String> {
+    let url = Url::parse(source).map_err(|error| format!("is not a URL: {error}"))?;
+    let host = url.host_str().unwrap_or_default();
+    match url.scheme() {
+        "s3ssl" if host.contains('.') => {
+            return Err(
+                "names a bucket with a dot; MediaLive reads only from buckets without".into()
+            );
+        }
+        "https" | "s3ssl" => {}
+        "http" if allow_insecure => {}
+        "http" => {
+            return Err("is not encrypted; use https or s3ssl, or set AllowInsecureSource".into());
+        }
+        scheme => return Err(format!("has the scheme {scheme}; use s3ssl, https or http")),
+    }
+    if host.is_empty() {
+        return Err("names no host or bucket".to_owned());
+    }
+    if !url.path().to_ascii_lowercase().ends_with(".mp4") {
+        return Err("does not end in .mp4; MediaLive takes no other file here".to_owned());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn sources_that_medialive_can_read_are_taken() {
+        for source in [
+            "s3ssl://bucket/folder/clip.mp4",
+            "https://example.com/a%20clip.MP4",
+            "https://example.com/clip.mp4?token=1",
+        ] {
+            assert_eq!(check(source, false), Ok(()), "{source}");
+        }
+        assert_eq!(check("http://127.0.0.1:8000/clip.mp4", true), Ok(()));
+    }
+
+    #[test]
+    fn any_other_source_is_refused_with_what_to_do() {
+        for (source, problem) in [
+            ("clip.mp4", "is not a URL: relative URL without a base"),
+            (
+                "s3ssl://my.bucket/clip.mp4",
+                "names a bucket with a dot; MediaLive reads only from buckets without",
+            ),
+            (
+                "http://example.com/clip.mp4",
+                "is not encrypted; use https or s3ssl, or set AllowInsecureSource",
+            ),
+            ("ftp://example.com/clip.mp4", "has the scheme ftp; use s3ssl, https or http"),
+            ("s3ssl:///clip.mp4", "names no host or bucket"),
+            (
+                "https://example.com/clip.mov",
+                "does not end in .mp4; MediaLive takes no other file here",
+            ),
+        ] {
+            assert_eq!(check(source, false), Err(problem.to_owned()));
+        }
+    }
+}

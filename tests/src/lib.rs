@@ -1,0 +1,13 @@
+//! A world in one process and in virtual time: the real handlers, the real SDK on the wire, the emulated MediaLive.
+//!
+//! There are no sockets: a connector hands the SDK's requests to the emulator's router and the replies to a list, so
+//! that tokio's paused clock drives it all and a test takes no time that anybody waits for.
+
+#![expect(clippy::missing_panics_doc, reason = "a test world panics where a test is to fail")]
+
+pub mod properties;
+mod wire;
+mod world;
+
+pub use wire::{Seen, Wire};
+pub use world::{Function, Reply, World};

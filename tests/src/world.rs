@@ -1,0 +1,219 @@
+//! The world: CloudFormation's requests, EventBridge's events, a person's hand.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_sdk_medialive::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_medialive::{Client, Config};
+use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
+use futures_util::FutureExt;
+use lambda_runtime::{Context, LambdaEvent};
+use lilo_function::Aws;
+use lilo_medialive::MediaLive;
+use lilo_medialive_emulator::{Config as EmulatorConfig, Emulator, Event};
+use serde_json::{Value, json};
+use tokio::task::LocalSet;
+
+use crate::Wire;
+use crate::wire::REPLY_HOST;
+
+/// The stack that the world's requests are about.
+const STACK_ID: &str =
+    "arn:aws:cloudformation:eu-west-1:111122223333:stack/Dev/5f0c1e10-0000-11f0-8000-0a0000000001";
+
+/// One of LILO's functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// `lilo-input`.
+    Input,
+    /// `lilo-channel`.
+    Channel,
+}
+
+/// What CloudFormation got for an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply(pub Value);
+
+impl Reply {
+    /// The physical id in it.
+    #[must_use]
+    pub fn physical_id(&self) -> &str {
+        self.0["PhysicalResourceId"].as_str().expect("every reply has a physical id")
+    }
+
+    /// The reason of a FAILED one; `None` for SUCCESS.
+    #[must_use]
+    pub fn failure(&self) -> Option<&str> {
+        match self.0["Status"].as_str() {
+            Some("SUCCESS") => None,
+            Some("FAILED") => Some(self.0["Reason"].as_str().expect("a reason")),
+            other => panic!("no such status: {other:?}"),
+        }
+    }
+}
+
+/// An emulated MediaLive with LILO's functions around it.
+#[derive(Debug)]
+pub struct World {
+    /// The emulated service.
+    pub emulator: Emulator,
+    /// Everything that the functions sent.
+    pub wire: Wire,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        let config = EmulatorConfig { region: "eu-west-1".into(), ..EmulatorConfig::default() };
+        let emulator = Emulator::new(config);
+        let wire = Wire::new(emulator.router());
+        Self { emulator, wire }
+    }
+}
+
+impl World {
+    /// What the function called `role` reaches.
+    #[must_use]
+    pub fn aws(&self, role: &'static str) -> Aws {
+        let http = SharedHttpConnector::new(self.wire.clone());
+        Aws { medialive: MediaLive::new(self.sdk(role)), http }
+    }
+
+    fn sdk(&self, role: &'static str) -> Client {
+        let connector = SharedHttpConnector::new(self.wire.clone());
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-1"))
+            .credentials_provider(Credentials::new(role, "secret", None, None, "test"))
+            .http_client(http_client_fn(move |_, _| connector.clone()))
+            .build();
+        Client::from_conf(config)
+    }
+
+    /// Takes a tag off a resource by hand; no function of LILO's ever does.
+    pub async fn person_removes_tag(&self, arn: &str, key: &str) {
+        self.sdk("person")
+            .delete_tags()
+            .resource_arn(arn)
+            .tag_keys(key)
+            .send()
+            .await
+            .expect("done");
+    }
+
+    /// MediaLive as a person reaches it.
+    #[must_use]
+    pub fn person(&self) -> MediaLive {
+        self.aws("person").medialive
+    }
+
+    /// Delivers a Create with these properties, and returns the one answer.
+    pub async fn create(&self, function: Function, properties: &Value) -> Reply {
+        self.deliver(function, &create_request(function, properties)).await
+    }
+
+    /// Delivers a Delete of this physical id, and returns the one answer.
+    pub async fn delete(&self, function: Function, physical_id: &str) -> Reply {
+        let mut request = create_request(function, &json!({}));
+        request["RequestType"] = "Delete".into();
+        request["RequestId"] = "delete".into();
+        request["PhysicalResourceId"] = physical_id.into();
+        self.deliver(function, &request).await
+    }
+
+    /// Delivers a payload as it is, and returns the one answer.
+    pub async fn deliver(&self, function: Function, payload: &Value) -> Reply {
+        let before = self.wire.to_cloudformation().len();
+        let event = LambdaEvent::new(payload.clone(), context());
+        match function {
+            Function::Input => {
+                let aws = self.aws("lilo-input");
+                lilo_input::handle(event, &aws).boxed_local().await
+            }
+            Function::Channel => {
+                let aws = self.aws("lilo-channel");
+                lilo_channel::handle(event, &aws).boxed_local().await
+            }
+        }
+        .expect("the request is answered");
+        let replies = self.wire.to_cloudformation().split_off(before);
+        let [reply] = replies.as_slice() else { panic!("one answer, not {replies:?}") };
+        assert_eq!((reply.method.as_str(), reply.content_type.as_deref()), ("PUT", None));
+        Reply(reply.body.clone())
+    }
+
+    /// Delivers one event to the starter.
+    ///
+    /// # Errors
+    /// What the starter fails with.
+    pub async fn start(&self, event: &Value) -> Result<(), lilo_starter::Error> {
+        let event = LambdaEvent::new(event.clone(), context());
+        lilo_starter::handle(event, &self.aws("lilo-starter")).boxed_local().await
+    }
+
+    /// Runs `scenario` while every event that the start rule matches goes to the starter at once.
+    pub async fn with_starter<T>(&self, scenario: impl Future<Output = T>) -> T {
+        let mut events = self.emulator.subscribe();
+        let deliver = async {
+            while let Ok(event) = events.recv().await {
+                if is_matched(&event) {
+                    let event = serde_json::to_value(&event).expect("JSON");
+                    self.start(&event).await.expect("the starter copes");
+                }
+            }
+        };
+        LocalSet::new()
+            .run_until(async {
+                tokio::select! {
+                    done = scenario => done,
+                    () = deliver => unreachable!("the emulator outlives the scenario"),
+                }
+            })
+            .await
+    }
+
+    /// Lets MediaLive's time pass.
+    pub async fn pass(&self, seconds: u64) {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+    }
+
+    /// The operations that `role` called so far, in order, without the looks.
+    #[must_use]
+    pub fn operations_of(&self, role: &str) -> Vec<String> {
+        let calls = self.emulator.calls().into_iter();
+        calls
+            .filter(|call| call.role.as_deref() == Some(role))
+            .map(|call| call.operation)
+            .filter(|operation| !operation.starts_with("Describe"))
+            .collect()
+    }
+}
+
+/// What the rule in infra/bootstrap.yaml lets through.
+fn is_matched(event: &Event) -> bool {
+    let event = serde_json::to_value(event).expect("JSON");
+    matches!(event["detail"]["state"].as_str(), Some("CREATED" | "RUNNING"))
+}
+
+fn create_request(function: Function, properties: &Value) -> Value {
+    let (resource_type, logical_id) = match function {
+        Function::Input => ("Custom::MediaLiveInput", "Input"),
+        Function::Channel => ("Custom::MediaLiveChannel", "Channel"),
+    };
+    json!({
+        "RequestType": "Create",
+        "RequestId": "create",
+        "ResponseURL": format!("https://{REPLY_HOST}/reply?X-Amz-Signature=secret"),
+        "StackId": STACK_ID,
+        "ResourceType": resource_type,
+        "LogicalResourceId": logical_id,
+        "ServiceToken": "arn:aws:lambda:eu-west-1:111122223333:function:lilo",
+        "ResourceProperties": properties,
+    })
+}
+
+fn context() -> Context {
+    let deadline = SystemTime::now() + Duration::from_secs(900);
+    let since_1970 = deadline.duration_since(UNIX_EPOCH).expect("after 1970");
+    let mut context = Context::default();
+    context.deadline = u64::try_from(since_1970.as_millis()).expect("fits");
+    context
+}

@@ -1,0 +1,257 @@
+//! Create and Delete of both resources, from every run state, with the starter around them.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use lilo_lifecycle::NOTHING_MADE;
+use lilo_lifecycle::channel::ChannelState;
+use lilo_tests::{Function, World, properties};
+use serde_json::json;
+
+/// Input and channel made, without a starter.
+async fn made(world: &World) -> (String, String) {
+    made_with(world, "AutoStart", "true").await
+}
+
+async fn made_with(world: &World, property: &str, value: &str) -> (String, String) {
+    let input = world.create(Function::Input, &properties::input()).await;
+    assert_eq!(input.failure(), None);
+    let channel = properties::with(properties::channel(input.physical_id()), property, value);
+    let channel = world.create(Function::Channel, &channel).await;
+    assert_eq!(channel.failure(), None);
+    (input.physical_id().to_owned(), channel.physical_id().to_owned())
+}
+
+async fn state(world: &World, channel: &str) -> ChannelState {
+    world.person().describe_channel(channel).await.unwrap().state
+}
+
+async fn delete_both(world: &World, (input, channel): &(String, String)) {
+    assert_eq!(world.delete(Function::Channel, channel).await.failure(), None);
+    assert_eq!(world.delete(Function::Input, input).await.failure(), None);
+    assert!(world.emulator.is_empty(), "{:?}", world.emulator.remaining());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_created_loop_is_idle_and_answers_with_its_ids_and_arns() {
+    let world = World::default();
+    let input = world.create(Function::Input, &properties::input()).await;
+    let channel = properties::channel(input.physical_id());
+    let channel = world.create(Function::Channel, &channel).await;
+
+    assert_eq!(state(&world, channel.physical_id()).await, ChannelState::Idle);
+    for (reply, kind) in [(&input, "input"), (&channel, "channel")] {
+        let arn = reply.0["Data"]["Arn"].as_str().unwrap();
+        assert!(arn.ends_with(&format!(":{kind}:{}", reply.physical_id())), "{arn}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_starter_may_win_the_race_against_create() {
+    let world = World::default();
+
+    let ids = world
+        .with_starter(async {
+            let ids = made(&world).await;
+            world.pass(5).await;
+            ids
+        })
+        .await;
+
+    // MediaLive emits CREATED the moment the channel is IDLE; Create, which looks at most twice a second, sees the
+    // channel only after the starter has started it, and succeeds all the same.
+    let calls = world.emulator.calls();
+    let start = calls.iter().position(|call| call.operation == "StartChannel").unwrap();
+    let last_look = calls
+        .iter()
+        .rposition(|call| {
+            call.role.as_deref() == Some("lilo-channel") && call.operation == "DescribeChannel"
+        })
+        .unwrap();
+    assert!(start < last_look, "the starter was first: {start} < {last_look}");
+    assert_eq!(world.operations_of("lilo-starter"), ["StartChannel", "CreateTags"]);
+    assert_eq!(state(&world, &ids.1).await, ChannelState::Running);
+}
+
+#[tokio::test(start_paused = true)]
+async fn deleting_works_from_every_state_that_a_channel_is_in_after_create() {
+    for (state_before, seconds, operations) in [
+        (ChannelState::Idle, None, &["CreateTags", "DeleteChannel"][..]),
+        (ChannelState::Starting, Some(0), &["CreateTags", "StopChannel", "DeleteChannel"]),
+        (ChannelState::Running, Some(2), &["CreateTags", "StopChannel", "DeleteChannel"]),
+    ] {
+        let world = World::default();
+        let ids = made(&world).await;
+        if let Some(seconds) = seconds {
+            world.person().start_channel(&ids.1).await.unwrap();
+            world.pass(seconds).await;
+        }
+        assert_eq!(state(&world, &ids.1).await, state_before);
+
+        delete_both(&world, &ids).await;
+
+        let done = world.operations_of("lilo-channel");
+        assert_eq!(done[1..], *operations, "from {state_before}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn deleting_a_channel_that_is_stopping_waits_for_it() {
+    let world = World::default();
+    let ids = made(&world).await;
+    world.person().start_channel(&ids.1).await.unwrap();
+    world.pass(2).await;
+    world.person().stop_channel(&ids.1).await.unwrap();
+
+    delete_both(&world, &ids).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn deleting_while_the_starter_listens_starts_nothing_any_more() {
+    let world = World::default();
+
+    world
+        .with_starter(async {
+            let ids = made(&world).await;
+            delete_both(&world, &ids).await;
+        })
+        .await;
+
+    let calls = world.emulator.calls();
+    let starts = calls.iter().filter(|call| call.operation == "StartChannel").count();
+    assert!(starts <= 1, "{starts} starts");
+}
+
+#[tokio::test(start_paused = true)]
+async fn delete_of_what_is_gone_already_succeeds() {
+    let world = World::default();
+    let ids = made(&world).await;
+    delete_both(&world, &ids).await;
+
+    delete_both(&world, &ids).await;
+
+    let never_were = ("9999998".to_owned(), "9999999".to_owned());
+    delete_both(&world, &never_were).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn delete_of_what_was_never_made_calls_nothing() {
+    let world = World::default();
+
+    for id in [NOTHING_MADE, "2026/11/22/[$LATEST]0123456789abcdef"] {
+        for function in [Function::Input, Function::Channel] {
+            let reply = world.delete(function, id).await;
+            assert_eq!((reply.failure(), reply.physical_id()), (None, id));
+        }
+    }
+
+    assert!(world.emulator.calls().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_that_makes_nothing_says_why_and_answers_with_the_marker() {
+    let world = World::default();
+    for (function, properties, reason) in [
+        (
+            Function::Input,
+            properties::with(properties::input(), "Sources", json!(["http://example.com/a.mp4"])),
+            "property Sources: \"http://example.com/a.mp4\" is not encrypted; use https or s3ssl, \
+             or set AllowInsecureSource",
+        ),
+        (
+            Function::Channel,
+            properties::with(properties::channel("1"), "ChannelClass", "DOUBLE"),
+            "property ChannelClass: \"DOUBLE\" is not one of SINGLE_PIPELINE, STANDARD",
+        ),
+        (
+            Function::Channel,
+            properties::with(properties::channel("1"), "ChannelClass", "STANDARD"),
+            "property Destinations: 1 URLs; a channel of class STANDARD has 2",
+        ),
+    ] {
+        let reply = world.create(function, &properties).await;
+
+        assert_eq!(reply.failure(), Some(reason));
+        assert_eq!(reply.physical_id(), NOTHING_MADE);
+    }
+    assert!(world.emulator.calls().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_medialive_refuses_is_the_reason_in_its_own_words() {
+    let world = World::default();
+    let (input, _) = made(&world).await;
+
+    let mut second = properties::channel(&input);
+    second["Name"] = "second".into();
+    let payload = json!({
+        "RequestType": "Create", "RequestId": "other", "StackId": "arn:x:stack/Other/1",
+        "ResponseURL": "https://reply.s3.eu-west-1.amazonaws.com/?X-Amz-Signature=secret",
+        "ResourceType": "Custom::MediaLiveChannel", "LogicalResourceId": "Channel",
+        "ResourceProperties": second,
+    });
+    let reply = world.deliver(Function::Channel, &payload).await;
+
+    assert_eq!(reply.physical_id(), NOTHING_MADE);
+    let reason = reply.failure().unwrap();
+    assert!(reason.contains(&format!("inputId={input} is already attached")), "{reason}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_create_delivered_twice_makes_one_channel() {
+    let world = World::default();
+    let input = world.create(Function::Input, &properties::input()).await;
+    let channel = properties::channel(input.physical_id());
+
+    let first = world.create(Function::Channel, &channel).await;
+    let second = world.create(Function::Channel, &channel).await;
+
+    assert_eq!(first, second);
+    assert_eq!(world.emulator.remaining().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_id_that_cloudformation_uses_again_does_not_bring_the_deleted_channel_back() {
+    let world = World::default();
+    let ids = made(&world).await;
+    delete_both(&world, &ids).await;
+
+    let again = made(&world).await;
+
+    assert_ne!(ids, again);
+    assert_eq!(state(&world, &again.1).await, ChannelState::Idle);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_is_refused_and_keeps_the_id() {
+    let world = World::default();
+    let payload = json!({
+        "RequestType": "Update", "RequestId": "update", "StackId": "arn:x:stack/Dev/1",
+        "ResponseURL": "https://reply.s3.eu-west-1.amazonaws.com/?X-Amz-Signature=secret",
+        "ResourceType": "Custom::MediaLiveChannel", "LogicalResourceId": "Channel",
+        "PhysicalResourceId": "1234567",
+        "ResourceProperties": {}, "OldResourceProperties": {},
+    });
+
+    for function in [Function::Input, Function::Channel] {
+        let reply = world.deliver(function, &payload).await;
+        assert_eq!(reply.physical_id(), "1234567");
+        assert!(reply.failure().unwrap().contains("cannot be changed yet"));
+    }
+    assert!(world.emulator.calls().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_cannot_be_read_is_answered_if_it_says_where_to() {
+    let world = World::default();
+    let payload = json!({
+        "RequestType": "Refresh", "RequestId": "r", "StackId": "arn:x:stack/Dev/1",
+        "ResponseURL": "https://reply.s3.eu-west-1.amazonaws.com/?X-Amz-Signature=secret",
+        "LogicalResourceId": "Channel", "PhysicalResourceId": "1234567",
+    });
+
+    let reply = world.deliver(Function::Channel, &payload).await;
+
+    assert_eq!(reply.physical_id(), "1234567");
+    let reason = reply.failure().unwrap();
+    assert!(reason.contains("unknown variant `Refresh`"), "{reason}");
+}

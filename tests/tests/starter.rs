@@ -1,0 +1,141 @@
+//! The starter: one start of a channel that wants it, whatever events come.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use lilo_lifecycle::channel::ChannelState;
+use lilo_lifecycle::tags::{AUTO_START, STACK_ID};
+use lilo_tests::{Function, World, properties};
+use serde_json::{Value, json};
+
+const ARN: &str = "arn:aws:medialive:eu-west-1:111122223333:channel:";
+
+fn created(channel: &str) -> Value {
+    json!({
+        "version": "0", "id": "5b6e04ba-0f4e-41b7-8f4b-3a1c2b7d9e10",
+        "detail-type": "MediaLive Channel State Change", "source": "aws.medialive",
+        "account": "111122223333", "time": "2026-11-22T10:00:00Z", "region": "eu-west-1",
+        "resources": [format!("{ARN}{channel}")],
+        "detail": {
+            "channel_arn": format!("{ARN}{channel}"), "state": "CREATED",
+            "message": "Created channel", "pipelines_running_count": 0,
+        },
+    })
+}
+
+async fn channel(world: &World, auto_start: &str) -> String {
+    let input = world.create(Function::Input, &properties::input()).await;
+    let channel = properties::channel(input.physical_id());
+    let channel = properties::with(channel, "AutoStart", auto_start);
+    world.create(Function::Channel, &channel).await.physical_id().to_owned()
+}
+
+async fn state(world: &World, channel: &str) -> ChannelState {
+    world.person().describe_channel(channel).await.unwrap().state
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_created_channel_is_started_and_marked_done() {
+    let world = World::default();
+    let channel = channel(&world, "true").await;
+
+    world.start(&created(&channel)).await.unwrap();
+
+    let seen = world.person().describe_channel(&channel).await.unwrap();
+    assert_eq!(seen.state, ChannelState::Starting);
+    assert_eq!(seen.tags[AUTO_START], "done");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_that_is_not_to_start_is_left_alone() {
+    let world = World::default();
+    let channel = channel(&world, "false").await;
+
+    world.start(&created(&channel)).await.unwrap();
+
+    assert_eq!(state(&world, &channel).await, ChannelState::Idle);
+    assert!(world.operations_of("lilo-starter").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_foreign_channel_is_left_alone_even_if_it_carries_the_start_tag() {
+    let world = World::default();
+    let channel = channel(&world, "true").await;
+    let arn = world.person().describe_channel(&channel).await.unwrap().arn;
+    world.person_removes_tag(&arn, STACK_ID).await;
+
+    world.start(&created(&channel)).await.unwrap();
+
+    assert_eq!(state(&world, &channel).await, ChannelState::Idle);
+    assert!(world.operations_of("lilo-starter").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn repeated_events_start_it_once() {
+    let world = World::default();
+    let channel = channel(&world, "true").await;
+    let event = created(&channel);
+
+    let (first, second) = tokio::join!(world.start(&event), world.start(&event));
+    first.unwrap();
+    second.unwrap();
+    world.start(&event).await.unwrap();
+
+    let calls = world.emulator.calls();
+    let started =
+        calls.iter().filter(|call| call.operation == "StartChannel" && call.status == 200);
+    assert_eq!(started.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_event_does_not_restart_a_channel_that_a_person_stopped() {
+    let world = World::default();
+    let channel = channel(&world, "true").await;
+    world.start(&created(&channel)).await.unwrap();
+    world.pass(2).await;
+    world.person().stop_channel(&channel).await.unwrap();
+    world.pass(2).await;
+
+    world.start(&created(&channel)).await.unwrap();
+
+    assert_eq!(state(&world, &channel).await, ChannelState::Idle);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_of_a_channel_that_is_gone_changes_nothing() {
+    let world = World::default();
+    let channel = channel(&world, "true").await;
+    assert_eq!(world.delete(Function::Channel, &channel).await.failure(), None);
+
+    for id in [channel.as_str(), "9999999"] {
+        world.start(&created(id)).await.unwrap();
+    }
+
+    assert!(world.operations_of("lilo-starter").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_that_is_still_creating_is_waited_for() {
+    let world = World::default();
+    let input = world.create(Function::Input, &properties::input()).await;
+    let properties = properties::channel(input.physical_id());
+    let early = async {
+        world.pass(0).await;
+        // The id that the emulator gives next.
+        world.start(&created("1000002")).await
+    };
+
+    let (reply, started) = tokio::join!(world.create(Function::Channel, &properties), early);
+
+    assert_eq!((reply.failure(), reply.physical_id()), (None, "1000002"));
+    started.unwrap();
+    assert_eq!(world.operations_of("lilo-starter"), ["StartChannel", "CreateTags"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_is_no_state_change_is_an_error_that_says_so() {
+    let world = World::default();
+
+    let error = world.start(&json!({"detail": {"x": 1}})).await.unwrap_err();
+
+    assert!(error.to_string().starts_with("the event is not a MediaLive channel state change"));
+}
