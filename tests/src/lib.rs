@@ -5,7 +5,7 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a test world panics where a test is to fail")]
 
-pub mod properties;
+pub mod samples;
 mod wire;
 mod world;
 

@@ -10,15 +10,11 @@ use lambda_runtime::{Context, LambdaEvent};
 use lilo_function::Aws;
 use lilo_medialive::MediaLive;
 use lilo_medialive_emulator::{Config as EmulatorConfig, Emulator, Event};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::task::LocalSet;
 
-use crate::Wire;
 use crate::wire::REPLY_HOST;
-
-/// The stack that the world's requests are about.
-const STACK_ID: &str =
-    "arn:aws:cloudformation:eu-west-1:111122223333:stack/Dev/5f0c1e10-0000-11f0-8000-0a0000000001";
+use crate::{Wire, samples};
 
 /// One of LILO's functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,22 +103,24 @@ impl World {
 
     /// Delivers a Create with these properties, and returns the one answer.
     pub async fn create(&self, function: Function, properties: &Value) -> Reply {
-        self.deliver(function, &create_request(function, properties)).await
+        let mut request = samples::create(function);
+        request["ResourceProperties"] = properties.clone();
+        self.deliver(function, &request).await
     }
 
     /// Delivers a Delete of this physical id, and returns the one answer.
     pub async fn delete(&self, function: Function, physical_id: &str) -> Reply {
-        let mut request = create_request(function, &json!({}));
-        request["RequestType"] = "Delete".into();
-        request["RequestId"] = "delete".into();
+        let mut request = samples::delete(function);
         request["PhysicalResourceId"] = physical_id.into();
         self.deliver(function, &request).await
     }
 
-    /// Delivers a payload as it is, and returns the one answer.
+    /// Delivers a payload with a ResponseURL of the world, and returns the one answer.
     pub async fn deliver(&self, function: Function, payload: &Value) -> Reply {
         let before = self.wire.to_cloudformation().len();
-        let event = LambdaEvent::new(payload.clone(), context());
+        let mut payload = payload.clone();
+        payload["ResponseURL"] = format!("https://{REPLY_HOST}/?X-Amz-Signature=secret").into();
+        let event = LambdaEvent::new(payload, context());
         match function {
             Function::Input => {
                 let aws = self.aws("lilo-input");
@@ -191,23 +189,6 @@ impl World {
 fn is_matched(event: &Event) -> bool {
     let event = serde_json::to_value(event).expect("JSON");
     matches!(event["detail"]["state"].as_str(), Some("CREATED" | "RUNNING"))
-}
-
-fn create_request(function: Function, properties: &Value) -> Value {
-    let (resource_type, logical_id) = match function {
-        Function::Input => ("Custom::MediaLiveInput", "Input"),
-        Function::Channel => ("Custom::MediaLiveChannel", "Channel"),
-    };
-    json!({
-        "RequestType": "Create",
-        "RequestId": "create",
-        "ResponseURL": format!("https://{REPLY_HOST}/reply?X-Amz-Signature=secret"),
-        "StackId": STACK_ID,
-        "ResourceType": resource_type,
-        "LogicalResourceId": logical_id,
-        "ServiceToken": "arn:aws:lambda:eu-west-1:111122223333:function:lilo",
-        "ResourceProperties": properties,
-    })
 }
 
 fn context() -> Context {

@@ -4,7 +4,7 @@
 
 use lilo_lifecycle::NOTHING_MADE;
 use lilo_lifecycle::channel::ChannelState;
-use lilo_tests::{Function, World, properties};
+use lilo_tests::{Function, World, samples};
 use serde_json::json;
 
 /// Input and channel made, without a starter.
@@ -13,9 +13,9 @@ async fn made(world: &World) -> (String, String) {
 }
 
 async fn made_with(world: &World, property: &str, value: &str) -> (String, String) {
-    let input = world.create(Function::Input, &properties::input()).await;
+    let input = world.create(Function::Input, &samples::input()).await;
     assert_eq!(input.failure(), None);
-    let channel = properties::with(properties::channel(input.physical_id()), property, value);
+    let channel = samples::with(samples::channel(input.physical_id()), property, value);
     let channel = world.create(Function::Channel, &channel).await;
     assert_eq!(channel.failure(), None);
     (input.physical_id().to_owned(), channel.physical_id().to_owned())
@@ -34,8 +34,8 @@ async fn delete_both(world: &World, (input, channel): &(String, String)) {
 #[tokio::test(start_paused = true)]
 async fn a_created_loop_is_idle_and_answers_with_its_ids_and_arns() {
     let world = World::default();
-    let input = world.create(Function::Input, &properties::input()).await;
-    let channel = properties::channel(input.physical_id());
+    let input = world.create(Function::Input, &samples::input()).await;
+    let channel = samples::channel(input.physical_id());
     let channel = world.create(Function::Channel, &channel).await;
 
     assert_eq!(state(&world, channel.physical_id()).await, ChannelState::Idle);
@@ -153,18 +153,18 @@ async fn a_create_that_makes_nothing_says_why_and_answers_with_the_marker() {
     for (function, properties, reason) in [
         (
             Function::Input,
-            properties::with(properties::input(), "Sources", json!(["http://example.com/a.mp4"])),
+            samples::with(samples::input(), "Sources", json!(["http://example.com/a.mp4"])),
             "property Sources: \"http://example.com/a.mp4\" is not encrypted; use https or s3ssl, \
              or set AllowInsecureSource",
         ),
         (
             Function::Channel,
-            properties::with(properties::channel("1"), "ChannelClass", "DOUBLE"),
+            samples::with(samples::channel("1"), "ChannelClass", "DOUBLE"),
             "property ChannelClass: \"DOUBLE\" is not one of SINGLE_PIPELINE, STANDARD",
         ),
         (
             Function::Channel,
-            properties::with(properties::channel("1"), "ChannelClass", "STANDARD"),
+            samples::with(samples::channel("1"), "ChannelClass", "STANDARD"),
             "property Destinations: 1 URLs; a channel of class STANDARD has 2",
         ),
     ] {
@@ -181,11 +181,10 @@ async fn what_medialive_refuses_is_the_reason_in_its_own_words() {
     let world = World::default();
     let (input, _) = made(&world).await;
 
-    let mut second = properties::channel(&input);
+    let mut second = samples::channel(&input);
     second["Name"] = "second".into();
     let payload = json!({
         "RequestType": "Create", "RequestId": "other", "StackId": "arn:x:stack/Other/1",
-        "ResponseURL": "https://reply.s3.eu-west-1.amazonaws.com/?X-Amz-Signature=secret",
         "ResourceType": "Custom::MediaLiveChannel", "LogicalResourceId": "Channel",
         "ResourceProperties": second,
     });
@@ -199,8 +198,8 @@ async fn what_medialive_refuses_is_the_reason_in_its_own_words() {
 #[tokio::test(start_paused = true)]
 async fn the_same_create_delivered_twice_makes_one_channel() {
     let world = World::default();
-    let input = world.create(Function::Input, &properties::input()).await;
-    let channel = properties::channel(input.physical_id());
+    let input = world.create(Function::Input, &samples::input()).await;
+    let channel = samples::channel(input.physical_id());
 
     let first = world.create(Function::Channel, &channel).await;
     let second = world.create(Function::Channel, &channel).await;
@@ -226,7 +225,6 @@ async fn an_update_is_refused_and_keeps_the_id() {
     let world = World::default();
     let payload = json!({
         "RequestType": "Update", "RequestId": "update", "StackId": "arn:x:stack/Dev/1",
-        "ResponseURL": "https://reply.s3.eu-west-1.amazonaws.com/?X-Amz-Signature=secret",
         "ResourceType": "Custom::MediaLiveChannel", "LogicalResourceId": "Channel",
         "PhysicalResourceId": "1234567",
         "ResourceProperties": {}, "OldResourceProperties": {},
@@ -245,7 +243,6 @@ async fn a_request_that_cannot_be_read_is_answered_if_it_says_where_to() {
     let world = World::default();
     let payload = json!({
         "RequestType": "Refresh", "RequestId": "r", "StackId": "arn:x:stack/Dev/1",
-        "ResponseURL": "https://reply.s3.eu-west-1.amazonaws.com/?X-Amz-Signature=secret",
         "LogicalResourceId": "Channel", "PhysicalResourceId": "1234567",
     });
 

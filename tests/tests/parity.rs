@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use lilo_tests::{Function, World, properties};
+use lilo_tests::{Function, World, samples};
 use serde_json::Value;
 
 /// Where we differ from LILO on purpose: path on the wire, and the decision record that says why.
@@ -30,7 +30,7 @@ const CHANNEL_DIFFERENCES: [(&str, &str); 6] = [
 async fn create_input_carries_every_setting_of_lilos() {
     let world = World::default();
 
-    let reply = world.create(Function::Input, &properties::input()).await;
+    let reply = world.create(Function::Input, &samples::input()).await;
 
     assert_eq!(reply.failure(), None);
     compare("input", &sent(&world, "/prod/inputs"), &INPUT_DIFFERENCES);
@@ -39,9 +39,9 @@ async fn create_input_carries_every_setting_of_lilos() {
 #[tokio::test(start_paused = true)]
 async fn create_channel_carries_every_setting_of_lilos() {
     let world = World::default();
-    let input = world.create(Function::Input, &properties::input()).await;
+    let input = world.create(Function::Input, &samples::input()).await;
 
-    let reply = world.create(Function::Channel, &properties::channel(input.physical_id())).await;
+    let reply = world.create(Function::Channel, &samples::channel(input.physical_id())).await;
 
     assert_eq!(reply.failure(), None);
     compare("channel", &sent(&world, "/prod/channels"), &CHANNEL_DIFFERENCES);
@@ -50,8 +50,8 @@ async fn create_channel_carries_every_setting_of_lilos() {
 #[tokio::test(start_paused = true)]
 async fn lilos_own_tag_and_the_scoped_ones_are_set_on_both() {
     let world = World::default();
-    let input = world.create(Function::Input, &properties::input()).await;
-    world.create(Function::Channel, &properties::channel(input.physical_id())).await;
+    let input = world.create(Function::Input, &samples::input()).await;
+    world.create(Function::Channel, &samples::channel(input.physical_id())).await;
 
     for path in ["/prod/inputs", "/prod/channels"] {
         let tags = &sent(&world, path)["tags"];

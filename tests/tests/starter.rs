@@ -4,28 +4,13 @@
 
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::{AUTO_START, STACK_ID};
-use lilo_tests::{Function, World, properties};
-use serde_json::{Value, json};
-
-const ARN: &str = "arn:aws:medialive:eu-west-1:111122223333:channel:";
-
-fn created(channel: &str) -> Value {
-    json!({
-        "version": "0", "id": "5b6e04ba-0f4e-41b7-8f4b-3a1c2b7d9e10",
-        "detail-type": "MediaLive Channel State Change", "source": "aws.medialive",
-        "account": "111122223333", "time": "2026-11-22T10:00:00Z", "region": "eu-west-1",
-        "resources": [format!("{ARN}{channel}")],
-        "detail": {
-            "channel_arn": format!("{ARN}{channel}"), "state": "CREATED",
-            "message": "Created channel", "pipelines_running_count": 0,
-        },
-    })
-}
+use lilo_tests::{Function, World, samples};
+use serde_json::json;
 
 async fn channel(world: &World, auto_start: &str) -> String {
-    let input = world.create(Function::Input, &properties::input()).await;
-    let channel = properties::channel(input.physical_id());
-    let channel = properties::with(channel, "AutoStart", auto_start);
+    let input = world.create(Function::Input, &samples::input()).await;
+    let channel = samples::channel(input.physical_id());
+    let channel = samples::with(channel, "AutoStart", auto_start);
     world.create(Function::Channel, &channel).await.physical_id().to_owned()
 }
 
@@ -38,7 +23,7 @@ async fn a_created_channel_is_started_and_marked_done() {
     let world = World::default();
     let channel = channel(&world, "true").await;
 
-    world.start(&created(&channel)).await.unwrap();
+    world.start(&samples::created(&channel)).await.unwrap();
 
     let seen = world.person().describe_channel(&channel).await.unwrap();
     assert_eq!(seen.state, ChannelState::Starting);
@@ -50,7 +35,7 @@ async fn a_channel_that_is_not_to_start_is_left_alone() {
     let world = World::default();
     let channel = channel(&world, "false").await;
 
-    world.start(&created(&channel)).await.unwrap();
+    world.start(&samples::created(&channel)).await.unwrap();
 
     assert_eq!(state(&world, &channel).await, ChannelState::Idle);
     assert!(world.operations_of("lilo-starter").is_empty());
@@ -63,7 +48,7 @@ async fn a_foreign_channel_is_left_alone_even_if_it_carries_the_start_tag() {
     let arn = world.person().describe_channel(&channel).await.unwrap().arn;
     world.person_removes_tag(&arn, STACK_ID).await;
 
-    world.start(&created(&channel)).await.unwrap();
+    world.start(&samples::created(&channel)).await.unwrap();
 
     assert_eq!(state(&world, &channel).await, ChannelState::Idle);
     assert!(world.operations_of("lilo-starter").is_empty());
@@ -73,7 +58,7 @@ async fn a_foreign_channel_is_left_alone_even_if_it_carries_the_start_tag() {
 async fn repeated_events_start_it_once() {
     let world = World::default();
     let channel = channel(&world, "true").await;
-    let event = created(&channel);
+    let event = samples::created(&channel);
 
     let (first, second) = tokio::join!(world.start(&event), world.start(&event));
     first.unwrap();
@@ -90,12 +75,12 @@ async fn repeated_events_start_it_once() {
 async fn a_late_event_does_not_restart_a_channel_that_a_person_stopped() {
     let world = World::default();
     let channel = channel(&world, "true").await;
-    world.start(&created(&channel)).await.unwrap();
+    world.start(&samples::created(&channel)).await.unwrap();
     world.pass(2).await;
     world.person().stop_channel(&channel).await.unwrap();
     world.pass(2).await;
 
-    world.start(&created(&channel)).await.unwrap();
+    world.start(&samples::created(&channel)).await.unwrap();
 
     assert_eq!(state(&world, &channel).await, ChannelState::Idle);
 }
@@ -107,7 +92,7 @@ async fn an_event_of_a_channel_that_is_gone_changes_nothing() {
     assert_eq!(world.delete(Function::Channel, &channel).await.failure(), None);
 
     for id in [channel.as_str(), "9999999"] {
-        world.start(&created(id)).await.unwrap();
+        world.start(&samples::created(id)).await.unwrap();
     }
 
     assert!(world.operations_of("lilo-starter").is_empty());
@@ -116,12 +101,12 @@ async fn an_event_of_a_channel_that_is_gone_changes_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_channel_that_is_still_creating_is_waited_for() {
     let world = World::default();
-    let input = world.create(Function::Input, &properties::input()).await;
-    let properties = properties::channel(input.physical_id());
+    let input = world.create(Function::Input, &samples::input()).await;
+    let properties = samples::channel(input.physical_id());
     let early = async {
         world.pass(0).await;
         // The id that the emulator gives next.
-        world.start(&created("1000002")).await
+        world.start(&samples::created("1000002")).await
     };
 
     let (reply, started) = tokio::join!(world.create(Function::Channel, &properties), early);

@@ -1,7 +1,7 @@
 //! CloudFormation's custom-resource contract: a request is parsed once at the door, and answered once, always.
 //!
 //! Knows the request, the signed ResponseURL and the limits of the reply (CloudFormation user guide, "Custom resource
-//! request and response objects"). Knows nothing of MediaLive: a function gives [`serve`] a handler, and decides what
+//! request and response objects"). Knows nothing of MediaLive: a function gives [`serve()`] a handler, and decides what
 //! is made. The ResponseURL is a secret (whoever has it can answer for the resource): it is shown nowhere.
 
 mod error;

@@ -1,0 +1,257 @@
+//! One answer, whatever happens: through `serve`, with a ResponseURL that behaves as told.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use lilo_custom_resource::{Data, Error, Made, Request, serve};
+use serde_json::{Value, json};
+
+const TIME_LEFT: Duration = Duration::from_secs(900);
+const SIGNATURE: &str = "X-Amz-Signature=4f3c2b1a";
+
+/// What the ResponseURL does with one PUT.
+#[derive(Clone, Copy, Debug)]
+enum Does {
+    Answer(u16),
+    Refuse,
+    Hang,
+}
+
+/// A ResponseURL that follows a script, then takes everything.
+#[derive(Clone, Debug, Default)]
+struct Bucket {
+    script: Arc<Mutex<VecDeque<Does>>>,
+    puts: Arc<Mutex<Vec<Value>>>,
+}
+
+impl HttpConnector for Bucket {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        assert_eq!(request.method(), "PUT");
+        assert_eq!(request.headers().get("content-type"), None);
+        let body = request.body().bytes().unwrap();
+        assert_eq!(request.headers().get("content-length"), Some(&*body.len().to_string()));
+        self.puts.lock().unwrap().push(serde_json::from_slice(body).unwrap());
+        let does = self.script.lock().unwrap().pop_front().unwrap_or(Does::Answer(200));
+        HttpConnectorFuture::new(async move {
+            match does {
+                Does::Answer(status) => {
+                    Ok(HttpResponse::new(status.try_into().unwrap(), SdkBody::empty()))
+                }
+                Does::Refuse => Err(ConnectorError::io(io::Error::other("refused").into())),
+                Does::Hang => std::future::pending().await,
+            }
+        })
+    }
+}
+
+impl Bucket {
+    fn that(script: &[Does]) -> Self {
+        let bucket = Self::default();
+        bucket.script.lock().unwrap().extend(script);
+        bucket
+    }
+
+    /// Serves a payload whose ResponseURL is this bucket.
+    async fn serve(
+        &self,
+        payload: Value,
+        handle: impl AsyncFnOnce(&Request, &Made, Duration) -> Result<Data, String>,
+    ) -> Result<(), Error> {
+        serve(payload, TIME_LEFT, &SharedHttpConnector::new(self.clone()), handle).await
+    }
+
+    fn puts(&self) -> Vec<Value> {
+        self.puts.lock().unwrap().clone()
+    }
+}
+
+fn create() -> Value {
+    json!({
+        "RequestType": "Create", "RequestId": "r1", "StackId": "arn:aws:cloudformation:x:1:stack/Dev/1",
+        "ResponseURL": format!("https://bucket.s3.amazonaws.com/key?{SIGNATURE}"),
+        "ResourceType": "Custom::Thing", "LogicalResourceId": "Thing",
+        "ResourceProperties": {"ServiceTimeout": "600"},
+    })
+}
+
+async fn succeed(_: &Request, made: &Made, _: Duration) -> Result<Data, String> {
+    made.note("42");
+    Ok(Data::from([("Arn", "arn:42".to_owned())]))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_success_is_one_put_with_the_requests_ids() {
+    let bucket = Bucket::default();
+
+    bucket.serve(create(), succeed).await.unwrap();
+
+    assert_eq!(
+        bucket.puts(),
+        [json!({
+            "Status": "SUCCESS", "PhysicalResourceId": "42", "RequestId": "r1",
+            "StackId": "arn:aws:cloudformation:x:1:stack/Dev/1", "LogicalResourceId": "Thing",
+            "Data": {"Arn": "arn:42"},
+        })]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_panics_or_hangs_is_answered_for() {
+    let panics = Bucket::default();
+    panics.serve(create(), async |_, _, _| panic!("a bug")).await.unwrap();
+    let hangs = Bucket::default();
+    hangs.serve(create(), async |_, _, _| std::future::pending().await).await.unwrap();
+
+    for (bucket, reason) in [(panics, "the function panicked"), (hangs, "not finished after")] {
+        let [reply] = bucket.puts().try_into().unwrap();
+        assert_eq!(
+            (&reply["Status"], &reply["PhysicalResourceId"]),
+            (&"FAILED".into(), &"lilo-nothing-made".into())
+        );
+        assert!(reply["Reason"].as_str().unwrap().contains(reason), "{reply}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_that_fails_later_answers_with_the_id_of_what_it_made() {
+    let refused = Bucket::default();
+    let later = async |_: &Request, made: &Made, _| {
+        made.note("42");
+        Err("it came to nothing".to_owned())
+    };
+    refused.serve(create(), later).await.unwrap();
+    let panicked = Bucket::default();
+    let later = async |_: &Request, made: &Made, _| {
+        made.note("42");
+        panic!("a bug")
+    };
+    panicked.serve(create(), later).await.unwrap();
+
+    for bucket in [refused, panicked] {
+        let [reply] = bucket.puts().try_into().unwrap();
+        assert_eq!(
+            (&reply["Status"], &reply["PhysicalResourceId"]),
+            (&"FAILED".into(), &"42".into())
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_handlers_time_ends_before_cloudformations_and_leaves_room_for_the_answer() {
+    let bucket = Bucket::default();
+    let begun = tokio::time::Instant::now();
+
+    let hangs = async |_: &Request, _: &Made, budget: Duration| {
+        assert!(budget < Duration::from_secs(600), "{budget:?}");
+        std::future::pending().await
+    };
+    bucket.serve(create(), hangs).await.unwrap();
+
+    assert!(begun.elapsed() < Duration::from_secs(600), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_is_tried_again_when_the_url_fails_for_a_while() {
+    let bucket = Bucket::that(&[Does::Refuse, Does::Answer(500), Does::Hang, Does::Answer(503)]);
+
+    bucket.serve(create(), succeed).await.unwrap();
+
+    let puts = bucket.puts();
+    assert_eq!(puts.len(), 5);
+    assert!(puts.iter().all(|put| put == &puts[0]), "always the same reply");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_url_that_keeps_failing_is_given_up_so_that_lambda_runs_the_function_again() {
+    let bucket = Bucket::that(&[Does::Hang; 20]);
+    let begun = tokio::time::Instant::now();
+
+    let error = bucket.serve(create(), succeed).await.unwrap_err();
+
+    assert!(matches!(error, Error::Undeliverable(_)), "{error}");
+    assert_eq!(bucket.puts().len(), 5);
+    assert!(begun.elapsed() <= Duration::from_secs(80), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_reply_is_not_tried_again() {
+    let bucket = Bucket::that(&[Does::Answer(403)]);
+
+    let error = bucket.serve(create(), succeed).await.unwrap_err();
+
+    assert!(matches!(error, Error::ReplyRefused(403)), "{error}");
+    assert_eq!(bucket.puts().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_answered_makes_no_request() {
+    for missing in ["ResponseURL", "StackId", "RequestId", "LogicalResourceId"] {
+        let bucket = Bucket::default();
+        let mut payload = create();
+        payload.as_object_mut().unwrap().remove(missing);
+
+        let error = bucket.serve(payload, succeed).await.unwrap_err();
+
+        assert!(matches!(error, Error::Unanswerable(name) if name == missing), "{error}");
+        assert!(bucket.puts().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delete_answers_with_its_own_id_and_without_data() {
+    let bucket = Bucket::default();
+    let mut payload = create();
+    payload["RequestType"] = "Delete".into();
+    payload["PhysicalResourceId"] = "7".into();
+
+    bucket.serve(payload, succeed).await.unwrap();
+
+    let [reply] = bucket.puts().try_into().unwrap();
+    assert_eq!((&reply["Status"], &reply["PhysicalResourceId"]), (&"SUCCESS".into(), &"7".into()));
+    assert_eq!(reply.get("Data"), None);
+}
+
+/// Everything that was logged.
+#[derive(Clone, Debug, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_signed_url_appears_in_no_log() {
+    let log = Log::default();
+    let writer = log.clone();
+    let logging = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _logging = tracing::subscriber::set_default(logging);
+
+    let bucket = Bucket::that(&[Does::Refuse, Does::Answer(500), Does::Answer(403)]);
+    let says = async |request: &Request, _: &Made, _| {
+        tracing::info!(?request, "handling");
+        Err("no".to_owned())
+    };
+    let error = bucket.serve(create(), says).await.unwrap_err();
+    tracing::error!(?error, %error, "not answered");
+
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("reply not delivered yet") && log.contains("handling"), "{log}");
+    assert!(!log.contains("4f3c2b1a") && !log.contains("bucket.s3"), "{log}");
+}
