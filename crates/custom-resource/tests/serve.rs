@@ -1,5 +1,7 @@
 //! One answer, whatever happens: through `serve`, with a ResponseURL that behaves as told.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex};
