@@ -9,5 +9,5 @@ pub mod samples;
 mod wire;
 mod world;
 
-pub use wire::{Seen, Wire};
+pub use wire::{Goes, Seen, Wire};
 pub use world::{Function, Reply, World};

@@ -38,6 +38,16 @@ pub fn created(channel_id: &str) -> Value {
     read(&sample.replace("1000002", channel_id))
 }
 
+/// The sample RUNNING event, of this channel.
+///
+/// # Panics
+/// When the sample is not JSON.
+#[must_use]
+pub fn running(channel_id: &str) -> Value {
+    let sample = include_str!("../../events/starter/running.json");
+    read(&sample.replace("1000002", channel_id))
+}
+
 /// The properties of the input in its sample Create.
 #[must_use]
 pub fn input() -> Value {

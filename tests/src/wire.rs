@@ -28,11 +28,29 @@ pub struct Seen {
     pub content_type: Option<String>,
 }
 
+/// What goes wrong with a call to MediaLive.
+#[derive(Clone, Copy, Debug)]
+pub enum Goes {
+    /// Answered with a status, an error code and a message, without being carried out.
+    Refused(u16, &'static str, &'static str),
+    /// Carried out, and the answer is lost.
+    Lost,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Fault {
+    method: &'static str,
+    path: &'static str,
+    goes: Goes,
+    times: usize,
+}
+
 /// Connects the functions with the world.
 #[derive(Clone, Debug)]
 pub struct Wire {
     router: Router,
     seen: Arc<Mutex<Vec<Seen>>>,
+    faults: Arc<Mutex<Vec<Fault>>>,
     replies: Arc<Mutex<Vec<Seen>>>,
 }
 
@@ -40,7 +58,7 @@ impl Wire {
     /// A wire to the service behind `router`.
     #[must_use]
     pub fn new(router: Router) -> Self {
-        Self { router, seen: Arc::default(), replies: Arc::default() }
+        Self { router, seen: Arc::default(), faults: Arc::default(), replies: Arc::default() }
     }
 
     /// What went to MediaLive so far.
@@ -53,6 +71,20 @@ impl Wire {
     #[must_use]
     pub fn to_cloudformation(&self) -> Vec<Seen> {
         self.replies.lock().expect("no panic").clone()
+    }
+
+    /// The next `times` calls with this method and a path that starts like this go wrong.
+    pub fn fail(&self, method: &'static str, path: &'static str, times: usize, goes: Goes) {
+        self.faults.lock().expect("no panic").push(Fault { method, path, goes, times });
+    }
+
+    fn fault(&self, seen: &Seen) -> Option<Goes> {
+        let mut faults = self.faults.lock().expect("no panic");
+        let hit = faults.iter_mut().find(|fault| {
+            fault.times > 0 && seen.method == fault.method && seen.path.starts_with(fault.path)
+        })?;
+        hit.times -= 1;
+        Some(hit.goes)
     }
 
     async fn carry(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
@@ -75,14 +107,31 @@ impl Wire {
             let ok = http::Response::new(SdkBody::empty());
             return Ok(HttpResponse::try_from(ok).expect("an HTTP response"));
         }
+        let fault = self.fault(&seen);
         self.seen.lock().expect("no panic").push(seen);
+        if let Some(Goes::Refused(status, code, message)) = fault {
+            return Ok(refusal(status, code, message));
+        }
         let request = http::Request::from_parts(parts, Body::from(bytes));
         let Ok(response) = self.router.oneshot(request).await;
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.map_err(|error| ConnectorError::io(error.into()))?;
+        if let Some(Goes::Lost) = fault {
+            return Err(ConnectorError::io("the connection was cut".into()));
+        }
         let response = http::Response::from_parts(parts, SdkBody::from(bytes.to_bytes()));
         HttpResponse::try_from(response).map_err(|error| ConnectorError::user(error.into()))
     }
+}
+
+fn refusal(status: u16, code: &str, message: &str) -> HttpResponse {
+    let body = serde_json::json!({ "message": message }).to_string();
+    let response = http::Response::builder()
+        .status(status)
+        .header("x-amzn-errortype", code)
+        .body(SdkBody::from(body))
+        .expect("a response");
+    HttpResponse::try_from(response).expect("an HTTP response")
 }
 
 impl HttpConnector for Wire {

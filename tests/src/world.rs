@@ -119,7 +119,11 @@ impl World {
     pub async fn deliver(&self, function: Function, payload: &Value) -> Reply {
         let before = self.wire.to_cloudformation().len();
         let mut payload = payload.clone();
-        payload["ResponseURL"] = format!("https://{REPLY_HOST}/?X-Amz-Signature=secret").into();
+        // The path stays: a request that is delivered again comes with the same URL, another one does not.
+        let url = payload["ResponseURL"].as_str().unwrap_or_default();
+        let path = url.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
+        payload["ResponseURL"] =
+            format!("https://{REPLY_HOST}/{path}?X-Amz-Signature=secret").into();
         let event = LambdaEvent::new(payload, context());
         match function {
             Function::Input => {
@@ -132,7 +136,8 @@ impl World {
             }
         }
         .expect("the request is answered");
-        let replies = self.wire.to_cloudformation().split_off(before);
+        let mut replies = self.wire.to_cloudformation().split_off(before);
+        replies.retain(|reply| reply.path.trim_start_matches('/').starts_with(&path));
         let [reply] = replies.as_slice() else { panic!("one answer, not {replies:?}") };
         assert_eq!((reply.method.as_str(), reply.content_type.as_deref()), ("PUT", None));
         Reply(reply.body.clone())

@@ -106,19 +106,64 @@ async fn deleting_a_channel_that_is_stopping_waits_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn deleting_while_the_starter_listens_starts_nothing_any_more() {
+async fn an_event_that_comes_while_the_channel_is_deleted_starts_nothing_that_stays() {
+    // The event comes between any two calls of Delete's: before the first, after it, and so on.
+    for looks in 0..5 {
+        let world = World::default();
+        let ids = made(&world).await;
+        let event = samples::created(&ids.1);
+        let late = async {
+            for _ in 0..looks {
+                tokio::task::yield_now().await;
+            }
+            world.start(&event).await.unwrap();
+            world.start(&event).await.unwrap();
+        };
+
+        let (deleted, ()) = tokio::join!(world.delete(Function::Channel, &ids.1), late);
+
+        assert_eq!(deleted.failure(), None);
+        assert_eq!(world.delete(Function::Input, &ids.0).await.failure(), None);
+        assert!(world.emulator.is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_starts_a_channel_once_its_delete_has_begun() {
     let world = World::default();
+    let ids = made(&world).await;
+    let event = samples::created(&ids.1);
+    let starter = async {
+        // Delete forbids the start with its second call, before anything takes time.
+        while !world.operations_of("lilo-channel").contains(&"CreateTags".to_owned()) {
+            tokio::task::yield_now().await;
+        }
+        world.start(&event).await.unwrap();
+    };
 
-    world
-        .with_starter(async {
-            let ids = made(&world).await;
-            delete_both(&world, &ids).await;
-        })
-        .await;
+    let (deleted, ()) = tokio::join!(world.delete(Function::Channel, &ids.1), starter);
 
-    let calls = world.emulator.calls();
-    let starts = calls.iter().filter(|call| call.operation == "StartChannel").count();
-    assert!(starts <= 1, "{starts} starts");
+    assert_eq!(deleted.failure(), None);
+    assert!(world.operations_of("lilo-starter").is_empty());
+    assert!(world.emulator.remaining().len() == 1, "the input alone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn deleting_a_channel_that_is_still_being_created_waits_and_leaves_nothing() {
+    let world = World::default();
+    let input = world.create(Function::Input, &samples::input()).await;
+    let channel = samples::channel(input.physical_id());
+    // The id that the emulator gives next.
+    let ids = (input.physical_id().to_owned(), "1000002".to_owned());
+    let delete = async {
+        world.pass(0).await;
+        delete_both(&world, &ids).await;
+    };
+
+    let (created, ()) = tokio::join!(world.create(Function::Channel, &channel), delete);
+
+    assert_eq!(created.physical_id(), ids.1, "whatever it answers, it names what it made");
+    assert!(world.emulator.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -209,15 +254,31 @@ async fn the_same_create_delivered_twice_makes_one_channel() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_id_that_cloudformation_uses_again_does_not_bring_the_deleted_channel_back() {
+async fn a_request_id_that_cloudformation_uses_again_does_not_bring_the_deleted_object_back() {
     let world = World::default();
-    let ids = made(&world).await;
-    delete_both(&world, &ids).await;
+    let mut request = samples::create(Function::Input);
+    let first = world.deliver(Function::Input, &request).await;
+    assert_eq!(world.delete(Function::Input, first.physical_id()).await.failure(), None);
 
-    let again = made(&world).await;
+    // A retried deployment: the same ids, and a URL that was signed anew.
+    request["ResponseURL"] = "https://x/another".into();
+    let second = world.deliver(Function::Input, &request).await;
 
-    assert_ne!(ids, again);
-    assert_eq!(state(&world, &again.1).await, ChannelState::Idle);
+    assert_eq!(second.failure(), None);
+    assert_ne!(first.physical_id(), second.physical_id());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_that_is_delivered_once_more_after_its_object_is_gone_makes_nothing() {
+    let world = World::default();
+    let first = world.create(Function::Input, &samples::input()).await;
+    assert_eq!(world.delete(Function::Input, first.physical_id()).await.failure(), None);
+
+    let late = world.create(Function::Input, &samples::input()).await;
+
+    assert_eq!(late.physical_id(), NOTHING_MADE);
+    assert!(late.failure().unwrap().contains("was made by this request before and is deleted"));
+    assert!(world.emulator.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -86,6 +86,18 @@ async fn a_late_event_does_not_restart_a_channel_that_a_person_stopped() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_channel_that_a_person_started_is_only_marked() {
+    let world = World::default();
+    let channel = channel(&world, "true").await;
+    world.person().start_channel(&channel).await.unwrap();
+    world.pass(2).await;
+
+    world.start(&samples::running(&channel)).await.unwrap();
+
+    assert_eq!(world.operations_of("lilo-starter"), ["CreateTags"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_event_of_a_channel_that_is_gone_changes_nothing() {
     let world = World::default();
     let channel = channel(&world, "true").await;

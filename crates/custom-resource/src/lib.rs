@@ -15,5 +15,4 @@ mod serve;
 pub use error::Error;
 pub use reply::{Data, REPLY_LIMIT};
 pub use request::{Order, Request};
-pub use response_url::ResponseUrl;
 pub use serve::{Made, serve};

@@ -6,7 +6,8 @@ use aws_lambda_events::event::cloudformation::CloudFormationCustomResourceReques
 use lilo_lifecycle::Identity;
 use serde_json::{Map, Value};
 
-use crate::{Error, ResponseUrl};
+use crate::Error;
+use crate::response_url::ResponseUrl;
 
 /// CloudFormation waits this long when the template names no ServiceTimeout (`AWS::CloudFormation::CustomResource`).
 const DEFAULT_SERVICE_TIMEOUT: Duration = Duration::from_secs(3600);
@@ -18,8 +19,8 @@ pub struct Request {
     pub order: Order,
     /// The stack and the resource in it.
     pub identity: Identity,
-    /// Tells this request from others of the stack. CloudFormation can use it again on a retried deployment.
-    pub request_id: String,
+    /// The token under which MediaLive is asked to create, the same however often this request is delivered.
+    pub create_token: String,
     /// The resource's properties as they came: scalars are strings, ServiceToken and ServiceTimeout are among them.
     pub properties: Map<String, Value>,
     /// How long CloudFormation waits for the answer.
@@ -75,7 +76,7 @@ impl Request {
     ///
     /// # Errors
     /// [`Error::Unreadable`] names the field.
-    pub fn parse(payload: Value) -> Result<Self, Error> {
+    pub(crate) fn parse(payload: Value, url: &ResponseUrl) -> Result<Self, Error> {
         let wire: Wire = serde_path_to_error::deserialize(payload)
             .map_err(|error| Error::Unreadable(error.to_string()))?;
         let (order, stack_id, logical_id, request_id, properties) = match wire {
@@ -96,12 +97,15 @@ impl Request {
                 let order = Order::Delete { physical_id: r.physical_resource_id };
                 (order, r.stack_id, r.logical_resource_id, r.request_id, r.resource_properties)
             }
-            other => return Err(Error::Unreadable(format!("unknown request {other:?}"))),
+            // The wire type may grow. It is not shown: it holds the ResponseURL.
+            _ => return Err(Error::Unreadable("unknown RequestType".to_owned())),
         };
         let properties = object("ResourceProperties", properties)?;
         let service_timeout = service_timeout(&properties);
         let identity = Identity { stack_id, logical_id };
-        Ok(Self { order, identity, request_id, properties, service_timeout })
+        // Every request has a URL of its own, also one whose RequestId is used again.
+        let create_token = identity.create_token(&request_id, url.reveal());
+        Ok(Self { order, identity, create_token, properties, service_timeout })
     }
 }
 

@@ -2,15 +2,12 @@
 
 use std::fmt;
 
-use serde::Deserialize;
-
 /// A presigned URL to which the one reply is PUT. Shown as `[ResponseURL]` wherever it is formatted.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct ResponseUrl(String);
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct ResponseUrl(String);
 
 impl ResponseUrl {
-    /// The URL, for the request that delivers the reply and nothing else.
+    /// The URL, for the request that delivers the reply and for what tells requests apart; never to be shown.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }

@@ -7,7 +7,8 @@ use aws_smithy_runtime_api::http::Request;
 use aws_smithy_types::body::SdkBody;
 use backon::{ExponentialBuilder, Retryable};
 
-use crate::{Error, ResponseUrl};
+use crate::Error;
+use crate::response_url::ResponseUrl;
 
 /// One attempt, connection and answer, takes at most this long.
 const ATTEMPT: Duration = Duration::from_secs(10);
@@ -31,7 +32,9 @@ pub(crate) async fn send(
     (|| put(http, url, body))
         .retry(pauses)
         .when(|error| matches!(error, Error::Undeliverable(_)))
-        .notify(|error, pause| tracing::warn!(%error, ?pause, "reply not delivered yet"))
+        .notify(|error, pause| {
+            tracing::warn!(error = lilo_lifecycle::chain(error), ?pause, "reply not delivered yet");
+        })
         .await
 }
 

@@ -17,6 +17,8 @@ use crate::{Data, Error, Order, Request};
 
 /// The handler's time ends this long before the function's or CloudFormation's, so that the answer still arrives.
 const MARGIN: Duration = Duration::from_secs(5).saturating_add(send::LONGEST);
+/// A handler that knows its time is up still has this long to say so, with a better reason than ours.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// The id of what a Create has made, noted as soon as it is known: the answer carries it whatever happens afterwards, so
 /// that the rollback's Delete finds it.
@@ -27,6 +29,7 @@ impl Made {
     /// Notes the id. The first one stays: an id never changes by accident.
     pub fn note(&self, id: &str) {
         self.0.get_or_init(|| id.to_owned());
+        tracing::Span::current().record("physical_id", id);
     }
 }
 
@@ -38,11 +41,11 @@ impl Made {
 ///
 /// # Errors
 /// Only when no answer could be delivered: Lambda then runs the function again with the same request.
-pub async fn serve(
+pub async fn serve<E: std::error::Error + 'static>(
     payload: Value,
     time_left: Duration,
     http: &SharedHttpConnector,
-    handle: impl AsyncFnOnce(&Request, &Made, Duration) -> Result<Data, String>,
+    handle: impl AsyncFnOnce(&Request, &Made, Duration) -> Result<Data, E>,
 ) -> Result<(), Error> {
     let to = ReplyTo::read(&payload)?;
     let span = tracing::info_span!(
@@ -50,10 +53,13 @@ pub async fn serve(
         request_id = %to.request_id,
         stack_id = %to.stack_id,
         logical_id = %to.logical_id,
-        physical_id = to.physical_id.as_deref(),
+        physical_id = tracing::field::Empty,
     );
+    if let Some(id) = &to.physical_id {
+        span.record("physical_id", id);
+    }
     async {
-        let (physical_id, ending) = match Request::parse(payload) {
+        let (physical_id, ending) = match Request::parse(payload, &to.url) {
             Ok(request) => run(&request, time_left, handle).await,
             Err(error) => {
                 let id = to.physical_id.clone().unwrap_or_else(|| NOTHING_MADE.to_owned());
@@ -71,24 +77,23 @@ pub async fn serve(
 }
 
 /// Runs the handler inside its time and answers for it, panics included.
-async fn run(
+async fn run<E: std::error::Error + 'static>(
     request: &Request,
     time_left: Duration,
-    handle: impl AsyncFnOnce(&Request, &Made, Duration) -> Result<Data, String>,
+    handle: impl AsyncFnOnce(&Request, &Made, Duration) -> Result<Data, E>,
 ) -> (String, Ending) {
     let made = Made::default();
     let limit = time_left.min(request.service_timeout);
-    let budget = limit.saturating_sub(MARGIN).max(limit / 2);
-    // The handler knows its budget and gives up with a better reason; this is for one that is stuck in a call.
-    let stuck = budget + limit.saturating_sub(budget) / 4;
+    let stuck = limit.saturating_sub(MARGIN).max(limit / 2);
+    let budget = stuck.saturating_sub(GRACE).max(stuck / 2);
     let handling = AssertUnwindSafe(handle(request, &made, budget)).catch_unwind();
     let ending = match tokio::time::timeout(stuck, handling).await {
         Ok(Ok(Ok(data))) => Ending::Success(data),
-        Ok(Ok(Err(reason))) => Ending::Failed(reason),
+        Ok(Ok(Err(error))) => Ending::Failed(lilo_lifecycle::chain(&error)),
         Ok(Err(_panic)) => Ending::Failed("the function panicked; its log says where".to_owned()),
         Err(_elapsed) => Ending::Failed(format!(
             "not finished after {} s; deploy or delete again to go on",
-            budget.as_secs()
+            stuck.as_secs()
         )),
     };
     let physical_id = match &request.order {

@@ -65,7 +65,7 @@ impl Bucket {
     async fn serve(
         &self,
         payload: Value,
-        handle: impl AsyncFnOnce(&Request, &Made, Duration) -> Result<Data, String>,
+        handle: impl AsyncFnOnce(&Request, &Made, Duration) -> Result<Data, io::Error>,
     ) -> Result<(), Error> {
         serve(payload, TIME_LEFT, &SharedHttpConnector::new(self.clone()), handle).await
     }
@@ -84,7 +84,7 @@ fn create() -> Value {
     })
 }
 
-async fn succeed(_: &Request, made: &Made, _: Duration) -> Result<Data, String> {
+async fn succeed(_: &Request, made: &Made, _: Duration) -> Result<Data, io::Error> {
     made.note("42");
     Ok(Data::from([("Arn", "arn:42".to_owned())]))
 }
@@ -108,9 +108,15 @@ async fn a_success_is_one_put_with_the_requests_ids() {
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_panics_or_hangs_is_answered_for() {
     let panics = Bucket::default();
-    panics.serve(create(), async |_, _, _| panic!("a bug")).await.unwrap();
+    panics
+        .serve(create(), async |_, _, _| -> Result<Data, io::Error> { panic!("a bug") })
+        .await
+        .unwrap();
     let hangs = Bucket::default();
-    hangs.serve(create(), async |_, _, _| std::future::pending().await).await.unwrap();
+    hangs
+        .serve(create(), async |_, _, _| std::future::pending::<Result<Data, io::Error>>().await)
+        .await
+        .unwrap();
 
     for (bucket, reason) in [(panics, "the function panicked"), (hangs, "not finished after")] {
         let [reply] = bucket.puts().try_into().unwrap();
@@ -127,11 +133,11 @@ async fn a_create_that_fails_later_answers_with_the_id_of_what_it_made() {
     let refused = Bucket::default();
     let later = async |_: &Request, made: &Made, _| {
         made.note("42");
-        Err("it came to nothing".to_owned())
+        Err(io::Error::other("it came to nothing"))
     };
     refused.serve(create(), later).await.unwrap();
     let panicked = Bucket::default();
-    let later = async |_: &Request, made: &Made, _| {
+    let later = async |_: &Request, made: &Made, _| -> Result<Data, io::Error> {
         made.note("42");
         panic!("a bug")
     };
@@ -148,12 +154,12 @@ async fn a_create_that_fails_later_answers_with_the_id_of_what_it_made() {
 
 #[tokio::test(start_paused = true)]
 async fn the_handlers_time_ends_before_cloudformations_and_leaves_room_for_the_answer() {
-    let bucket = Bucket::default();
+    let bucket = Bucket::that(&[Does::Hang; 4]);
     let begun = tokio::time::Instant::now();
 
     let hangs = async |_: &Request, _: &Made, budget: Duration| {
         assert!(budget < Duration::from_secs(600), "{budget:?}");
-        std::future::pending().await
+        std::future::pending::<Result<Data, io::Error>>().await
     };
     bucket.serve(create(), hangs).await.unwrap();
 
@@ -248,7 +254,7 @@ async fn the_signed_url_appears_in_no_log() {
     let bucket = Bucket::that(&[Does::Refuse, Does::Answer(500), Does::Answer(403)]);
     let says = async |request: &Request, _: &Made, _| {
         tracing::info!(?request, "handling");
-        Err("no".to_owned())
+        Err(io::Error::other("no"))
     };
     let error = bucket.serve(create(), says).await.unwrap_err();
     tracing::error!(?error, %error, "not answered");

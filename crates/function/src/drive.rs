@@ -1,44 +1,37 @@
 //! The ring around a decision: look, decide, do, look again.
 
 use std::fmt::Debug;
-use std::time::Duration;
 
-use backon::{ExponentialBuilder, Retryable};
-use lilo_lifecycle::{Patience, Resource, Step};
+use lilo_lifecycle::{Patience, Resource, Step, chain};
 use lilo_medialive::{Error as MediaLiveError, found};
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
-use crate::Error;
-
-/// Tokens that a creation is tried with before it is given up.
-const CREATE_ATTEMPTS: u32 = 3;
+use crate::{Budget, Error};
 
 /// Takes a resource to where `decide` is finished with it, and returns what MediaLive showed last.
 ///
 /// After an action whose outcome is not clear (a conflict, a throttled or lost call, a resource that is gone) the next
-/// look decides, within `budget`.
+/// look decides, within `budget`; so it does when MediaLive does not show yet what was done.
 ///
 /// # Errors
 /// What `decide` fails with; a refusal; with the budget used up, the last error.
-pub async fn drive<R: Resource, A: Debug>(
-    budget: Duration,
+pub async fn drive<R: Resource, A: Copy + Debug + PartialEq>(
+    budget: Budget,
     observe: impl AsyncFn() -> Result<R, MediaLiveError>,
     decide: impl Fn(Option<&R>, Patience) -> Step<A>,
     perform: impl AsyncFn(A, &R) -> Result<(), MediaLiveError>,
 ) -> Result<Option<R>, Error> {
-    let begun = Instant::now();
+    let mut done = None;
     loop {
-        let patience = || Patience { spent: begun.elapsed(), budget };
         let seen = match found(observe().await) {
-            Err(error) if error.is_passing() && patience().lasts() => {
-                tracing::warn!(error = error.chain(), "looking again");
-                sleep(patience().gap()).await;
+            Err(error) if error.is_passing() && budget.wait().await => {
+                tracing::warn!(error = chain(&error), "looked again");
                 continue;
             }
             seen => seen?,
         };
         let state = seen.as_ref().map_or_else(|| "not found".to_owned(), Resource::state_name);
-        match (decide(seen.as_ref(), patience()), &seen) {
+        match (decide(seen.as_ref(), budget.patience()), &seen) {
             (Step::Finished, _) => {
                 tracing::info!(state, "finished");
                 return Ok(seen);
@@ -49,13 +42,18 @@ pub async fn drive<R: Resource, A: Debug>(
                 sleep(gap).await;
             }
             (Step::Perform(action), Some(resource)) => {
+                if done == Some(action) && !budget.wait().await {
+                    return Err(Error::NoEffect { resource: resource.label(), state });
+                }
                 tracing::info!(state, ?action, "performing");
                 match perform(action, resource).await {
-                    Err(error) if error.is_passing() && patience().lasts() => {
-                        tracing::warn!(error = error.chain(), "looking again");
-                        sleep(patience().gap()).await;
+                    Err(error) if error.is_passing() && budget.wait().await => {
+                        tracing::warn!(error = chain(&error), "looked again");
                     }
-                    done => done?,
+                    result => {
+                        result?;
+                        done = Some(action);
+                    }
                 }
             }
             (Step::Perform(_), None) => unreachable!("nothing can be done to what is not there"),
@@ -63,27 +61,23 @@ pub async fn drive<R: Resource, A: Debug>(
     }
 }
 
-/// Creates a resource with `make` (given the number of the attempt, from 0) until it returns one that is not stale.
-///
-/// A call without a clear answer is repeated: its token returns the same resource.
+/// Creates a resource with `make`, repeated while it gets no clear answer: its token returns the same resource.
 ///
 /// # Errors
-/// A refusal or conflict at once; what stays unclear after five calls; [`Error::Stale`] after three tokens.
+/// A refusal or conflict at once; with the budget used up, the last error; [`Error::Stale`] for a resource that is not
+/// what was asked for.
 pub async fn create<R: Resource>(
-    make: impl AsyncFn(u32) -> Result<R, MediaLiveError>,
+    budget: Budget,
+    make: impl AsyncFn() -> Result<R, MediaLiveError>,
     is_stale: impl Fn(&R) -> bool,
 ) -> Result<R, Error> {
-    let mut attempt = 0;
     loop {
-        let pauses = ExponentialBuilder::default().with_jitter().with_max_times(4);
-        let resource = (|| make(attempt)).retry(pauses).when(MediaLiveError::is_unclear).await?;
-        if !is_stale(&resource) {
-            return Ok(resource);
-        }
-        tracing::warn!(resource = resource.label(), "made by an earlier request");
-        attempt += 1;
-        if attempt == CREATE_ATTEMPTS {
-            return Err(Error::Stale(resource.label()));
+        match make().await {
+            Err(error) if error.is_unclear() && budget.wait().await => {
+                tracing::warn!(error = chain(&error), "asking again");
+            }
+            Ok(stale) if is_stale(&stale) => return Err(Error::Stale(stale.label())),
+            answer => return Ok(answer?),
         }
     }
 }

@@ -9,15 +9,19 @@ pub enum Error {
     #[error(transparent)]
     Failure(#[from] Failure),
     /// MediaLive: see its own causes.
-    #[error("{}", .0.chain())]
-    MediaLive(lilo_medialive::Error),
-    /// What was created under every token was an object of an earlier request.
-    #[error("MediaLive keeps returning {0}, which an earlier request made; deploy again")]
+    #[error(transparent)]
+    MediaLive(#[from] lilo_medialive::Error),
+    /// What was created is an object that this request made before, and that is gone again.
+    #[error("{0} was made by this request before and is deleted; deploy again")]
     Stale(String),
-}
-
-impl From<lilo_medialive::Error> for Error {
-    fn from(error: lilo_medialive::Error) -> Self {
-        Self::MediaLive(error)
-    }
+    /// What was done shows no effect.
+    #[error(
+        "{resource} is still {state}, whatever is done; look at it in MediaLive, then try again"
+    )]
+    NoEffect {
+        /// Kind and id.
+        resource: String,
+        /// MediaLive's name of its state.
+        state: String,
+    },
 }

@@ -4,6 +4,7 @@
 //! Lean on purpose: this is what a cold start is made of (docs/decisions/0003-lean-functions.md).
 
 mod aws;
+mod budget;
 mod deadline;
 mod drive;
 mod error;
@@ -12,6 +13,7 @@ mod run;
 mod tls;
 
 pub use aws::Aws;
+pub use budget::Budget;
 pub use deadline::time_left;
 pub use drive::{create, drive};
 pub use error::Error;

@@ -2,18 +2,43 @@
 
 use std::env;
 
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, fmt, registry};
 
 /// Logs from now on, at the level that the function's `LoggingConfig` names (Lambda passes it in this variable).
 pub(crate) fn init() {
     let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
-    tracing_subscriber::fmt()
+    let lines = fmt::layer()
         .json()
+        // With its time: Lambda takes a line without a valid one for INFO, and drops it where WARN is asked for.
         .flatten_event(true)
         .with_current_span(true)
-        .with_span_list(false)
-        .with_max_level(level.unwrap_or(LevelFilter::INFO))
-        // CloudWatch stamps each line.
-        .without_time()
-        .init();
+        .with_span_list(false);
+    registry().with(lines.with_filter(targets(level.unwrap_or(LevelFilter::INFO)))).init();
+}
+
+/// What is ours at `level`, what is not only when it warns: at TRACE, `lambda_runtime` prints every payload, and with it the
+/// signed ResponseURL.
+fn targets(level: LevelFilter) -> Targets {
+    Targets::new().with_target("lilo", level).with_default(level.min(LevelFilter::WARN))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracing::Level;
+
+    #[test]
+    fn other_peoples_code_may_only_warn_however_much_ours_is_to_say() {
+        let all = targets(LevelFilter::TRACE);
+        assert!(all.would_enable("lilo_function::drive", &Level::TRACE));
+        assert!(all.would_enable("lambda_runtime::layers", &Level::WARN));
+        assert!(!all.would_enable("lambda_runtime::layers", &Level::INFO));
+
+        let errors = targets(LevelFilter::ERROR);
+        assert!(!errors.would_enable("lilo_channel", &Level::WARN));
+        assert!(!errors.would_enable("aws_smithy_runtime", &Level::WARN));
+    }
 }

@@ -1,6 +1,6 @@
 //! A function's main.
 
-use std::fmt::Display;
+use std::error::Error;
 
 use futures_util::FutureExt;
 use lambda_runtime::{LambdaEvent, service_fn};
@@ -15,14 +15,14 @@ use crate::{Aws, logs};
 ///
 /// # Errors
 /// When the Runtime API cannot be reached any more.
-pub async fn run<E: Display>(
+pub async fn run<E: Error + 'static>(
     handle: impl AsyncFn(LambdaEvent<Value>, &Aws) -> Result<(), E>,
 ) -> Result<(), lambda_runtime::Error> {
     logs::init();
     let aws = Aws::from_environment().await;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         // Boxed: unboxed, the state of every nested call is one type too deep for the compiler.
-        handle(event, &aws).boxed_local().await.map_err(|error| error.to_string())
+        handle(event, &aws).boxed_local().await.map_err(|error| lilo_lifecycle::chain(&error))
     }))
     .await
 }

@@ -21,14 +21,14 @@ impl Identity {
         self.stack_id.split('/').nth(1).unwrap_or(&self.stack_id)
     }
 
-    /// The token that MediaLive tells repeated creations by (`requestId`), the same each time the same request is
-    /// delivered.
+    /// The token that MediaLive tells repeated creations by (`requestId`): the same however often one request is
+    /// delivered, another for every other request.
     ///
-    /// `attempt` counts from 0: CloudFormation can reuse a RequestId on a retried deployment (aws-cdk issue 35957), and
-    /// MediaLive may then return an object that is deleted already; the next attempt asks under another token.
+    /// `nonce` is what no other request has, if its id has been used before: CloudFormation can reuse a RequestId on a
+    /// retried deployment (aws-cdk issue 35957), and MediaLive would return the object of the first.
     #[must_use]
-    pub fn create_token(&self, request_id: &str, attempt: u32) -> String {
-        let name = format!("{}\n{}\n{request_id}\n{attempt}", self.stack_id, self.logical_id);
+    pub fn create_token(&self, request_id: &str, nonce: &str) -> String {
+        let name = format!("{}\n{}\n{request_id}\n{nonce}", self.stack_id, self.logical_id);
         Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).to_string()
     }
 }
@@ -58,17 +58,17 @@ mod tests {
     }
 
     #[test]
-    fn a_create_token_differs_by_stack_resource_request_and_attempt_only() {
-        let token = identity().create_token("r1", 0);
+    fn a_create_token_differs_by_stack_resource_request_and_nonce_only() {
+        let token = identity().create_token("r1", "a");
         let other_stack = Identity { stack_id: "arn:…:stack/sport/1".into(), ..identity() };
         let other_resource = Identity { logical_id: "Input".into(), ..identity() };
 
-        assert_eq!(token, identity().create_token("r1", 0));
+        assert_eq!(token, identity().create_token("r1", "a"));
         for other in [
-            identity().create_token("r2", 0),
-            identity().create_token("r1", 1),
-            other_stack.create_token("r1", 0),
-            other_resource.create_token("r1", 0),
+            identity().create_token("r2", "a"),
+            identity().create_token("r1", "b"),
+            other_stack.create_token("r1", "a"),
+            other_resource.create_token("r1", "a"),
         ] {
             assert_ne!(token, other);
         }

@@ -4,6 +4,7 @@
 //! here is asynchronous or knows the SDK, a clock, the environment or randomness: a ring around this crate observes,
 //! asks for the next step, performs it and asks again.
 
+mod chain;
 pub mod channel;
 pub mod identity;
 pub mod input;
@@ -11,5 +12,6 @@ pub mod start;
 pub mod step;
 pub mod tags;
 
+pub use chain::chain;
 pub use identity::{Identity, NOTHING_MADE, medialive_id};
 pub use step::{Failure, Patience, Resource, Step};

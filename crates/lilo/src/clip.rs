@@ -12,7 +12,7 @@ use crate::Error;
 /// Seconds; long enough to read the timecode, short enough to see it loop.
 const LENGTH: u32 = 20;
 /// Changes with what is in the clip, so that an older one is not taken for it.
-const FILE: &str = "test-clip-1.mp4";
+const FILE: &str = "test-clip-2.mp4";
 
 /// The path of the clip, which is made first if need be: colour bars, a tone and a running timecode.
 ///

@@ -44,11 +44,3 @@ pub(crate) enum Error {
     #[error("the function lost its platform")]
     Function(#[source] Source),
 }
-
-impl Error {
-    /// The error with its causes, joined once.
-    pub(crate) fn chain(&self) -> String {
-        let causes = std::iter::successors(std::error::Error::source(self), |cause| cause.source());
-        causes.fold(self.to_string(), |text, cause| format!("{text}: {cause}"))
-    }
-}

@@ -26,7 +26,7 @@ async fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("lilo: {}", error.chain());
+            eprintln!("lilo: {}", lilo_lifecycle::chain(&error));
             ExitCode::FAILURE
         }
     }

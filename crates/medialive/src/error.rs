@@ -103,6 +103,19 @@ impl Error {
         }
     }
 
+    /// A refusal with the details that its message does not say already.
+    pub(crate) fn with_details(mut self, details: &[String]) -> Self {
+        if let Self::Refused { message, .. } = &mut self {
+            for detail in details {
+                if !message.contains(detail.as_str()) {
+                    message.push_str("; ");
+                    message.push_str(detail);
+                }
+            }
+        }
+        self
+    }
+
     /// An answer that lacks what the API model promises.
     pub(crate) fn incomplete(
         operation: &'static str,
@@ -133,13 +146,6 @@ impl Error {
             Self::NotFound { .. } | Self::Conflict { .. } | Self::Refused { .. } => false,
         }
     }
-
-    /// The error with its causes, joined once, for a person to read.
-    #[must_use]
-    pub fn chain(&self) -> String {
-        let causes = std::iter::successors(std::error::Error::source(self), |cause| cause.source());
-        causes.fold(self.to_string(), |text, cause| format!("{text}: {cause}"))
-    }
 }
 
 #[cfg(test)]
@@ -157,7 +163,7 @@ mod tests {
         let error = Error::incomplete("CreateInput", "input news", "id");
 
         assert_eq!(
-            error.chain(),
+            lilo_lifecycle::chain(&error),
             "CreateInput of input news got no usable answer from MediaLive; try again: \
              the answer has no valid id"
         );

@@ -1,30 +1,27 @@
 //! Create: CreateChannel, until it can be started. The starter starts it, not this function.
 
-use std::time::Duration;
-
 use lilo_custom_resource::{Data, Made, Request, property};
-use lilo_function::{create, drive};
+use lilo_function::{Budget, create, drive};
 use lilo_lifecycle::channel;
 use lilo_medialive::MediaLive;
 
+use crate::error::Error;
 use crate::properties::Properties;
 
 pub(crate) async fn run(
     request: &Request,
     made: &Made,
-    budget: Duration,
+    budget: Budget,
     medialive: &MediaLive,
-) -> Result<Data, String> {
-    let properties: Properties =
-        property::read(&request.properties).map_err(|error| error.to_string())?;
-    let spec = properties.spec(&request.identity).map_err(|error| error.to_string())?;
-    let token = |attempt| request.identity.create_token(&request.request_id, attempt);
+) -> Result<Data, Error> {
+    let properties: Properties = property::read(&request.properties)?;
+    let spec = properties.spec(&request.identity)?;
     let created = create(
-        async |attempt| medialive.create_channel(&spec, &token(attempt)).await,
+        budget,
+        async || medialive.create_channel(&spec, &request.create_token).await,
         |returned| channel::create::is_stale(returned, &request.identity),
     )
-    .await
-    .map_err(|error| error.to_string())?;
+    .await?;
     made.note(&created.id);
     let id = &created.id;
     drive(
@@ -33,7 +30,6 @@ pub(crate) async fn run(
         |seen, patience| channel::create::next(id, seen, patience),
         async |action, _| match action {},
     )
-    .await
-    .map_err(|error| error.to_string())?;
+    .await?;
     Ok(Data::from([("Arn", created.arn)]))
 }

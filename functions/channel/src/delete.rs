@@ -1,19 +1,19 @@
 //! Delete: no start any more, StopChannel, DeleteChannel, until it is gone.
 
-use std::time::Duration;
-
 use lilo_custom_resource::Data;
-use lilo_function::drive;
+use lilo_function::{Budget, drive};
 use lilo_lifecycle::channel::delete::{Action, next};
 use lilo_lifecycle::medialive_id;
 use lilo_lifecycle::tags::{AUTO_START, AutoStart};
 use lilo_medialive::MediaLive;
 
+use crate::error::Error;
+
 pub(crate) async fn run(
     physical_id: &str,
-    budget: Duration,
+    budget: Budget,
     medialive: &MediaLive,
-) -> Result<Data, String> {
+) -> Result<Data, Error> {
     let Some(id) = medialive_id(physical_id) else { return Ok(Data::new()) };
     drive(
         budget,
@@ -27,7 +27,6 @@ pub(crate) async fn run(
             Action::Delete => medialive.delete_channel(id).await,
         },
     )
-    .await
-    .map_err(|error| error.to_string())?;
+    .await?;
     Ok(Data::new())
 }

@@ -1,6 +1,7 @@
 //! The properties of `Custom::MediaLiveChannel`.
 
 use std::net::Ipv4Addr;
+use std::ops::RangeInclusive;
 
 use lilo_custom_resource::property::{PropertyError, from_text, one_of};
 use lilo_lifecycle::tags::{self, AutoStart, Tags};
@@ -11,6 +12,9 @@ use lilo_medialive::{
 };
 use serde::Deserialize;
 use url::{Host, Url};
+
+/// The same as the parameter's in infra/loop.yaml.
+const VIDEO_BITRATES: RangeInclusive<i32> = 500_000..=50_000_000;
 
 /// What the template sets.
 #[derive(Debug, Deserialize)]
@@ -79,6 +83,23 @@ impl Properties {
             let problem = format!("{count} URLs; a channel of class {class} has {pipelines}");
             return Err(PropertyError::new("Destinations", problem));
         }
+        if !VIDEO_BITRATES.contains(&self.video_bitrate) {
+            let problem = format!(
+                "{} is not from {} to {} bits per second",
+                self.video_bitrate,
+                VIDEO_BITRATES.start(),
+                VIDEO_BITRATES.end()
+            );
+            return Err(PropertyError::new("VideoBitrate", problem));
+        }
+        if let [first, second] = self.destinations.as_slice()
+            && first == second
+        {
+            return Err(PropertyError::new(
+                "Destinations",
+                "both pipelines send to the same place",
+            ));
+        }
         for destination in &self.destinations {
             check_destination(destination).map_err(|problem| {
                 PropertyError::new("Destinations", format!("\"{destination}\" {problem}"))
@@ -99,11 +120,14 @@ fn check_destination(destination: &str) -> Result<(), String> {
         Some(Host::Ipv4(address)) => Some(address),
         Some(Host::Ipv6(_)) | None => None,
     };
-    if address.is_none() {
+    if address.is_none_or(|address| address.is_unspecified()) {
         return Err("names no IPv4 address".to_owned());
     }
     if url.port().is_none_or(|port| port == 0) {
         return Err("names no port from 1 to 65535".to_owned());
+    }
+    if !matches!(url.path(), "" | "/") || url.query().is_some() || !url.username().is_empty() {
+        return Err("has more than an address and a port".to_owned());
     }
     Ok(())
 }
@@ -121,6 +145,8 @@ mod tests {
             ("203.0.113.10:5000", "is not a URL: relative URL without a base"),
             ("srt://203.0.113.10:5000", "has the scheme srt; use rtp or udp"),
             ("rtp://receiver:5000", "names no IPv4 address"),
+            ("rtp://0.0.0.0:5000", "names no IPv4 address"),
+            ("rtp://203.0.113.10:5000/live", "has more than an address and a port"),
             ("rtp://203.0.113.10", "names no port from 1 to 65535"),
             ("rtp://203.0.113.10:0", "names no port from 1 to 65535"),
             ("rtp://203.0.113.10:65536", "is not a URL: invalid port number"),

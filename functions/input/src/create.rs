@@ -1,36 +1,33 @@
 //! Create: CreateInput, until a channel can be attached.
 
-use std::time::Duration;
-
 use lilo_custom_resource::{Data, Made, Request, property};
-use lilo_function::{create, drive};
+use lilo_function::{Budget, create, drive};
 use lilo_lifecycle::{input, tags};
 use lilo_medialive::{InputSpec, MediaLive};
 
+use crate::error::Error;
 use crate::properties::Properties;
 
 pub(crate) async fn run(
     request: &Request,
     made: &Made,
-    budget: Duration,
+    budget: Budget,
     medialive: &MediaLive,
-) -> Result<Data, String> {
-    let properties: Properties =
-        property::read(&request.properties).map_err(|error| error.to_string())?;
-    let sources = properties.sources().map_err(|error| error.to_string())?;
+) -> Result<Data, Error> {
+    let properties: Properties = property::read(&request.properties)?;
+    let sources = properties.sources()?;
     let spec = InputSpec {
         name: properties.name,
         sources,
         role_arn: properties.role_arn,
         tags: tags::of_resource(&request.identity, &properties.tags),
     };
-    let token = |attempt| request.identity.create_token(&request.request_id, attempt);
     let created = create(
-        async |attempt| medialive.create_input(&spec, &token(attempt)).await,
+        budget,
+        async || medialive.create_input(&spec, &request.create_token).await,
         |returned| input::create::is_stale(returned, &request.identity),
     )
-    .await
-    .map_err(|error| error.to_string())?;
+    .await?;
     made.note(&created.id);
     let id = &created.id;
     drive(
@@ -39,7 +36,6 @@ pub(crate) async fn run(
         |seen, patience| input::create::next(id, seen, patience),
         async |action, _| match action {},
     )
-    .await
-    .map_err(|error| error.to_string())?;
+    .await?;
     Ok(Data::from([("Arn", created.arn)]))
 }

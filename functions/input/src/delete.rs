@@ -1,18 +1,18 @@
 //! Delete: DeleteInput once no channel holds it, until it is gone.
 
-use std::time::Duration;
-
 use lilo_custom_resource::Data;
-use lilo_function::drive;
+use lilo_function::{Budget, drive};
 use lilo_lifecycle::input::delete::{Action, next};
 use lilo_lifecycle::medialive_id;
 use lilo_medialive::MediaLive;
 
+use crate::error::Error;
+
 pub(crate) async fn run(
     physical_id: &str,
-    budget: Duration,
+    budget: Budget,
     medialive: &MediaLive,
-) -> Result<Data, String> {
+) -> Result<Data, Error> {
     let Some(id) = medialive_id(physical_id) else { return Ok(Data::new()) };
     drive(
         budget,
@@ -20,7 +20,6 @@ pub(crate) async fn run(
         next,
         async |Action::Delete, _| medialive.delete_input(id).await,
     )
-    .await
-    .map_err(|error| error.to_string())?;
+    .await?;
     Ok(Data::new())
 }

@@ -7,15 +7,13 @@
 
 mod create;
 mod delete;
+mod error;
 mod properties;
 
 use lambda_runtime::LambdaEvent;
 use lilo_custom_resource::{Error, Order, serve};
-use lilo_function::{Aws, time_left};
+use lilo_function::{Aws, Budget, time_left};
 use serde_json::Value;
-
-const NO_UPDATE: &str =
-    "an input cannot be changed yet: delete the stack and create it again with the new parameters";
 
 /// Serves one request of CloudFormation's.
 ///
@@ -25,9 +23,11 @@ pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
     let time_left = time_left(&event.context);
     let medialive = &aws.medialive;
     serve(event.payload, time_left, &aws.http, async |request, made, budget| match &request.order {
-        Order::Create => create::run(request, made, budget, medialive).await,
-        Order::Update { .. } => Err(NO_UPDATE.to_owned()),
-        Order::Delete { physical_id } => delete::run(physical_id, budget, medialive).await,
+        Order::Create => create::run(request, made, Budget::of(budget), medialive).await,
+        Order::Update { .. } => Err(error::Error::NoUpdate),
+        Order::Delete { physical_id } => {
+            delete::run(physical_id, Budget::of(budget), medialive).await
+        }
     })
     .await
 }

@@ -29,11 +29,21 @@ impl Properties {
         }
         for source in &self.sources {
             check(source, self.allow_insecure_source).map_err(|problem| {
-                PropertyError::new("Sources", format!("\"{source}\" {problem}"))
+                PropertyError::new("Sources", format!("\"{}\" {problem}", shown(source)))
             })?;
         }
         Ok(self.sources.clone())
     }
+}
+
+/// The URL without what may be secret in it.
+fn shown(source: &str) -> String {
+    let Ok(mut url) = Url::parse(source) else { return source.to_owned() };
+    // Neither fails for a URL that has a host, and one without has neither.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.into()
 }
 
 /// URL forms of an MP4 input: MediaLive user guide, "MP4 input".
@@ -56,6 +66,16 @@ fn check(source: &str, allow_insecure: bool) -> Result<(), String> {
     if host.is_empty() {
         return Err("names no host or bucket".to_owned());
     }
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
+        return Err(
+            "carries a name, a password or a query, which a stack shows to all who can read it; \
+                    give MediaLive an address that needs none"
+                .to_owned(),
+        );
+    }
+    if source.contains('$') {
+        return Err("has a $, by which MediaLive would take it for a dynamic input".to_owned());
+    }
     if !url.path().to_ascii_lowercase().ends_with(".mp4") {
         return Err("does not end in .mp4; MediaLive takes no other file here".to_owned());
     }
@@ -64,15 +84,11 @@ fn check(source: &str, allow_insecure: bool) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{check, shown};
 
     #[test]
     fn sources_that_medialive_can_read_are_taken() {
-        for source in [
-            "s3ssl://bucket/folder/clip.mp4",
-            "https://example.com/a%20clip.MP4",
-            "https://example.com/clip.mp4?token=1",
-        ] {
+        for source in ["s3ssl://bucket/folder/clip.mp4", "https://example.com/a%20clip.MP4"] {
             assert_eq!(check(source, false), Ok(()), "{source}");
         }
         assert_eq!(check("http://127.0.0.1:8000/clip.mp4", true), Ok(()));
@@ -98,6 +114,12 @@ mod tests {
             ),
         ] {
             assert_eq!(check(source, false), Err(problem.to_owned()));
+        }
+        for source in
+            ["https://me:secret@example.com/a.mp4?k=secret", "https://example.com/$a$.mp4"]
+        {
+            assert!(check(source, false).is_err(), "{source}");
+            assert!(!shown(source).contains("secret"));
         }
     }
 }

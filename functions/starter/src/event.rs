@@ -16,7 +16,7 @@ struct StateChange {
 #[derive(Debug, thiserror::Error)]
 pub enum NotAStateChange {
     /// The JSON is another event's.
-    #[error("{0}")]
+    #[error(transparent)]
     Json(#[from] serde_json::Error),
     /// The ARN in it is not a channel's.
     #[error("\"{0}\" is not the ARN of a channel")]

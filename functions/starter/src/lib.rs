@@ -8,7 +8,7 @@ mod event;
 use std::time::Duration;
 
 use lambda_runtime::LambdaEvent;
-use lilo_function::{Aws, Error as DriveError, drive, time_left};
+use lilo_function::{Aws, Budget, Error as DriveError, drive, time_left};
 use lilo_lifecycle::start::{Action, next};
 use lilo_lifecycle::tags::{AUTO_START, AutoStart};
 use serde_json::Value;
@@ -21,7 +21,7 @@ const MARGIN: Duration = Duration::from_secs(10);
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// What came is no state change of a channel.
-    #[error("the event is not a MediaLive channel state change: {0}")]
+    #[error("the event is not a MediaLive channel state change")]
     Event(#[from] event::NotAStateChange),
     /// See there.
     #[error(transparent)]
@@ -34,13 +34,13 @@ pub enum Error {
 /// [`Error`]
 pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
     let left = time_left(&event.context);
-    let budget = left.saturating_sub(MARGIN).max(left / 2);
+    let budget = Budget::of(left.saturating_sub(MARGIN).max(left / 2));
     let id = event::channel_id(event.payload)?;
     let span = tracing::info_span!("state change", channel = id);
     start(&id, budget, aws).instrument(span).await
 }
 
-async fn start(id: &str, budget: Duration, aws: &Aws) -> Result<(), Error> {
+async fn start(id: &str, budget: Budget, aws: &Aws) -> Result<(), Error> {
     let medialive = &aws.medialive;
     drive(
         budget,

@@ -7,9 +7,10 @@ use super::error::Error;
 use super::last_words::last_words;
 use super::program::Programs;
 
-/// Colour bars with a running clock in the middle. ffmpeg draws the clock of `testsrc2` itself: text from a font would need
-/// one to be installed.
-const PICTURE: &str = "smptehdbars=size=1920x1080:rate=25[bars];testsrc2=size=640x360:rate=25[clock];\
+/// Colour bars with a running clock, and something that moves, in the middle. ffmpeg draws the clock of `testsrc2` itself,
+/// so no font has to be installed; drawn small and enlarged, it can be read across a room.
+const PICTURE: &str = "smptehdbars=size=1920x1080:rate=25[bars];\
+                       testsrc2=size=320x180:rate=25,scale=960:540:flags=neighbor[clock];\
                        [bars][clock]overlay=(W-w)/2:(H-h)/2,format=yuv420p";
 /// A quiet tone with a beep each second.
 const SOUND: &str = "sine=frequency=440:beep_factor=4:sample_rate=48000,volume=0.25,\

@@ -1,6 +1,8 @@
+use aws_sdk_medialive::operation::create_channel::CreateChannelError;
 use aws_sdk_medialive::types::{
     AudioSelector, InputAttachment, InputDeblockFilter, InputDenoiseFilter, InputFilter,
     InputSettings, InputSourceEndBehavior, InputSpecification, Smpte2038DataPreference,
+    ValidationError,
 };
 use lilo_lifecycle::channel::Channel;
 
@@ -31,11 +33,26 @@ impl MediaLive {
             .set_tags(Some(spec.tags.clone().into_iter().collect()))
             .send()
             .await
-            .map_err(|error| Error::sort(OPERATION, label(), error))?;
+            .map_err(|error| {
+                let violations = violations(error.as_service_error());
+                Error::sort(OPERATION, label(), error).with_details(&violations)
+            })?;
         let channel =
             output.channel.ok_or_else(|| Error::incomplete(OPERATION, label(), "channel"))?;
         domain(OPERATION, &label(), channel.id, channel.arn, channel.state, channel.tags)
     }
+}
+
+/// What a 422 names one by one: `elementPath errorMessage`.
+fn violations(error: Option<&CreateChannelError>) -> Vec<String> {
+    let Some(CreateChannelError::UnprocessableEntityException(error)) = error else {
+        return Vec::new();
+    };
+    let text = |violation: &ValidationError| {
+        let path = violation.element_path().unwrap_or_default();
+        format!("{path} {}", violation.error_message().unwrap_or_default()).trim().to_owned()
+    };
+    error.validation_errors().iter().map(text).collect()
 }
 
 fn input_specification(spec: &ChannelSpec) -> InputSpecification {

@@ -1,0 +1,19 @@
+//! Why a request cannot be carried out: the reason that the stack's events show.
+
+use lilo_custom_resource::property::PropertyError;
+
+/// Sorted by whose it is.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// The template's: nothing has been called yet.
+    #[error(transparent)]
+    Property(#[from] PropertyError),
+    /// MediaLive's, or a decision about what it shows.
+    #[error(transparent)]
+    Work(#[from] lilo_function::Error),
+    /// Not built yet.
+    #[error(
+        "a channel cannot be changed yet: delete the stack and create it again with the new parameters"
+    )]
+    NoUpdate,
+}

@@ -1,0 +1,99 @@
+//! MediaLive refuses, throttles, or does not answer.
+
+use lilo_lifecycle::NOTHING_MADE;
+use lilo_tests::{Function, Goes, World, samples};
+
+const INTERNAL: Goes = Goes::Refused(500, "InternalServerErrorException", "try later");
+const THROTTLED: Goes = Goes::Refused(429, "TooManyRequestsException", "slow down");
+const FORBIDDEN: Goes = Goes::Refused(403, "ForbiddenException", "not authorized");
+const BUSY: Goes =
+    Goes::Refused(400, "BadRequestException", "Input 1 is busy, it cannot be deleted");
+
+/// More often than the SDK repeats a call by itself.
+const A_WHILE: usize = 10;
+
+#[tokio::test(start_paused = true)]
+async fn a_creation_whose_answer_is_lost_makes_one_resource() {
+    let world = World::default();
+    world.wire.fail("POST", "/prod/inputs", A_WHILE, Goes::Lost);
+
+    let reply = world.create(Function::Input, &samples::input()).await;
+
+    assert_eq!((reply.failure(), reply.physical_id()), (None, "1000001"));
+    assert_eq!(world.emulator.remaining().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_passes_is_waited_out() {
+    for goes in [INTERNAL, THROTTLED, Goes::Lost] {
+        let world = World::default();
+        let input = world.create(Function::Input, &samples::input()).await;
+        world.wire.fail("GET", "/prod/channels", A_WHILE, goes);
+        let channel = samples::channel(input.physical_id());
+        let channel = world.create(Function::Channel, &channel).await;
+        assert_eq!(channel.failure(), None);
+
+        world.wire.fail("DELETE", "/prod/channels", A_WHILE, goes);
+        let deleted = world.delete(Function::Channel, channel.physical_id()).await;
+
+        assert_eq!(deleted.failure(), None);
+        assert_eq!(world.emulator.remaining().len(), 1, "the input");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_input_that_is_busy_by_either_status_is_waited_for() {
+    let world = World::default();
+    let input = world.create(Function::Input, &samples::input()).await;
+    world.wire.fail("DELETE", "/prod/inputs", 1, BUSY);
+
+    let deleted = world.delete(Function::Input, input.physical_id()).await;
+
+    assert_eq!(deleted.failure(), None);
+    assert!(world.emulator.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn access_denied_is_never_taken_for_gone() {
+    let world = World::default();
+    let input = world.create(Function::Input, &samples::input()).await;
+    world.wire.fail("GET", "/prod/inputs", usize::MAX, FORBIDDEN);
+
+    let deleted = world.delete(Function::Input, input.physical_id()).await;
+
+    let reason = deleted.failure().unwrap_or_default();
+    assert!(reason.contains("403 ForbiddenException"), "{reason}");
+    assert_eq!(world.emulator.remaining().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_pass_fails_in_time_with_what_medialive_said() {
+    let world = World::default();
+    world.wire.fail("POST", "/prod/inputs", usize::MAX, THROTTLED);
+    let begun = tokio::time::Instant::now();
+
+    let reply = world.create(Function::Input, &samples::input()).await;
+
+    let reason = reply.failure().unwrap_or_default();
+    assert!(reason.contains("was throttled"), "{reason}");
+    assert_eq!(reply.physical_id(), NOTHING_MADE);
+    assert!(begun.elapsed().as_secs() < 900, "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tag_that_medialive_is_slow_to_show_does_not_make_delete_spin() {
+    let world = World::default();
+    let input = world.create(Function::Input, &samples::input()).await;
+    let channel = samples::channel(input.physical_id());
+    let channel = world.create(Function::Channel, &channel).await;
+    // Answered, and not carried out: as if it took MediaLive for ever to show it.
+    world.wire.fail("POST", "/prod/tags", usize::MAX, Goes::Refused(204, "", ""));
+    let before = world.wire.to_medialive().len();
+
+    let deleted = world.delete(Function::Channel, channel.physical_id()).await;
+
+    let reason = deleted.failure().unwrap_or_default();
+    assert!(reason.contains("is still IDLE, whatever is done"), "{reason}");
+    let calls = world.wire.to_medialive().len() - before;
+    assert!(calls < 500, "{calls} calls in a quarter of an hour");
+}
