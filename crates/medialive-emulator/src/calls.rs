@@ -13,7 +13,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Call {
-    /// When it was answered.
+    /// When it arrived.
     pub time: Timestamp,
     /// The operation's name in the API, or method and path of one that is not emulated.
     pub operation: String,

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::error::Error;
 use crate::pipeline::Run;
+use crate::request::member;
 use crate::states::{ChannelState, ChannelTrigger, Conflict};
 use crate::store::Tags;
 
@@ -14,17 +16,34 @@ use crate::store::Tags;
 pub(crate) struct Channel {
     pub(crate) id: String,
     pub(crate) arn: String,
-    pub(crate) class: ChannelClass,
     pub(crate) state: ChannelState,
     pub(crate) tags: Tags,
-    pub(crate) attachments: Vec<Attachment>,
-    pub(crate) destinations: Vec<Destination>,
-    /// The rest of the request, and attachments and destinations in full, shown as they came.
+    /// The request, shown as it came.
     pub(crate) document: Map<String, Value>,
+    /// What is read of it.
+    pub(crate) settings: Settings,
     /// The pipelines that play.
     pub(crate) running: BTreeSet<usize>,
     /// What goes on between start and stop.
     pub(crate) run: Option<Run>,
+}
+
+/// What decisions read of a channel's document.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) class: ChannelClass,
+    pub(crate) attachments: Vec<Attachment>,
+    pub(crate) destinations: Vec<Destination>,
+}
+
+impl Settings {
+    pub(crate) fn read(document: &Map<String, Value>) -> Result<Self, Error> {
+        Ok(Self {
+            class: member(document, "channelClass")?.unwrap_or_default(),
+            attachments: member(document, "inputAttachments")?.unwrap_or_default(),
+            destinations: member(document, "destinations")?.unwrap_or_default(),
+        })
+    }
 }
 
 /// How many pipelines a channel has.
@@ -71,11 +90,20 @@ pub(crate) struct DestinationSettings {
 }
 
 impl Channel {
+    /// Its id and its tags.
+    pub(crate) fn label(&self) -> (&str, &Tags) {
+        (&self.id, &self.tags)
+    }
+
     pub(crate) fn apply(&mut self, trigger: ChannelTrigger) -> Result<ChannelState, Conflict> {
         let (before, after) = (self.state, self.state.after(trigger)?);
         self.state = after;
         tracing::info!(channel = self.id, %before, %after, "channel");
         Ok(after)
+    }
+
+    pub(crate) fn pipelines(&self) -> usize {
+        self.settings.class.pipelines()
     }
 
     /// The channel as Describe shows it, and Create, Start, Stop and Delete.
@@ -84,8 +112,8 @@ impl Channel {
         let endpoint = json!({ "sourceIp": "127.0.0.1" });
         shown.extend([
             ("arn".to_owned(), json!(self.arn)),
-            ("channelClass".to_owned(), json!(self.class)),
-            ("egressEndpoints".to_owned(), json!(vec![endpoint; self.class.pipelines()])),
+            ("channelClass".to_owned(), json!(self.settings.class)),
+            ("egressEndpoints".to_owned(), json!(vec![endpoint; self.pipelines()])),
             ("id".to_owned(), json!(self.id)),
             ("pipelineDetails".to_owned(), self.pipeline_details()),
             ("pipelinesRunningCount".to_owned(), json!(self.running.len())),
@@ -107,7 +135,8 @@ impl Channel {
     }
 
     fn pipeline_details(&self) -> Value {
-        let active = self.attachments.first().and_then(|it| it.input_attachment_name.as_deref());
+        let active =
+            self.settings.attachments.first().and_then(|it| it.input_attachment_name.as_deref());
         let details = self.running.iter().map(|pipeline| {
             json!({ "activeInputAttachmentName": active, "pipelineId": pipeline.to_string() })
         });

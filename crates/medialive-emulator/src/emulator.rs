@@ -1,5 +1,6 @@
 //! The emulator as its users hold it: make one, serve it, listen to it, end it.
 
+use std::fmt;
 use std::io;
 use std::sync::Arc;
 
@@ -29,6 +30,15 @@ pub enum Remaining {
     Channel { id: String, state: ChannelState },
     /// An input.
     Input { id: String, state: InputState },
+}
+
+impl fmt::Display for Remaining {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Channel { id, state } => write!(formatter, "channel {id} ({state})"),
+            Self::Input { id, state } => write!(formatter, "input {id} ({state})"),
+        }
+    }
 }
 
 impl Emulator {
@@ -89,8 +99,6 @@ impl Emulator {
     /// Ends all encoders and all that is under way, and returns when nothing is left of them. States stay as they are;
     /// nothing that is started afterwards gets anywhere.
     pub async fn shutdown(&self) {
-        self.service.closing.cancel();
-        self.service.tasks.close();
-        self.service.tasks.wait().await;
+        self.service.shutdown().await;
     }
 }

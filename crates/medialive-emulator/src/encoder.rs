@@ -26,8 +26,10 @@ mod status;
 mod test_clip;
 
 pub use error::Error;
+pub(crate) use pipeline::joined;
 pub use pipeline::{Pipeline, start};
 pub use program::{Version, check};
+pub(crate) use source::without_secrets;
 pub use status::{Cause, Counters, Status};
 pub use test_clip::make_test_clip;
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::channel::ChannelClass;
 use crate::states::{Conflict, InputState, InputTrigger};
 use crate::store::Tags;
 
@@ -33,6 +34,11 @@ pub(crate) struct Source {
 }
 
 impl Input {
+    /// Its id and its tags.
+    pub(crate) fn label(&self) -> (&str, &Tags) {
+        (&self.id, &self.tags)
+    }
+
     pub(crate) fn apply(&mut self, trigger: InputTrigger) -> Result<InputState, Conflict> {
         let (before, after) = (self.state, self.state.after(trigger)?);
         self.state = after;
@@ -40,22 +46,23 @@ impl Input {
         Ok(after)
     }
 
+    /// How many pipelines it can feed. The names of the two classes are the channels'.
+    pub(crate) fn class(&self) -> ChannelClass {
+        if self.sources.len() == 2 { ChannelClass::Standard } else { ChannelClass::SinglePipeline }
+    }
+
     /// The input as Describe, List and Create show it.
     pub(crate) fn describe(&self) -> Value {
         let mut shown = self.document.clone();
         // One name in the request, another in the answer.
         let groups = shown.remove("inputSecurityGroups").unwrap_or_else(|| json!([]));
-        let two_sources = self.sources.len() == 2;
         let dynamic = self.sources.iter().any(|source| source.url.contains("$urlPath$"));
         shown.extend([
             ("arn".to_owned(), json!(self.arn)),
             ("attachedChannels".to_owned(), json!(Vec::from_iter(&self.attached_to))),
             ("destinations".to_owned(), json!([])),
             ("id".to_owned(), json!(self.id)),
-            (
-                "inputClass".to_owned(),
-                json!(if two_sources { "STANDARD" } else { "SINGLE_PIPELINE" }),
-            ),
+            ("inputClass".to_owned(), json!(self.class())),
             ("inputDevices".to_owned(), json!([])),
             ("inputPartnerIds".to_owned(), json!([])),
             ("inputSourceType".to_owned(), json!(if dynamic { "DYNAMIC" } else { "STATIC" })),

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::channel::Channel;
-use crate::encoder::{Destination, Job, Protocol};
+use crate::encoder::{Destination, Job, Protocol, without_secrets};
 use crate::input::Input;
 use crate::job::settings::EncoderSettings;
 
@@ -23,8 +23,6 @@ pub(crate) enum Unplayable {
     Settings { reason: String },
     #[error("the channel has no {missing}")]
     Missing { missing: &'static str },
-    #[error("the source {url} is not an http or https URL")]
-    Source { url: String },
     #[error("the destination {url} is not rtp:// or udp:// with an IP address and a port")]
     Destination { url: String },
 }
@@ -48,25 +46,28 @@ pub(crate) fn derive(
     })
 }
 
-/// A channel with two pipelines may have an input with one source: both play it.
+/// Each pipeline plays its own source. Whether it can be played is the encoder's to say.
 fn source(
     channel: &Channel,
     inputs: &BTreeMap<String, Input>,
     pipeline: usize,
 ) -> Result<String, Unplayable> {
-    let input = channel.attachments.first().and_then(|it| inputs.get(&it.input_id));
+    let input = channel.settings.attachments.first().and_then(|it| inputs.get(&it.input_id));
     let sources = input.map(|it| it.sources.as_slice()).unwrap_or_default();
-    let source = sources.get(pipeline).or(sources.first());
-    let url = &source.ok_or(Unplayable::Missing { missing: "source" })?.url;
-    let playable = url.starts_with("http://") || url.starts_with("https://");
-    if playable { Ok(url.clone()) } else { Err(Unplayable::Source { url: url.clone() }) }
+    let source = sources.get(pipeline).ok_or(Unplayable::Missing { missing: "source" })?;
+    Ok(source.url.clone())
 }
 
 fn destination(channel: &Channel, id: &str, pipeline: usize) -> Result<Destination, Unplayable> {
-    let destination = channel.destinations.iter().find(|it| it.id == id);
+    let destination = channel.settings.destinations.iter().find(|it| it.id == id);
     let settings = destination.and_then(|it| it.settings.as_ref()?.get(pipeline));
     let url = &settings.ok_or(Unplayable::Missing { missing: "destination for its output" })?.url;
-    parse(url).ok_or_else(|| Unplayable::Destination { url: url.clone() })
+    parse(url).ok_or_else(|| Unplayable::Destination { url: shown(url) })
+}
+
+/// The address as a log may hold it.
+fn shown(url: &str) -> String {
+    Url::parse(url).map_or_else(|_| "that is no URL".to_owned(), |url| without_secrets(&url))
 }
 
 /// Of names only `localhost` is known here: looking one up takes a network.

@@ -27,14 +27,35 @@ pub(crate) struct Operation {
     pub(crate) name: &'static str,
     pub(crate) method: MethodFilter,
     pub(crate) path: &'static str,
-    pub(crate) perform: fn(&Arc<Service>, &Request) -> Result<Reply, Error>,
+    /// What the variable in the path names.
+    pub(crate) target: Target,
+    pub(crate) perform: Perform,
 }
 
-const INPUTS: &str = "/prod/inputs";
-const INPUT: &str = "/prod/inputs/{inputId}";
-const CHANNELS: &str = "/prod/channels";
-const CHANNEL: &str = "/prod/channels/{channelId}";
-const TAGS: &str = "/prod/tags/{resourceArn}";
+/// What an operation is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// A channel, by its id.
+    Channel,
+    /// An input, by its id.
+    Input,
+    /// Either of them, by its ARN.
+    Arn,
+    /// All of a kind, or one that is to be made.
+    Kind,
+}
+
+type Perform = fn(&Arc<Service>, &Request) -> Result<Reply, Error>;
+/// A path, and what its variable names.
+type Place = (&'static str, Target);
+
+const INPUTS: Place = ("/prod/inputs", Target::Kind);
+const INPUT: Place = ("/prod/inputs/{inputId}", Target::Input);
+const CHANNELS: Place = ("/prod/channels", Target::Kind);
+const CHANNEL: Place = ("/prod/channels/{channelId}", Target::Channel);
+const START: Place = ("/prod/channels/{channelId}/start", Target::Channel);
+const STOP: Place = ("/prod/channels/{channelId}/stop", Target::Channel);
+const TAGS: Place = ("/prod/tags/{resourceArn}", Target::Arn);
 
 /// Every operation that is emulated.
 pub(crate) static OPERATIONS: [Operation; 13] = [
@@ -46,23 +67,14 @@ pub(crate) static OPERATIONS: [Operation; 13] = [
     of("ListChannels", MethodFilter::GET, CHANNELS, list::channels),
     of("DescribeChannel", MethodFilter::GET, CHANNEL, describe::channel),
     of("DeleteChannel", MethodFilter::DELETE, CHANNEL, delete_channel::perform),
-    of(
-        "StartChannel",
-        MethodFilter::POST,
-        "/prod/channels/{channelId}/start",
-        start_channel::perform,
-    ),
-    of("StopChannel", MethodFilter::POST, "/prod/channels/{channelId}/stop", stop_channel::perform),
+    of("StartChannel", MethodFilter::POST, START, start_channel::perform),
+    of("StopChannel", MethodFilter::POST, STOP, stop_channel::perform),
     of("CreateTags", MethodFilter::POST, TAGS, tags::create),
     of("DeleteTags", MethodFilter::DELETE, TAGS, tags::delete),
     of("ListTagsForResource", MethodFilter::GET, TAGS, tags::list),
 ];
 
-const fn of(
-    name: &'static str,
-    method: MethodFilter,
-    path: &'static str,
-    perform: fn(&Arc<Service>, &Request) -> Result<Reply, Error>,
-) -> Operation {
-    Operation { name, method, path, perform }
+const fn of(name: &'static str, method: MethodFilter, place: Place, perform: Perform) -> Operation {
+    let (path, target) = place;
+    Operation { name, method, path, target, perform }
 }

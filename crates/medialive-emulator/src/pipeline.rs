@@ -20,6 +20,9 @@ use crate::service::Service;
 use crate::states::ChannelTrigger;
 use crate::store::Store;
 
+/// How long before a channel is to be RUNNING its encoder is started: what ffmpeg takes to its first datagram, measured
+/// on two cores at 1080p, with a little to spare. Nothing is sent earlier.
+const LEAD: Duration = Duration::from_secs(3);
 /// The pause before a failed pipeline is started again doubles from the first to the longest. MediaLive's own pauses
 /// are not published.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -37,8 +40,8 @@ pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str) {
     let Store { channels, inputs, .. } = store;
     let Some(channel) = channels.get_mut(id) else { return };
     let run = Run { stop: service.closing.child_token(), pipelines: TaskTracker::new() };
-    let ready_at = Instant::now() + service.config.pace.channel_start;
-    for number in 0..channel.class.pipelines() {
+    let (now, start) = (Instant::now(), service.config.pace.channel_start);
+    for number in 0..channel.pipelines() {
         let playable = service.engine.clone().and_then(|engine| {
             let job = job::derive(channel, inputs, number).inspect_err(
                 |unplayable| tracing::warn!(channel = id, number, %unplayable, "no picture"),
@@ -49,7 +52,8 @@ pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str) {
             service: Arc::clone(service),
             channel: id.to_owned(),
             number,
-            ready_at,
+            begin_at: now + start.saturating_sub(LEAD),
+            ready_at: now + start,
             stop: run.stop.clone(),
             plays: false,
             reported: false,
@@ -64,7 +68,7 @@ pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str) {
 /// Ends what a channel that is STOPPING does; it is IDLE when its time is over and nothing plays any more.
 pub(crate) fn stop(service: &Arc<Service>, channel: &mut Channel) {
     // An event for each pipeline, the count going down; with two of them the real counts are not published.
-    for number in 0..channel.class.pipelines() {
+    for number in 0..channel.pipelines() {
         channel.running.remove(&number);
         service.tell(channel, ReportedState::Stopping, Some(number));
     }
@@ -77,7 +81,7 @@ pub(crate) fn stop(service: &Arc<Service>, channel: &mut Channel) {
     service.once(over, move |service, store| {
         let Some(channel) = store.channels.get_mut(&id) else { return };
         channel.apply(ChannelTrigger::Stopped).expect("nothing but time ends STOPPING");
-        for number in 0..channel.class.pipelines() {
+        for number in 0..channel.pipelines() {
             service.tell(channel, ReportedState::Stopped, Some(number));
         }
     });
@@ -88,6 +92,8 @@ struct Pipeline {
     service: Arc<Service>,
     channel: String,
     number: usize,
+    /// Before this moment it is not played.
+    begin_at: Instant,
     /// Before this moment it is not reported as running, however soon it plays.
     ready_at: Instant,
     stop: CancellationToken,
@@ -106,6 +112,7 @@ impl Pipeline {
             stop.run_until_cancelled(self.meanwhile(pending::<()>())).await;
             return;
         };
+        stop.run_until_cancelled(sleep_until(self.begin_at)).await;
         while !stop.is_cancelled() {
             let mut session = engine.start(&job);
             stop.run_until_cancelled(self.follow(session.as_mut())).await;
@@ -157,7 +164,7 @@ impl Pipeline {
     fn report_playing(&self) {
         self.report(|service, channel| {
             channel.running.insert(self.number);
-            if channel.running.len() == channel.class.pipelines() {
+            if channel.running.len() == channel.pipelines() {
                 let change = channel.apply(ChannelTrigger::Playing);
                 change.expect("a run that was not complete is STARTING or RECOVERING");
             }

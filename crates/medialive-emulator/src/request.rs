@@ -12,8 +12,8 @@ use crate::store::Tags;
 /// What a client asks.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// The id or ARN in the path, decoded.
-    pub(crate) target: Option<String>,
+    /// The id or ARN in the path, decoded; empty where an operation's path has none.
+    pub(crate) target: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Map<String, Value>,
 }
@@ -37,23 +37,11 @@ impl Request {
         let body = if body.is_empty() { Ok(Map::new()) } else { serde_json::from_slice(body) };
         let body =
             body.map_err(|error| Error::Malformed { reason: format!("request body: {error}") })?;
-        Ok(Self { target: path.into_values().next(), query, body })
-    }
-
-    /// The id or ARN in the path.
-    pub(crate) fn target(&self) -> &str {
-        self.target.as_deref().unwrap_or_default()
-    }
-
-    /// A member of the body in the type a decision needs; `None` when it is absent or null.
-    pub(crate) fn member<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Error> {
-        let value = self.body.get(name).filter(|value| !value.is_null());
-        let parsed = value.map(T::deserialize).transpose();
-        parsed.map_err(|error| Error::Malformed { reason: format!("{name}: {error}") })
+        Ok(Self { target: path.into_values().next().unwrap_or_default(), query, body })
     }
 
     pub(crate) fn tags(&self) -> Result<Tags, Error> {
-        Ok(self.member("tags")?.unwrap_or_default())
+        Ok(member(&self.body, "tags")?.unwrap_or_default())
     }
 
     pub(crate) fn id(&self) -> Option<&str> {
@@ -68,6 +56,16 @@ impl Request {
         }
         document
     }
+}
+
+/// A member of a document in the type a decision needs; `None` when it is absent or null.
+pub(crate) fn member<T: DeserializeOwned>(
+    document: &Map<String, Value>,
+    name: &str,
+) -> Result<Option<T>, Error> {
+    let value = document.get(name).filter(|value| !value.is_null());
+    let parsed = value.map(T::deserialize).transpose();
+    parsed.map_err(|error| Error::Malformed { reason: format!("{name}: {error}") })
 }
 
 impl Reply {

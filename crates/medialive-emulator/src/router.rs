@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, on};
@@ -17,20 +18,23 @@ use uuid::Uuid;
 
 use crate::calls::{Call, caller};
 use crate::error::Error;
-use crate::operations::{OPERATIONS, Operation};
+use crate::operations::{OPERATIONS, Operation, Target};
 use crate::request::{Reply, Request};
 use crate::service::Service;
 use crate::store::Tags;
+
+type Variables = HashMap<String, String>;
+type Pairs = Vec<(String, String)>;
 
 /// The API, and the emulator's own `/_emulator/calls` and `/_emulator/events`.
 pub(crate) fn router(service: Arc<Service>) -> Router {
     let api = OPERATIONS.iter().fold(Router::new(), |router, operation| {
         let handler = async move |State(service): State<Arc<Service>>,
-                                  Path(path): Path<HashMap<String, String>>,
-                                  Query(query): Query<Vec<(String, String)>>,
+                                  path: Result<Path<Variables>, PathRejection>,
+                                  query: Result<Query<Pairs>, QueryRejection>,
                                   headers: HeaderMap,
-                                  body: Bytes| {
-            let request = Request::parse(path, query, &body);
+                                  body: Result<Bytes, BytesRejection>| {
+            let request = read(path, query, body);
             answer(&service, operation, &headers, request)
         };
         router.route(operation.path, on(operation.method, handler))
@@ -42,6 +46,19 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .with_state(service)
 }
 
+/// What cannot be read is refused as everything else is, and written down too.
+fn read(
+    path: Result<Path<Variables>, PathRejection>,
+    query: Result<Query<Pairs>, QueryRejection>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Request, Error> {
+    let malformed = |reason| Error::Malformed { reason };
+    let Path(path) = path.map_err(|it| malformed(it.body_text()))?;
+    let Query(query) = query.map_err(|it| malformed(it.body_text()))?;
+    let body = body.map_err(|it| malformed(it.body_text()))?;
+    Request::parse(path, query, &body)
+}
+
 fn answer(
     service: &Arc<Service>,
     operation: &Operation,
@@ -49,7 +66,8 @@ fn answer(
     request: Result<Request, Error>,
 ) -> Response {
     // The tags before the call are the ones permissions are judged by.
-    let mut call = describe(service, operation.name, headers, request.as_ref().ok());
+    let asked = request.as_ref().ok().map(|request| (operation.target, request));
+    let mut call = describe(service, operation.name, headers, asked);
     let reply = request.and_then(|request| (operation.perform)(service, &request));
     if let Ok(Reply { made: Some(id), .. }) = &reply {
         call.resource = Some(id.clone());
@@ -73,11 +91,12 @@ fn describe(
     service: &Service,
     operation: &str,
     headers: &HeaderMap,
-    request: Option<&Request>,
+    asked: Option<(Target, &Request)>,
 ) -> Call {
     let store = service.store();
-    let target = request.and_then(|request| request.target.as_deref());
-    let found = target.and_then(|name| store.find(name));
+    let found = asked.and_then(|(target, request)| store.find(target, &request.target));
+    let request = asked.map(|(_, request)| request);
+    let target = request.map(|it| it.target.as_str()).filter(|name| !name.is_empty());
     let role = request.and_then(|request| request.body.get("roleArn")?.as_str());
     Call {
         time: service.clock.now(),

@@ -73,6 +73,13 @@ impl Service {
         });
     }
 
+    /// Ends everything in the background, and returns when nothing is left of it.
+    pub(crate) async fn shutdown(&self) {
+        self.closing.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
     /// Tells what became of a channel or of one of its pipelines. The caller holds the store, so that events come in
     /// the order of the states.
     pub(crate) fn tell(&self, channel: &Channel, state: ReportedState, pipeline: Option<usize>) {

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::channel::Channel;
+use crate::channel::{Attachment, Channel};
 use crate::input::Input;
+use crate::operations::Target;
+use crate::states::InputTrigger;
 
 /// The tags of one resource.
 pub(crate) type Tags = BTreeMap<String, String>;
@@ -41,13 +43,33 @@ impl Store {
         self.requests.get(&key).map(String::as_str)
     }
 
-    /// The id and the tags of a channel or input named by its id or its ARN.
-    pub(crate) fn find(&self, name: &str) -> Option<(&str, &Tags)> {
-        let channels = self.channels.values().map(|it| (&it.id, &it.arn, &it.tags));
-        let inputs = self.inputs.values().map(|it| (&it.id, &it.arn, &it.tags));
-        let mut all = channels.chain(inputs);
-        let (id, _, tags) = all.find(|(id, arn, _)| *id == name || *arn == name)?;
-        Some((id, tags))
+    /// The id and the tags of what an operation is about; `None` when there is no such thing.
+    pub(crate) fn find(&self, target: Target, name: &str) -> Option<(&str, &Tags)> {
+        match target {
+            Target::Channel => self.channels.get(name).map(Channel::label),
+            Target::Input => self.inputs.get(name).map(Input::label),
+            Target::Arn => {
+                let channel = self.channels.values().find(|it| it.arn == name);
+                let input = self.inputs.values().find(|it| it.arn == name);
+                channel.map(Channel::label).or(input.map(Input::label))
+            }
+            Target::Kind => None,
+        }
+    }
+
+    /// Gives a channel these inputs, which are free or its own already, and no other.
+    pub(crate) fn attach(&mut self, attachments: &[Attachment], channel: &str) {
+        let named = |input: &Input| attachments.iter().any(|it| it.input_id == input.id);
+        for input in self.inputs.values_mut() {
+            let held = input.attached_to.as_deref() == Some(channel);
+            if held && !named(input) {
+                input.apply(InputTrigger::Release).expect("an input that is held is ATTACHED");
+                input.attached_to = None;
+            } else if !held && named(input) {
+                input.apply(InputTrigger::Attach).expect("the input was found to be DETACHED");
+                input.attached_to = Some(channel.to_owned());
+            }
+        }
     }
 
     /// The tags of the channel or input with this ARN.

@@ -145,7 +145,7 @@ impl Work {
 }
 
 /// An error with its sources, in one line.
-fn joined(error: &dyn std::error::Error) -> String {
+pub(crate) fn joined(error: &dyn std::error::Error) -> String {
     let sources = std::iter::successors(error.source(), |error| error.source());
     sources.fold(error.to_string(), |line, source| format!("{line}: {source}"))
 }

@@ -36,7 +36,7 @@ pub(super) fn address(source: &str) -> Result<Url, Error> {
 }
 
 /// The address as it may be shown: a signed one would let its reader in.
-pub(super) fn without_secrets(url: &Url) -> String {
+pub(crate) fn without_secrets(url: &Url) -> String {
     let mut shown = url.clone();
     shown.set_query(None);
     shown.set_fragment(None);

@@ -1,8 +1,5 @@
 //! The encoder as an engine: what it tells, in the words of the control plane.
 
-use std::error::Error as _;
-use std::iter::successors;
-
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
@@ -64,14 +61,7 @@ impl Session for Refused {
 }
 
 fn refusal(error: &Error) -> Report {
-    let cause = match error {
-        Error::Address { .. } | Error::Source { .. } => Cause::Source,
-        Error::Missing { .. } | Error::Unfit { .. } | Error::Clip { .. } | Error::Socket { .. } => {
-            Cause::Encoder
-        }
-    };
-    let sources = successors(error.source(), |&error| error.source());
-    ending(cause, sources.fold(error.to_string(), |line, source| format!("{line}: {source}")))
+    ending(error.cause(), encoder::joined(error))
 }
 
 fn ending(cause: Cause, reason: String) -> Report {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::channel::ChannelClass;
+use crate::channel::Settings;
 use crate::encoder::{Audio, Profile, RateControl, Video};
 use crate::input::Source;
 use crate::states::{ChannelState, InputState};
@@ -73,15 +73,14 @@ fn derived(request: &Value, sources: &[&str], pipeline: usize) -> Result<Job, Un
         attached_to: Some("2".to_owned()),
         document: serde_json::Map::new(),
     };
+    let document = request.as_object().unwrap().clone();
     let channel = Channel {
         id: "2".to_owned(),
         arn: String::new(),
-        class: ChannelClass::Standard,
         state: ChannelState::Starting,
         tags: BTreeMap::new(),
-        attachments: Vec::deserialize(&request["inputAttachments"]).unwrap(),
-        destinations: Vec::deserialize(&request["destinations"]).unwrap(),
-        document: request.as_object().unwrap().clone(),
+        settings: Settings::read(&document).unwrap(),
+        document,
         running: [].into(),
         run: None,
     };
@@ -136,18 +135,17 @@ fn a_variable_rate_has_its_maximum_as_a_ceiling_and_seconds_become_frames() {
 }
 
 #[test]
-fn each_pipeline_has_its_own_destination_and_its_own_source_if_there_are_two() {
+fn each_pipeline_has_its_own_destination_and_its_own_source() {
     let mut request = channel("1");
     let settings = json!([{ "url": "rtp://127.0.0.1:5000" }, { "url": "udp://[::1]:5010" }]);
     request["destinations"][0]["settings"] = settings;
     let second = "https://127.0.0.1/second.mp4";
 
-    let two = derived(&request, &[SOURCE, second], 1).unwrap();
-    let one = derived(&request, &[SOURCE], 1).unwrap();
+    let job = derived(&request, &[SOURCE, second], 1).unwrap();
 
-    assert_eq!((two.source.as_str(), one.source.as_str()), (second, SOURCE));
-    assert_eq!(two.destination.address, "[::1]:5010".parse().unwrap());
-    assert_eq!(two.destination.protocol, Protocol::Udp);
+    assert_eq!(job.source, second);
+    assert_eq!(job.destination.address, "[::1]:5010".parse().unwrap());
+    assert_eq!(job.destination.protocol, Protocol::Udp);
 }
 
 #[test]
@@ -172,7 +170,6 @@ fn localhost_is_the_one_name_a_destination_may_have() {
 
 #[test]
 fn what_cannot_be_played_is_named() {
-    let s3 = derived(&channel("1"), &["s3ssl://bucket/loop.mp4"], 0).unwrap_err();
     let mut no_size = channel("1");
     no_size["encoderSettings"]["videoDescriptions"][0].as_object_mut().unwrap().remove("width");
     let mut no_output = channel("1");
@@ -180,10 +177,21 @@ fn what_cannot_be_played_is_named() {
     let mut strange = channel("1");
     strange["encoderSettings"]["videoDescriptions"] = json!("1080p");
 
-    let message = "the source s3ssl://bucket/loop.mp4 is not an http or https URL";
-    assert_eq!(s3.to_string(), message);
     let missing = |missing| Err(Unplayable::Missing { missing });
+    assert_eq!(derived(&channel("1"), &[SOURCE], 1), missing("source"));
     assert_eq!(derived(&no_size, &[SOURCE], 0), missing("width"));
     assert_eq!(derived(&no_output, &[SOURCE], 0), missing("UDP output"));
     assert!(matches!(derived(&strange, &[SOURCE], 0), Err(Unplayable::Settings { .. })));
+}
+
+#[test]
+fn a_destination_that_cannot_be_reached_is_named_without_its_secrets() {
+    let mut request = channel("1");
+    let settings = json!([{ "url": "rtmp://user:word@media.example.com/live?key=secret" }]);
+    request["destinations"][0]["settings"] = settings;
+
+    let unplayable = derived(&request, &[SOURCE], 0).unwrap_err();
+
+    let url = "rtmp://media.example.com/live".to_owned();
+    assert_eq!(unplayable, Unplayable::Destination { url });
 }

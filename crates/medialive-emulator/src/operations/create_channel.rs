@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::arn::{Kind, arn};
-use crate::channel::{Channel, ChannelClass};
+use crate::channel::{Channel, Settings};
 use crate::error::Error;
 use crate::events::ReportedState;
 use crate::request::{Reply, Request};
 use crate::service::Service;
-use crate::states::{ChannelState, ChannelTrigger, InputTrigger};
+use crate::states::{ChannelState, ChannelTrigger};
 use crate::store::Store;
 use crate::validation;
 
@@ -36,28 +36,20 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
 
 /// Checks everything before it changes anything.
 fn accept(service: &Service, store: &mut Store, request: &Request) -> Result<Channel, Error> {
-    let class = request.member::<ChannelClass>("channelClass")?.unwrap_or_default();
-    let attachments = request.member::<Vec<_>>("inputAttachments")?.unwrap_or_default();
-    let destinations = request.member::<Vec<_>>("destinations")?.unwrap_or_default();
+    let document = request.document(&["dryRun", "reserved"]);
+    let settings = Settings::read(&document)?;
     let tags = request.tags()?;
-    validation::check(class, &destinations, &attachments, &store.inputs)?;
-    validation::check_free(&attachments, &store.inputs)?;
+    validation::check(&settings, &document, &store.inputs)?;
+    validation::check_free(&settings, &store.inputs, None)
+        .map_err(|it| it.refusal(Error::ChannelUnable { verb: "create" }))?;
     let id = store.assign_id(NAME, request.id());
-    for attachment in &attachments {
-        let input = store.inputs.get_mut(&attachment.input_id).expect("the input was found");
-        // The same input twice in one channel finds it attached the second time, to the same channel.
-        if input.apply(InputTrigger::Attach).is_ok() {
-            input.attached_to = Some(id.clone());
-        }
-    }
+    store.attach(&settings.attachments, &id);
     Ok(Channel {
         arn: arn(&service.config, Kind::Channel, &id),
-        class,
         state: ChannelState::Creating,
         tags,
-        attachments,
-        destinations,
-        document: request.document(&["dryRun", "reserved"]),
+        document,
+        settings,
         running: [].into(),
         run: None,
         id,

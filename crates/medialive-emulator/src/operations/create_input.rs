@@ -8,7 +8,7 @@ use url::Url;
 use crate::arn::{Kind, arn};
 use crate::error::Error;
 use crate::input::{Input, Source};
-use crate::request::{Reply, Request};
+use crate::request::{Reply, Request, member};
 use crate::service::Service;
 use crate::states::{InputState, InputTrigger};
 
@@ -19,7 +19,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     if let Some(input) = store.made_by(NAME, request.id()).and_then(|id| store.inputs.get(id)) {
         return Ok(reply(input));
     }
-    let sources = request.member::<Vec<Source>>("sources")?.unwrap_or_default();
+    let sources = member::<Vec<Source>>(&request.body, "sources")?.unwrap_or_default();
     if let Some(source) = sources.iter().find(|source| Url::parse(&source.url).is_err()) {
         return Err(Error::InvalidSource { url: source.url.clone() });
     }

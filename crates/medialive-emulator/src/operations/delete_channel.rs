@@ -6,13 +6,13 @@ use crate::error::Error;
 use crate::events::ReportedState;
 use crate::request::{Reply, Request};
 use crate::service::Service;
-use crate::states::{ChannelState, ChannelTrigger, Conflict, InputTrigger};
+use crate::states::{ChannelState, ChannelTrigger, Conflict};
 use crate::store::Store;
 
 pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();
     let missing = Error::ChannelNotFound { verb: "delete" };
-    let channel = store.channels.get_mut(request.target()).ok_or(missing)?;
+    let channel = store.channels.get_mut(&request.target).ok_or(missing)?;
     let before = channel.state;
     let after = channel.apply(ChannelTrigger::Delete).map_err(|Conflict| refusal(channel.state))?;
     if after != before {
@@ -28,15 +28,7 @@ fn end(service: &Service, store: &mut Store, id: &str) {
     let Some(channel) = store.channels.get_mut(id) else { return };
     channel.apply(ChannelTrigger::Deleted).expect("nothing but time ends DELETING");
     service.tell(channel, ReportedState::Deleted, None);
-    release_inputs(store, id);
-}
-
-fn release_inputs(store: &mut Store, channel: &str) {
-    let held = store.inputs.values_mut().filter(|it| it.attached_to.as_deref() == Some(channel));
-    for input in held {
-        input.apply(InputTrigger::Release).expect("an input that is held is ATTACHED");
-        input.attached_to = None;
-    }
+    store.attach(&[], id);
 }
 
 fn refusal(state: ChannelState) -> Error {

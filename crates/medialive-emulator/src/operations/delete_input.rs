@@ -11,7 +11,7 @@ use crate::states::{Conflict, InputTrigger};
 
 pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();
-    let input = store.inputs.get_mut(request.target()).ok_or(Error::InputNotFound)?;
+    let input = store.inputs.get_mut(&request.target).ok_or(Error::InputNotFound)?;
     let before = input.state;
     let after = input
         .apply(InputTrigger::Delete)

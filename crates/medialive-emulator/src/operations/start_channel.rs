@@ -11,11 +11,11 @@ use crate::states::{ChannelTrigger, Conflict};
 pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();
     let missing = Error::ChannelNotFound { verb: "start" };
-    let channel = store.channels.get_mut(request.target()).ok_or(missing)?;
+    let channel = store.channels.get_mut(&request.target).ok_or(missing)?;
     channel
         .apply(ChannelTrigger::Start)
         .map_err(|Conflict| Error::ChannelUnable { verb: "start" })?;
     let reply = Reply::ok(channel.describe());
-    pipeline::start(service, &mut store, request.target());
+    pipeline::start(service, &mut store, &request.target);
     Ok(reply)
 }

@@ -11,7 +11,7 @@ use crate::states::{ChannelTrigger, Conflict};
 pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();
     let missing = Error::ChannelNotFound { verb: "stop" };
-    let channel = store.channels.get_mut(request.target()).ok_or(missing)?;
+    let channel = store.channels.get_mut(&request.target).ok_or(missing)?;
     channel
         .apply(ChannelTrigger::Stop)
         .map_err(|Conflict| Error::ChannelUnable { verb: "stop" })?;

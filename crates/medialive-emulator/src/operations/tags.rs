@@ -12,14 +12,14 @@ use crate::service::Service;
 pub(super) fn create(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let new = request.tags()?;
     let mut store = service.store();
-    store.tags_mut(request.target()).ok_or(Error::ArnNotFound)?.extend(new);
+    store.tags_mut(&request.target).ok_or(Error::ArnNotFound)?.extend(new);
     Ok(Reply::no_content())
 }
 
 /// Removes the tags named by `tagKeys`, once for each; one that is not there is passed over.
 pub(super) fn delete(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();
-    let tags = store.tags_mut(request.target()).ok_or(Error::ArnNotFound)?;
+    let tags = store.tags_mut(&request.target).ok_or(Error::ArnNotFound)?;
     for (_, key) in request.query.iter().filter(|(name, _)| name == "tagKeys") {
         tags.remove(key);
     }
@@ -28,6 +28,6 @@ pub(super) fn delete(service: &Arc<Service>, request: &Request) -> Result<Reply,
 
 pub(super) fn list(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();
-    let tags = store.tags_mut(request.target()).ok_or(Error::ArnNotFound)?;
+    let tags = store.tags_mut(&request.target).ok_or(Error::ArnNotFound)?;
     Ok(Reply::ok(json!({ "tags": tags })))
 }

@@ -86,7 +86,7 @@ struct Stage {
 }
 
 impl Stage {
-    async fn with(scripts: Vec<Script>, class: &str, source: &str) -> Self {
+    async fn with(scripts: Vec<Script>, class: &str, destination: &str) -> Self {
         let log = Arc::new(Log::default());
         let engine = Scripted { scripts: Mutex::new(scripts.into()), log: Arc::clone(&log) };
         let pace = Pace { channel_start: START, channel_stop: STOP, ..Pace::fast() };
@@ -94,18 +94,21 @@ impl Stage {
         let stage = Self { service: Arc::new(Service::new(config, Some(Arc::new(engine)))), log };
         let mut request = channel("1000001");
         request["channelClass"] = json!(class);
-        let url = json!({ "url": "rtp://127.0.0.1:5000" });
+        let url = json!({ "url": destination });
         request["destinations"][0]["settings"] = match class {
             "STANDARD" => json!([url, url]),
             _ => json!([url]),
         };
-        stage.call("CreateInput", None, &input(source)).await;
+        let mut source = input("http://127.0.0.1:9/loop.mp4");
+        let second = json!({ "url": "https://127.0.0.1:9/loop.mp4" });
+        source["sources"].as_array_mut().unwrap().push(second);
+        stage.call("CreateInput", None, &source).await;
         stage.call("CreateChannel", None, &request).await;
         stage
     }
 
     async fn single(scripts: Vec<Script>) -> Self {
-        Self::with(scripts, "SINGLE_PIPELINE", "http://127.0.0.1:9/loop.mp4").await
+        Self::with(scripts, "SINGLE_PIPELINE", "rtp://127.0.0.1:5000").await
     }
 
     /// Calls an operation and lets the second pass that most of them take.
@@ -121,6 +124,12 @@ impl Stage {
     /// Starts the channel; a second of its start time has passed then.
     async fn start(&self) {
         self.call("StartChannel", Some("1000002"), &json!({})).await;
+    }
+
+    /// Starts the channel; a second has passed then since its encoder was started.
+    async fn begin(&self) {
+        self.start().await;
+        sleep(START.saturating_sub(LEAD)).await;
     }
 
     async fn stop(&self) {
@@ -157,8 +166,20 @@ async fn a_channel_whose_encoder_is_quick_runs_when_its_start_time_is_over() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_encoder_is_started_shortly_before_its_channel_runs() {
+    let stage = Stage::single(vec![vec![(1, Report::Playing)]]).await;
+
+    stage.start().await;
+    let started_at = Instant::now() - Duration::from_millis(1001);
+    seconds(30).await;
+
+    let played = stage.log.started.lock().unwrap()[0] - started_at;
+    assert_eq!(played, START.saturating_sub(LEAD));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_channel_whose_encoder_is_slow_runs_when_it_plays() {
-    let stage = Stage::single(vec![vec![(45, Report::Playing)]]).await;
+    let stage = Stage::single(vec![vec![(18, Report::Playing)]]).await;
 
     stage.start().await;
     seconds(43).await;
@@ -173,7 +194,7 @@ async fn a_channel_whose_encoder_is_slow_runs_when_it_plays() {
 async fn an_encoder_that_does_not_start_is_recovering_until_one_does() {
     let stage = Stage::single(vec![vec![(0, ended())], vec![(1, Report::Playing)]]).await;
 
-    stage.start().await;
+    stage.begin().await;
     let failed = stage.state();
     seconds(30).await;
 
@@ -187,7 +208,7 @@ async fn an_encoder_that_dies_is_started_again() {
     let dies = vec![(1, Report::Playing), (59, ended())];
     let stage = Stage::single(vec![dies, vec![(5, Report::Playing)]]).await;
 
-    stage.start().await;
+    stage.begin().await;
     seconds(58).await;
     let alive = stage.state();
     seconds(1).await;
@@ -205,7 +226,7 @@ async fn an_encoder_that_dies_is_started_again() {
 async fn the_pause_before_another_try_grows_up_to_a_limit() {
     let stage = Stage::single(vec![vec![(0, ended())]]).await;
 
-    stage.start().await;
+    stage.begin().await;
     seconds(100).await;
 
     let started = stage.log.started.lock().unwrap();
@@ -233,7 +254,7 @@ async fn a_channel_is_idle_only_when_its_encoder_has_ended() {
 #[tokio::test(start_paused = true)]
 async fn a_recovering_channel_can_be_stopped_and_is_not_tried_again() {
     let stage = Stage::single(vec![vec![(0, ended())]]).await;
-    stage.start().await;
+    stage.begin().await;
     seconds(10).await;
     assert_eq!(stage.state(), ("RECOVERING".to_owned(), 0));
 
@@ -251,9 +272,9 @@ async fn a_channel_with_two_pipelines_recovers_when_one_is_lost() {
     let stays = vec![(1, Report::Playing)];
     let dies = vec![(1, Report::Playing), (59, ended())];
     let scripts = vec![stays.clone(), dies, stays];
-    let stage = Stage::with(scripts, "STANDARD", "https://127.0.0.1:9/loop.mp4").await;
+    let stage = Stage::with(scripts, "STANDARD", "rtp://127.0.0.1:5000").await;
 
-    stage.start().await;
+    stage.begin().await;
     seconds(40).await;
     let both = stage.state();
     seconds(19).await;
@@ -266,8 +287,8 @@ async fn a_channel_with_two_pipelines_recovers_when_one_is_lost() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_that_cannot_be_played_leaves_the_channel_running_without_a_picture() {
-    let stage = Stage::with(Vec::new(), "SINGLE_PIPELINE", "s3ssl://bucket/loop.mp4").await;
+async fn a_destination_that_cannot_be_reached_leaves_the_channel_running_without_a_picture() {
+    let stage = Stage::with(Vec::new(), "SINGLE_PIPELINE", "rtp://media.example.com:5000").await;
 
     stage.start().await;
     seconds(30).await;
@@ -292,12 +313,10 @@ async fn an_input_that_cannot_be_read_leaves_the_channel_running_and_is_tried_ag
 #[tokio::test(start_paused = true)]
 async fn a_shutdown_waits_for_the_encoders_to_end() {
     let stage = Stage::single(vec![vec![(1, Report::Playing), (3600, ended())]]).await;
-    stage.start().await;
-    let (service, before) = (Arc::clone(&stage.service), Instant::now());
+    stage.begin().await;
+    let before = Instant::now();
 
-    service.closing.cancel();
-    service.tasks.close();
-    service.tasks.wait().await;
+    stage.service.shutdown().await;
 
     assert_eq!(before.elapsed().as_secs(), END_OF_A_SESSION.as_secs());
     assert_eq!(stage.log.stopped.lock().unwrap().len(), 1);

@@ -76,3 +76,16 @@ async fn refused_calls_are_recorded_too() {
     ];
     assert_eq!(seen.collect::<Vec<_>>(), expected);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_tags_written_down_are_those_of_what_the_operation_is_about() {
+    let client = Client::new();
+    let channel = client.idle().await;
+
+    client.delete(&format!("/prod/inputs/{channel}")).await;
+
+    let calls = client.emulator.calls();
+    let refused = calls.last().unwrap();
+    assert_eq!((refused.operation.as_str(), refused.status), ("DeleteInput", 404));
+    assert!(refused.resource_tags.is_empty());
+}

@@ -85,7 +85,14 @@ impl Client {
 
     /// Creates an input and waits until it is DETACHED.
     pub(crate) async fn input(&self) -> String {
-        let answer = self.call("POST", "/prod/inputs", input()).await;
+        self.input_of(1).await
+    }
+
+    /// The same with this many sources.
+    pub(crate) async fn input_of(&self, sources: usize) -> String {
+        let mut request = input();
+        request["sources"] = json!(vec![request["sources"][0].clone(); sources]);
+        let answer = self.call("POST", "/prod/inputs", request).await;
         just_past(self.pace.input_create).await;
         answer.body["input"]["id"].as_str().unwrap().to_owned()
     }

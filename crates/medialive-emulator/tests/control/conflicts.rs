@@ -45,7 +45,8 @@ async fn a_starting_or_running_channel_can_be_neither_started_nor_deleted() {
     let id = client.idle().await;
     client.post(&format!("/prod/channels/{id}/start")).await;
 
-    for _ in ["STARTING", "RUNNING"] {
+    for state in ["STARTING", "RUNNING"] {
+        assert_eq!(client.state(&format!("channels/{id}")).await, state);
         assert_conflict(&client.post(&format!("/prod/channels/{id}/start")).await, UNABLE_TO_START);
         assert_conflict(&client.delete(&format!("/prod/channels/{id}")).await, NOT_STOPPED);
         just_past(client.pace.channel_start).await;

@@ -82,7 +82,7 @@ async fn the_life_of_a_channel_is_told_as_it_was_observed() {
 #[tokio::test(start_paused = true)]
 async fn a_standard_channel_is_told_pipeline_by_pipeline() {
     let client = Client::new();
-    let mut request = channel(&client.input().await);
+    let mut request = channel(&client.input_of(2).await);
     request["channelClass"] = json!("STANDARD");
     let settings = json!([{ "url": "rtp://127.0.0.1:5000" }, { "url": "rtp://127.0.0.1:5010" }]);
     request["destinations"][0]["settings"] = settings;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lilo_medialive_emulator::{ChannelState, InputState, Remaining};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::client::{Client, channel, input, just_past};
 
@@ -214,6 +214,25 @@ async fn lists_show_everything_and_channels_without_their_encoder_settings() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn lists_show_what_is_deleted_too() {
+    let client = Client::new();
+    let (first, second) = (client.idle().await, client.input().await);
+    client.delete(&format!("/prod/channels/{first}")).await;
+    client.delete(&format!("/prod/inputs/{second}")).await;
+    just_past(client.pace.channel_delete).await;
+
+    let inputs = client.get("/prod/inputs").await.body;
+    let channels = client.get("/prod/channels").await.body;
+
+    let states = |list: &Value| {
+        let listed = list.as_array().unwrap().iter().map(|it| it["state"].clone());
+        listed.collect::<Vec<_>>()
+    };
+    assert_eq!(states(&inputs["inputs"]), ["DETACHED", "DELETED"]);
+    assert_eq!(states(&channels["channels"]), ["DELETED"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_remains_is_what_is_not_deleted() {
     let client = Client::new();
     assert!(client.emulator.is_empty());
@@ -230,5 +249,7 @@ async fn what_remains_is_what_is_not_deleted() {
         Remaining::Input { id: "1000001".to_owned(), state: InputState::Attached },
     ];
     assert_eq!(both, expected);
+    let printed = both.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(printed, ["channel 1000002 (IDLE)", "input 1000001 (ATTACHED)"]);
     assert!(client.emulator.is_empty());
 }

@@ -97,7 +97,7 @@ async fn a_source_that_is_no_url_is_a_bad_request() {
 #[tokio::test(start_paused = true)]
 async fn the_number_of_destination_settings_fits_the_class() {
     let client = Client::new();
-    let request = channel(&client.input().await);
+    let request = channel(&client.input_of(2).await);
 
     for (class, settings, expected) in [
         (json!("SINGLE_PIPELINE"), 2, Some("Exactly 1 destinations settings required")),
@@ -142,4 +142,60 @@ async fn a_channel_needs_inputs_that_exist() {
         });
         assert_eq!(answer.body["validationErrors"], json!([violation]));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_with_two_pipelines_needs_an_input_with_two_sources() {
+    let client = Client::new();
+    let mut request = channel(&client.input().await);
+    request["channelClass"] = json!("STANDARD");
+    let settings = json!([{ "url": "rtp://127.0.0.1:5000" }, { "url": "rtp://127.0.0.1:5010" }]);
+    request["destinations"][0]["settings"] = settings;
+
+    let answer = client.call("POST", "/prod/channels", request).await;
+
+    assert_eq!(answer.status, 422);
+    let violation = json!({
+        "elementPath": "inputAttachments[0].inputId",
+        "errorMessage":
+            "A channel of class STANDARD needs an input of class STANDARD: \"1000001\" has one source",
+    });
+    assert_eq!(answer.body["validationErrors"], json!([violation]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_destination_that_is_referred_to_is_defined() {
+    let client = Client::new();
+    let mut request = channel(&client.input().await);
+    request["destinations"][0]["id"] = json!("elsewhere");
+
+    let answer = client.call("POST", "/prod/channels", request).await;
+
+    assert_eq!(answer.status, 422);
+    let output = "outputGroups[0].outputs[0].outputSettings.udpOutputSettings";
+    let violation = json!({
+        "elementPath": format!("{output}.destination.destinationRefId"),
+        "errorMessage": "Object references undefined destination \"out\"",
+    });
+    assert_eq!(answer.body["validationErrors"], json!([violation]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_text_or_too_long_is_refused_in_the_same_shape_and_written_down() {
+    let client = Client::new();
+    let long = Body::from(vec![b' '; 3 << 20]);
+    let requests = [
+        Request::post("/prod/inputs").body(long).unwrap(),
+        Request::get("/prod/inputs/%ff").body(Body::empty()).unwrap(),
+    ];
+
+    for request in requests {
+        let answer = client.send(request).await;
+        assert_eq!(answer.status, 400);
+        assert_eq!(answer.headers["x-amzn-errortype"], "BadRequestException");
+        assert!(answer.body["message"].is_string());
+    }
+    let calls = client.emulator.calls();
+    let written = calls.iter().map(|call| (call.operation.as_str(), call.status));
+    assert_eq!(written.collect::<Vec<_>>(), [("CreateInput", 400), ("DescribeInput", 400)]);
 }
