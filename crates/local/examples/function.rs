@@ -67,8 +67,10 @@ async fn answer(event: &Value) -> Result<Value, Error> {
     let deleting = event["RequestType"] == "Delete";
     let text = |name: &str| properties[name].as_str().map(str::to_owned);
     let status = text(if deleting { "OnDelete" } else { "Status" }).unwrap_or("SUCCESS".into());
-    if status == "SILENT" {
-        return Ok(Value::Null);
+    match status.as_str() {
+        "SILENT" => return Ok(Value::Null),
+        "CRASH" => std::process::exit(3),
+        _ => {}
     }
     let made = format!("made-{}", event["LogicalResourceId"].as_str().unwrap_or_default());
     let physical = event["PhysicalResourceId"].as_str().map(str::to_owned);

@@ -37,8 +37,8 @@ impl Bus {
     pub fn put(&self, event: &Value) -> Result<usize, Error> {
         let targets = self.rules.iter().filter(|rule| rule.matches(event)).flat_map(Rule::targets);
         let mut deliveries = 0;
-        for (rule, function, input) in targets {
-            let request_id = self.lambda.invoke_async(function, input.unwrap_or(event))?;
+        for (rule, function) in targets {
+            let request_id = self.lambda.invoke_async(function, event)?;
             tracing::debug!(rule, function, request_id, "event delivered");
             deliveries += 1;
         }

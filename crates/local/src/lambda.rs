@@ -16,7 +16,7 @@ use std::{
 
 use bytes::Bytes;
 use serde_json::Value;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::{mpsc::UnboundedSender, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
@@ -74,8 +74,26 @@ struct Shared {
     desk: Arc<Desk>,
     functions: Mutex<BTreeMap<String, Arc<Pool>>>,
     tasks: TaskTracker,
+    hurry: CancellationToken,
     stop: CancellationToken,
     logs: UnboundedSender<LogLine>,
+}
+
+/// An Event invocation on its way.
+#[derive(Debug)]
+pub(crate) struct Queued {
+    request_id: String,
+    given_up: oneshot::Receiver<Failure>,
+}
+
+impl Queued {
+    /// Resolves to the last failure once no try is left; never, if one succeeds.
+    pub(crate) async fn given_up(self) -> Failure {
+        match self.given_up.await {
+            Ok(failure) => failure,
+            Err(_) => std::future::pending().await,
+        }
+    }
 }
 
 /// One function and its processes that wait for work.
@@ -99,6 +117,7 @@ impl Lambda {
             desk,
             functions: Mutex::default(),
             tasks: TaskTracker::new(),
+            hurry: CancellationToken::new(),
             stop: CancellationToken::new(),
             logs,
         };
@@ -151,12 +170,28 @@ impl Lambda {
     /// # Errors
     /// When no such function is registered.
     pub fn invoke_async(&self, function: &str, payload: &Value) -> Result<String, Error> {
+        self.send(function, payload).map(|queued| queued.request_id)
+    }
+
+    /// Queues an Event invocation like [`invoke_async`](Self::invoke_async), and tells when it is given up.
+    pub(crate) fn send(&self, function: &str, payload: &Value) -> Result<Queued, Error> {
         let pool = self.pool(function)?;
         let invocation = Invocation::new(self.arn(&pool.function.name), payload);
         let request_id = invocation.request_id.clone();
+        let (sender, given_up) = oneshot::channel();
         let lambda = self.clone();
-        self.shared.tasks.spawn(async move { lambda.deliver(&pool, invocation).await });
-        Ok(request_id)
+        self.shared.tasks.spawn(async move {
+            if let Some(failure) = lambda.deliver(&pool, invocation).await {
+                // Nobody listening is no reason to stop.
+                let _ = sender.send(failure);
+            }
+        });
+        Ok(Queued { request_id, given_up })
+    }
+
+    /// From now on a failed Event invocation is tried again at once: someone waits for the end.
+    pub fn hurry(&self) {
+        self.shared.hurry.cancel();
     }
 
     /// How many processes of functions are alive, busy or idle.
@@ -175,22 +210,25 @@ impl Lambda {
         }
     }
 
-    async fn deliver(&self, pool: &Pool, invocation: Invocation) {
+    /// Tries an Event invocation as often as it may be, and returns its last failure if none succeeded.
+    async fn deliver(&self, pool: &Pool, invocation: Invocation) -> Option<Failure> {
         let attempts = self.shared.settings.retry_delays.len() + 1;
         for attempt in 1..=attempts {
-            let Err(failure) = self.attempt(pool, invocation.clone()).await else { return };
+            let Err(failure) = self.attempt(pool, invocation.clone()).await else { return None };
             if self.shared.stop.is_cancelled() {
-                return;
+                return None;
             }
             let delay = self.shared.settings.retry_delays.get(attempt - 1);
             let next = delay.map_or("given up".to_owned(), |delay| format!("again in {delay:?}"));
             self.log(pool, format!("attempt {attempt} of {attempts} failed, {next}: {failure}"));
-            let Some(delay) = delay else { return };
+            let Some(delay) = delay else { return Some(failure) };
             tokio::select! {
                 () = tokio::time::sleep(*delay) => {}
-                () = self.shared.stop.cancelled() => return,
+                () = self.shared.hurry.cancelled() => {}
+                () = self.shared.stop.cancelled() => return None,
             }
         }
+        None
     }
 
     async fn attempt(&self, pool: &Pool, invocation: Invocation) -> Result<Bytes, Failure> {

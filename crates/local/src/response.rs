@@ -64,7 +64,7 @@ struct Shared {
 struct Asked {
     question: Question,
     query: String,
-    /// Taken by the first PUT, whatever it holds.
+    /// Taken by the first request to the URL, whatever its method and what it holds.
     answer: Option<oneshot::Sender<Result<Answer, String>>>,
 }
 

@@ -43,9 +43,6 @@ struct Target {
     _id: String,
     /// The function's ARN.
     arn: String,
-    /// A constant that replaces the event, as JSON text.
-    #[serde(default, deserialize_with = "json_text")]
-    input: Option<Value>,
     // Delivery inside one process neither fails nor needs a second try.
     #[serde(rename = "RetryPolicy")]
     _retry_policy: Option<Value>,
@@ -58,7 +55,7 @@ impl Rule {
     ///
     /// # Errors
     /// When the rule uses what the local bus does not understand: content filters, schedules, another
-    /// bus, `InputPath`, `InputTransformer`.
+    /// bus, a target's `Input`, `InputPath` or `InputTransformer`.
     pub fn from_properties(name: &str, properties: &Value) -> Result<Self, Error> {
         let refused = |reason| Error::Rule { rule: name.to_owned(), reason };
         let properties: Properties = serde_path_to_error::deserialize(properties)
@@ -79,16 +76,10 @@ impl Rule {
         self.pattern.matches(event)
     }
 
-    /// The rule's name, each function's ARN, and what it gets instead of the event.
-    pub(super) fn targets(&self) -> impl Iterator<Item = (&str, &str, Option<&Value>)> {
-        let name = self.name.as_str();
-        self.targets.iter().map(move |target| (name, target.arn.as_str(), target.input.as_ref()))
+    /// The rule's name and each function's ARN.
+    pub(super) fn targets(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.targets.iter().map(|target| (self.name.as_str(), target.arn.as_str()))
     }
-}
-
-fn json_text<'de, D: serde::Deserializer<'de>>(text: D) -> Result<Option<Value>, D::Error> {
-    let text = String::deserialize(text)?;
-    serde_json::from_str(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]
@@ -108,17 +99,8 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_has_its_targets_with_their_input() {
-        let plain = rule(|_| {}).unwrap();
-        let constant = rule(|rule| rule["Targets"][0]["Input"] = json!(r#"{"a":1}"#)).unwrap();
-
-        assert_eq!(plain.targets().map(|(_, _, input)| input).collect::<Vec<_>>(), [None]);
-        let inputs: Vec<_> = constant.targets().map(|(_, _, input)| input).collect();
-        assert_eq!(inputs, [Some(&json!({ "a": 1 }))]);
-    }
-
-    #[test]
     fn a_disabled_rule_has_no_targets() {
+        assert_eq!(rule(|_| {}).unwrap().targets().count(), 1);
         let disabled = rule(|rule| rule["State"] = json!("DISABLED")).unwrap();
         assert_eq!(disabled.targets().count(), 0);
     }
@@ -126,9 +108,10 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_refused_by_name() {
         type Change = fn(&mut Value);
-        let cases: [(Change, &str); 5] = [
+        let cases: [(Change, &str); 6] = [
             (|rule| rule["ScheduleExpression"] = json!("rate(1 minute)"), "ScheduleExpression"),
             (|rule| rule["EventBusName"] = json!("mine"), "EventBusName"),
+            (|rule| rule["Targets"][0]["Input"] = json!("{}"), "Input"),
             (|rule| rule["Targets"][0]["InputPath"] = json!("$.detail"), "InputPath"),
             (|rule| rule["Targets"][0]["InputTransformer"] = json!({}), "InputTransformer"),
             (|rule| rule["EventPattern"]["source"] = json!([{ "prefix": "a" }]), "holds a filter"),

@@ -7,7 +7,10 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{CloudFormation, StackResource};
-use crate::response::{Answer, Question, Status};
+use crate::{
+    lambda::Failure,
+    response::{Answer, Question, Status},
+};
 
 /// The longest ServiceTimeout, and the one of a resource that names none.
 const LONGEST_SERVICE_TIMEOUT: u32 = 3600;
@@ -77,18 +80,40 @@ impl CloudFormation {
             service_timeout: properties.get("ServiceTimeout"),
             resource_properties: &properties,
         };
-        let invoked = self.lambda.invoke_async(service_token, &json!(payload));
-        invoked.map_err(|error| not_sent(&error.to_string()))?;
-        let answer = tokio::time::timeout(self.settings.second * timeout, answer).await;
-        judge(answer.ok().and_then(Result::ok), &request_id)
+        let queued = self.lambda.send(service_token, &json!(payload));
+        let queued = queued.map_err(|error| not_sent(&error.to_string()))?;
+        let heard = tokio::select! {
+            // An answer counts, also from a function that failed after it.
+            biased;
+            Ok(answer) = answer => Heard::Answer(answer),
+            failure = queued.given_up() => Heard::GivenUp(failure),
+            () = tokio::time::sleep(self.settings.second * timeout) => Heard::Nothing,
+        };
+        judge(heard, &request_id)
     }
 }
 
-/// What an answer, or none in time, comes to.
-fn judge(answer: Option<Result<Answer, String>>, request_id: &str) -> Result<Answer, NotDone> {
+/// What was heard of a request.
+enum Heard {
+    /// Its first answer, or what is wrong with it.
+    Answer(Result<Answer, String>),
+    /// Every try has failed, so that no answer can come: CloudFormation itself would not know, and wait.
+    GivenUp(Failure),
+    /// Nothing in time.
+    Nothing,
+}
+
+/// What an answer, or none, comes to.
+fn judge(heard: Heard, request_id: &str) -> Result<Answer, NotDone> {
     let failed = |reason, physical_id| Err(NotDone::Failed { reason, physical_id });
-    match answer {
-        Some(Ok(answer)) => match answer.status {
+    let silent = || {
+        format!(
+            "CloudFormation did not receive a response from your Custom Resource. Please check \
+             your logs for requestId [{request_id}]."
+        )
+    };
+    match heard {
+        Heard::Answer(Ok(answer)) => match answer.status {
             Status::Success => Ok(answer),
             Status::Failed => failed(
                 format!(
@@ -99,16 +124,13 @@ fn judge(answer: Option<Result<Answer, String>>, request_id: &str) -> Result<Ans
                 Some(answer.physical_id),
             ),
         },
-        Some(Err(flaw)) => {
+        Heard::Answer(Err(flaw)) => {
             failed(format!("Invalid response: {flaw} (RequestId: {request_id})"), None)
         }
-        None => failed(
-            format!(
-                "CloudFormation did not receive a response from your Custom Resource. Please check \
-                 your logs for requestId [{request_id}]."
-            ),
-            None,
-        ),
+        Heard::GivenUp(failure) => {
+            failed(format!("{} Lambda has given it up: {failure}", silent()), None)
+        }
+        Heard::Nothing => failed(silent(), None),
     }
 }
 

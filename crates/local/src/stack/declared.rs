@@ -17,7 +17,7 @@ pub struct FunctionDeclaration {
     pub timeout: Duration,
     /// `MemorySize`; 128 if it is not set.
     pub memory_mb: u32,
-    /// The variables of `Environment`.
+    /// The variables of `Environment`, and the level of `LoggingConfig` as Lambda passes it on.
     pub environment: BTreeMap<String, String>,
 }
 
@@ -28,6 +28,7 @@ struct Properties {
     timeout: u64,
     memory_size: u32,
     environment: Environment,
+    logging_config: LoggingConfig,
 }
 
 #[derive(Default, Deserialize)]
@@ -36,9 +37,16 @@ struct Environment {
     variables: BTreeMap<String, String>,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct LoggingConfig {
+    application_log_level: Option<String>,
+}
+
 impl Default for Properties {
     fn default() -> Self {
-        Self { timeout: 3, memory_size: 128, environment: Environment::default() }
+        let (environment, logging_config) = Default::default();
+        Self { timeout: 3, memory_size: 128, environment, logging_config }
     }
 }
 
@@ -57,11 +65,15 @@ impl FunctionDeclaration {
                 name: resource.logical_id.clone(),
                 reason: format!("{}: {}", error.path(), error.inner()),
             })?;
+        let mut environment = properties.environment.variables;
+        if let Some(level) = properties.logging_config.application_log_level {
+            environment.insert("AWS_LAMBDA_LOG_LEVEL".to_owned(), level);
+        }
         Ok(Self {
             name: resource.physical_id.clone(),
             timeout: Duration::from_secs(properties.timeout),
             memory_mb: properties.memory_size,
-            environment: properties.environment.variables,
+            environment,
         })
     }
 }

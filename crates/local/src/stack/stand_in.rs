@@ -22,9 +22,8 @@ const fn kind(resource_type: &'static str, name: &'static str, arn: Option<&'sta
 
 /// Every type that is understood, besides `Custom::`. The attributes are those of the template
 /// reference's "Return values".
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 8] = [
     kind("AWS::Events::Rule", "Name", Some("arn:aws:events:{region}:{account}:rule/{name}")),
-    kind("AWS::IAM::Policy", "PolicyName", None),
     kind("AWS::IAM::Role", "RoleName", Some("arn:aws:iam::{account}:role/{name}")),
     kind("AWS::Lambda::EventInvokeConfig", "", None),
     kind(

@@ -26,12 +26,6 @@ impl Scope {
                 self.condition(of, &at).map(|holds| !holds)
             }
             "Fn::And" => Ok(self.each(argument, &at)?.into_iter().all(|holds| holds)),
-            "Fn::Or" => Ok(self.each(argument, &at)?.into_iter().any(|holds| holds)),
-            "Fn::Contains" => {
-                let [items, wanted] = arguments(argument, &at)?;
-                let (items, wanted) = (self.list(items, &at)?, self.required(wanted, &at)?);
-                Ok(items.iter().any(|item| same(item, &wanted)))
-            }
             _ => Err(refused(&at, format!("{name} is not understood in a condition"))),
         }
     }

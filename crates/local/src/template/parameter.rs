@@ -27,18 +27,15 @@ pub(super) struct Parameter {
     constraint_description: Option<String>,
     #[serde(rename = "Description")]
     _description: Option<String>,
-    #[serde(rename = "NoEcho")]
-    _no_echo: Option<Value>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 enum Kind {
     String,
     Number,
-    CommaDelimitedList,
 }
 
-/// The value of every declared parameter: a string, or a list of strings.
+/// The value of every declared parameter, as text.
 ///
 /// # Errors
 /// The first parameter that is unknown, missing or refused by one of its checks.
@@ -63,21 +60,14 @@ pub(super) fn resolve(
 impl Parameter {
     /// The value that `text` stands for, or why it is refused (in the template's words if it has any).
     fn check(&self, text: &str) -> Result<Value, String> {
-        let items = match self.kind {
-            Kind::CommaDelimitedList => text.split(',').map(str::trim).collect(),
-            Kind::String | Kind::Number => vec![text],
-        };
-        for item in &items {
-            if let Some(broken) = self.broken_constraint(item) {
+        match self.broken_constraint(text) {
+            Some(broken) => {
                 let words = self.constraint_description.as_deref();
                 let words = words.map(|words| words.trim().trim_end_matches('.').to_owned());
-                return Err(format!("{item:?} {}", words.unwrap_or(broken)));
+                Err(format!("{text:?} {}", words.unwrap_or(broken)))
             }
+            None => Ok(json!(text)),
         }
-        Ok(match self.kind {
-            Kind::CommaDelimitedList => json!(items),
-            Kind::String | Kind::Number => json!(text),
-        })
     }
 
     /// The first constraint that `item` does not keep, as a sentence about it.
@@ -159,8 +149,6 @@ mod tests {
             ("{ Type: String, AllowedValues: [a, b] }", Some("b"), json!("b")),
             ("{ Type: String, AllowedPattern: 'a|ab' }", Some("ab"), json!("ab")),
             ("{ Type: String, MinLength: 1, MaxLength: 1 }", Some("é"), json!("é")),
-            ("{ Type: CommaDelimitedList }", Some("a, b"), json!(["a", "b"])),
-            ("{ Type: CommaDelimitedList, Default: '', AllowedPattern: 'x?' }", None, json!([""])),
         ];
         for (declared, given, expected) in cases {
             assert_eq!(resolve_one(declared, given), Ok(expected), "{declared} {given:?}");
@@ -180,7 +168,6 @@ mod tests {
             ("{ Type: String, AllowedPattern: 'a' }", Some("a\n"), "must match"),
             ("{ Type: String, MinLength: 1 }", Some(""), "at least 1 characters"),
             ("{ Type: String, MaxLength: 1 }", Some("ab"), "at most 1 characters"),
-            ("{ Type: CommaDelimitedList, AllowedPattern: 'a' }", Some("a,b"), r#""b" must match"#),
             (
                 "{ Type: Number, MaxValue: 9, ConstraintDescription: must be a digit. }",
                 Some("10"),

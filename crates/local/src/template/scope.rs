@@ -137,7 +137,6 @@ impl Scope {
             "Fn::Sub" => self.substitute(argument, at).map(Some),
             "Fn::Join" => self.join(argument, at).map(Some),
             "Fn::Split" => self.split(argument, at).map(Some),
-            "Fn::Select" => self.select(argument, at).map(Some),
             "Fn::ImportValue" => self.import(argument, at).map(Some),
             _ => Err(refused(at, format!("{name} is not understood here"))),
         }
@@ -206,13 +205,6 @@ impl Scope {
     fn split(&self, argument: &Value, at: &str) -> Result<Value, Error> {
         let [delimiter, text] = arguments(argument, at)?;
         Ok(json!(self.text(text, at)?.split(&self.text(delimiter, at)?).collect::<Vec<_>>()))
-    }
-
-    fn select(&self, argument: &Value, at: &str) -> Result<Value, Error> {
-        let [index, items] = arguments(argument, at)?;
-        let (index, mut items) = (self.text(index, at)?, self.list(items, at)?);
-        let index = index.parse().ok().filter(|index| *index < items.len());
-        index.map(|index| items.swap_remove(index)).ok_or_else(|| refused(at, "no such item"))
     }
 
     fn import(&self, argument: &Value, at: &str) -> Result<Value, Error> {

@@ -49,6 +49,9 @@ async fn the_bootstrap_template_gives_functions_rules_and_exports() {
         functions,
         [("lilo-channel", 900, 128), ("lilo-input", 900, 128), ("lilo-starter", 300, 128)]
     );
+    for function in stack.functions().unwrap() {
+        assert_eq!(function.environment["AWS_LAMBDA_LOG_LEVEL"], "INFO");
+    }
     let rules = stack.rules().unwrap();
     assert_eq!(rules.iter().map(Rule::name).collect::<Vec<_>>(), ["StartRule"]);
     let arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:lilo-channel");

@@ -13,7 +13,7 @@ use tokio::{
     process::Command,
 };
 
-use crate::support::{ACCOUNT, REGION, example, function, lambda, line_with};
+use crate::support::{ACCOUNT, REGION, example, function, lambda, lambda_with_retries, line_with};
 
 async fn answer(lambda: &Lambda, name: &str, payload: Value) -> Value {
     let body = lambda.invoke(name, &payload).await.unwrap().unwrap();
@@ -184,6 +184,19 @@ async fn a_function_error_is_tried_again_in_the_same_process() {
     line_with(&mut lines, "attempt 3 of 3 failed, given up").await;
 
     assert_eq!(lambda.live_processes(), 1);
+    lambda.shutdown().await;
+}
+
+#[tokio::test]
+async fn in_a_hurry_a_failed_invocation_is_tried_again_at_once() {
+    let (lambda, mut lines) = lambda_with_retries(&[Duration::from_hours(1); 2]).await;
+    lambda.register(function("crash")).unwrap();
+    lambda.invoke_async("crash", &json!({ "action": "crash" })).unwrap();
+    line_with(&mut lines, "attempt 1 of 3 failed, again in 3600s").await;
+
+    lambda.hurry();
+
+    line_with(&mut lines, "attempt 3 of 3 failed, given up").await;
     lambda.shutdown().await;
 }
 

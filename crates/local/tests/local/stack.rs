@@ -211,6 +211,23 @@ async fn a_resource_that_never_answers_fails_after_its_service_timeout() {
 }
 
 #[tokio::test]
+async fn a_resource_whose_function_is_given_up_fails_at_once_with_lambdas_reason() {
+    let mut cloud = Cloud::start(SECOND).await;
+
+    let stack = create(&cloud, template(&[("A", "Status: CRASH")])).await;
+
+    assert_eq!(stack.status(), Status::RollbackComplete);
+    let reason = std::iter::from_fn(|| cloud.events.try_recv().ok())
+        .find(|event| event.resource_status == Status::CreateFailed)
+        .and_then(|event| event.resource_status_reason)
+        .unwrap();
+    for part in ["did not receive a response", "given it up", "exit status: 3"] {
+        assert!(reason.contains(part), "{reason}");
+    }
+    cloud.lambda.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_cancelled_create_begins_nothing_new_and_deletes_what_was_made() {
     let mut cloud = Cloud::start(SECOND).await;
     let cancel = CancellationToken::new();

@@ -36,10 +36,14 @@ pub(crate) fn function(name: &str) -> Function {
 
 /// A Lambda whose retries follow at once.
 pub(crate) async fn lambda() -> (Lambda, UnboundedReceiver<LogLine>) {
-    let settings = Settings {
-        retry_delays: vec![Duration::from_millis(1), Duration::from_millis(2)],
-        ..Settings::new(REGION, ACCOUNT)
-    };
+    lambda_with_retries(&[Duration::from_millis(1), Duration::from_millis(2)]).await
+}
+
+/// A Lambda whose retries follow after these delays.
+pub(crate) async fn lambda_with_retries(
+    delays: &[Duration],
+) -> (Lambda, UnboundedReceiver<LogLine>) {
+    let settings = Settings { retry_delays: delays.to_vec(), ..Settings::new(REGION, ACCOUNT) };
     let (logs, lines) = mpsc::unbounded_channel();
     (Lambda::start(settings, logs).await.unwrap(), lines)
 }
