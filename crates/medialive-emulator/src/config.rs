@@ -17,6 +17,8 @@ pub struct Config {
     pub pace: Pace,
     /// What plays behind RUNNING.
     pub encoder: EncoderChoice,
+    /// What it does where nothing certain is known of MediaLive.
+    pub choices: Choices,
     /// The wall-clock time at which the emulator was made; from there its clock follows tokio's, paused or not.
     /// `None` is the system's clock.
     pub epoch: Option<Timestamp>,
@@ -31,9 +33,19 @@ impl Default for Config {
             first_id: 1_000_001,
             pace: Pace::fast(),
             encoder: EncoderChoice::None,
+            choices: Choices::default(),
             epoch: None,
         }
     }
+}
+
+/// What MediaLive's behaviour is taken for where what is published is silent or contradicts itself. The defaults are the
+/// stricter ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// Whether a channel is UPDATING for a while after `UpdateChannel`. By default it stays IDLE: the user guide's
+    /// "States for channels" ties UPDATING to a change of the class alone.
+    pub update_is_shown: bool,
 }
 
 /// What plays behind a RUNNING channel.

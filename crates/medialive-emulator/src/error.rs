@@ -17,6 +17,10 @@ pub(crate) enum Error {
     InvalidSource { url: String },
     #[error("Input not found")]
     InputNotFound,
+    #[error("The input was not found.")]
+    UpdatedInputNotFound,
+    #[error("The channel you're trying to update the class on does not exist.")]
+    ReclassedChannelNotFound,
     #[error("The channel you're requesting to {verb} does not exist.")]
     ChannelNotFound { verb: &'static str },
     #[error("The arn was not found.")]
@@ -32,6 +36,15 @@ pub(crate) enum Error {
     ChannelNotStopped,
     #[error("The channel is unable to {verb} due to an issue with channel resources.")]
     ChannelUnable { verb: &'static str },
+    #[error("The channel class cannot be updated due to an issue with channel resources.")]
+    ClassUnable,
+    #[error(
+        "The input was unable to be updated at this time due to an issue with input resources."
+    )]
+    InputUnable,
+    /// hashicorp/terraform-provider-aws, `internal/service/medialive/channel.go`.
+    #[error("The first input attached to a channel cannot be a dynamic input")]
+    DynamicFirst,
     /// One violation after the other, as in aws-solutions/live-streaming-on-aws PR#6.
     #[error("{}", joined(.violations))]
     Invalid { violations: Vec<Violation> },
@@ -51,16 +64,20 @@ impl Error {
     /// The HTTP status and the value of `x-amzn-errortype`.
     pub(crate) fn kind(&self) -> (StatusCode, &'static str) {
         match self {
-            Self::Malformed { .. } | Self::InvalidSource { .. } => {
+            Self::Malformed { .. } | Self::InvalidSource { .. } | Self::DynamicFirst => {
                 (StatusCode::BAD_REQUEST, "BadRequestException")
             }
-            Self::InputNotFound | Self::ChannelNotFound { .. } | Self::ArnNotFound => {
-                (StatusCode::NOT_FOUND, "NotFoundException")
-            }
+            Self::InputNotFound
+            | Self::UpdatedInputNotFound
+            | Self::ChannelNotFound { .. }
+            | Self::ReclassedChannelNotFound
+            | Self::ArnNotFound => (StatusCode::NOT_FOUND, "NotFoundException"),
             Self::InputAttached { .. }
             | Self::InputBusy { .. }
             | Self::ChannelNotStopped
-            | Self::ChannelUnable { .. } => (StatusCode::CONFLICT, "ConflictException"),
+            | Self::ChannelUnable { .. }
+            | Self::ClassUnable
+            | Self::InputUnable => (StatusCode::CONFLICT, "ConflictException"),
             Self::Invalid { .. } => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "UnprocessableEntityException")
             }

@@ -33,6 +33,13 @@ pub(crate) struct Source {
     pub(crate) password_param: Option<String>,
 }
 
+impl Source {
+    /// Whether a part of the URL is left to the schedule.
+    pub(crate) fn is_dynamic(&self) -> bool {
+        self.url.contains("$urlPath$")
+    }
+}
+
 impl Input {
     /// Its id and its tags.
     pub(crate) fn label(&self) -> (&str, &Tags) {
@@ -56,7 +63,7 @@ impl Input {
         let mut shown = self.document.clone();
         // One name in the request, another in the answer.
         let groups = shown.remove("inputSecurityGroups").unwrap_or_else(|| json!([]));
-        let dynamic = self.sources.iter().any(|source| source.url.contains("$urlPath$"));
+        let dynamic = self.sources.iter().any(Source::is_dynamic);
         shown.extend([
             ("arn".to_owned(), json!(self.arn)),
             ("attachedChannels".to_owned(), json!(Vec::from_iter(&self.attached_to))),

@@ -29,7 +29,7 @@ mod store;
 mod validation;
 
 pub use calls::Call;
-pub use config::{Config, EncoderChoice};
+pub use config::{Choices, Config, EncoderChoice};
 pub use emulator::{Emulator, Remaining};
 pub use events::{Detail, Event, ReportedState};
 pub use pace::Pace;

@@ -20,6 +20,9 @@ mod list;
 mod start_channel;
 mod stop_channel;
 mod tags;
+mod update_channel;
+mod update_channel_class;
+mod update_input;
 
 /// One operation of the API.
 #[derive(Debug)]
@@ -53,19 +56,23 @@ const INPUTS: Place = ("/prod/inputs", Target::Kind);
 const INPUT: Place = ("/prod/inputs/{inputId}", Target::Input);
 const CHANNELS: Place = ("/prod/channels", Target::Kind);
 const CHANNEL: Place = ("/prod/channels/{channelId}", Target::Channel);
+const CLASS: Place = ("/prod/channels/{channelId}/channelClass", Target::Channel);
 const START: Place = ("/prod/channels/{channelId}/start", Target::Channel);
 const STOP: Place = ("/prod/channels/{channelId}/stop", Target::Channel);
 const TAGS: Place = ("/prod/tags/{resourceArn}", Target::Arn);
 
 /// Every operation that is emulated.
-pub(crate) static OPERATIONS: [Operation; 13] = [
+pub(crate) static OPERATIONS: [Operation; 16] = [
     of("CreateInput", MethodFilter::POST, INPUTS, create_input::perform),
     of("ListInputs", MethodFilter::GET, INPUTS, list::inputs),
     of("DescribeInput", MethodFilter::GET, INPUT, describe::input),
+    of("UpdateInput", MethodFilter::PUT, INPUT, update_input::perform),
     of("DeleteInput", MethodFilter::DELETE, INPUT, delete_input::perform),
     of("CreateChannel", MethodFilter::POST, CHANNELS, create_channel::perform),
     of("ListChannels", MethodFilter::GET, CHANNELS, list::channels),
     of("DescribeChannel", MethodFilter::GET, CHANNEL, describe::channel),
+    of("UpdateChannel", MethodFilter::PUT, CHANNEL, update_channel::perform),
+    of("UpdateChannelClass", MethodFilter::PUT, CLASS, update_channel_class::perform),
     of("DeleteChannel", MethodFilter::DELETE, CHANNEL, delete_channel::perform),
     of("StartChannel", MethodFilter::POST, START, start_channel::perform),
     of("StopChannel", MethodFilter::POST, STOP, stop_channel::perform),

@@ -7,6 +7,8 @@ use std::time::Duration;
 pub struct Pace {
     /// `CreateChannel` to IDLE.
     pub channel_create: Duration,
+    /// `UpdateChannelClass` to IDLE; `UpdateChannel` to IDLE too, where it is shown as UPDATING.
+    pub channel_update: Duration,
     /// `StartChannel` to RUNNING, if the encoder plays by then.
     pub channel_start: Duration,
     /// `StopChannel` to IDLE.
@@ -26,6 +28,7 @@ impl Pace {
         let second = Duration::from_secs(1);
         Self {
             channel_create: second,
+            channel_update: second,
             channel_start: second,
             channel_stop: second,
             channel_delete: second,
@@ -44,6 +47,8 @@ impl Pace {
             // No measurement is published. botocore's waiter gives up after 15 s, and openfun/marsha speaks of
             // "a few seconds" (#796).
             channel_create: Duration::from_secs(5),
+            // No measurement is published.
+            channel_update: Duration::from_secs(5),
             // CREATED 10:03:48, StartChannel on that event, RUNNING 10:05:59.
             channel_start: Duration::from_secs(131),
             // STOPPING 10:08:46, STOPPED 10:09:08.

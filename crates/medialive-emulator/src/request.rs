@@ -48,6 +48,22 @@ impl Request {
         self.body.get("requestId").and_then(Value::as_str)
     }
 
+    /// Those of these members that the body has.
+    pub(crate) fn members(&self, names: &[&str]) -> impl Iterator<Item = (String, Value)> {
+        let given = names.iter().filter_map(|name| self.body.get_key_value(*name));
+        given
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| (name.clone(), value.clone()))
+    }
+
+    /// What `dryRun` does on MediaLive is not published beyond its name.
+    pub(crate) fn refuse_dry_run(&self) -> Result<(), Error> {
+        match member(&self.body, "dryRun")? {
+            Some(true) => Err(Error::NotEmulated { operation: "dryRun".to_owned() }),
+            Some(false) | None => Ok(()),
+        }
+    }
+
     /// The body without the members named and without what is never shown again.
     pub(crate) fn document(&self, without: &[&str]) -> Map<String, Value> {
         let mut document = self.body.clone();

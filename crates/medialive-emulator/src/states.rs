@@ -48,10 +48,12 @@ impl fmt::Display for InputState {
     }
 }
 
-/// What can happen to a channel: three requests, and what follows from them.
+/// What can happen to a channel: requests, and what follows from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ChannelTrigger {
     Created,
+    Update,
+    Updated,
     Start,
     /// Every pipeline plays.
     Playing,
@@ -79,8 +81,10 @@ pub(crate) struct Conflict;
 
 /// Waiters of the public SDKs and the user guide's "States for channels" name the transitions; stop from STARTING and
 /// RECOVERING, delete from the failed states and the harmless second delete are aws-bench's observations.
-const CHANNEL: [(ChannelState, ChannelTrigger, ChannelState); 16] = [
+const CHANNEL: [(ChannelState, ChannelTrigger, ChannelState); 18] = [
     (ChannelState::Creating, ChannelTrigger::Created, ChannelState::Idle),
+    (ChannelState::Idle, ChannelTrigger::Update, ChannelState::Updating),
+    (ChannelState::Updating, ChannelTrigger::Updated, ChannelState::Idle),
     (ChannelState::Idle, ChannelTrigger::Start, ChannelState::Starting),
     (ChannelState::Starting, ChannelTrigger::Playing, ChannelState::Running),
     (ChannelState::Recovering, ChannelTrigger::Playing, ChannelState::Running),

@@ -36,6 +36,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
 
 /// Checks everything before it changes anything.
 fn accept(service: &Service, store: &mut Store, request: &Request) -> Result<Channel, Error> {
+    request.refuse_dry_run()?;
     let document = request.document(&["dryRun", "reserved"]);
     let settings = Settings::read(&document)?;
     let tags = request.tags()?;

@@ -19,10 +19,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     if let Some(input) = store.made_by(NAME, request.id()).and_then(|id| store.inputs.get(id)) {
         return Ok(reply(input));
     }
-    let sources = member::<Vec<Source>>(&request.body, "sources")?.unwrap_or_default();
-    if let Some(source) = sources.iter().find(|source| Url::parse(&source.url).is_err()) {
-        return Err(Error::InvalidSource { url: source.url.clone() });
-    }
+    let sources = sources(request)?.unwrap_or_default();
     let tags = request.tags()?;
     let id = store.assign_id(NAME, request.id());
     let input = Input {
@@ -42,6 +39,16 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
         }
     });
     Ok(reply)
+}
+
+/// The sources that a request names; `None` when it says nothing of them.
+pub(super) fn sources(request: &Request) -> Result<Option<Vec<Source>>, Error> {
+    let sources = member::<Vec<Source>>(&request.body, "sources")?;
+    let invalid = sources.iter().flatten().find(|source| Url::parse(&source.url).is_err());
+    match invalid {
+        Some(source) => Err(Error::InvalidSource { url: source.url.clone() }),
+        None => Ok(sources),
+    }
 }
 
 fn reply(input: &Input) -> Reply {

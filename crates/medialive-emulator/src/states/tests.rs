@@ -33,7 +33,8 @@ fn inputs_accepting(trigger: InputTrigger) -> Vec<InputState> {
 }
 
 #[test]
-fn only_an_idle_channel_can_be_started() {
+fn only_an_idle_channel_can_be_started_or_updated() {
+    assert_eq!(channels_accepting(ChannelTrigger::Update), [ChannelState::Idle]);
     assert_eq!(channels_accepting(ChannelTrigger::Start), [ChannelState::Idle]);
 }
 
@@ -73,6 +74,7 @@ fn a_stopping_channel_hears_nothing_more_of_its_pipelines() {
 #[test]
 fn what_ends_a_transition_fits_only_the_state_in_transition() {
     assert_eq!(channels_accepting(ChannelTrigger::Created), [ChannelState::Creating]);
+    assert_eq!(channels_accepting(ChannelTrigger::Updated), [ChannelState::Updating]);
     assert_eq!(channels_accepting(ChannelTrigger::Stopped), [ChannelState::Stopping]);
     assert_eq!(channels_accepting(ChannelTrigger::Deleted), [ChannelState::Deleting]);
     assert_eq!(inputs_accepting(InputTrigger::Created), [InputState::Creating]);

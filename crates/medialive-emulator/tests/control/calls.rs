@@ -63,7 +63,7 @@ async fn refused_calls_are_recorded_too() {
     let client = Client::new();
     client.get("/prod/channels/9999999").await;
     client.call("POST", "/prod/channels", channel("9999999")).await;
-    client.call("PUT", "/prod/channels/9999999", json!({})).await;
+    client.call("PUT", "/prod/channels/9999999/schedule", json!({})).await;
     just_past(client.pace.channel_create).await;
 
     let calls = client.emulator.calls();
@@ -72,7 +72,7 @@ async fn refused_calls_are_recorded_too() {
     let expected = [
         ("DescribeChannel", Some("9999999"), 404),
         ("CreateChannel", None, 422),
-        ("PUT /prod/channels/9999999", None, 501),
+        ("PUT /prod/channels/9999999/schedule", None, 501),
     ];
     assert_eq!(seen.collect::<Vec<_>>(), expected);
 }

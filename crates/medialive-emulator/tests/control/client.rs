@@ -27,6 +27,7 @@ impl Client {
     pub(crate) fn new() -> Self {
         let pace = Pace {
             channel_create: Duration::from_secs(5),
+            channel_update: Duration::from_secs(10),
             channel_start: Duration::from_secs(30),
             channel_stop: Duration::from_secs(20),
             channel_delete: Duration::from_secs(40),

@@ -12,3 +12,4 @@ mod refusals;
 mod replay;
 mod server;
 mod tags;
+mod update;

@@ -31,6 +31,17 @@ async fn ids_that_never_were_are_not_found() {
             "/prod/channels/9999999/stop".to_owned(),
             "The channel you're requesting to stop does not exist.",
         ),
+        ("PUT", "/prod/inputs/9999999".to_owned(), "The input was not found."),
+        (
+            "PUT",
+            "/prod/channels/9999999".to_owned(),
+            "The channel you're requesting to update does not exist.",
+        ),
+        (
+            "PUT",
+            "/prod/channels/9999999/channelClass".to_owned(),
+            "The channel you're trying to update the class on does not exist.",
+        ),
     ];
 
     for (method, path, message) in cases {
@@ -44,11 +55,7 @@ async fn ids_that_never_were_are_not_found() {
 #[tokio::test(start_paused = true)]
 async fn operations_that_are_not_emulated_say_so() {
     let client = Client::new();
-    let cases = [
-        ("PUT", "/prod/channels/1000001"),
-        ("POST", "/prod/inputSecurityGroups"),
-        ("PUT", "/prod/channels/1000001/schedule"),
-    ];
+    let cases = [("POST", "/prod/inputSecurityGroups"), ("PUT", "/prod/channels/1000001/schedule")];
 
     for (method, path) in cases {
         let answer = client.call(method, path, json!({})).await;

@@ -1,0 +1,27 @@
+//! `UpdateChannelClass`: one pipeline more or less, with the destinations that go with it. The channel is UPDATING for a
+//! while, then IDLE.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::update_channel::{begin, revise};
+use crate::error::Error;
+use crate::request::{Reply, Request};
+use crate::service::Service;
+use crate::states::{ChannelTrigger, Conflict};
+
+pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
+    let mut store = service.store();
+    let id = &request.target;
+    let channel = store.channels.get(id).ok_or(Error::ReclassedChannelNotFound)?;
+    if request.body.get("channelClass").is_none() {
+        return Err(Error::Malformed { reason: "channelClass: it is required".to_owned() });
+    }
+    channel.state.after(ChannelTrigger::Update).map_err(|Conflict| Error::ClassUnable)?;
+    let mut document = channel.document.clone();
+    document.extend(request.members(&["channelClass", "destinations"]));
+    let channel = revise(&mut store, id, document, Error::ClassUnable)?;
+    begin(service, channel);
+    Ok(Reply::ok(json!({ "channel": channel.describe() })))
+}

@@ -1,0 +1,66 @@
+//! `UpdateInput`: another name, other sources. The channel that holds the input has to be IDLE (user guide, "Editing an
+//! input"). The type is for ever, and tags have operations of their own.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::create_input;
+use crate::channel::{Channel, ChannelClass};
+use crate::error::Error;
+use crate::input::{Input, Source};
+use crate::request::{Reply, Request};
+use crate::service::Service;
+use crate::states::{ChannelState, InputState};
+use crate::store::Store;
+
+const MEMBERS: [&str; 10] = [
+    "destinations",
+    "inputDevices",
+    "inputSecurityGroups",
+    "mediaConnectFlows",
+    "multicastSettings",
+    "name",
+    "roleArn",
+    "sdiSources",
+    "smpte2110ReceiverGroupSettings",
+    "srtSettings",
+];
+
+pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
+    let mut store = service.store();
+    let Store { channels, inputs, .. } = &mut *store;
+    let input = inputs.get_mut(&request.target).ok_or(Error::UpdatedInputNotFound)?;
+    let channel = input.attached_to.as_ref().and_then(|id| channels.get(id));
+    let editable = match input.state {
+        InputState::Detached => true,
+        InputState::Attached => channel.is_some_and(|it| it.state == ChannelState::Idle),
+        InputState::Creating | InputState::Deleting | InputState::Deleted => false,
+    };
+    if !editable {
+        return Err(Error::InputUnable);
+    }
+    if let Some(sources) = create_input::sources(request)? {
+        if let Some(channel) = channel {
+            suits(&sources, input, channel)?;
+        }
+        input.sources = sources;
+    }
+    input.document.extend(request.members(&MEMBERS));
+    Ok(Reply::ok(json!({ "input": input.describe() })))
+}
+
+/// Whether the channel that holds the input could go on with these sources.
+fn suits(sources: &[Source], input: &Input, channel: &Channel) -> Result<(), Error> {
+    let first = channel.settings.attachments.first().is_some_and(|it| it.input_id == input.id);
+    if first && sources.iter().any(Source::is_dynamic) {
+        return Err(Error::DynamicFirst);
+    }
+    match (channel.settings.class, sources.len()) {
+        (ChannelClass::SinglePipeline, _) | (ChannelClass::Standard, 2) => Ok(()),
+        // Neither MediaLive's status nor its text is published.
+        (ChannelClass::Standard, _) => Err(Error::Malformed {
+            reason: format!("sources: channel {} of class STANDARD needs two", channel.id),
+        }),
+    }
+}
