@@ -13,6 +13,7 @@ mod command;
 mod error;
 mod language;
 mod last_words;
+mod network;
 mod pipeline;
 mod playlist;
 mod program;

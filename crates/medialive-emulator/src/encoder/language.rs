@@ -5,11 +5,14 @@ use isolang::Language;
 /// The three-letter code for a channel's language code, which may have two letters or three, and a region behind it.
 ///
 /// A transport stream's language descriptor has room for exactly three (ISO 13818-1, 2.6.18); ffmpeg leaves out
-/// anything else.
-pub(super) fn descriptor(code: &str) -> &'static str {
-    let language = code.split(['-', '_']).next().unwrap_or_default().to_lowercase();
-    let known = Language::from_639_1(&language).or_else(|| Language::from_639_3(&language));
-    known.unwrap_or(Language::Und).to_639_3()
+/// anything else. Three letters pass as they are: ISO 639-2 has two codes for some languages (`fre` and `fra`), private
+/// ones (`qaa`), and the descriptor is for the receiver to read.
+pub(super) fn descriptor(code: &str) -> String {
+    let language = code.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    if language.len() == 3 && language.bytes().all(|letter| letter.is_ascii_lowercase()) {
+        return language;
+    }
+    Language::from_639_1(&language).unwrap_or(Language::Und).to_639_3().to_owned()
 }
 
 #[cfg(test)]
@@ -26,8 +29,16 @@ mod tests {
     }
 
     #[test]
+    fn three_letters_pass_whichever_list_they_are_from() {
+        for (code, expected) in [("fre", "fre"), ("GER", "ger"), ("dut-BE", "dut"), ("qaa", "qaa")]
+        {
+            assert_eq!(descriptor(code), expected, "{code}");
+        }
+    }
+
+    #[test]
     fn what_is_no_language_is_undetermined() {
-        for code in ["", "und", "x", "français", "q1"] {
+        for code in ["", "und", "x", "xx", "français", "q1", "q1a", "éa"] {
             assert_eq!(descriptor(code), "und", "{code}");
         }
     }

@@ -4,11 +4,13 @@
 
 use std::process::Stdio;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 use tokio::process::Child;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
 
@@ -21,6 +23,9 @@ use super::relay::Relay;
 use super::source::Source;
 use super::status::{Cause, Counters, Status, Tally};
 use super::{command, playlist, socket, source};
+
+/// How long the source may take to tell what an ffmpeg died of.
+const AUTOPSY: Duration = Duration::from_secs(2);
 
 /// A job being played. Dropping it ends it as [`stop`](Self::stop) does, only that nobody waits.
 #[derive(Debug)]
@@ -101,11 +106,12 @@ impl Work {
         let words = stop.run_until_cancelled(self.play(&mut ffmpeg, &source)).await;
         // Fails only if it has ended by itself.
         let _ = ffmpeg.kill().await;
-        let reason = self.reason(words?, &mut ffmpeg);
-        // ffmpeg's words do not tell whether it died of the source; the source itself does.
-        Some(match stop.run_until_cancelled(self.probe()).await? {
-            Err(ended @ (Cause::Source, _)) => ended,
-            Ok(_) | Err((Cause::Encoder, _)) => (Cause::Encoder, reason),
+        let reason = reason(words?, &mut ffmpeg);
+        // ffmpeg's words do not tell whether it died of the source; the source itself does, if it does so soon.
+        let probed = stop.run_until_cancelled(timeout(AUTOPSY, self.probe())).await?;
+        Some(match probed {
+            Ok(Err(ended @ (Cause::Source, _))) => ended,
+            Ok(Ok(_) | Err((Cause::Encoder, _))) | Err(_) => (Cause::Encoder, reason),
         })
     }
 
@@ -130,18 +136,18 @@ impl Work {
             // An ffmpeg that does not read it has ended, and says itself why.
             let _ = stdin.write_all(playlist.as_bytes()).await;
         };
-        let ((), (), words) = tokio::join!(feed, self.relay.run(stdout), last_words(stderr));
+        let ((), (), words) =
+            tokio::join!(feed, self.relay.run(stdout), last_words(stderr, Some(&self.url)));
         words
     }
+}
 
-    fn reason(&self, words: Option<String>, ffmpeg: &mut Child) -> String {
-        let words = words.unwrap_or_else(|| match ffmpeg.try_wait() {
-            Ok(Some(status)) => status.to_string(),
-            Ok(None) | Err(_) => "it closed its output".to_owned(),
-        });
-        let words = words.replace(self.url.as_str(), &source::without_secrets(&self.url));
-        format!("ffmpeg ended: {words}")
-    }
+fn reason(words: Option<String>, ffmpeg: &mut Child) -> String {
+    let words = words.unwrap_or_else(|| match ffmpeg.try_wait() {
+        Ok(Some(status)) => status.to_string(),
+        Ok(None) | Err(_) => "it closed its output".to_owned(),
+    });
+    format!("ffmpeg ended: {words}")
 }
 
 /// An error with its sources, in one line.

@@ -92,7 +92,15 @@ fn command(program: &Path) -> Command {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     #[cfg(unix)]
     command.process_group(0);
+    command.env("no_proxy", no_proxy(std::env::var("no_proxy").ok().as_deref()));
     command
+}
+
+/// What is fetched without the proxy that `http_proxy` names: what was, and this machine, on which nobody's proxy can
+/// fetch anything. ffmpeg reads the name in lower case only.
+fn no_proxy(inherited: Option<&str>) -> String {
+    let named = inherited.filter(|named| !named.is_empty());
+    named.into_iter().chain(["127.0.0.1", "localhost", "::1"]).collect::<Vec<_>>().join(",")
 }
 
 fn name(program: &Command) -> String {

@@ -12,6 +12,7 @@ use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
+use super::network::Network;
 use super::rate::MuxRate;
 use super::rtp;
 use super::schedule::Schedule;
@@ -36,7 +37,7 @@ pub(super) struct Relay {
 
 impl Relay {
     /// Sends a transport stream to its end. A datagram that the network does not take is gone, as it would be on its
-    /// way.
+    /// way; the stream goes on, and plays from the first one that is taken.
     pub(super) async fn run(&self, stream: impl AsyncRead + Unpin) {
         let datagrams = self.rate.bytes_in(AHEAD) / PAYLOAD as u64;
         let capacity = usize::try_from(datagrams).expect("a second of video fits in memory");
@@ -46,8 +47,10 @@ impl Relay {
 
     async fn send(&self, mut due: mpsc::Receiver<Vec<u8>>) {
         let mut session = rtp::Session::new();
+        let mut network = Network::new(&self.socket, self.destination.address);
         let mut schedule = None;
         let mut sent = 0;
+        let mut playing = false;
         while let Some(mut datagram) = due.recv().await {
             let now = Instant::now();
             let schedule = schedule.get_or_insert_with(|| Schedule::new(self.rate, now));
@@ -63,13 +66,14 @@ impl Relay {
                 }
                 Protocol::Udp => &datagram[rtp::HEADER..],
             };
-            if self.socket.send_to(bytes, self.destination.address).await.is_ok() {
+            if network.send(bytes).await {
                 self.tally.sent(bytes.len());
+                if !playing {
+                    playing = true;
+                    self.status.send_replace(Status::Playing);
+                }
             }
             self.tally.behind(behind);
-            if sent == 0 {
-                self.status.send_replace(Status::Playing);
-            }
             sent += PAYLOAD as u64;
         }
     }

@@ -47,6 +47,10 @@ pub(crate) fn without_secrets(url: &Url) -> String {
 }
 
 /// Reads the source's headers.
+///
+/// For this moment the whole address is on a command line, which other users of this machine can see; nothing else takes
+/// it there. A playlist on the standard input, as ffmpeg gets, would keep it off, but through the concat demuxer neither
+/// the length, nor the colours, nor what is a cover picture can be seen (5.1).
 pub(super) async fn probe(programs: &Programs, url: &Url) -> Result<Source, Error> {
     let mut ffprobe = programs.ffprobe();
     ffprobe.args(["-v", "error", "-of", "json", "-show_entries"]).arg(
@@ -59,12 +63,12 @@ pub(super) async fn probe(programs: &Programs, url: &Url) -> Result<Source, Erro
     ffprobe.arg("-i").arg(url.as_str());
     let output = ffprobe.output().await.map_err(|error| Programs::missing(&ffprobe, error))?;
     let unreadable = |reason: String| {
-        let shown = without_secrets(url);
-        let reason = reason.trim_start_matches(&format!("{url}: ")).replace(url.as_str(), &shown);
-        Error::Source { reason, url: shown }
+        let url = without_secrets(url);
+        let reason = reason.trim_start_matches(&format!("{url}: ")).to_owned();
+        Error::Source { reason, url }
     };
     if !output.status.success() {
-        let words = last_words(&output.stderr[..]).await;
+        let words = last_words(&output.stderr[..], Some(url)).await;
         return Err(unreadable(words.unwrap_or_else(|| output.status.to_string())));
     }
     let found: Found = serde_json::from_slice(&output.stdout)

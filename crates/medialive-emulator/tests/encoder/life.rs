@@ -1,21 +1,27 @@
 //! How a pipeline begins and ends, and that nothing of it is left.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use lilo_medialive_emulator::encoder::{Cause, Error, Job, Pipeline, Status, Video, check, start};
+use lilo_medialive_emulator::encoder::{
+    Cause, Error, Job, Pipeline, Status, Video, check, make_test_clip, start,
+};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::Command;
-use tokio::time::timeout;
+use tokio::process::{Child, Command};
+use tokio::time::{Instant, timeout};
 
 use crate::clip::Clip;
 use crate::origin::Origin;
 use crate::processes;
 use crate::recording::Recorder;
 use crate::small_job;
+use crate::tools::{self, path};
 
-/// The environment in which [`the_process_that_is_killed`] is one.
+/// The environment in which [`the_process_that_is_killed`] is one, or [`the_process_that_makes_a_clip`]
 const SOURCE: &str = "LILO_TEST_SOURCE";
 
 /// A job whose ffmpeg can be told from those of the other tests, by its keyframe interval.
@@ -64,7 +70,7 @@ async fn a_stopped_pipeline_leaves_no_process_and_no_zombie() {
 
     pipeline.stop().await;
 
-    assert!(processes::is_gone(ffmpeg));
+    assert!(processes::is_gone(ffmpeg).await);
 }
 
 #[tokio::test]
@@ -85,13 +91,7 @@ async fn a_dropped_pipeline_takes_its_ffmpeg_along() {
 async fn ffmpeg_dies_with_a_process_that_is_killed() {
     Clip { name: "orphan.mp4", ..Clip::PLAIN }.make().await;
     let origin = Origin::serve().await;
-    let mut process = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "life::the_process_that_is_killed", "--ignored", "--nocapture"])
-        .env(SOURCE, origin.url("orphan.mp4"))
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
+    let mut process = process("life::the_process_that_is_killed", &origin.url("orphan.mp4"));
     let mut output = BufReader::new(process.stdout.take().unwrap()).lines();
     while output.next_line().await.unwrap().expect("it plays before it ends") != "playing" {}
     let ffmpeg = processes::child_of(process.id().unwrap(), "ffmpeg").await;
@@ -102,6 +102,50 @@ async fn ffmpeg_dies_with_a_process_that_is_killed() {
 }
 
 #[tokio::test]
+async fn no_ffmpeg_outlives_a_process_that_is_killed_while_it_makes_a_clip() {
+    let clip = path("killed-clip.mp4");
+    let mut process = process("life::the_process_that_makes_a_clip", clip.to_str().unwrap());
+    let id = process.id().unwrap();
+    // The one that reads from us and the one that writes to us.
+    processes::child_of(id, "-i pipe:0").await;
+    processes::child_of(id, "nut pipe:1").await;
+    let both = processes::children_of(id, "nut").await;
+    assert_eq!(both.len(), 2);
+
+    process.kill().await.unwrap();
+
+    for ffmpeg in both {
+        assert!(processes::dies(ffmpeg).await);
+    }
+}
+
+#[tokio::test]
+async fn a_clip_that_is_no_longer_wanted_takes_its_ffmpegs_along() {
+    let clip = path("dropped-clip.mp4");
+    let both = tokio::select! {
+        made = make_test_clip(&clip, 3_600) => panic!("an hour in no time: {made:?}"),
+        both = async {
+            let writer = ours("dropped-clip.mp4").await;
+            [writer, ours("-t 3600").await]
+        } => both,
+    };
+    for ffmpeg in both {
+        assert!(processes::dies(ffmpeg).await);
+    }
+}
+
+/// Another process of this test run, in which one ignored test does something with a source.
+fn process(test: &str, source: &str) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--ignored", "--nocapture"])
+        .env(SOURCE, source)
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
+}
+
+#[tokio::test]
 #[ignore = "run by ffmpeg_dies_with_a_process_that_is_killed, in a process of its own"]
 async fn the_process_that_is_killed() {
     let source = std::env::var(SOURCE).expect("it is run by another test");
@@ -109,6 +153,13 @@ async fn the_process_that_is_killed() {
     plays(&pipeline).await;
     println!("\nplaying");
     std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+#[ignore = "run by no_ffmpeg_outlives_a_process_that_is_killed_while_it_makes_a_clip, in a process of its own"]
+async fn the_process_that_makes_a_clip() {
+    let path = std::env::var(SOURCE).expect("it is run by another test");
+    make_test_clip(Path::new(&path), 3_600).await.unwrap();
 }
 
 #[tokio::test]
@@ -155,13 +206,29 @@ async fn an_ffmpeg_that_dies_is_the_encoders_fault() {
     let pipeline = start(job).unwrap();
     plays(&pipeline).await;
 
-    let ffmpeg = ours(&mark).await.to_string();
-    assert!(Command::new("kill").args(["-9", &ffmpeg]).status().await.unwrap().success());
+    let ffmpeg = Pid::from_raw(ours(&mark).await.try_into().unwrap());
+    kill(ffmpeg, Signal::SIGKILL).unwrap();
 
     let (cause, reason) = ends(&pipeline).await;
     assert_eq!(cause, Cause::Encoder);
     assert_eq!(reason, "ffmpeg ended: signal: 9 (SIGKILL)");
     pipeline.stop().await;
+}
+
+#[tokio::test]
+async fn an_ffmpeg_that_dies_is_told_soon_even_if_the_source_is_silent() {
+    Clip { name: "silent.mp4", ..Clip::PLAIN }.make().await;
+    let origin = Origin::serve().await;
+    let (job, mark) = marked(small_job(origin.url("silent.mp4"), nowhere()), 44);
+    let pipeline = start(job).unwrap();
+    plays(&pipeline).await;
+
+    origin.freeze();
+    let died = Instant::now();
+    kill(Pid::from_raw(ours(&mark).await.try_into().unwrap()), Signal::SIGKILL).unwrap();
+
+    assert_eq!(ends(&pipeline).await.1, "ffmpeg ended: signal: 9 (SIGKILL)");
+    assert!(died.elapsed() < Duration::from_secs(5));
 }
 
 #[tokio::test]
@@ -179,4 +246,13 @@ async fn an_odd_address_is_an_address() {
 async fn what_is_no_web_address_is_refused_at_once() {
     let refused = start(small_job("file:///etc/passwd".to_owned(), nowhere()));
     assert!(matches!(refused, Err(Error::Address { .. })));
+}
+
+#[tokio::test]
+async fn a_test_clip_is_as_long_as_its_picture_and_its_sound() {
+    let clip = path("test-clip.mp4");
+    make_test_clip(&clip, 2).await.unwrap();
+    let entries = ["-show_entries", "stream=start_time,duration:format=duration", "-of", "csv=p=0"];
+    let found = tools::ffprobe(entries.into_iter().chain([clip.to_str().unwrap()])).await;
+    assert_eq!(found, "0.000000,2.000000\n0.000000,2.000000\n2.000000\n");
 }

@@ -1,8 +1,13 @@
 //! A web server on loopback with the clips, as a bucket would serve them.
 
-use std::net::Ipv4Addr;
+use std::future::pending;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tower_http::services::ServeDir;
@@ -11,18 +16,35 @@ use crate::tools;
 
 /// Dropping it takes the clips off the net.
 pub(crate) struct Origin {
-    address: String,
+    address: SocketAddr,
+    frozen: Arc<AtomicBool>,
     _server: JoinSet<()>,
 }
 
 impl Origin {
     pub(crate) async fn serve() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        let clips = Router::new().fallback_service(ServeDir::new(tools::path("")));
+        Self::serve_at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await
+    }
+
+    /// Where another one was.
+    async fn serve_at(address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let frozen = Arc::<AtomicBool>::default();
+        let hangs = Arc::clone(&frozen);
+        let answer = from_fn(move |request: Request, next: Next| {
+            let hangs = hangs.load(Ordering::Relaxed);
+            async move { if hangs { pending().await } else { next.run(request).await } }
+        });
+        let clips = Router::new().fallback_service(ServeDir::new(tools::path(""))).layer(answer);
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, clips).await.unwrap() });
-        Self { address, _server: server }
+        Self { address, frozen, _server: server }
+    }
+
+    /// From now on it takes requests and answers none.
+    pub(crate) fn freeze(&self) {
+        self.frozen.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

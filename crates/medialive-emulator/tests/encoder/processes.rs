@@ -1,53 +1,54 @@
-//! The system's processes, as far as Linux shows them.
+//! The system's processes, as `ps` shows them on Linux and macOS alike.
 
-use std::fs;
 use std::time::Duration;
 
+use tokio::process::Command;
 use tokio::time::sleep;
 
 /// A child of the process with this id, by something on its command line. Waits for it.
 pub(crate) async fn child_of(parent: u32, mark: &str) -> u32 {
-    for _ in 0..500 {
-        if let Some(child) = all().find(|id| parent_of(*id) == Some(parent) && says(*id, mark)) {
-            return child;
+    for _ in 0..200 {
+        if let Some(child) = children_of(parent, mark).await.first() {
+            return *child;
         }
-        sleep(Duration::from_millis(20)).await;
+        sleep(Duration::from_millis(50)).await;
     }
     panic!("process {parent} has no child with {mark}");
 }
 
+/// All that there are now.
+pub(crate) async fn children_of(parent: u32, mark: &str) -> Vec<u32> {
+    let all = ps(&["-A", "-o", "pid=,ppid=,args="]).await;
+    let children = all.lines().filter(|line| line.contains(mark)).filter_map(|line| {
+        let mut fields = line.split_whitespace().map(str::parse::<u32>);
+        let (id, of) = (fields.next()?.ok()?, fields.next()?.ok()?);
+        (of == parent).then_some(id)
+    });
+    children.collect()
+}
+
 /// There is nothing with this id, not even a zombie.
-pub(crate) fn is_gone(id: u32) -> bool {
-    !fs::exists(format!("/proc/{id}")).unwrap()
+pub(crate) async fn is_gone(id: u32) -> bool {
+    state(id).await.is_none()
 }
 
 /// It runs no more; a zombie that waits for somebody else's process to look at it does not count.
 pub(crate) async fn dies(id: u32) -> bool {
-    for _ in 0..250 {
-        if status(id, "State:").is_none_or(|state| state.starts_with('Z')) {
+    for _ in 0..100 {
+        if state(id).await.is_none_or(|state| state.starts_with('Z')) {
             return true;
         }
-        sleep(Duration::from_millis(20)).await;
+        sleep(Duration::from_millis(50)).await;
     }
     false
 }
 
-fn all() -> impl Iterator<Item = u32> {
-    let entries = fs::read_dir("/proc").unwrap();
-    entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+async fn state(id: u32) -> Option<String> {
+    let state = ps(&["-o", "state=", "-p", &id.to_string()]).await;
+    Some(state.trim().to_owned()).filter(|state| !state.is_empty())
 }
 
-fn parent_of(id: u32) -> Option<u32> {
-    status(id, "PPid:")?.parse().ok()
-}
-
-fn says(id: u32, mark: &str) -> bool {
-    let line = fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
-    line.replace('\0', " ").contains(mark)
-}
-
-fn status(id: u32, field: &str) -> Option<String> {
-    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    let value = status.lines().find_map(|line| line.strip_prefix(field))?;
-    Some(value.trim().to_owned())
+async fn ps(arguments: &[&str]) -> String {
+    let output = Command::new("ps").args(arguments).output().await.unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }

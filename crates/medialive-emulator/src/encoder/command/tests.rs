@@ -50,7 +50,7 @@ fn the_default_job_is_asked_of_ffmpeg_as_it_stands() {
 }
 
 #[test]
-fn the_sources_address_is_not_on_the_command_line() {
+fn the_sources_address_is_not_on_ffmpegs_command_line_but_only_on_the_probes() {
     assert!(!line(&job(), &source(Some(1))).contains("loop.mp4"));
 }
 

@@ -32,3 +32,15 @@ fn every_builds_version_is_read() {
     assert_eq!(libavformat(libraries), Some(59));
     assert_eq!(libavformat("libavcodec 59. 37.100"), None);
 }
+
+#[test]
+fn loopback_is_read_without_a_proxy() {
+    let programs = Programs::from_ffmpeg(None);
+    for command in [programs.ffmpeg(), programs.ffprobe()] {
+        let set = command.as_std().get_envs().find(|(name, _)| *name == "no_proxy");
+        let value = set.and_then(|(_, value)| value?.to_str()).unwrap_or_default();
+        assert!(value.ends_with("127.0.0.1,localhost,::1"), "{value}");
+    }
+    assert_eq!(no_proxy(None), "127.0.0.1,localhost,::1");
+    assert_eq!(no_proxy(Some("example.com")), "example.com,127.0.0.1,localhost,::1");
+}

@@ -76,6 +76,17 @@ async fn a_destination_where_nobody_listens_ends_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stream_that_the_network_never_takes_does_not_play() {
+    let mut relay = relay(Protocol::Rtp, listener().await.local_addr().unwrap());
+    // A socket of this machine's own network reaches no other.
+    relay.destination.address = std::net::SocketAddr::from(([192, 0, 2, 1], 9));
+    let status = relay.status.subscribe();
+    relay.run(&stream()[..]).await;
+    assert_eq!(*status.borrow(), Status::Starting);
+    assert_eq!(relay.tally.read().datagrams, 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_more_than_a_second_is_read_ahead() {
     let listener = listener().await;
     let relay = relay(Protocol::Udp, listener.local_addr().unwrap());
