@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::alert::Alerts;
 use crate::error::Error;
 use crate::pipeline::Run;
 use crate::request::member;
@@ -22,6 +23,7 @@ pub(crate) struct Channel {
     pub(crate) document: Map<String, Value>,
     /// What is read of it.
     pub(crate) settings: Settings,
+    pub(crate) alerts: Alerts,
     /// The pipelines that play.
     pub(crate) running: BTreeSet<usize>,
     /// What goes on between start and stop.

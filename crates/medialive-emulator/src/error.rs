@@ -23,6 +23,8 @@ pub(crate) enum Error {
     ReclassedChannelNotFound,
     #[error("The channel you're requesting to {verb} does not exist.")]
     ChannelNotFound { verb: &'static str },
+    #[error("The specified channel doesn't exist.")]
+    AlertedChannelNotFound,
     #[error("The arn was not found.")]
     ArnNotFound,
     /// aws-cloudformation/cloudformation-coverage-roadmap#2080.
@@ -71,6 +73,7 @@ impl Error {
             | Self::UpdatedInputNotFound
             | Self::ChannelNotFound { .. }
             | Self::ReclassedChannelNotFound
+            | Self::AlertedChannelNotFound
             | Self::ArnNotFound => (StatusCode::NOT_FOUND, "NotFoundException"),
             Self::InputAttached { .. }
             | Self::InputBusy { .. }

@@ -11,19 +11,21 @@ use serde::Serialize;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+use crate::alert::{Alert, AlertState};
+use crate::channel::Channel;
 use crate::config::Config;
 
 /// A subscriber this far behind misses events, as delivery by EventBridge is best effort too.
 const BACKLOG: usize = 1024;
 
-/// A `MediaLive Channel State Change` in `EventBridge`'s envelope.
+/// An event in `EventBridge`'s envelope.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Event {
     /// Always `0`.
     pub version: &'static str,
     /// Different for every event.
     pub id: String,
-    /// Always `MediaLive Channel State Change`.
+    /// `MediaLive Channel State Change` or `MediaLive Channel Alert`.
     #[serde(rename = "detail-type")]
     pub detail_type: &'static str,
     /// Always `aws.medialive`.
@@ -45,15 +47,36 @@ pub struct Event {
 pub struct Detail {
     /// The channel.
     pub channel_arn: String,
-    /// What it, or one of its pipelines, has become.
-    pub state: ReportedState,
+    /// A state or an alert.
+    #[serde(flatten)]
+    pub subject: Subject,
     /// The same in MediaLive's words.
     pub message: &'static str,
     /// `0` or `1` when one pipeline is meant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pipeline: Option<String>,
-    /// How many pipelines run after it.
-    pub pipelines_running_count: usize,
+}
+
+/// What an event speaks of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Subject {
+    /// What the channel, or one of its pipelines, has become.
+    State {
+        /// The new state.
+        state: ReportedState,
+        /// How many pipelines run after it.
+        pipelines_running_count: usize,
+    },
+    /// Something is wrong with a pipeline, or no longer.
+    Alert {
+        /// Which of the two.
+        alarm_state: AlertState,
+        /// The same in both events of an alert.
+        alarm_id: String,
+        /// What is wrong.
+        alert_type: &'static str,
+    },
 }
 
 /// The states events speak of; they are not those of `DescribeChannel`.
@@ -86,31 +109,63 @@ impl ReportedState {
 
 impl Event {
     /// The event of a channel, or of one of its pipelines.
-    pub(crate) fn new(
-        config: &Config,
-        time: Timestamp,
-        channel_arn: &str,
+    pub(crate) fn of_state(
         state: ReportedState,
-        (pipeline, pipelines_running_count): (Option<usize>, usize),
+        pipeline: Option<usize>,
+        channel: &Channel,
+        (config, time): (&Config, Timestamp),
+    ) -> Self {
+        let subject = Subject::State { state, pipelines_running_count: channel.running.len() };
+        let detail = Detail {
+            channel_arn: channel.arn.clone(),
+            subject,
+            message: state.message(),
+            pipeline: pipeline.map(|number| number.to_string()),
+        };
+        Self::new("MediaLive Channel State Change", detail, (config, time))
+    }
+
+    /// The event of an alert that was set or cleared.
+    pub(crate) fn of_alert(
+        alert: Alert,
+        channel: &Channel,
+        (config, time): (&Config, Timestamp),
+    ) -> Self {
+        let detail = Detail {
+            channel_arn: channel.arn.clone(),
+            message: alert.trouble.message(),
+            pipeline: Some(alert.pipeline.to_string()),
+            subject: Subject::Alert {
+                alarm_state: alert.state(),
+                alert_type: alert.trouble.kind(),
+                alarm_id: alert.id,
+            },
+        };
+        Self::new("MediaLive Channel Alert", detail, (config, time))
+    }
+
+    fn new(
+        detail_type: &'static str,
+        detail: Detail,
+        (config, time): (&Config, Timestamp),
     ) -> Self {
         Self {
             version: "0",
             id: Uuid::new_v4().to_string(),
-            detail_type: "MediaLive Channel State Change",
+            detail_type,
             source: "aws.medialive",
             account: config.account.clone(),
-            time: Timestamp::from_second(time.as_second()).unwrap_or(time),
+            time: whole_seconds(time),
             region: config.region.clone(),
-            resources: vec![channel_arn.to_owned()],
-            detail: Detail {
-                channel_arn: channel_arn.to_owned(),
-                state,
-                message: state.message(),
-                pipeline: pipeline.map(|number| number.to_string()),
-                pipelines_running_count,
-            },
+            resources: vec![detail.channel_arn.clone()],
+            detail,
         }
     }
+}
+
+/// MediaLive tells no fractions.
+pub(crate) fn whole_seconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
 /// Everything that was told so far, and who is told next.

@@ -6,6 +6,7 @@
 //! Texts, timings and states follow what is published or was observed on AWS; a module that had to choose where
 //! nothing is published says so.
 
+mod alert;
 mod arn;
 mod calls;
 mod channel;
@@ -28,9 +29,10 @@ mod states;
 mod store;
 mod validation;
 
+pub use alert::AlertState;
 pub use calls::Call;
 pub use config::{Choices, Config, EncoderChoice};
 pub use emulator::{Emulator, Remaining};
-pub use events::{Detail, Event, ReportedState};
+pub use events::{Detail, Event, ReportedState, Subject};
 pub use pace::Pace;
 pub use states::{ChannelState, InputState};

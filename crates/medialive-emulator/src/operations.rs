@@ -17,6 +17,7 @@ mod delete_channel;
 mod delete_input;
 mod describe;
 mod list;
+mod list_alerts;
 mod start_channel;
 mod stop_channel;
 mod tags;
@@ -59,10 +60,11 @@ const CHANNEL: Place = ("/prod/channels/{channelId}", Target::Channel);
 const CLASS: Place = ("/prod/channels/{channelId}/channelClass", Target::Channel);
 const START: Place = ("/prod/channels/{channelId}/start", Target::Channel);
 const STOP: Place = ("/prod/channels/{channelId}/stop", Target::Channel);
+const ALERTS: Place = ("/prod/channels/{channelId}/alerts", Target::Channel);
 const TAGS: Place = ("/prod/tags/{resourceArn}", Target::Arn);
 
 /// Every operation that is emulated.
-pub(crate) static OPERATIONS: [Operation; 16] = [
+pub(crate) static OPERATIONS: [Operation; 17] = [
     of("CreateInput", MethodFilter::POST, INPUTS, create_input::perform),
     of("ListInputs", MethodFilter::GET, INPUTS, list::inputs),
     of("DescribeInput", MethodFilter::GET, INPUT, describe::input),
@@ -76,6 +78,7 @@ pub(crate) static OPERATIONS: [Operation; 16] = [
     of("DeleteChannel", MethodFilter::DELETE, CHANNEL, delete_channel::perform),
     of("StartChannel", MethodFilter::POST, START, start_channel::perform),
     of("StopChannel", MethodFilter::POST, STOP, stop_channel::perform),
+    of("ListAlerts", MethodFilter::GET, ALERTS, list_alerts::perform),
     of("CreateTags", MethodFilter::POST, TAGS, tags::create),
     of("DeleteTags", MethodFilter::DELETE, TAGS, tags::delete),
     of("ListTagsForResource", MethodFilter::GET, TAGS, tags::list),

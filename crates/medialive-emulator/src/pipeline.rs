@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::alert::{AlertState, Trouble};
 use crate::channel::Channel;
 use crate::encoder::Job;
 use crate::engine::{Engine, Report, Session};
@@ -69,6 +70,10 @@ pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str) {
 pub(crate) fn stop(service: &Arc<Service>, channel: &mut Channel) {
     // An event for each pipeline, the count going down; with two of them the real counts are not published.
     for number in 0..channel.pipelines() {
+        // What is not watched any more is not wrong any more.
+        for trouble in [Trouble::NoVideo, Trouble::Slow] {
+            service.alert(channel, number, trouble, AlertState::Cleared);
+        }
         channel.running.remove(&number);
         service.tell(channel, ReportedState::Stopping, Some(number));
     }
@@ -130,11 +135,20 @@ impl Pipeline {
                 Report::Playing => {
                     self.plays = true;
                     self.pause = FIRST_PAUSE;
+                    self.alert(Trouble::NoVideo, AlertState::Cleared);
                 }
+                Report::Slow => self.alert(Trouble::Slow, AlertState::Set),
+                Report::InTime => self.alert(Trouble::Slow, AlertState::Cleared),
                 // MediaLive goes on without its input, with fill frames.
+                Report::Filling { reason } => {
+                    tracing::warn!(channel, pipeline, reason, "no picture");
+                    self.plays = true;
+                    self.alert(Trouble::NoVideo, AlertState::Set);
+                }
                 Report::NoSource { reason } => {
                     tracing::warn!(channel, pipeline, reason, "no picture");
                     self.plays = true;
+                    self.alert(Trouble::NoVideo, AlertState::Set);
                     return;
                 }
                 Report::Ended { reason } => {
@@ -179,6 +193,10 @@ impl Pipeline {
             let change = channel.apply(ChannelTrigger::Fault);
             change.expect("a run is STARTING, RUNNING or RECOVERING");
         });
+    }
+
+    fn alert(&self, trouble: Trouble, state: AlertState) {
+        self.report(|service, channel| service.alert(channel, self.number, trouble, state));
     }
 
     /// Changes the channel, unless it was stopped meanwhile: that happens under the same lock.

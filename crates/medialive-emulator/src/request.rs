@@ -40,6 +40,11 @@ impl Request {
         Ok(Self { target: path.into_values().next().unwrap_or_default(), query, body })
     }
 
+    /// The first value under this name in the query.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
+    }
+
     pub(crate) fn tags(&self) -> Result<Tags, Error> {
         Ok(member(&self.body, "tags")?.unwrap_or_default())
     }

@@ -7,12 +7,13 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::alert::{AlertState, Trouble};
 use crate::calls::Calls;
 use crate::channel::Channel;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::Engine;
-use crate::events::{Event, Events, ReportedState};
+use crate::events::{Event, Events, ReportedState, whole_seconds};
 use crate::store::Store;
 
 /// The control plane behind the API.
@@ -83,7 +84,25 @@ impl Service {
     /// Tells what became of a channel or of one of its pipelines. The caller holds the store, so that events come in
     /// the order of the states.
     pub(crate) fn tell(&self, channel: &Channel, state: ReportedState, pipeline: Option<usize>) {
-        let counts = (pipeline, channel.running.len());
-        self.events.tell(Event::new(&self.config, self.clock.now(), &channel.arn, state, counts));
+        let stamp = (&self.config, self.clock.now());
+        self.events.tell(Event::of_state(state, pipeline, channel, stamp));
+    }
+
+    /// Sets or clears an alert of a pipeline, and tells it unless nothing changes.
+    pub(crate) fn alert(
+        &self,
+        channel: &mut Channel,
+        pipeline: usize,
+        trouble: Trouble,
+        state: AlertState,
+    ) {
+        let now = self.clock.now();
+        let alert = match state {
+            AlertState::Set => channel.alerts.set(trouble, pipeline, whole_seconds(now)),
+            AlertState::Cleared => channel.alerts.clear(trouble, pipeline, whole_seconds(now)),
+        };
+        if let Some(alert) = alert {
+            self.events.tell(Event::of_alert(alert, channel, (&self.config, now)));
+        }
     }
 }

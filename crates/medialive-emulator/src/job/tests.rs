@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::alert::Alerts;
 use crate::channel::Settings;
 use crate::encoder::{Audio, Profile, RateControl, Video};
 use crate::input::Source;
@@ -81,6 +82,7 @@ fn derived(request: &Value, sources: &[&str], pipeline: usize) -> Result<Job, Un
         tags: BTreeMap::new(),
         settings: Settings::read(&document).unwrap(),
         document,
+        alerts: Alerts::default(),
         running: [].into(),
         run: None,
     };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use crate::alert::Alerts;
 use crate::arn::{Kind, arn};
 use crate::channel::{Channel, Settings};
 use crate::error::Error;
@@ -51,6 +52,7 @@ fn accept(service: &Service, store: &mut Store, request: &Request) -> Result<Cha
         tags,
         document,
         settings,
+        alerts: Alerts::default(),
         running: [].into(),
         run: None,
         id,

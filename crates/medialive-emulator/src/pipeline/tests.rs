@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::config::Config;
+use crate::events::Subject;
 use crate::job::tests::{channel, input};
 use crate::operations::OPERATIONS;
 use crate::pace::Pace;
@@ -90,7 +91,8 @@ impl Stage {
         let log = Arc::new(Log::default());
         let engine = Scripted { scripts: Mutex::new(scripts.into()), log: Arc::clone(&log) };
         let pace = Pace { channel_start: START, channel_stop: STOP, ..Pace::fast() };
-        let config = Config { pace, ..Config::default() };
+        let epoch = Some("2026-03-01T12:00:00Z".parse().unwrap());
+        let config = Config { pace, epoch, ..Config::default() };
         let stage = Self { service: Arc::new(Service::new(config, Some(Arc::new(engine)))), log };
         let mut request = channel("1000001");
         request["channelClass"] = json!(class);
@@ -144,7 +146,25 @@ impl Stage {
 
     fn told(&self) -> Vec<ReportedState> {
         let history = self.service.events.history();
-        history.iter().map(|event| event.detail.state).collect()
+        let states = history.iter().filter_map(|event| match event.detail.subject {
+            Subject::State { state, .. } => Some(state),
+            Subject::Alert { .. } => None,
+        });
+        states.collect()
+    }
+
+    /// The alerts told so far: seconds since the first, type and state.
+    fn alerts(&self) -> Vec<(i64, &'static str, AlertState)> {
+        let history = self.service.events.history();
+        let alerts = history.iter().filter_map(|event| match event.detail.subject {
+            Subject::Alert { alert_type, alarm_state, .. } => {
+                Some((event.time.as_second(), alert_type, alarm_state))
+            }
+            Subject::State { .. } => None,
+        });
+        let alerts = alerts.collect::<Vec<_>>();
+        let first = alerts.first().map_or(0, |it| it.0);
+        alerts.into_iter().map(|(time, kind, state)| (time - first, kind, state)).collect()
     }
 }
 
@@ -308,6 +328,8 @@ async fn an_input_that_cannot_be_read_leaves_the_channel_running_and_is_tried_ag
     assert_eq!(stage.state(), ("RUNNING".to_owned(), 1));
     assert_eq!(stage.log.started.lock().unwrap().len(), 2);
     assert_eq!(stage.told(), [ReportedState::Created, ReportedState::Running]);
+    let states = stage.alerts().into_iter().map(|(_, _, state)| state).collect::<Vec<_>>();
+    assert_eq!(states, [AlertState::Set, AlertState::Cleared]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -320,4 +342,49 @@ async fn a_shutdown_waits_for_the_encoders_to_end() {
 
     assert_eq!(before.elapsed().as_secs(), END_OF_A_SESSION.as_secs());
     assert_eq!(stage.log.stopped.lock().unwrap().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_goes_away_is_an_alert_until_it_is_back() {
+    let reason = || "404".to_owned();
+    let script = vec![
+        (1, Report::Playing),
+        (9, Report::Filling { reason: reason() }),
+        (1, Report::Filling { reason: reason() }),
+        (4, Report::Playing),
+    ];
+    let stage = Stage::single(vec![script]).await;
+
+    stage.begin().await;
+    seconds(30).await;
+
+    let kind = "Video Not Detected";
+    assert_eq!(stage.alerts(), [(0, kind, AlertState::Set), (5, kind, AlertState::Cleared)]);
+    assert_eq!(stage.state(), ("RUNNING".to_owned(), 1));
+    assert_eq!(stage.told(), [ReportedState::Created, ReportedState::Running]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_that_does_not_keep_up_is_an_alert() {
+    let script = vec![(1, Report::Playing), (9, Report::Slow), (20, Report::InTime)];
+    let stage = Stage::single(vec![script]).await;
+
+    stage.begin().await;
+    seconds(60).await;
+
+    let kind = "Slow Encode";
+    assert_eq!(stage.alerts(), [(0, kind, AlertState::Set), (20, kind, AlertState::Cleared)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_that_is_stopped_leaves_no_alert_set() {
+    let filling = vec![(1, Report::Filling { reason: "404".to_owned() })];
+    let stage = Stage::single(vec![filling]).await;
+    stage.begin().await;
+    seconds(10).await;
+
+    stage.stop().await;
+
+    let states = stage.alerts().into_iter().map(|(_, _, state)| state).collect::<Vec<_>>();
+    assert_eq!(states, [AlertState::Set, AlertState::Cleared]);
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use axum::Router;
-use lilo_medialive_emulator::{Config, EncoderChoice, Event, Pace, ReportedState};
+use lilo_medialive_emulator::{Config, EncoderChoice, Event, Pace, ReportedState, Subject};
 use serde_json::json;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::process::Command;
@@ -63,8 +63,13 @@ async fn stage(source: &str, destination: &UdpSocket) -> (Client, Receiver<Event
 }
 
 async fn heard(events: &mut Receiver<Event>, state: ReportedState) {
-    let event = timeout(PATIENCE, events.recv()).await.unwrap().unwrap();
-    assert_eq!(event.detail.state, state);
+    let heard = loop {
+        let event = timeout(PATIENCE, events.recv()).await.unwrap().unwrap();
+        if let Subject::State { state, .. } = event.detail.subject {
+            break state;
+        }
+    };
+    assert_eq!(heard, state);
 }
 
 async fn received(socket: &UdpSocket, patience: Duration) -> bool {
@@ -117,4 +122,40 @@ async fn a_source_that_is_not_there_leaves_the_channel_running_without_a_picture
     assert!(!received(&destination, SILENCE).await);
     assert_eq!(client.state("channels/1000002").await, "RUNNING");
     client.emulator.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_source_that_is_not_there_is_an_alert() {
+    let destination = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let source = format!("{}/missing.mp4", origin("other.mp4").await);
+    let (client, mut events) = stage(&source, &destination).await;
+
+    client.post("/prod/channels/1000002/start").await;
+    let mut event = json!({});
+    while event["detail-type"] != "MediaLive Channel Alert" {
+        event = json!(timeout(PATIENCE, events.recv()).await.unwrap().unwrap());
+    }
+    let listed = client.get("/prod/channels/1000002/alerts").await.body;
+    let cleared = client.get("/prod/channels/1000002/alerts?stateFilter=CLEARED").await.body;
+    client.emulator.shutdown().await;
+
+    let detail = json!({
+        "alarm_id": "1",
+        "alarm_state": "SET",
+        "alert_type": "Video Not Detected",
+        "channel_arn": "arn:aws:medialive:us-east-1:000000000000:channel:1000002",
+        "message": "[VideoBuffer[1]] Video not detected: Check input signal",
+        "pipeline": "0",
+    });
+    assert_eq!(event["detail"], detail);
+    let expected = json!({
+        "alertType": detail["alert_type"],
+        "id": "1",
+        "message": detail["message"],
+        "pipelineId": "0",
+        "setTimestamp": event["time"],
+        "state": "SET",
+    });
+    assert_eq!(listed, json!({ "alerts": [expected] }));
+    assert_eq!(cleared, json!({ "alerts": [] }));
 }

@@ -1,0 +1,120 @@
+//! The alerts of a channel: what is wrong with one of its pipelines, and since when.
+//!
+//! Decides when an alert is a new one. Does not decide what is wrong: its pipelines tell.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// What can be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The source cannot be read.
+    NoVideo,
+    /// The machine does not encode in real time.
+    Slow,
+}
+
+/// Whether an alert still holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AlertState {
+    /// It holds.
+    Set,
+    /// It is over.
+    Cleared,
+}
+
+/// One alert of one pipeline.
+#[derive(Clone, Debug)]
+pub(crate) struct Alert {
+    /// Unique in the channel. How MediaLive's ids look is not published.
+    pub(crate) id: String,
+    pub(crate) trouble: Trouble,
+    pub(crate) pipeline: usize,
+    set: Timestamp,
+    cleared: Option<Timestamp>,
+}
+
+/// All that a channel ever had.
+#[derive(Debug, Default)]
+pub(crate) struct Alerts(Vec<Alert>);
+
+impl Trouble {
+    /// The `alert_type` of an event.
+    pub(crate) fn kind(self) -> &'static str {
+        match self {
+            Self::NoVideo => "Video Not Detected",
+            Self::Slow => "Slow Encode",
+        }
+    }
+
+    /// The first is an observed event's (a fixture of openfun/marsha); the second is the emulator's own, as is its kind.
+    pub(crate) fn message(self) -> &'static str {
+        match self {
+            Self::NoVideo => "[VideoBuffer[1]] Video not detected: Check input signal",
+            Self::Slow => "The pipeline does not encode in real time",
+        }
+    }
+}
+
+impl Alert {
+    pub(crate) fn state(&self) -> AlertState {
+        if self.cleared.is_none() { AlertState::Set } else { AlertState::Cleared }
+    }
+
+    /// The alert as ListAlerts shows it.
+    pub(crate) fn describe(&self) -> Value {
+        let mut shown = json!({
+            "alertType": self.trouble.kind(),
+            "id": self.id,
+            "message": self.trouble.message(),
+            "pipelineId": self.pipeline.to_string(),
+            "setTimestamp": self.set,
+            "state": self.state(),
+        });
+        if let Some(cleared) = self.cleared {
+            shown["clearedTimestamp"] = json!(cleared);
+        }
+        shown
+    }
+}
+
+impl Alerts {
+    /// A new alert, unless the same is set already.
+    pub(crate) fn set(
+        &mut self,
+        trouble: Trouble,
+        pipeline: usize,
+        now: Timestamp,
+    ) -> Option<Alert> {
+        let set = self.0.iter().any(|it| it.is(trouble, pipeline));
+        let id = (self.0.len() + 1).to_string();
+        let alert = (!set).then_some(Alert { id, trouble, pipeline, set: now, cleared: None });
+        self.0.extend(alert.clone());
+        alert
+    }
+
+    /// The alert that is over now, if it was set.
+    pub(crate) fn clear(
+        &mut self,
+        trouble: Trouble,
+        pipeline: usize,
+        now: Timestamp,
+    ) -> Option<Alert> {
+        let alert = self.0.iter_mut().find(|it| it.is(trouble, pipeline))?;
+        alert.cleared = Some(now);
+        Some(alert.clone())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Alert> {
+        self.0.iter()
+    }
+}
+
+impl Alert {
+    /// Whether it is this one, and still set.
+    fn is(&self, trouble: Trouble, pipeline: usize) -> bool {
+        (self.trouble, self.pipeline, self.cleared) == (trouble, pipeline, None)
+    }
+}
