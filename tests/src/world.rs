@@ -115,6 +115,22 @@ impl World {
         self.deliver(function, &request).await
     }
 
+    /// Delivers an Update from old to new properties, and returns the one answer.
+    pub async fn update(
+        &self,
+        function: Function,
+        physical_id: &str,
+        (old, new): (&Value, &Value),
+    ) -> Reply {
+        let mut request = samples::create(function);
+        request["RequestType"] = "Update".into();
+        request["ResponseURL"] = "https://x/update".into();
+        request["PhysicalResourceId"] = physical_id.into();
+        request["ResourceProperties"] = new.clone();
+        request["OldResourceProperties"] = old.clone();
+        self.deliver(function, &request).await
+    }
+
     /// Delivers a payload with a ResponseURL of the world, and returns the one answer.
     pub async fn deliver(&self, function: Function, payload: &Value) -> Reply {
         let before = self.wire.to_cloudformation().len();

@@ -282,24 +282,6 @@ async fn a_create_that_is_delivered_once_more_after_its_object_is_gone_makes_not
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_is_refused_and_keeps_the_id() {
-    let world = World::default();
-    let payload = json!({
-        "RequestType": "Update", "RequestId": "update", "StackId": "arn:x:stack/Dev/1",
-        "ResourceType": "Custom::MediaLiveChannel", "LogicalResourceId": "Channel",
-        "PhysicalResourceId": "1234567",
-        "ResourceProperties": {}, "OldResourceProperties": {},
-    });
-
-    for function in [Function::Input, Function::Channel] {
-        let reply = world.deliver(function, &payload).await;
-        assert_eq!(reply.physical_id(), "1234567");
-        assert!(reply.failure().unwrap().contains("cannot be changed yet"));
-    }
-    assert!(world.emulator.calls().is_empty());
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_request_that_cannot_be_read_is_answered_if_it_says_where_to() {
     let world = World::default();
     let payload = json!({

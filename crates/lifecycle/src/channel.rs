@@ -2,6 +2,7 @@
 
 pub mod create;
 pub mod delete;
+pub mod update;
 
 use crate::Resource;
 use crate::tags::Tags;
@@ -15,6 +16,8 @@ pub struct Channel {
     pub arn: String,
     /// Where it is in its life.
     pub state: ChannelState,
+    /// One pipeline or two.
+    pub class: ChannelClass,
     /// Its tags.
     pub tags: Tags,
 }
@@ -35,6 +38,45 @@ pub enum ChannelState {
     Deleted,
     Updating,
     UpdateFailed,
+}
+
+/// Number of pipelines; its names are the API model's (`ChannelClass`).
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString, strum::VariantNames,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum ChannelClass {
+    /// One pipeline.
+    SinglePipeline,
+    /// Two pipelines in two availability zones.
+    Standard,
+}
+
+/// What a state means to an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Nothing runs, and nothing is under way.
+    Idle,
+    /// It runs, or is about to.
+    Live,
+    /// On its way to another state.
+    Changing,
+    /// The last change failed.
+    Failed,
+    /// Deleted, or about to be.
+    Gone,
+}
+
+impl ChannelState {
+    pub(crate) fn phase(self) -> Phase {
+        match self {
+            Self::Idle => Phase::Idle,
+            Self::Starting | Self::Running | Self::Recovering => Phase::Live,
+            Self::Creating | Self::Stopping | Self::Updating => Phase::Changing,
+            Self::CreateFailed | Self::UpdateFailed => Phase::Failed,
+            Self::Deleting | Self::Deleted => Phase::Gone,
+        }
+    }
 }
 
 impl Resource for Channel {

@@ -2,6 +2,7 @@
 
 pub mod create;
 pub mod delete;
+pub mod update;
 
 use crate::Resource;
 use crate::tags::Tags;
@@ -15,6 +16,8 @@ pub struct Input {
     pub arn: String,
     /// Where it is in its life.
     pub state: InputState,
+    /// The ids of the channels that it is attached to; MediaLive allows one.
+    pub attached_channels: Vec<String>,
     /// Its tags.
     pub tags: Tags,
 }

@@ -16,6 +16,13 @@ pub const AUTO_START: &str = "lilo:auto-start";
 /// The stack's name, for people; LILO's own tag.
 pub const STACK_NAME: &str = "StackName";
 
+/// The run state that an update found and brings back: [`RUNNING`], or no such tag.
+///
+/// It is written before the channel is stopped, so that a crash in between does not read as a person's stop.
+pub const RUN_STATE: &str = "lilo:run-state";
+/// The value of [`RUN_STATE`].
+pub const RUNNING: &str = "running";
+
 /// The value of [`AUTO_START`]: only `true` lets the starter start a channel, and no channel is started twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AutoStart {
@@ -71,6 +78,21 @@ pub fn want_start(tags: &Tags) -> bool {
     tags.get(AUTO_START).is_some_and(|value| value == AutoStart::True.as_str())
 }
 
+/// Whether an update has stopped the channel that carries these tags, and has to start it again.
+#[must_use]
+pub fn remember_running(tags: &Tags) -> bool {
+    tags.get(RUN_STATE).is_some_and(|value| value == RUNNING)
+}
+
+/// What is to be set and taken off so that tags become as wanted: what `wanted` has and `seen` has not, and the keys that
+/// only the `old` ones had.
+#[must_use]
+pub fn difference(seen: &Tags, old: &Tags, wanted: &Tags) -> (Tags, Vec<String>) {
+    let missing = wanted.iter().filter(|(key, value)| seen.get(*key) != Some(*value));
+    let surplus = old.keys().filter(|key| seen.contains_key(*key) && !wanted.contains_key(*key));
+    (missing.map(|(key, value)| (key.clone(), value.clone())).collect(), surplus.cloned().collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,5 +111,19 @@ mod tests {
         assert_eq!(tags["Owner"], "Client");
         assert_eq!(tags["StackName"], "news");
         assert!(!are_of(&tags, &Identity { logical_id: "Input".into(), ..identity }));
+    }
+
+    #[test]
+    fn tags_of_other_people_are_left_alone() {
+        let tags = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        };
+        let seen: Tags = tags(&[("Owner", "a"), ("Team", "x"), ("Theirs", "y")]);
+        let old = tags(&[("Owner", "a"), ("Team", "x")]);
+
+        let (missing, surplus) = difference(&seen, &old, &tags(&[("Owner", "b"), ("Cost", "1")]));
+
+        assert_eq!(missing, tags(&[("Owner", "b"), ("Cost", "1")]));
+        assert_eq!(surplus, ["Team"]);
     }
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use lilo_lifecycle::channel::{Channel, ChannelState};
+use lilo_lifecycle::channel::update::Wanted;
+use lilo_lifecycle::channel::{Channel, ChannelClass, ChannelState};
+use lilo_lifecycle::input::update::{Attachment, Wanted as WantedInput};
 use lilo_lifecycle::input::{Input, InputState};
 use lilo_lifecycle::tags::{self, AutoStart, Tags};
 use lilo_lifecycle::{Identity, Patience, Step, channel, input, start};
@@ -24,11 +26,23 @@ fn our_tags(auto_start: AutoStart) -> Tags {
 }
 
 fn channel_in(state: ChannelState, auto_start: AutoStart) -> Channel {
-    Channel { id: "1".into(), arn: "arn".into(), state, tags: our_tags(auto_start) }
+    Channel {
+        id: "1".into(),
+        arn: "arn".into(),
+        state,
+        class: ChannelClass::SinglePipeline,
+        tags: our_tags(auto_start),
+    }
 }
 
 fn input_in(state: InputState) -> Input {
-    Input { id: "2".into(), arn: "arn".into(), state, tags: our_tags(AutoStart::False) }
+    Input {
+        id: "2".into(),
+        arn: "arn".into(),
+        state,
+        attached_channels: Vec::new(),
+        tags: our_tags(AutoStart::False),
+    }
 }
 
 /// One word for a step, so that a table reads as one.
@@ -116,6 +130,99 @@ fn an_input_is_created_once_it_can_be_attached_and_deleted_once_it_is_detached()
     }
     assert_eq!(word(&input::create::next("2", None, FRESH)), "failed");
     assert_eq!(input::delete::next(None, FRESH), Step::Finished);
+}
+
+/// What is wanted when nothing is.
+const SAME: Wanted =
+    Wanted { class: ChannelClass::SinglePipeline, settings: false, tags: false, start: false };
+
+fn remembering(mut channel: Channel) -> Channel {
+    channel.tags.insert(tags::RUN_STATE.into(), tags::RUNNING.into());
+    channel
+}
+
+#[test]
+fn updating_a_channel_stops_it_only_if_it_must_and_remembers_that_it_ran() {
+    use ChannelState as S;
+    let settings = Wanted { settings: true, ..SAME };
+    let class = Wanted { class: ChannelClass::Standard, ..settings };
+    let tags = Wanted { tags: true, ..SAME };
+    for state in S::iter() {
+        let [same, tags_only, settings_first, settings_remembered, class_change] = match state {
+            S::Idle => {
+                ["finished", "UpdateTags", "UpdateSettings", "UpdateSettings", "UpdateClass"]
+            }
+            S::Starting | S::Running | S::Recovering => {
+                ["finished", "UpdateTags", "RememberRunning", "Stop", "RememberRunning"]
+            }
+            S::Creating | S::Stopping | S::Updating => ["wait"; 5],
+            S::CreateFailed | S::UpdateFailed => {
+                ["failed", "failed", "UpdateSettings", "UpdateSettings", "UpdateClass"]
+            }
+            S::Deleting | S::Deleted => ["failed"; 5],
+        };
+        let fresh = channel_in(state, AutoStart::Done);
+        let next = |wanted, channel: &Channel| {
+            word(&channel::update::next("1", wanted, Some(channel), FRESH))
+        };
+        assert_eq!(next(SAME, &fresh), same, "{state}");
+        assert_eq!(next(tags, &fresh), tags_only, "{state}");
+        assert_eq!(next(settings, &fresh), settings_first, "{state}");
+        let remembered = remembering(fresh.clone());
+        assert_eq!(next(settings, &remembered), settings_remembered, "{state}");
+        assert_eq!(next(class, &fresh), class_change, "{state}");
+    }
+    assert_eq!(word(&channel::update::next("1", SAME, None, FRESH)), "failed");
+}
+
+#[test]
+fn an_updated_channel_goes_back_to_the_run_state_that_it_had() {
+    use ChannelState as S;
+    let next =
+        |wanted, channel: Channel| word(&channel::update::next("1", wanted, Some(&channel), FRESH));
+    let start = Wanted { start: true, ..SAME };
+
+    let ran = |state| remembering(channel_in(state, AutoStart::Done));
+    assert_eq!(next(SAME, ran(S::Idle)), "Start");
+    assert_eq!(next(SAME, ran(S::Starting)), "ForgetRunning");
+    let stopped = channel_in(S::Idle, AutoStart::Done);
+    assert_eq!(next(SAME, stopped.clone()), "finished", "a person stopped it");
+    assert_eq!(next(start, stopped), "Start", "AutoStart was turned on");
+    assert_eq!(next(start, channel_in(S::Running, AutoStart::Done)), "finished");
+}
+
+#[test]
+fn updating_an_input_stops_the_channel_that_plays_it_and_brings_it_back() {
+    use ChannelState as S;
+    let (same, settings) =
+        (WantedInput { settings: false, tags: false }, WantedInput { settings: true, tags: false });
+    let next = |wanted, channel: Option<Channel>| {
+        let seen = Attachment { input: input_in(InputState::Attached), channel };
+        word(&input::update::next("2", wanted, Some(&seen), FRESH))
+    };
+    for state in S::iter() {
+        let [fresh, remembered, done] = match state {
+            S::Starting | S::Running | S::Recovering => {
+                ["RememberRunning", "StopChannel", "ForgetRunning"]
+            }
+            S::Creating | S::Stopping | S::Updating => ["wait"; 3],
+            S::Idle => ["UpdateSettings", "UpdateSettings", "StartChannel"],
+            S::CreateFailed | S::UpdateFailed | S::Deleting | S::Deleted => {
+                ["UpdateSettings", "UpdateSettings", "finished"]
+            }
+        };
+        let channel = channel_in(state, AutoStart::Done);
+        assert_eq!(next(settings, Some(channel.clone())), fresh, "{state}");
+        assert_eq!(next(settings, Some(remembering(channel.clone()))), remembered, "{state}");
+        assert_eq!(next(same, Some(remembering(channel.clone()))), done, "{state}");
+        assert_eq!(next(same, Some(channel)), "finished", "{state}");
+    }
+    assert_eq!(next(settings, None), "UpdateSettings");
+    assert_eq!(next(WantedInput { tags: true, ..same }, None), "UpdateTags");
+    for state in [InputState::Deleting, InputState::Deleted] {
+        let seen = Attachment { input: input_in(state), channel: None };
+        assert_eq!(word(&input::update::next("2", same, Some(&seen), FRESH)), "failed");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The channel that a loop asks for: what is adjustable of it. The rest is fixed in `encoder_settings`.
 
+use lilo_lifecycle::channel::ChannelClass;
 use lilo_lifecycle::tags::Tags;
 use strum::{Display, EnumString, VariantNames};
 
@@ -43,16 +44,6 @@ macro_rules! wire_enum {
             $($(#[$variant_doc])* $variant),+
         }
     };
-}
-
-wire_enum! {
-    /// Number of pipelines.
-    ChannelClass "SCREAMING_SNAKE_CASE" {
-        /// One pipeline.
-        SinglePipeline,
-        /// Two pipelines in two availability zones.
-        Standard,
-    }
 }
 
 wire_enum! {

@@ -12,8 +12,7 @@ mod input_spec;
 mod operation;
 
 pub use channel_spec::{
-    ChannelClass, ChannelSpec, InputCodec, InputMaximumBitrate, InputResolution, LogLevel,
-    RateControl,
+    ChannelSpec, InputCodec, InputMaximumBitrate, InputResolution, LogLevel, RateControl,
 };
 pub use client::{MediaLive, found};
 pub use error::Error;

@@ -2,10 +2,14 @@
 
 mod create_channel;
 mod create_input;
-mod create_tags;
 mod delete_channel;
 mod delete_input;
 mod describe_channel;
 mod describe_input;
+mod remove_tags;
+mod set_tags;
 mod start_channel;
 mod stop_channel;
+mod update_channel;
+mod update_channel_class;
+mod update_input;

@@ -3,6 +3,7 @@
 use lilo_custom_resource::{Data, Made, Request, property};
 use lilo_function::{Budget, create, drive};
 use lilo_lifecycle::channel;
+use lilo_lifecycle::tags::{AUTO_START, AutoStart};
 use lilo_medialive::MediaLive;
 
 use crate::error::Error;
@@ -15,7 +16,9 @@ pub(crate) async fn run(
     medialive: &MediaLive,
 ) -> Result<Data, Error> {
     let properties: Properties = property::read(&request.properties)?;
-    let spec = properties.spec(&request.identity)?;
+    let mut spec = properties.spec(&request.identity)?;
+    let start = if properties.auto_start { AutoStart::True } else { AutoStart::False };
+    spec.tags.insert(AUTO_START.to_owned(), start.as_str().to_owned());
     let created = create(
         budget,
         async || medialive.create_channel(&spec, &request.create_token).await,

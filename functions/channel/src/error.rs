@@ -11,9 +11,7 @@ pub(crate) enum Error {
     /// MediaLive's, or a decision about what it shows.
     #[error(transparent)]
     Work(#[from] lilo_function::Error),
-    /// Not built yet.
-    #[error(
-        "a channel cannot be changed yet: delete the stack and create it again with the new parameters"
-    )]
-    NoUpdate,
+    /// An Update under an id that no Create of ours returned.
+    #[error("there is no channel {0} to update; delete the stack and create it again")]
+    NoSuchChannel(String),
 }

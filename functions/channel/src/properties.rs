@@ -4,11 +4,11 @@ use std::net::Ipv4Addr;
 use std::ops::RangeInclusive;
 
 use lilo_custom_resource::property::{PropertyError, from_text, one_of};
-use lilo_lifecycle::tags::{self, AutoStart, Tags};
+use lilo_lifecycle::channel::ChannelClass;
+use lilo_lifecycle::tags::{self, Tags};
 use lilo_lifecycle::{Identity, medialive_id};
 use lilo_medialive::{
-    ChannelClass, ChannelSpec, InputCodec, InputMaximumBitrate, InputResolution, LogLevel,
-    RateControl,
+    ChannelSpec, InputCodec, InputMaximumBitrate, InputResolution, LogLevel, RateControl,
 };
 use serde::Deserialize;
 use url::{Host, Url};
@@ -27,7 +27,7 @@ pub(crate) struct Properties {
     role_arn: String,
     destinations: Vec<String>,
     #[serde(deserialize_with = "from_text")]
-    auto_start: bool,
+    pub(crate) auto_start: bool,
     #[serde(deserialize_with = "one_of")]
     input_codec: InputCodec,
     #[serde(deserialize_with = "one_of")]
@@ -46,26 +46,23 @@ pub(crate) struct Properties {
 }
 
 impl Properties {
-    /// The channel to create for the resource `identity`.
-    pub(crate) fn spec(self, identity: &Identity) -> Result<ChannelSpec, PropertyError> {
+    /// The channel that the resource `identity` is to be. Its tags do not say yet whether it is to be started.
+    pub(crate) fn spec(&self, identity: &Identity) -> Result<ChannelSpec, PropertyError> {
         self.check()?;
-        let start = if self.auto_start { AutoStart::True } else { AutoStart::False };
-        let mut tags = tags::of_resource(identity, &self.tags);
-        tags.insert(tags::AUTO_START.to_owned(), start.as_str().to_owned());
         Ok(ChannelSpec {
-            name: self.name,
+            name: self.name.clone(),
             class: self.channel_class,
-            input_id: self.input_id,
-            role_arn: self.role_arn,
-            destinations: self.destinations,
+            input_id: self.input_id.clone(),
+            role_arn: self.role_arn.clone(),
+            destinations: self.destinations.clone(),
             input_codec: self.input_codec,
             input_resolution: self.input_resolution,
             input_maximum_bitrate: self.input_maximum_bitrate,
             rate_control: self.rate_control,
             video_bitrate: self.video_bitrate,
-            audio_language: self.audio_language,
+            audio_language: self.audio_language.clone(),
             log_level: self.log_level,
-            tags,
+            tags: tags::of_resource(identity, &self.tags),
         })
     }
 

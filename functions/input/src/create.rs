@@ -2,8 +2,8 @@
 
 use lilo_custom_resource::{Data, Made, Request, property};
 use lilo_function::{Budget, create, drive};
-use lilo_lifecycle::{input, tags};
-use lilo_medialive::{InputSpec, MediaLive};
+use lilo_lifecycle::input;
+use lilo_medialive::MediaLive;
 
 use crate::error::Error;
 use crate::properties::Properties;
@@ -15,13 +15,7 @@ pub(crate) async fn run(
     medialive: &MediaLive,
 ) -> Result<Data, Error> {
     let properties: Properties = property::read(&request.properties)?;
-    let sources = properties.sources()?;
-    let spec = InputSpec {
-        name: properties.name,
-        sources,
-        role_arn: properties.role_arn,
-        tags: tags::of_resource(&request.identity, &properties.tags),
-    };
+    let spec = properties.spec(&request.identity)?;
     let created = create(
         budget,
         async || medialive.create_input(&spec, &request.create_token).await,

@@ -11,9 +11,18 @@ pub(crate) enum Error {
     /// MediaLive's, or a decision about what it shows.
     #[error(transparent)]
     Work(#[from] lilo_function::Error),
-    /// Not built yet.
+    /// An Update under an id that no Create of ours returned.
+    #[error("there is no input {0} to update; delete the stack and create it again")]
+    NoSuchInput(String),
+    /// One source and two make inputs of different classes, and the class of an input cannot change.
     #[error(
-        "an input cannot be changed yet: delete the stack and create it again with the new parameters"
+        "an input with {old} source(s) cannot get {new}: its class would change; delete the stack and create it again with \
+         the new parameters"
     )]
-    NoUpdate,
+    ClassWouldChange {
+        /// Sources before the update.
+        old: usize,
+        /// Sources that the update asks for.
+        new: usize,
+    },
 }

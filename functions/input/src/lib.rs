@@ -9,6 +9,7 @@ mod create;
 mod delete;
 mod error;
 mod properties;
+mod update;
 
 use lambda_runtime::LambdaEvent;
 use lilo_custom_resource::{Error, Order, serve};
@@ -24,7 +25,10 @@ pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
     let medialive = &aws.medialive;
     serve(event.payload, time_left, &aws.http, async |request, made, budget| match &request.order {
         Order::Create => create::run(request, made, Budget::of(budget), medialive).await,
-        Order::Update { .. } => Err(error::Error::NoUpdate),
+        Order::Update { physical_id, old_properties } => {
+            let budget = Budget::of(budget);
+            update::run(request, physical_id, old_properties, budget, medialive).await
+        }
         Order::Delete { physical_id } => {
             delete::run(physical_id, Budget::of(budget), medialive).await
         }

@@ -1,7 +1,9 @@
 //! The properties of `Custom::MediaLiveInput`.
 
 use lilo_custom_resource::property::{PropertyError, from_text};
-use lilo_lifecycle::tags::Tags;
+use lilo_lifecycle::Identity;
+use lilo_lifecycle::tags::{self, Tags};
+use lilo_medialive::InputSpec;
 use serde::Deserialize;
 use url::Url;
 
@@ -9,19 +11,29 @@ use url::Url;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct Properties {
-    pub(crate) name: String,
+    name: String,
     sources: Vec<String>,
     #[serde(default, deserialize_with = "from_text")]
     allow_insecure_source: bool,
-    pub(crate) role_arn: String,
+    role_arn: String,
     #[serde(default)]
-    pub(crate) tags: Tags,
+    tags: Tags,
 }
 
 impl Properties {
+    /// The input that the resource `identity` is to be.
+    pub(crate) fn spec(&self, identity: &Identity) -> Result<InputSpec, PropertyError> {
+        Ok(InputSpec {
+            name: self.name.clone(),
+            sources: self.sources()?,
+            role_arn: self.role_arn.clone(),
+            tags: tags::of_resource(identity, &self.tags),
+        })
+    }
+
     /// The URLs of one MP4 or two, checked as far as that goes without fetching them: MediaLive itself looks at them only
     /// when the channel runs, and a channel without a picture costs as much as one with.
-    pub(crate) fn sources(&self) -> Result<Vec<String>, PropertyError> {
+    fn sources(&self) -> Result<Vec<String>, PropertyError> {
         if !(1..=2).contains(&self.sources.len()) {
             let count = self.sources.len();
             let problem = format!("{count} URLs; give one, or two for a channel of class STANDARD");

@@ -6,7 +6,7 @@ use aws_sdk_medialive::types::{
 };
 use lilo_lifecycle::channel::Channel;
 
-use super::describe_channel::domain;
+use super::describe_channel::Seen;
 use crate::{ChannelSpec, Error, MediaLive, encoder_settings};
 
 const OPERATION: &str = "CreateChannel";
@@ -39,7 +39,14 @@ impl MediaLive {
             })?;
         let channel =
             output.channel.ok_or_else(|| Error::incomplete(OPERATION, label(), "channel"))?;
-        domain(OPERATION, &label(), channel.id, channel.arn, channel.state, channel.tags)
+        let seen = Seen {
+            id: channel.id,
+            arn: channel.arn,
+            state: channel.state,
+            class: channel.channel_class,
+            tags: channel.tags,
+        };
+        seen.into_domain(OPERATION, &label())
     }
 }
 
@@ -55,7 +62,7 @@ fn violations(error: Option<&CreateChannelError>) -> Vec<String> {
     error.validation_errors().iter().map(text).collect()
 }
 
-fn input_specification(spec: &ChannelSpec) -> InputSpecification {
+pub(super) fn input_specification(spec: &ChannelSpec) -> InputSpecification {
     InputSpecification::builder()
         .codec(spec.input_codec.to_string().as_str().into())
         .resolution(spec.input_resolution.to_string().as_str().into())
@@ -64,7 +71,7 @@ fn input_specification(spec: &ChannelSpec) -> InputSpecification {
 }
 
 /// The input, looped, with the audio selector that the audio description refers to: it takes the source's default audio.
-fn input_attachment(spec: &ChannelSpec) -> InputAttachment {
+pub(super) fn input_attachment(spec: &ChannelSpec) -> InputAttachment {
     let settings = InputSettings::builder()
         .source_end_behavior(InputSourceEndBehavior::Loop)
         .audio_selectors(AudioSelector::builder().name(&spec.audio_language).build())

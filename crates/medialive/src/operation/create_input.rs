@@ -1,7 +1,7 @@
 use aws_sdk_medialive::types::{InputSourceRequest, InputType};
 use lilo_lifecycle::input::Input;
 
-use super::describe_input::domain;
+use super::describe_input::Seen;
 use crate::{Error, InputSpec, MediaLive};
 
 const OPERATION: &str = "CreateInput";
@@ -28,6 +28,13 @@ impl MediaLive {
             .await
             .map_err(|error| Error::sort(OPERATION, label(), error))?;
         let input = output.input.ok_or_else(|| Error::incomplete(OPERATION, label(), "input"))?;
-        domain(OPERATION, &label(), input.id, input.arn, input.state, input.tags)
+        let seen = Seen {
+            id: input.id,
+            arn: input.arn,
+            state: input.state,
+            attached_channels: input.attached_channels,
+            tags: input.tags,
+        };
+        seen.into_domain(OPERATION, &label())
     }
 }

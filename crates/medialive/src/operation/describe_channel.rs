@@ -20,26 +20,42 @@ impl MediaLive {
             .send()
             .await
             .map_err(|error| Error::sort(OPERATION, channel::label(id), error))?;
-        let label = channel::label(id);
-        domain(OPERATION, &label, output.id, output.arn, output.state, output.tags)
+        let seen = Seen {
+            id: output.id,
+            arn: output.arn,
+            state: output.state,
+            class: output.channel_class,
+            tags: output.tags,
+        };
+        seen.into_domain(OPERATION, &channel::label(id))
     }
 }
 
-/// A channel as operation `operation` of `resource` returned it.
-pub(super) fn domain(
-    operation: &'static str,
-    resource: &str,
-    id: Option<String>,
-    arn: Option<String>,
-    state: Option<types::ChannelState>,
-    tags: Option<HashMap<String, String>>,
-) -> Result<Channel, Error> {
-    let incomplete = |what| Error::incomplete(operation, resource, what);
-    let state = state.and_then(|state| state.as_str().parse().ok());
-    Ok(Channel {
-        id: id.ok_or_else(|| incomplete("id"))?,
-        arn: arn.ok_or_else(|| incomplete("arn"))?,
-        state: state.ok_or_else(|| incomplete("state"))?,
-        tags: tags.unwrap_or_default().into_iter().collect(),
-    })
+/// The members of a channel that decisions need, as every operation that returns one names them.
+pub(super) struct Seen {
+    pub(super) id: Option<String>,
+    pub(super) arn: Option<String>,
+    pub(super) state: Option<types::ChannelState>,
+    pub(super) class: Option<types::ChannelClass>,
+    pub(super) tags: Option<HashMap<String, String>>,
+}
+
+impl Seen {
+    /// The channel that `operation` of `resource` returned.
+    pub(super) fn into_domain(
+        self,
+        operation: &'static str,
+        resource: &str,
+    ) -> Result<Channel, Error> {
+        let incomplete = |what| Error::incomplete(operation, resource, what);
+        let state = self.state.and_then(|state| state.as_str().parse().ok());
+        let class = self.class.and_then(|class| class.as_str().parse().ok());
+        Ok(Channel {
+            id: self.id.ok_or_else(|| incomplete("id"))?,
+            arn: self.arn.ok_or_else(|| incomplete("arn"))?,
+            state: state.ok_or_else(|| incomplete("state"))?,
+            class: class.ok_or_else(|| incomplete("channelClass"))?,
+            tags: self.tags.unwrap_or_default().into_iter().collect(),
+        })
+    }
 }

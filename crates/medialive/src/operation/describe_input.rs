@@ -20,25 +20,41 @@ impl MediaLive {
             .send()
             .await
             .map_err(|error| Error::sort(OPERATION, input::label(id), error))?;
-        domain(OPERATION, &input::label(id), output.id, output.arn, output.state, output.tags)
+        let seen = Seen {
+            id: output.id,
+            arn: output.arn,
+            state: output.state,
+            attached_channels: output.attached_channels,
+            tags: output.tags,
+        };
+        seen.into_domain(OPERATION, &input::label(id))
     }
 }
 
-/// An input as operation `operation` of `resource` returned it.
-pub(super) fn domain(
-    operation: &'static str,
-    resource: &str,
-    id: Option<String>,
-    arn: Option<String>,
-    state: Option<types::InputState>,
-    tags: Option<HashMap<String, String>>,
-) -> Result<Input, Error> {
-    let incomplete = |what| Error::incomplete(operation, resource, what);
-    let state = state.and_then(|state| state.as_str().parse().ok());
-    Ok(Input {
-        id: id.ok_or_else(|| incomplete("id"))?,
-        arn: arn.ok_or_else(|| incomplete("arn"))?,
-        state: state.ok_or_else(|| incomplete("state"))?,
-        tags: tags.unwrap_or_default().into_iter().collect(),
-    })
+/// The members of an input that decisions need, as every operation that returns one names them.
+pub(super) struct Seen {
+    pub(super) id: Option<String>,
+    pub(super) arn: Option<String>,
+    pub(super) state: Option<types::InputState>,
+    pub(super) attached_channels: Option<Vec<String>>,
+    pub(super) tags: Option<HashMap<String, String>>,
+}
+
+impl Seen {
+    /// The input that `operation` of `resource` returned.
+    pub(super) fn into_domain(
+        self,
+        operation: &'static str,
+        resource: &str,
+    ) -> Result<Input, Error> {
+        let incomplete = |what| Error::incomplete(operation, resource, what);
+        let state = self.state.and_then(|state| state.as_str().parse().ok());
+        Ok(Input {
+            id: self.id.ok_or_else(|| incomplete("id"))?,
+            arn: self.arn.ok_or_else(|| incomplete("arn"))?,
+            state: state.ok_or_else(|| incomplete("state"))?,
+            attached_channels: self.attached_channels.unwrap_or_default(),
+            tags: self.tags.unwrap_or_default().into_iter().collect(),
+        })
+    }
 }

@@ -1,0 +1,113 @@
+//! Update in place: an input can be changed while its channel, if it has one, is idle.
+
+use super::{Input, InputState, label};
+use crate::channel::{Channel, Phase};
+use crate::step::Waiting;
+use crate::{Failure, Patience, Resource, Step, tags};
+
+const GOAL: &str = "being updated";
+
+/// An input and the channel that it is attached to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// The input.
+    pub input: Input,
+    /// Its channel, if there is one.
+    pub channel: Option<Channel>,
+}
+
+impl Resource for Attachment {
+    fn label(&self) -> String {
+        self.input.label()
+    }
+
+    fn state_name(&self) -> String {
+        let channel =
+            self.channel.as_ref().map(|channel| format!(", its channel {}", channel.state));
+        format!("{}{}", self.input.state, channel.unwrap_or_default())
+    }
+}
+
+/// What an update still has to bring about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Whether UpdateInput is still to be called.
+    pub settings: bool,
+    /// Whether tags are still to be set or taken off.
+    pub tags: bool,
+}
+
+impl Wanted {
+    /// All of it is done.
+    const NOTHING: Self = Self { settings: false, tags: false };
+}
+
+/// What Update can do to an input, and to its channel meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Set the channel's run-state tag, before it is stopped.
+    RememberRunning,
+    /// StopChannel.
+    StopChannel,
+    /// UpdateInput.
+    UpdateSettings,
+    /// CreateTags and DeleteTags of the input.
+    UpdateTags,
+    /// StartChannel.
+    StartChannel,
+    /// Take the channel's run-state tag off.
+    ForgetRunning,
+}
+
+/// The next step towards input `id` as wanted; `seen` is what MediaLive shows.
+///
+/// The channel has to be idle while its input is edited (user guide, "Editing an input").
+#[must_use]
+pub fn next(
+    id: &str,
+    wanted: Wanted,
+    seen: Option<&Attachment>,
+    patience: Patience,
+) -> Step<Action> {
+    let vanished = || Step::Failed(Failure::Vanished { resource: label(id), goal: GOAL });
+    let wait = |resource: &dyn Resource| {
+        patience.wait(&Waiting {
+            resource: &resource.label(),
+            state: resource.state_name(),
+            goal: GOAL,
+            advice: "deploy again to go on",
+        })
+    };
+    let Some(Attachment { input, channel }) = seen else { return vanished() };
+    match input.state {
+        InputState::Deleting | InputState::Deleted => return vanished(),
+        InputState::Creating => return wait(input),
+        InputState::Detached | InputState::Attached => {}
+    }
+    let Some(channel) = channel else { return unattached(wanted) };
+    let remembered = tags::remember_running(&channel.tags);
+    match channel.state.phase() {
+        Phase::Changing if wanted.settings || remembered => wait(channel),
+        Phase::Live if wanted.settings => {
+            Step::Perform(if remembered { Action::StopChannel } else { Action::RememberRunning })
+        }
+        Phase::Idle if remembered && wanted == Wanted::NOTHING => {
+            Step::Perform(Action::StartChannel)
+        }
+        Phase::Live if remembered && wanted == Wanted::NOTHING => {
+            Step::Perform(Action::ForgetRunning)
+        }
+        Phase::Idle | Phase::Live | Phase::Changing | Phase::Failed | Phase::Gone => {
+            unattached(wanted)
+        }
+    }
+}
+
+/// The next step when no channel stands in the way.
+fn unattached(wanted: Wanted) -> Step<Action> {
+    match wanted {
+        Wanted { settings: true, .. } => Step::Perform(Action::UpdateSettings),
+        Wanted { tags: true, .. } => Step::Perform(Action::UpdateTags),
+        Wanted::NOTHING => Step::Finished,
+    }
+}

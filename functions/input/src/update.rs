@@ -1,0 +1,114 @@
+//! Update: in place, while the channel that plays the input is stopped.
+
+use std::cell::Cell;
+
+use lilo_custom_resource::{Data, Request, property};
+use lilo_function::{Budget, drive};
+use lilo_lifecycle::input::update::{Action, Attachment, Wanted, next};
+use lilo_lifecycle::tags::{self, RUN_STATE, RUNNING, Tags};
+use lilo_lifecycle::{Identity, medialive_id};
+use lilo_medialive::{Error as MediaLiveError, InputSpec, MediaLive, found};
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+use crate::properties::Properties;
+
+pub(crate) async fn run(
+    request: &Request,
+    physical_id: &str,
+    old: &Map<String, Value>,
+    budget: Budget,
+    medialive: &MediaLive,
+) -> Result<Data, Error> {
+    let id = medialive_id(physical_id).ok_or_else(|| Error::NoSuchInput(physical_id.into()))?;
+    let change = Change::between(old, &request.properties, &request.identity)?;
+    let settings = Cell::new(change.settings);
+    let updated = drive(
+        budget,
+        async || observe(id, medialive).await,
+        |seen: Option<&Attachment>, patience| {
+            let tags = seen.is_some_and(|seen| change.tags_of(seen) != Default::default());
+            next(id, Wanted { settings: settings.get(), tags }, seen, patience)
+        },
+        async |action, seen| {
+            change.perform(action, seen, medialive).await?;
+            if action == Action::UpdateSettings {
+                settings.set(false);
+            }
+            Ok(())
+        },
+    )
+    .await?;
+    Ok(updated.map(|seen| Data::from([("Arn", seen.input.arn)])).unwrap_or_default())
+}
+
+/// The input, and the one channel that it can be attached to.
+async fn observe(id: &str, medialive: &MediaLive) -> Result<Attachment, MediaLiveError> {
+    let input = medialive.describe_input(id).await?;
+    let channel = match input.attached_channels.first() {
+        Some(channel) => found(medialive.describe_channel(channel).await)?,
+        None => None,
+    };
+    Ok(Attachment { input, channel })
+}
+
+/// What the new properties ask for, and what of it differs from the old ones.
+struct Change {
+    spec: InputSpec,
+    old_tags: Tags,
+    settings: bool,
+}
+
+impl Change {
+    /// Old properties that cannot be read any more count as different.
+    fn between(
+        old: &Map<String, Value>,
+        new: &Map<String, Value>,
+        identity: &Identity,
+    ) -> Result<Self, Error> {
+        let spec = property::read::<Properties>(new)?.spec(identity)?;
+        let old: Option<Properties> = property::read(old).ok();
+        let Some(old) = old.and_then(|old| old.spec(identity).ok()) else {
+            return Ok(Self { spec, old_tags: Tags::new(), settings: true });
+        };
+        if old.sources.len() != spec.sources.len() {
+            let (old, new) = (old.sources.len(), spec.sources.len());
+            return Err(Error::ClassWouldChange { old, new });
+        }
+        let settings = InputSpec { tags: spec.tags.clone(), ..old.clone() } != spec;
+        Ok(Self { spec, old_tags: old.tags, settings })
+    }
+
+    fn tags_of(&self, seen: &Attachment) -> (Tags, Vec<String>) {
+        tags::difference(&seen.input.tags, &self.old_tags, &self.spec.tags)
+    }
+
+    async fn perform(
+        &self,
+        action: Action,
+        seen: &Attachment,
+        medialive: &MediaLive,
+    ) -> Result<(), MediaLiveError> {
+        let (input, channel) = (&seen.input, seen.channel.as_ref());
+        let channel = || channel.expect("decided on with a channel in sight");
+        match action {
+            Action::RememberRunning => medialive.set_tag(&channel().arn, RUN_STATE, RUNNING).await,
+            Action::StopChannel => medialive.stop_channel(&channel().id).await,
+            Action::UpdateSettings => medialive.update_input(&input.id, &self.spec).await,
+            Action::UpdateTags => {
+                let (missing, surplus) = self.tags_of(seen);
+                if !missing.is_empty() {
+                    medialive.set_tags(&input.arn, &missing).await?;
+                }
+                if !surplus.is_empty() {
+                    medialive.remove_tags(&input.arn, &surplus).await?;
+                }
+                Ok(())
+            }
+            Action::StartChannel => medialive.start_channel(&channel().id).await,
+            Action::ForgetRunning => {
+                medialive.remove_tags(&channel().arn, &[RUN_STATE.to_owned()]).await
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Update of both resources: in place, with as little interruption as it takes, back to the run state it had.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use lilo_lifecycle::channel::ChannelState;
+use lilo_lifecycle::tags::{AUTO_START, RUN_STATE};
+use lilo_tests::{Function, Goes, Reply, World, samples};
+use serde_json::{Value, json};
+
+/// A loop that was made with the sample properties.
+struct Made {
+    world: World,
+    input: String,
+    channel: String,
+    properties: Value,
+}
+
+impl Made {
+    async fn idle() -> Self {
+        Self::with("AutoStart", "true").await
+    }
+
+    async fn with(property: &str, value: &str) -> Self {
+        let world = World::default();
+        let input = world.create(Function::Input, &samples::input()).await;
+        let properties = samples::with(samples::channel(input.physical_id()), property, value);
+        let channel = world.create(Function::Channel, &properties).await;
+        let (input, channel) = (input.physical_id().into(), channel.physical_id().into());
+        Self { world, input, channel, properties }
+    }
+
+    async fn running() -> Self {
+        let made = Self::idle().await;
+        made.world.start(&samples::created(&made.channel)).await.unwrap();
+        made.world.pass(2).await;
+        made
+    }
+
+    async fn update_channel(&self, property: &str, value: impl Into<Value>) -> Reply {
+        let new = samples::with(self.properties.clone(), property, value);
+        self.world.update(Function::Channel, &self.channel, (&self.properties, &new)).await
+    }
+
+    async fn update_input(&self, property: &str, value: impl Into<Value>) -> Reply {
+        let old = samples::input();
+        let new = samples::with(old.clone(), property, value);
+        self.world.update(Function::Input, &self.input, (&old, &new)).await
+    }
+
+    async fn channel(&self) -> lilo_lifecycle::channel::Channel {
+        self.world.person().describe_channel(&self.channel).await.unwrap()
+    }
+
+    /// What the function did since it created what it is for.
+    fn operations(&self, role: &str) -> Vec<String> {
+        self.world.operations_of(role).split_off(1)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_of_a_running_channel_stops_it_changes_it_and_starts_it_again() {
+    let made = Made::running().await;
+
+    let reply = made.update_channel("VideoBitrate", "5000000").await;
+
+    assert_eq!((reply.failure(), reply.physical_id()), (None, made.channel.as_str()));
+    assert_eq!(
+        made.operations("lilo-channel"),
+        ["CreateTags", "StopChannel", "UpdateChannel", "StartChannel", "DeleteTags"]
+    );
+    let seen = made.channel().await;
+    assert!(matches!(seen.state, ChannelState::Starting | ChannelState::Running));
+    assert!(!seen.tags.contains_key(RUN_STATE));
+    let sent = made.world.wire.to_medialive();
+    let sent = sent.iter().find(|seen| seen.method == "PUT").unwrap();
+    let h264 = &sent.body["encoderSettings"]["videoDescriptions"][0]["codecSettings"];
+    assert_eq!(h264["h264Settings"]["bitrate"], 5_000_000);
+    assert!(sent.body["roleArn"].is_string(), "left out, the role would be taken away");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_of_a_channel_that_a_person_stopped_leaves_it_stopped() {
+    let made = Made::running().await;
+    made.world.person().stop_channel(&made.channel).await.unwrap();
+    made.world.pass(2).await;
+
+    let reply = made.update_channel("LogLevel", "ERROR").await;
+
+    assert_eq!(reply.failure(), None);
+    assert_eq!(made.operations("lilo-channel"), ["UpdateChannel"]);
+    assert_eq!(made.channel().await.state, ChannelState::Idle);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_of_tags_or_auto_start_alone_does_not_stop_the_channel() {
+    let made = Made::running().await;
+
+    let tags = made.update_channel("Tags", json!({"Owner": "Sport"})).await;
+    let auto_start = made.update_channel("AutoStart", "false").await;
+
+    assert_eq!((tags.failure(), auto_start.failure()), (None, None));
+    assert!(made.operations("lilo-channel").iter().all(|operation| operation == "CreateTags"));
+    let seen = made.channel().await;
+    assert_eq!((seen.state, seen.tags[AUTO_START].as_str()), (ChannelState::Running, "false"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn auto_start_turned_on_in_an_update_starts_the_channel() {
+    let made = Made::with("AutoStart", "false").await;
+
+    let reply = made.update_channel("AutoStart", "true").await;
+
+    assert_eq!(reply.failure(), None);
+    assert_eq!(made.operations("lilo-channel"), ["CreateTags", "StartChannel"]);
+    assert_eq!(made.channel().await.tags[AUTO_START], "done");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_that_changes_nothing_makes_no_writing_call() {
+    let made = Made::running().await;
+
+    let channel = made.update_channel("LogLevel", "DEBUG").await;
+    let input = made.update_input("Name", "Dev").await;
+
+    assert_eq!((channel.failure(), input.failure()), (None, None));
+    assert!(made.operations("lilo-channel").is_empty());
+    assert!(made.operations("lilo-input").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_that_was_cut_off_after_the_stop_still_brings_the_channel_back() {
+    let made = Made::running().await;
+    // Refused for good, so this run of the function ends with the channel stopped.
+    let refused = Goes::Refused(422, "UnprocessableEntityException", "no");
+    made.world.wire.fail("PUT", "/prod/channels", 1, refused);
+    let cut_off = made.update_channel("VideoBitrate", "5000000").await;
+    assert!(cut_off.failure().is_some());
+    assert_eq!(made.channel().await.state, ChannelState::Idle);
+
+    // CloudFormation rolls back: the same Update with the properties exchanged.
+    let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
+    let rollback =
+        made.world.update(Function::Channel, &made.channel, (&new, &made.properties)).await;
+
+    assert_eq!(rollback.failure(), None);
+    made.world.pass(2).await;
+    let seen = made.channel().await;
+    assert_eq!(seen.state, ChannelState::Running);
+    assert!(!seen.tags.contains_key(RUN_STATE));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_source_stops_the_channel_meanwhile_and_starts_it_again() {
+    let made = Made::running().await;
+
+    let reply = made.update_input("Sources", json!(["s3ssl://bucket/other.mp4"])).await;
+
+    assert_eq!((reply.failure(), reply.physical_id()), (None, made.input.as_str()));
+    assert_eq!(
+        made.operations("lilo-input"),
+        ["CreateTags", "StopChannel", "UpdateInput", "StartChannel", "DeleteTags"]
+    );
+    made.world.pass(2).await;
+    assert_eq!(made.channel().await.state, ChannelState::Running);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_source_is_refused_with_what_to_do_and_nothing_is_stopped() {
+    let made = Made::running().await;
+    let two = json!(["s3ssl://bucket/a.mp4", "s3ssl://bucket/b.mp4"]);
+
+    let reply = made.update_input("Sources", two).await;
+
+    let reason = reply.failure().unwrap();
+    assert!(reason.contains("its class would change; delete the stack"), "{reason}");
+    assert_eq!(reply.physical_id(), made.input);
+    assert!(made.operations("lilo-input").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_of_a_channel_that_is_gone_says_so() {
+    let made = Made::idle().await;
+    made.world.person().delete_channel(&made.channel).await.unwrap();
+    made.world.pass(2).await;
+
+    let reply = made.update_channel("LogLevel", "ERROR").await;
+
+    let reason = reply.failure().unwrap();
+    assert!(reason.contains("was deleted while being updated"), "{reason}");
+    assert_eq!(reply.physical_id(), made.channel);
+}
