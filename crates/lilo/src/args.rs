@@ -60,7 +60,7 @@ pub(crate) struct Up {
     /// Where the emulated MediaLive answers.
     #[arg(long, value_name = "ADDRESS", default_value = MEDIALIVE, value_parser = loopback)]
     pub(crate) medialive_listen: SocketAddr,
-    /// Keeps every call to the emulated MediaLive in this file, one JSON object a line; written at the end.
+    /// Keeps every call to the emulated MediaLive in this file, one JSON object a line; filled at the end.
     #[arg(long, value_name = "FILE")]
     pub(crate) call_log: Option<PathBuf>,
     /// How events are printed; json is one object a line.

@@ -1,11 +1,14 @@
 //! The test clip: made once, kept in the user's cache.
 
-use std::path::PathBuf;
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use indicatif::ProgressBar;
 use lilo_medialive_emulator::encoder;
+use tempfile::TempPath;
 
 use crate::Error;
 
@@ -13,11 +16,14 @@ use crate::Error;
 const LENGTH: u32 = 20;
 /// Changes with what is in the clip, so that an older one is not taken for it.
 const FILE: &str = "test-clip-2.mp4";
+/// The clip in the making. Its name is fixed: what a killed command left behind is written over by the next.
+const HALF: &str = "test-clip.part.mp4";
 
 /// The path of the clip, which is made first if need be: colour bars, a tone and a running timecode.
 ///
 /// It is written beside its place and moved there whole, so that a second `lilo` or an interruption never sees half a clip.
-pub(crate) async fn test_clip() -> Result<PathBuf, Error> {
+/// Dropping the future ends the making and removes the half.
+pub(crate) async fn test_clip(spinner: &ProgressBar) -> Result<PathBuf, Error> {
     let folder = etcetera::choose_base_strategy()
         .map_err(|source| Error::NoHome(source.into()))?
         .cache_dir()
@@ -28,15 +34,25 @@ pub(crate) async fn test_clip() -> Result<PathBuf, Error> {
     }
     let unwritable = |source| Error::ClipFolder { folder: folder.clone(), source };
     std::fs::create_dir_all(&folder).map_err(unwritable)?;
-    let half = tempfile::Builder::new()
-        .suffix(".mp4")
-        .tempfile_in(&folder)
-        .map_err(unwritable)?
-        .into_temp_path();
-    let bar = ProgressBar::new_spinner().with_message("making a test clip, once");
-    bar.enable_steady_tick(Duration::from_millis(100));
-    encoder::make_test_clip(&half, LENGTH).await?;
-    bar.finish_and_clear();
-    half.persist(&clip).map_err(|error| unwritable(error.error))?;
+    spinner.set_message("making a test clip, once");
+    spinner.enable_steady_tick(Duration::from_millis(100));
+    let _turn = turn(&folder).await.map_err(unwritable)?;
+    if !clip.is_file() {
+        let half = TempPath::try_from_path(folder.join(HALF)).map_err(unwritable)?;
+        encoder::make_test_clip(&half, LENGTH).await?;
+        half.persist(&clip).map_err(|error| unwritable(error.error))?;
+    }
     Ok(clip)
+}
+
+/// Waits until no other `lilo` makes the clip; the turn ends with the handle, or with this process.
+async fn turn(folder: &Path) -> io::Result<File> {
+    let folder = File::open(folder)?;
+    loop {
+        match folder.try_lock() {
+            Ok(()) => return Ok(folder),
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(Duration::from_millis(100)).await,
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! `lilo emulator`: the emulated MediaLive alone.
 
+use std::io::{self, Write};
+
 use lilo_medialive_emulator::{Config, Emulator as MediaLive, EncoderChoice, encoder};
 use tokio::net::TcpListener;
 
@@ -22,8 +24,10 @@ pub(crate) async fn run(args: Emulator) -> Result<(), Error> {
     let address = listener.local_addr().map_err(Error::Serve)?;
     let config = Config { pace: args.pace.into(), encoder, ..Config::default() };
     let medialive = MediaLive::new(config);
-    println!("MediaLive is emulated at http://{address}");
-    eprintln!(
+    // Served all the same when nobody reads this.
+    let _ = writeln!(io::stdout(), "MediaLive is emulated at http://{address}");
+    let _ = writeln!(
+        io::stderr(),
         "  try      aws medialive list-channels --no-sign-request --region us-east-1 --endpoint-url http://{address}\n  \
            calls    http://{address}/_emulator/calls\n  \
            events   http://{address}/_emulator/events\n  \

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use lilo_local::stack::Status;
 use lilo_medialive_emulator::encoder;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -23,6 +24,13 @@ pub(crate) enum Error {
         "cannot listen on {address}; is another lilo running? choose another address with {option}"
     )]
     Listen { address: SocketAddr, option: &'static str, source: io::Error },
+    #[error(
+        "AllowInsecureSource={0} cannot be: a local file is served over http, on this machine only; \
+         leave it out, or give an https URL with --source"
+    )]
+    InsecureFile(String),
+    #[error("the functions' own stack (infra/bootstrap.yaml) came to {0}")]
+    Bootstrap(Status),
     #[error("cannot find this user's cache folder for the test clip; give a file with --source")]
     NoHome(#[source] Source),
     #[error("cannot write the test clip to {}; give a file with --source", .folder.display())]
@@ -35,6 +43,8 @@ pub(crate) enum Error {
     Serve(#[source] io::Error),
     #[error("the stack could not be created and was rolled back: {0}")]
     NotCreated(String),
+    #[error("the stack could not be created, and not all that was made could be taken away: {0}")]
+    NotRolledBack(String),
     #[error("the stack could not be deleted: {0}")]
     NotDeleted(String),
     #[error("cannot write the call log to {}; choose another place with --call-log", .file.display())]

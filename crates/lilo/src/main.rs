@@ -9,6 +9,7 @@ mod report;
 mod signals;
 mod up;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -26,7 +27,8 @@ async fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("lilo: {}", lilo_lifecycle::chain(&error));
+            // Nobody may be there to read it any more.
+            let _ = writeln!(io::stderr(), "lilo: {}", lilo_lifecycle::chain(&error));
             ExitCode::FAILURE
         }
     }

@@ -2,19 +2,27 @@
 //!
 //! Events go to standard output, as text or as one JSON object a line; logs and the spinner go to standard error.
 
-use std::time::Duration;
+mod waiting;
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
 
 use indicatif::ProgressBar;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lilo_local::lambda::{LogLine, LogSource};
 use lilo_local::stack::{StackEvent, Status};
-use lilo_medialive_emulator::Event;
+use lilo_medialive_emulator::{Event, ReportedState, Subject};
 use serde::Serialize;
 use serde_json::json;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::fmt::MakeWriter;
+
 use crate::args::Output;
+use crate::up::STACK;
+use waiting::Waiting;
 
 /// Something to read once.
 #[derive(Debug, Serialize)]
@@ -31,9 +39,9 @@ pub(crate) struct Made {
     /// What can be done now, each with a word before it.
     #[serde(skip)]
     pub(crate) advice: Vec<(&'static str, String)>,
-    /// What is being waited for from now on.
+    /// Whether the channel starts by itself, so that RUNNING is waited for.
     #[serde(skip)]
-    pub(crate) waiting: Option<String>,
+    pub(crate) starts: bool,
 }
 
 /// Where everything there is to tell is told.
@@ -54,6 +62,29 @@ pub(crate) struct Told {
     made: UnboundedReceiver<Made>,
 }
 
+/// One thing that was told.
+enum News {
+    Stack(StackEvent),
+    MediaLive(Event),
+    Made(Made),
+    Log(LogLine),
+}
+
+impl Told {
+    /// The next thing told; none once nobody is left to tell anything. Loses nothing when it is dropped.
+    async fn next(&mut self) -> Option<News> {
+        tokio::select! {
+            // What the stack came to is told before what follows from it.
+            biased;
+            Some(event) = self.stack.recv() => Some(News::Stack(event)),
+            Some(event) = self.medialive.recv() => Some(News::MediaLive(event)),
+            Some(made) = self.made.recv() => Some(News::Made(made)),
+            Some(line) = self.logs.recv() => Some(News::Log(line)),
+            else => None,
+        }
+    }
+}
+
 pub(crate) fn channel() -> (Tell, Told) {
     let (stack, stack_told) = unbounded_channel();
     let (medialive, medialive_told) = unbounded_channel();
@@ -64,115 +95,176 @@ pub(crate) fn channel() -> (Tell, Told) {
     (Tell { stack, medialive, logs, made }, told)
 }
 
+/// Lets the program's own warnings pass beside the spinner, to standard error.
+pub(crate) fn print_warnings(spinner: &ProgressBar) {
+    tracing_subscriber::fmt()
+        .with_writer(Beside(spinner.clone()))
+        .with_max_level(tracing::Level::WARN)
+        .with_target(false)
+        .init();
+}
+
+/// Standard error, with the spinner out of the way while a line is written.
+#[derive(Clone, Debug)]
+struct Beside(ProgressBar);
+
+impl Write for Beside {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.0.suspend(|| io::stderr().write(text))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+impl MakeWriter<'_> for Beside {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
 /// How it is printed.
 #[derive(Debug)]
 pub(crate) struct Printer {
     output: Output,
     verbose: bool,
-    spinner: ProgressBar,
+    waiting: Waiting,
+    /// Channels that have got past CREATED.
+    started: BTreeSet<String>,
+    /// Cancelled by the person, and here when nobody reads any more.
+    wish: CancellationToken,
+    unread: bool,
 }
 
 impl Printer {
-    pub(crate) fn new(output: Output, verbose: bool) -> Self {
-        Self { output, verbose, spinner: ProgressBar::new_spinner() }
+    pub(crate) fn new(
+        output: Output,
+        verbose: bool,
+        spinner: ProgressBar,
+        wish: CancellationToken,
+    ) -> Self {
+        let (waiting, started) = (Waiting::new(spinner), BTreeSet::new());
+        Self { output, verbose, waiting, started, wish, unread: false }
     }
 
     /// Prints until nobody is left to tell anything, and returns the first reason why a resource failed.
-    pub(crate) async fn print(self, mut told: Told) -> Option<String> {
-        let mut failure = None;
+    pub(crate) async fn print(mut self, mut told: Told) -> Option<String> {
+        let wish = self.wish.clone();
+        let (mut failure, mut ending) = (None, false);
         loop {
-            tokio::select! {
-                // What the stack came to is told before what follows from it.
+            let news = tokio::select! {
                 biased;
-                Some(event) = told.stack.recv() => {
+                () = wish.cancelled(), if !ending => {
+                    ending = true;
+                    self.remark("taking it away…");
+                    continue;
+                }
+                news = told.next() => news,
+            };
+            match news {
+                Some(News::Stack(event)) => {
                     self.stack(&event);
                     if let Status::CreateFailed | Status::DeleteFailed = event.resource_status {
                         let reason = event.resource_status_reason.unwrap_or_default();
                         failure.get_or_insert(format!("{}: {reason}", event.logical_resource_id));
                     }
                 }
-                Some(event) = told.medialive.recv() => self.medialive(&event),
-                Some(made) = told.made.recv() => self.made(&made),
-                Some(line) = told.logs.recv() => self.log(&line),
-                else => break,
+                Some(News::MediaLive(event)) => self.medialive(&event),
+                Some(News::Made(made)) => self.made(&made),
+                Some(News::Log(line)) => self.log(&line),
+                None => break,
             }
         }
-        self.spin(None);
+        self.waiting.clear();
         failure
     }
 
-    fn stack(&self, event: &StackEvent) {
-        let of_aws = event.resource_type.starts_with("AWS::");
-        let of_stack = event.resource_type == "AWS::CloudFormation::Stack";
+    fn stack(&mut self, event: &StackEvent) {
         self.put("stack-event", event, || {
-            // The bootstrap's resources are stand-ins on this machine: the stack itself is worth a line.
+            // What is of AWS itself is a stand-in on this machine: of that, the loop's stack is worth a line.
+            let of_aws = event.resource_type.starts_with("AWS::");
+            let of_loop = event.logical_resource_id == STACK;
             let id = if of_aws { "" } else { &event.physical_resource_id };
             let reason = event.resource_status_reason.as_deref().unwrap_or_default();
             let what = format!("{:<26} {id} {reason}", event.resource_type);
             let status = event.resource_status.to_string();
-            (!of_aws || of_stack)
+            (!of_aws || of_loop)
                 .then(|| row(event.timestamp, &event.logical_resource_id, &status, &what))
         });
         match event.resource_status {
             status @ (Status::CreateInProgress
             | Status::RollbackInProgress
             | Status::DeleteInProgress) => {
-                self.spin(Some(format!("{} {status}", event.logical_resource_id)));
+                let what = format!("{} {status}", event.logical_resource_id);
+                self.waiting.begin(&event.logical_resource_id, what);
             }
             Status::CreateComplete
             | Status::CreateFailed
             | Status::RollbackComplete
             | Status::RollbackFailed
             | Status::DeleteComplete
-            | Status::DeleteFailed => self.spin(None),
+            | Status::DeleteFailed => self.waiting.end(&event.logical_resource_id),
         }
     }
 
-    fn medialive(&self, event: &Event) {
+    fn medialive(&mut self, event: &Event) {
+        let channel = event.detail.channel_arn.rsplit(':').next().unwrap_or_default();
         self.put("medialive-event", event, || {
-            let channel = event.detail.channel_arn.rsplit(':').next().unwrap_or_default();
-            let state = serde_json::to_value(event.detail.state).expect("a state is JSON");
-            let what = format!("{:<26} {}", "MediaLive channel", event.detail.message);
+            let (state, subject) = match &event.detail.subject {
+                Subject::State { state, .. } => (serde_json::to_value(state), "MediaLive channel"),
+                Subject::Alert { alarm_state, .. } => {
+                    (serde_json::to_value(alarm_state), "MediaLive alert")
+                }
+            };
+            let state = state.expect("a state is JSON");
+            let what = format!("{subject:<26} {}", event.detail.message);
             Some(row(event.time, channel, state.as_str().unwrap_or_default(), &what))
         });
-        self.spin(None);
+        if let Subject::State { state, .. } = event.detail.subject
+            && state != ReportedState::Created
+        {
+            self.started.insert(channel.to_owned());
+            self.waiting.end(channel);
+        }
     }
 
-    fn made(&self, made: &Made) {
+    fn made(&mut self, made: &Made) {
         self.put("made", made, || {
             let advice = made.advice.iter().map(|(word, line)| format!("  {word:<7} {line}\n"));
             Some(format!("\n{}\n\n{}", made.text, advice.collect::<String>()))
         });
-        self.spin(made.waiting.clone());
+        let id = &made.channel_id;
+        if made.starts && !self.started.contains(id) {
+            self.waiting.begin(id, format!("channel {id} is starting"));
+        }
     }
 
     /// What Lambda itself has to say is always worth reading; what a function logs, when asked for.
     fn log(&self, line: &LogLine) {
         if line.source == LogSource::Platform || self.verbose {
-            self.spinner.suspend(|| eprintln!("{}: {}", line.function, line.text));
+            self.remark(&format!("{}: {}", line.function, line.text));
         }
     }
 
-    fn put(&self, kind: &str, data: &impl Serialize, text: impl FnOnce() -> Option<String>) {
+    fn put(&mut self, kind: &str, data: &impl Serialize, text: impl FnOnce() -> Option<String>) {
         let line = match self.output {
             Output::Text => text(),
             Output::Json => Some(json!({ "type": kind, "data": data }).to_string()),
         };
-        if let Some(line) = line {
-            self.spinner.suspend(|| println!("{line}"));
+        let Some(line) = line.filter(|_| !self.unread) else { return };
+        // `lilo up | head`: who closes the pipe has seen enough.
+        if self.waiting.aside(|| writeln!(io::stdout(), "{line}")).is_err() {
+            self.unread = true;
+            self.wish.cancel();
         }
     }
 
-    /// Keeps the spinner turning while something is on its way; it shows on a terminal only.
-    fn spin(&self, what: Option<String>) {
-        if let Some(what) = what {
-            self.spinner.reset();
-            self.spinner.set_message(what);
-            self.spinner.enable_steady_tick(Duration::from_millis(100));
-        } else {
-            self.spinner.disable_steady_tick();
-            self.spinner.finish_and_clear();
-        }
+    /// A line beside the events, lost if nobody reads it.
+    fn remark(&self, line: &str) {
+        let _ = self.waiting.aside(|| writeln!(io::stderr(), "{line}"));
     }
 }
 

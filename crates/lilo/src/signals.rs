@@ -1,6 +1,6 @@
 //! The person's wish to end: Ctrl-C, a terminated session, a closed terminal.
 
-use std::io;
+use std::io::{self, Write};
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -30,7 +30,9 @@ pub(crate) fn listen() -> io::Result<CancellationToken> {
         while first.elapsed() < ECHO {
             wishes.next().await;
         }
-        eprintln!("\nlilo: ended at once; everything was on this machine, so nothing is left");
+        // The terminal may be gone.
+        let farewell = "ended at once; everything was on this machine, so nothing is left";
+        let _ = writeln!(io::stderr(), "\nlilo: {farewell}");
         std::process::exit(INTERRUPTED);
     });
     Ok(wish)

@@ -25,7 +25,10 @@ pub(crate) fn of_loop(args: &Up, served: Option<&str>) -> Result<Given, Error> {
     }
     let source = match served {
         Some(url) => {
-            given.insert("AllowInsecureSource".into(), "true".into());
+            let allowed = given.insert("AllowInsecureSource".into(), "true".into());
+            if let Some(refused) = allowed.filter(|value| value != "true") {
+                return Err(Error::InsecureFile(refused));
+            }
             url.to_owned()
         }
         None => args.source.clone().unwrap_or_default(),
@@ -63,6 +66,15 @@ mod tests {
             ("Source", "http://127.0.0.1:1234/source.mp4"),
         ];
         assert_eq!(given, expected.map(|(k, v)| (k.to_owned(), v.to_owned())).into());
+    }
+
+    #[test]
+    fn a_local_file_is_served_over_http_whether_that_is_wanted_or_not() {
+        let url = Some("http://127.0.0.1:1234/source.mp4");
+        assert!(of_loop(&up(&["--param", "AllowInsecureSource=true"]), url).is_ok());
+
+        let error = of_loop(&up(&["--param", "AllowInsecureSource=false"]), url).unwrap_err();
+        assert!(error.to_string().starts_with("AllowInsecureSource=false cannot be"), "{error}");
     }
 
     #[test]

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::path::Path;
 
 use lilo_local::bus::Bus;
 use lilo_local::lambda::{Lambda, Settings as LambdaSettings};
 use lilo_local::response::Responses;
-use lilo_local::stack::{CloudFormation, Settings, Stack};
+use lilo_local::stack::{CloudFormation, Settings, Stack, Status};
 use lilo_local::template::Template;
 use lilo_medialive_emulator::{Config, Emulator, EncoderChoice, Event};
 use tokio::net::TcpListener;
@@ -17,6 +16,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::call_log::CallLog;
 use super::parameters::Given;
 use crate::Error;
 use crate::args::Up;
@@ -37,7 +37,13 @@ pub(crate) struct Platform {
 
 impl Platform {
     /// Starts everything, with nothing made in MediaLive yet.
-    pub(crate) async fn start(args: &Up, tell: &Tell) -> Result<Self, Error> {
+    ///
+    /// Once `wish` is cancelled nobody waits for what failed to be tried again.
+    pub(crate) async fn start(
+        args: &Up,
+        tell: &Tell,
+        wish: &CancellationToken,
+    ) -> Result<Self, Error> {
         let config =
             Config { pace: args.pace.into(), encoder: EncoderChoice::Ffmpeg, ..Config::default() };
         let (region, account) = (config.region.clone(), config.account.clone());
@@ -64,7 +70,7 @@ impl Platform {
         let bootstrap = bootstrap(&cloudformation, &lambda, &medialive_url).await?;
         let bus = Bus::new(bootstrap.rules()?, lambda.clone());
 
-        let serving = emulator.clone();
+        let (serving, hurried, wish) = (emulator.clone(), lambda.clone(), wish.clone());
         let tasks = vec![
             tokio::spawn(async move {
                 if let Err(error) = serving.serve(listener).await {
@@ -72,6 +78,10 @@ impl Platform {
                 }
             }),
             tokio::spawn(deliver(events, bus, tell.medialive.clone())),
+            tokio::spawn(async move {
+                wish.cancelled().await;
+                hurried.hurry();
+            }),
         ];
         Ok(Self { cloudformation, emulator, lambda, medialive_url, tasks })
     }
@@ -91,33 +101,28 @@ impl Platform {
             ("look", aws("list-channels".to_owned())),
             ("end", "Ctrl-C".to_owned()),
         ];
-        let (text, waiting);
-        if given.get("AutoStart").is_none_or(|value| value == "true") {
+        let text;
+        let starts = given.get("AutoStart").is_none_or(|value| value == "true");
+        if starts {
             text = format!("The loop plays at {destination} once channel {channel_id} is RUNNING.");
-            waiting = Some(format!("channel {channel_id} is starting"));
         } else {
             text =
                 format!("Channel {channel_id} waits to be started; it will play at {destination}.");
-            waiting = None;
             advice.insert(0, ("start", aws(format!("start-channel --channel-id {channel_id}"))));
         }
-        Made { text, destination, channel_id, medialive, advice, waiting }
+        Made { text, destination, channel_id, medialive, advice, starts }
     }
 
     /// Ends everything, keeps the call log, and says what was left behind in MediaLive.
-    pub(crate) async fn end(self, call_log: Option<&Path>) -> Result<(), Error> {
-        let left: Vec<_> = self.emulator.remaining().iter().map(|it| format!("{it:?}")).collect();
+    pub(crate) async fn end(self, call_log: Option<CallLog>) -> Result<(), Error> {
+        let left: Vec<_> = self.emulator.remaining().iter().map(ToString::to_string).collect();
         self.lambda.shutdown().await;
         self.emulator.shutdown().await;
         for task in self.tasks {
             task.abort();
         }
-        if let Some(file) = call_log {
-            let lines = self.emulator.calls().into_iter();
-            let lines =
-                lines.map(|call| serde_json::to_string(&call).expect("a call is JSON") + "\n");
-            std::fs::write(file, lines.collect::<String>())
-                .map_err(|source| Error::CallLog { file: file.to_owned(), source })?;
+        if let Some(log) = call_log {
+            log.fill(&self.emulator.calls())?;
         }
         if left.is_empty() { Ok(()) } else { Err(Error::Left(left.join(", "))) }
     }
@@ -129,13 +134,20 @@ async fn bootstrap(
     lambda: &Lambda,
     medialive_url: &str,
 ) -> Result<Stack, Error> {
-    // There are no zips here; the template asks where they would be.
-    let given = [("CodeBucket", "local"), ("Architecture", env::consts::ARCH)]
-        .map(|(name, value)| (name.to_owned(), value.replace("aarch64", "arm64")));
+    // There are no zips here; the template asks where they would be, and for which processor.
+    let architecture = match env::consts::ARCH {
+        "aarch64" => "arm64",
+        _ => "x86_64",
+    };
+    let given = [("CodeBucket", "local"), ("Architecture", architecture)]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let template = Template::parse(BOOTSTRAP)?;
     let stack = cloudformation
         .create("lilo-bootstrap", template, &given.into(), &CancellationToken::new())
         .await?;
+    if stack.status() != Status::CreateComplete {
+        return Err(Error::Bootstrap(stack.status()));
+    }
     let program = env::current_exe().map_err(Error::Program)?;
     for declared in stack.functions()? {
         let args = vec!["function".into(), declared.name.clone().into()];

@@ -3,7 +3,7 @@
 use crate::running::Lilo;
 
 /// Options and what the last line has to say. Exit code 2 is wrong usage, 1 what shows only when it is tried.
-const TABLE: [(&[&str], i32, &str); 12] = [
+const TABLE: [(&[&str], i32, &str); 13] = [
     (&["--source", "/no/such/clip.mp4"], 1, "could not serve /no/such/clip.mp4 as a source"),
     (&["--source", "/tmp"], 1, "it is not a file"),
     (&["--port", "0"], 2, "invalid value '0' for '--port <N>'"),
@@ -13,6 +13,7 @@ const TABLE: [(&[&str], i32, &str); 12] = [
     (&["--param", "Owner"], 2, "write it as Key=Value"),
     (&["--param", "Owner=a", "--param", "Owner=b"], 1, "Owner is given twice"),
     (&["--param", "Colour=red"], 1, "Colour"),
+    (&["--param", "AllowInsecureSource=false"], 1, "a local file is served over http"),
     (&["--param", "ChannelClass=DOUBLE"], 1, "must be SINGLE_PIPELINE or STANDARD"),
     (&["--param", "ChannelClass=STANDARD"], 1, "give the second one its file in Source2"),
     (&["--medialive-listen", "0.0.0.0:4580"], 2, "give a loopback address"),
@@ -25,10 +26,21 @@ fn bad_input_gets_one_clear_line_and_makes_nothing() {
 
         assert_eq!(ended.status.code(), Some(code), "{options:?}: {}", ended.errors);
         assert!(ended.errors.contains(message), "{options:?}: {}", ended.errors);
-        assert!(ended.calls.is_empty(), "{options:?}");
+        // Wrong usage creates no file; what is only tried leaves an empty one.
+        let log = (code != 2).then(Vec::new);
+        assert_eq!(ended.calls, log, "{options:?}");
         let errors: Vec<_> = ended.errors.lines().filter(|line| !line.trim().is_empty()).collect();
         assert!(code == 2 || errors.len() == 1, "one line: {errors:#?}");
     }
+}
+
+#[test]
+fn a_call_log_that_cannot_be_written_is_found_out_before_anything_is_made() {
+    let ended = Lilo::up("call_log", &["--call-log", "/no/such/folder/calls"]).ended();
+
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(ended.errors.contains("cannot write the call log to /no"), "{}", ended.errors);
+    assert_eq!(ended.lines, [""; 0]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A running `lilo up`: its lines, its processes, its call log.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpStream, UdpSocket};
 use std::os::unix::process::CommandExt;
@@ -8,7 +9,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use std::{fs, thread};
+use std::{fs, mem, thread};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -24,11 +25,14 @@ static ENCODER: Mutex<()> = Mutex::new(());
 pub(crate) struct Lilo {
     child: Child,
     lines: Receiver<String>,
-    errors: thread::JoinHandle<String>,
+    errors: Option<thread::JoinHandle<String>>,
     seen: Vec<String>,
+    /// Every process that it was seen to have started.
+    children: BTreeSet<i32>,
     /// Where the stream goes.
     pub(crate) port: u16,
-    folder: PathBuf,
+    /// Where its call log is, and nothing else.
+    pub(crate) folder: PathBuf,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -37,27 +41,36 @@ pub(crate) struct Ended {
     pub(crate) status: ExitStatus,
     pub(crate) lines: Vec<String>,
     pub(crate) errors: String,
-    /// The call log, if it was written.
-    pub(crate) calls: Vec<Value>,
+    /// The call log, if the file exists.
+    pub(crate) calls: Option<Vec<Value>>,
+    /// Every process that it was seen to have started.
+    pub(crate) children: BTreeSet<i32>,
 }
 
 impl Lilo {
     /// `lilo up` with these options, on ports that are free unless they say otherwise.
     pub(crate) fn up(name: &str, options: &[&str]) -> Self {
+        Self::with_cache(name, options, Path::new(env!("CARGO_TARGET_TMPDIR")))
+    }
+
+    /// The same, with its test clip in this folder.
+    pub(crate) fn with_cache(name: &str, options: &[&str], cache: &Path) -> Self {
         let turn = ENCODER.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = folder(name);
         let port = free_port();
         let mut command = Command::new(env!("CARGO_BIN_EXE_lilo"));
-        command.arg("up").args(options).arg("--call-log").arg(folder.join("calls"));
-        for (option, value) in
-            [("--medialive-listen", "127.0.0.1:0"), ("--port", &port.to_string())]
-        {
+        command.arg("up").args(options);
+        for (option, value) in [
+            ("--medialive-listen", "127.0.0.1:0"),
+            ("--port", &port.to_string()),
+            ("--call-log", folder.join("calls").to_str().unwrap()),
+        ] {
             if !options.contains(&option) {
                 command.args([option, value]);
             }
         }
         let mut child = command
-            .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+            .env("XDG_CACHE_HOME", cache)
             .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -70,12 +83,13 @@ impl Lilo {
         thread::spawn(move || {
             stdout.lines().map_while(Result::ok).try_for_each(|l| sender.send(l))
         });
-        let errors = thread::spawn(move || {
+        let errors = Some(thread::spawn(move || {
             let mut text = String::new();
             stderr.read_to_string(&mut text).unwrap();
             text
-        });
-        Self { child, lines, errors, seen: Vec::new(), port, folder, _turn: turn }
+        }));
+        let (seen, children) = (Vec::new(), BTreeSet::new());
+        Self { child, lines, errors, seen, children, port, folder, _turn: turn }
     }
 
     /// Waits for a line that has all these words.
@@ -104,10 +118,33 @@ impl Lilo {
         kill(Pid::from_raw(self.pid()), signal).unwrap();
     }
 
-    /// The processes that the command has started and that live.
-    pub(crate) fn children(&self) -> Vec<i32> {
-        let children = processes().into_iter().filter(|process| process.parent == self.pid());
-        children.map(|process| process.id).collect()
+    /// The processes that the command has started and that live; they are remembered to its end.
+    pub(crate) fn children(&mut self) -> Vec<i32> {
+        let pid = self.pid();
+        let children = processes().into_iter().filter(|process| process.parent == pid);
+        let children: Vec<_> = children.map(|process| process.id).collect();
+        self.children.extend(&children);
+        children
+    }
+
+    /// Kills the process that runs this function, once there is one.
+    pub(crate) fn kill_process_of(&mut self, function: &str) {
+        let (pid, until) = (self.pid(), Instant::now() + PATIENCE);
+        loop {
+            let found = processes().into_iter().find(|process| {
+                process.parent == pid && process.command.ends_with(&format!("function {function}"))
+            });
+            if let Some(process) = found {
+                return kill(Pid::from_raw(process.id), Signal::SIGKILL).unwrap();
+            }
+            assert!(Instant::now() < until, "no process of {function}");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Reads no further line: the next one that the command prints finds a closed pipe.
+    pub(crate) fn stop_reading(&mut self) {
+        self.lines = channel().1;
     }
 
     /// Waits until it has ended.
@@ -118,15 +155,19 @@ impl Lilo {
                 break status;
             }
             assert!(Instant::now() < until, "it does not end: {:#?}", self.seen);
+            // It may start more of them while it ends.
+            self.children();
             thread::sleep(Duration::from_millis(20));
         };
         self.seen.extend(self.lines.iter());
-        let log = fs::read_to_string(self.folder.join("calls")).unwrap_or_default();
+        let log = fs::read_to_string(self.folder.join("calls")).ok();
+        let calls = |log: String| log.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
         Ended {
             status,
             lines: self.seen.split_off(0),
-            errors: self.errors.join().unwrap(),
-            calls: log.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
+            errors: self.errors.take().unwrap().join().unwrap(),
+            calls: log.map(calls),
+            children: mem::take(&mut self.children),
         }
     }
 
@@ -135,16 +176,27 @@ impl Lilo {
     }
 }
 
+/// A test that fails leaves nothing running: what the command started ends with it.
+impl Drop for Lilo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 impl Ended {
-    /// Every channel and every input that was created has been deleted, by the calls on record.
-    pub(crate) fn assert_nothing_is_left(&self) {
-        for kind in ["Channel", "Input"] {
+    /// So many channels and inputs were created and deleted again, by the calls on record, and no process lives.
+    pub(crate) fn assert_nothing_is_left(&self, (inputs, channels): (usize, usize)) {
+        assert_all_end(&self.children);
+        let calls = self.calls.as_ref().expect("it keeps a call log");
+        for (kind, expected) in [("Input", inputs), ("Channel", channels)] {
             let ids = |operation: String, status: u64| -> Vec<String> {
-                let calls = self.calls.iter();
+                let calls = calls.iter();
                 let calls = calls.filter(|c| c["operation"] == operation && c["status"] == status);
                 calls.map(|call| call["resource"].as_str().unwrap().to_owned()).collect()
             };
             let created = ids(format!("Create{kind}"), 201);
+            assert_eq!(created.len(), expected, "{kind}: {:#?}", self.lines);
             assert_eq!(created, ids(format!("Delete{kind}"), 200), "{:#?}", self.lines);
         }
     }
@@ -152,12 +204,12 @@ impl Ended {
     /// How often an operation was carried out.
     pub(crate) fn count(&self, operation: &str) -> usize {
         let done = |call: &&Value| call["operation"] == operation && call["status"] == 200;
-        self.calls.iter().filter(done).count()
+        self.calls.iter().flatten().filter(done).count()
     }
 }
 
 /// Waits until none of these processes lives.
-pub(crate) fn assert_all_end(pids: &[i32]) {
+pub(crate) fn assert_all_end(pids: &BTreeSet<i32>) {
     let until = Instant::now() + Duration::from_secs(20);
     loop {
         let alive: Vec<i32> =
@@ -183,15 +235,20 @@ pub(crate) fn get(url: &str, path: &str) -> Value {
 struct Process {
     id: i32,
     parent: i32,
+    command: String,
 }
 
 /// Every process that lives; one that has ended and waits for its parent to notice does not.
 fn processes() -> Vec<Process> {
-    let ps = Command::new("ps").args(["-A", "-o", "pid=,ppid=,stat="]).output().unwrap();
+    let ps = Command::new("ps").args(["-A", "-o", "pid=,ppid=,stat=,args="]).output().unwrap();
     let table = String::from_utf8(ps.stdout).unwrap();
     let rows = table.lines().map(|row| row.split_whitespace().collect::<Vec<_>>());
     rows.filter(|row| !row[2].starts_with('Z'))
-        .map(|row| Process { id: row[0].parse().unwrap(), parent: row[1].parse().unwrap() })
+        .map(|row| Process {
+            id: row[0].parse().unwrap(),
+            parent: row[1].parse().unwrap(),
+            command: row[3..].join(" "),
+        })
         .collect()
 }
 
