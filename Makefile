@@ -2,21 +2,28 @@
 
 SHELL := /bin/bash
 VENV := .venv
-# Python is needed for the template linter only.
-CFN_LINT := cfn-lint==1.58.0
+# Python is needed for the template linter, and for other people's clients of MediaLive in the tests.
+CFN_LINT := 1.58.0
+AWSCLI := 1.46.3
+BOTO3 := 1.44.5
+# Stamps carry the version: a new pin installs anew.
+LINTER := $(VENV)/cfn-lint-$(CFN_LINT)
+CLIENTS := $(VENV)/awscli-$(AWSCLI)-boto3-$(BOTO3)
+PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 
-.PHONY: help up test check fmt lint doc templates ffmpeg clean
+.PHONY: help up test check fmt lint doc templates clients ffmpeg clean
 
 help: ## This list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ffmpeg ## Plays an MP4 as a live channel at rtp://127.0.0.1:5000, until Ctrl-C; options: make up ARGS="--source clip.mp4"
-	@exec cargo run --quiet -- up $(ARGS)
+	@exec cargo run -- up $(ARGS)
 
-test: check ffmpeg ## Everything that must hold: make check, then every test
+# What has to be installed comes first: it is missed before the compiler has worked for minutes.
+test: ffmpeg $(LINTER) clients check ## Everything that must hold: make check, then every test
 	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace; else cargo test --workspace; fi
 
-check: fmt lint doc templates ## Format, lints, documentation, templates
+check: $(LINTER) fmt lint doc templates ## Format, lints, documentation, templates
 
 fmt:
 	cargo fmt --all --check
@@ -27,18 +34,27 @@ lint:
 doc:
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --document-private-items --quiet
 
-templates: $(VENV)/cfn-lint
+templates: $(LINTER)
 	$(VENV)/bin/cfn-lint --include-checks I -- infra/*.yaml
 
-# The stamp is named after the tool and carries its version: a new pin installs anew.
-$(VENV)/cfn-lint: Makefile
-	@command -v python3 >/dev/null || { echo "lilo: install Python 3 with venv (Debian, Ubuntu: apt-get install python3-venv; macOS: brew install python)"; exit 1; }
-	python3 -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check $(CFN_LINT)
+clients: $(CLIENTS)
+
+$(LINTER): | $(VENV)/bin/pip
+	$(PIP) cfn-lint==$(CFN_LINT)
 	@touch $@
 
+$(CLIENTS): | $(VENV)/bin/pip
+	$(PIP) awscli==$(AWSCLI) boto3==$(BOTO3)
+	@touch $@
+
+# Half an environment, as Debian's Python leaves without python3-venv, would be taken for a whole one.
+new_venv := python3 -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); false; }
+
+$(VENV)/bin/pip:
+	@$(new_venv) || { tools/install.sh python && { $(new_venv); }; }
+
 ffmpeg:
-	@command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null || tools/install-ffmpeg.sh
+	@[ -n "$$LILO_FFMPEG" ] || { command -v ffmpeg && command -v ffprobe; } >/dev/null || tools/install.sh ffmpeg
 
 clean: ## Removes what was built
 	cargo clean
