@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
 use futures_util::FutureExt;
 use lambda_runtime::{Context, LambdaEvent};
 use lilo_function::Aws;
-use lilo_medialive::MediaLive;
+use lilo_medialive::{InputSpec, MediaLive};
 use lilo_medialive_emulator::{Config as EmulatorConfig, Emulator, Event};
 use serde_json::Value;
 use tokio::task::LocalSet;
@@ -99,6 +99,17 @@ impl World {
     #[must_use]
     pub fn person(&self) -> MediaLive {
         self.aws("person").medialive
+    }
+
+    /// Makes an input by hand, and returns its id.
+    pub async fn person_creates_an_input(&self) -> String {
+        let spec = InputSpec {
+            name: "theirs".into(),
+            sources: vec!["https://example.com/theirs.mp4".into()],
+            role_arn: "arn:aws:iam::111122223333:role/theirs".into(),
+            tags: [("Owner".to_owned(), "them".to_owned())].into(),
+        };
+        self.person().create_input(&spec, "theirs").await.expect("made").id
     }
 
     /// Delivers a Create with these properties, and returns the one answer.

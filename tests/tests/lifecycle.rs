@@ -4,7 +4,7 @@
 
 use lilo_lifecycle::NOTHING_MADE;
 use lilo_lifecycle::channel::ChannelState;
-use lilo_tests::{Function, World, samples};
+use lilo_tests::{Function, Goes, World, samples};
 use serde_json::json;
 
 /// Input and channel made, without a starter.
@@ -179,7 +179,7 @@ async fn delete_of_what_is_gone_already_succeeds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn delete_of_what_was_never_made_calls_nothing() {
+async fn delete_of_what_was_never_made_looks_and_changes_nothing() {
     let world = World::default();
 
     for id in [NOTHING_MADE, "2026/11/22/[$LATEST]0123456789abcdef"] {
@@ -189,7 +189,39 @@ async fn delete_of_what_was_never_made_calls_nothing() {
         }
     }
 
-    assert!(world.emulator.calls().is_empty());
+    let calls = world.emulator.calls();
+    assert!(calls.iter().all(|call| call.operation.starts_with("List")), "{calls:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn delete_under_an_id_that_was_made_up_finds_what_the_stack_made() {
+    let world = World::default();
+    let ids = made(&world).await;
+    // Somebody else's channel, which no Delete of ours may touch.
+    let theirs = world.person_creates_an_input().await;
+
+    for (function, made_up) in
+        [(Function::Channel, "Dev-Channel-1ABC"), (Function::Input, NOTHING_MADE)]
+    {
+        assert_eq!(world.delete(function, made_up).await.failure(), None);
+    }
+
+    let left = world.emulator.remaining();
+    assert_eq!(left.len(), 1, "{ids:?} are gone, {theirs} is not: {left:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_made_without_anybody_knowing_is_taken_away_by_the_rollback() {
+    let world = World::default();
+    world.wire.fail("POST", "/prod/inputs", usize::MAX, Goes::Lost);
+    let created = world.create(Function::Input, &samples::input()).await;
+    assert_eq!((created.failure().is_some(), created.physical_id()), (true, NOTHING_MADE));
+    assert_eq!(world.emulator.remaining().len(), 1, "carried out, and never answered");
+
+    let deleted = world.delete(Function::Input, created.physical_id()).await;
+
+    assert_eq!(deleted.failure(), None);
+    assert!(world.emulator.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

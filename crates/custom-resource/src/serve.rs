@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use futures_util::FutureExt;
@@ -60,11 +60,16 @@ pub async fn serve<E: std::error::Error + 'static>(
     }
     async {
         let (physical_id, ending) = match Request::parse(payload, &to.url) {
-            Ok(request) => run(&request, time_left, handle).await,
-            Err(error) => {
-                let id = to.physical_id.clone().unwrap_or_else(|| NOTHING_MADE.to_owned());
-                (id, Ending::Failed(error.to_string()))
+            Ok(request) => {
+                let age = to.url.age(SystemTime::now()).unwrap_or_default();
+                match request.service_timeout.checked_sub(age) {
+                    Some(left) if !left.is_zero() => {
+                        run(&request, time_left.min(left), handle).await
+                    }
+                    Some(_) | None => (to.physical_id_or_none_made(), too_late(age)),
+                }
             }
+            Err(error) => (to.physical_id_or_none_made(), Ending::Failed(error.to_string())),
         };
         match &ending {
             Ending::Success(_) => tracing::info!(physical_id, "answering SUCCESS"),
@@ -76,6 +81,14 @@ pub async fn serve<E: std::error::Error + 'static>(
     .await
 }
 
+/// CloudFormation has given the request up: what would be done now, nobody would know of.
+fn too_late(age: Duration) -> Ending {
+    let age = age.as_secs();
+    Ending::Failed(format!(
+        "the request is {age} s old, which is past its service timeout; nothing was done"
+    ))
+}
+
 /// Runs the handler inside its time and answers for it, panics included.
 async fn run<E: std::error::Error + 'static>(
     request: &Request,
@@ -83,8 +96,7 @@ async fn run<E: std::error::Error + 'static>(
     handle: impl AsyncFnOnce(&Request, &Made, Duration) -> Result<Data, E>,
 ) -> (String, Ending) {
     let made = Made::default();
-    let limit = time_left.min(request.service_timeout);
-    let stuck = limit.saturating_sub(MARGIN).max(limit / 2);
+    let stuck = time_left.saturating_sub(MARGIN).max(time_left / 2);
     let budget = stuck.saturating_sub(GRACE).max(stuck / 2);
     let handling = AssertUnwindSafe(handle(request, &made, budget)).catch_unwind();
     let ending = match tokio::time::timeout(stuck, handling).await {

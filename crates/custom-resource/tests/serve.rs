@@ -167,6 +167,23 @@ async fn the_handlers_time_ends_before_cloudformations_and_leaves_room_for_the_a
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_that_comes_after_its_service_timeout_makes_nothing() {
+    let bucket = Bucket::default();
+    let mut payload = create();
+    payload["ResponseURL"] =
+        "https://bucket.s3.amazonaws.com/key?X-Amz-Date=20200101T000000Z".into();
+
+    let asked = async |_: &Request, _: &Made, _| -> Result<Data, io::Error> {
+        unreachable!("it is too late to do anything")
+    };
+    bucket.serve(payload, asked).await.unwrap();
+
+    let [reply] = bucket.puts().try_into().unwrap();
+    assert_eq!(reply["PhysicalResourceId"], "lilo-nothing-made");
+    assert!(reply["Reason"].as_str().unwrap().contains("past its service timeout"), "{reply}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_reply_is_tried_again_when_the_url_fails_for_a_while() {
     let bucket = Bucket::that(&[Does::Refuse, Does::Answer(500), Does::Hang, Does::Answer(503)]);
 

@@ -71,13 +71,24 @@ pub async fn create<R: Resource>(
     make: impl AsyncFn() -> Result<R, MediaLiveError>,
     is_stale: impl Fn(&R) -> bool,
 ) -> Result<R, Error> {
+    let resource = ask(budget, make).await?;
+    if is_stale(&resource) { Err(Error::Stale(resource.label())) } else { Ok(resource) }
+}
+
+/// Calls MediaLive until it gives a clear answer.
+///
+/// # Errors
+/// A refusal or conflict at once; with the budget used up, the last error.
+pub async fn ask<T>(
+    budget: Budget,
+    call: impl AsyncFn() -> Result<T, MediaLiveError>,
+) -> Result<T, MediaLiveError> {
     loop {
-        match make().await {
+        match call().await {
             Err(error) if error.is_unclear() && budget.wait().await => {
                 tracing::warn!(error = chain(&error), "asking again");
             }
-            Ok(stale) if is_stale(&stale) => return Err(Error::Stale(stale.label())),
-            answer => return Ok(answer?),
+            answer => return answer,
         }
     }
 }

@@ -15,6 +15,6 @@ mod tls;
 pub use aws::Aws;
 pub use budget::Budget;
 pub use deadline::time_left;
-pub use drive::{create, drive};
+pub use drive::{ask, create, drive};
 pub use error::Error;
 pub use run::run;

@@ -6,6 +6,8 @@ mod delete_channel;
 mod delete_input;
 mod describe_channel;
 mod describe_input;
+mod list_channels;
+mod list_inputs;
 mod remove_tags;
 mod set_tags;
 mod start_channel;

@@ -30,7 +30,7 @@ pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
             update::run(request, physical_id, old_properties, budget, medialive).await
         }
         Order::Delete { physical_id } => {
-            delete::run(physical_id, Budget::of(budget), medialive).await
+            delete::run(request, physical_id, Budget::of(budget), medialive).await
         }
     })
     .await
