@@ -111,11 +111,13 @@ impl Channel {
     /// The channel as Describe shows it, and Create, Start, Stop and Delete.
     pub(crate) fn describe(&self) -> Value {
         let mut shown = self.document.clone();
+        // An address is taken for each pipeline while the channel works.
         let endpoint = json!({ "sourceIp": "127.0.0.1" });
+        let endpoints = if self.run.is_some() { self.pipelines() } else { 0 };
         shown.extend([
             ("arn".to_owned(), json!(self.arn)),
             ("channelClass".to_owned(), json!(self.settings.class)),
-            ("egressEndpoints".to_owned(), json!(vec![endpoint; self.pipelines()])),
+            ("egressEndpoints".to_owned(), json!(vec![endpoint; endpoints])),
             ("id".to_owned(), json!(self.id)),
             ("pipelineDetails".to_owned(), self.pipeline_details()),
             ("pipelinesRunningCount".to_owned(), json!(self.running.len())),

@@ -15,6 +15,11 @@ pub(crate) enum Error {
     /// awslabs/live-streaming-with-automated-multi-language-subtitling#16.
     #[error("Invalid URL ({url}) specified for inputSource")]
     InvalidSource { url: String },
+    /// hashicorp/terraform-provider-aws#30659.
+    #[error(
+        "Exactly one of settings, MediaPackage settings, or Multiplex settings is required for destination {id}."
+    )]
+    DestinationKind { id: String },
     #[error("Input not found")]
     InputNotFound,
     #[error("The input was not found.")]
@@ -66,9 +71,10 @@ impl Error {
     /// The HTTP status and the value of `x-amzn-errortype`.
     pub(crate) fn kind(&self) -> (StatusCode, &'static str) {
         match self {
-            Self::Malformed { .. } | Self::InvalidSource { .. } | Self::DynamicFirst => {
-                (StatusCode::BAD_REQUEST, "BadRequestException")
-            }
+            Self::Malformed { .. }
+            | Self::InvalidSource { .. }
+            | Self::DestinationKind { .. }
+            | Self::DynamicFirst => (StatusCode::BAD_REQUEST, "BadRequestException"),
             Self::InputNotFound
             | Self::UpdatedInputNotFound
             | Self::ChannelNotFound { .. }

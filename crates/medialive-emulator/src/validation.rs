@@ -1,6 +1,7 @@
 //! Whether MediaLive would accept a channel. Pure: sees the document and the inputs, changes nothing.
 //!
-//! The texts on destinations are MediaLive's own; those on inputs are not published, and are the emulator's.
+//! The texts on the number of settings and on a destination's kind are MediaLive's; the others are not published, and are
+//! the emulator's. Inputs and outputs may be absent altogether, as in the API's model.
 
 use std::collections::BTreeMap;
 
@@ -11,24 +12,62 @@ use crate::error::{Error, Violation};
 use crate::input::Input;
 use crate::states::InputState;
 
+mod paths;
+mod references;
+mod rules;
+
+/// User guide, "Limits".
+const MOST_INPUTS: usize = 20;
+
 /// Everything that is wrong with a channel, at once.
 pub(crate) fn check(
     settings: &Settings,
     document: &Map<String, Value>,
     inputs: &BTreeMap<String, Input>,
 ) -> Result<(), Error> {
+    kinds(document)?;
     let mut violations = Vec::new();
     destinations(settings, &mut violations);
     attachments(settings, inputs, &mut violations);
+    rules::check(document, &mut violations);
     if let Some(encoder) = document.get("encoderSettings") {
-        references("", encoder, settings, &mut violations);
+        references::check(encoder, settings, &mut violations);
     }
     if violations.is_empty() { Ok(()) } else { Err(Error::Invalid { violations }) }
+}
+
+/// A destination is of one kind (hashicorp/terraform-provider-aws#30659).
+fn kinds(document: &Map<String, Value>) -> Result<(), Error> {
+    const KINDS: [&str; 5] = [
+        "mediaConnectRouterSettings",
+        "mediaPackageSettings",
+        "multiplexSettings",
+        "settings",
+        "srtSettings",
+    ];
+    // An SDK may send the lists that are not meant as empty ones.
+    let empty = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    for destination in document.get("destinations").and_then(Value::as_array).into_iter().flatten()
+    {
+        let given = KINDS.iter().filter(|kind| destination.get(*kind).is_some_and(|it| !empty(it)));
+        if given.count() != 1 {
+            let id = destination["id"].as_str().unwrap_or_default().to_owned();
+            return Err(Error::DestinationKind { id });
+        }
+    }
+    Ok(())
 }
 
 fn destinations(settings: &Settings, violations: &mut Vec<Violation>) {
     let pipelines = settings.class.pipelines();
     for (index, destination) in settings.destinations.iter().enumerate() {
+        let plain = |it: char| it.is_ascii_alphanumeric() || it == '-';
+        if destination.id.is_empty() || !destination.id.chars().all(plain) {
+            violations.push(Violation {
+                element_path: format!("destinations[{index}].id"),
+                error_message: "A destination id has only numbers, letters and hyphens".to_owned(),
+            });
+        }
         if destination.settings.as_ref().is_some_and(|it| it.len() != pipelines) {
             violations.push(Violation {
                 element_path: format!("destinations[{index}].settings"),
@@ -44,6 +83,12 @@ fn attachments(
     inputs: &BTreeMap<String, Input>,
     violations: &mut Vec<Violation>,
 ) {
+    if settings.attachments.len() > MOST_INPUTS {
+        violations.push(Violation {
+            element_path: "inputAttachments".to_owned(),
+            error_message: format!("A channel has at most {MOST_INPUTS} inputs"),
+        });
+    }
     for (index, attachment) in settings.attachments.iter().enumerate() {
         let id = &attachment.input_id;
         let input = inputs.get(id).filter(|input| input.state != InputState::Deleted);
@@ -59,35 +104,6 @@ fn attachments(
         let element_path = format!("inputAttachments[{index}].inputId");
         violations.push(Violation { element_path, error_message });
     }
-}
-
-/// Destinations that are referred to exist, wherever the reference stands (aws/aws-sdk-java#1525).
-fn references(path: &str, value: &Value, settings: &Settings, violations: &mut Vec<Violation>) {
-    match value {
-        Value::Object(members) => {
-            for (name, value) in members {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                if name == "destinationRefId" {
-                    violations.extend(reference(path, value, settings));
-                } else {
-                    references(&path, value, settings, violations);
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (index, value) in items.iter().enumerate() {
-                references(&format!("{path}[{index}]"), value, settings, violations);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-fn reference(element_path: String, value: &Value, settings: &Settings) -> Option<Violation> {
-    let id = value.as_str().unwrap_or_default();
-    let defined = settings.destinations.iter().any(|it| it.id == id);
-    let error_message = format!("Object references undefined destination \"{id}\"");
-    (!defined).then_some(Violation { element_path, error_message })
 }
 
 /// Why an input cannot be attached.

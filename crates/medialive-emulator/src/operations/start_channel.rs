@@ -15,7 +15,6 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     channel
         .apply(ChannelTrigger::Start)
         .map_err(|Conflict| Error::ChannelUnable { verb: "start" })?;
-    let reply = Reply::ok(channel.describe());
     pipeline::start(service, &mut store, &request.target);
-    Ok(reply)
+    Ok(Reply::ok(store.channels[&request.target].describe()))
 }

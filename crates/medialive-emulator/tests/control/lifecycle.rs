@@ -75,7 +75,7 @@ async fn a_channel_is_described_as_it_was_asked_for() {
     assert_eq!(created.status, 201);
     let mut expected = channel(&input);
     expected["arn"] = json!("arn:aws:medialive:us-east-1:000000000000:channel:1000002");
-    expected["egressEndpoints"] = json!([{ "sourceIp": "127.0.0.1" }]);
+    expected["egressEndpoints"] = json!([]);
     expected["id"] = json!("1000002");
     expected["pipelineDetails"] = json!([]);
     expected["pipelinesRunningCount"] = json!(0);
@@ -134,6 +134,7 @@ async fn a_running_channel_shows_its_pipeline() {
     assert_eq!(shown["pipelinesRunningCount"], 1);
     let pipeline = json!({ "activeInputAttachmentName": "lilo_input", "pipelineId": "0" });
     assert_eq!(shown["pipelineDetails"], json!([pipeline]));
+    assert_eq!(shown["egressEndpoints"], json!([{ "sourceIp": "127.0.0.1" }]));
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,3 +13,4 @@ mod replay;
 mod server;
 mod tags;
 mod update;
+mod validation;

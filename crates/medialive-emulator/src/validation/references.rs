@@ -1,0 +1,130 @@
+//! Whether the parts of the encoder settings fit together, and the destinations they name.
+//!
+//! Texts with a source are MediaLive's; the others are not published, and are the emulator's.
+
+use serde_json::Value;
+use url::Url;
+
+use super::paths::{Found, select};
+use crate::channel::Settings;
+use crate::error::Violation;
+
+/// Everything that refers to what is not there, or that nothing refers to.
+pub(super) fn check(encoder: &Value, settings: &Settings, violations: &mut Vec<Violation>) {
+    destinations("", encoder, settings, violations);
+    descriptions(encoder, violations);
+    groups(encoder, violations);
+    udp(encoder, settings, violations);
+}
+
+/// Destinations that are referred to exist, wherever the reference stands (aws/aws-sdk-java#1525).
+fn destinations(path: &str, value: &Value, settings: &Settings, violations: &mut Vec<Violation>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                if name == "destinationRefId" {
+                    let id = value.as_str().unwrap_or_default();
+                    let defined = settings.destinations.iter().any(|it| it.id == id);
+                    refuse(violations, path, !defined, || {
+                        format!("Object references undefined destination \"{id}\"")
+                    });
+                } else {
+                    destinations(&path, value, settings, violations);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                destinations(&format!("{path}[{index}]"), value, settings, violations);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The audio and video that outputs name exist, and no audio is left over (aws-solutions/live-streaming-on-aws PR#6).
+fn descriptions(encoder: &Value, violations: &mut Vec<Violation>) {
+    let video = names(encoder, "videoDescriptions[].name");
+    let audio = names(encoder, "audioDescriptions[].name");
+    for Found { path, value } in select(encoder, "outputGroups[].outputs[].videoDescriptionName") {
+        let unknown = !video.contains(&value);
+        refuse(violations, path, unknown, || {
+            format!("Object references undefined video description {value}")
+        });
+    }
+    let used = select(encoder, "outputGroups[].outputs[].audioDescriptionNames[]");
+    for Found { path, value } in &used {
+        let unknown = !audio.contains(value);
+        refuse(violations, path.clone(), unknown, || {
+            format!("Object references undefined audio description {value}")
+        });
+    }
+    for Found { path, value } in select(encoder, "audioDescriptions[]") {
+        let Some(name) = value.get("name") else { continue };
+        let unused = used.iter().all(|it| it.value != name);
+        refuse(violations, path, unused, || {
+            format!("Audio description {name} is not referenced by any output")
+        });
+    }
+}
+
+/// An output is of one kind (hashicorp/terraform-provider-aws#39516), and the only one in a UDP group (user guide).
+fn groups(encoder: &Value, violations: &mut Vec<Violation>) {
+    for Found { path, value } in select(encoder, "outputGroups[].outputs[].outputSettings") {
+        let kinds =
+            value.as_object().map_or(0, |it| it.values().filter(|it| !it.is_null()).count());
+        let text = || "OutputSettings must contain exactly one property".to_owned();
+        refuse(violations, path, kinds != 1, text);
+    }
+    for Found { path, value } in select(encoder, "outputGroups[]") {
+        let udp = value.pointer("/outputGroupSettings/udpGroupSettings").is_some();
+        let outputs = value["outputs"].as_array().map_or(0, Vec::len);
+        let path = format!("{path}.outputs");
+        refuse(violations, path, udp && outputs != 1, || {
+            "A UDP output group has exactly one output".to_owned()
+        });
+    }
+}
+
+/// UDP outputs go to `udp://` or `rtp://` with a port, and error correction takes RTP (user guide, "UDP destinations").
+fn udp(encoder: &Value, settings: &Settings, violations: &mut Vec<Violation>) {
+    for Found { value, .. } in
+        select(encoder, "outputGroups[].outputs[].outputSettings.udpOutputSettings")
+    {
+        let id = value.pointer("/destination/destinationRefId").and_then(Value::as_str);
+        let corrected = value.get("fecOutputSettings").is_some_and(|it| !it.is_null());
+        let destinations = settings.destinations.iter().enumerate();
+        for (index, destination) in destinations.filter(|(_, it)| Some(it.id.as_str()) == id) {
+            for (pipeline, it) in destination.settings.iter().flatten().enumerate() {
+                let path = format!("destinations[{index}].settings[{pipeline}].url");
+                let url = Url::parse(&it.url).ok().filter(|url| url.port().is_some());
+                let scheme = url.as_ref().map(Url::scheme);
+                let allowed: &[_] = if corrected { &["rtp"] } else { &["udp", "rtp"] };
+                let wrong = !scheme.is_some_and(|scheme| allowed.contains(&scheme));
+                let text = || {
+                    format!(
+                        "A UDP output with these settings needs {} with a port",
+                        allowed.join(" or ")
+                    )
+                };
+                refuse(violations, path, wrong, text);
+            }
+        }
+    }
+}
+
+fn names<'a>(encoder: &'a Value, pattern: &str) -> Vec<&'a Value> {
+    select(encoder, pattern).into_iter().map(|it| it.value).collect()
+}
+
+fn refuse(
+    violations: &mut Vec<Violation>,
+    element_path: String,
+    wrong: bool,
+    text: impl FnOnce() -> String,
+) {
+    if wrong {
+        violations.push(Violation { element_path, error_message: text() });
+    }
+}

@@ -1,0 +1,169 @@
+//! What is wrong with a channel's settings, one by one.
+
+use serde_json::{Value, json};
+
+use crate::client::{Client, channel};
+
+const ENCODER: &str = "/encoderSettings";
+const H264: &str = "/encoderSettings/videoDescriptions/0/codecSettings/h264Settings";
+const OUTPUT: &str = "/encoderSettings/outputGroups/0/outputs/0";
+const UDP: &str = "/encoderSettings/outputGroups/0/outputs/0/outputSettings/udpOutputSettings";
+const UDP_PATH: &str = "outputGroups[0].outputs[0].outputSettings.udpOutputSettings";
+
+/// What MediaLive finds wrong when this member is that: paths and texts.
+async fn violations(parent: &str, member: &str, value: Value) -> Vec<(String, String)> {
+    let client = Client::new();
+    let mut request = channel(&client.input().await);
+    let object = request.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+    match value {
+        Value::Null => object.remove(member),
+        value => object.insert(member.to_owned(), value),
+    };
+    let answer = client.call("POST", "/prod/channels", request).await;
+    if answer.status == 201 {
+        return Vec::new();
+    }
+    assert_eq!(answer.status, 422, "{}", answer.body);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let errors = answer.body["validationErrors"].as_array().unwrap().iter();
+    errors.map(|it| (text(&it["elementPath"]), text(&it["errorMessage"]))).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn numbers_and_texts_keep_within_the_models_bounds() {
+    let h264 = "videoDescriptions[0].codecSettings.h264Settings";
+    for (parent, member, value, path, message) in [
+        (H264, "bitrate", json!(999), h264, "999 is not at least 1000"),
+        (H264, "gopNumBFrames", json!(8), h264, "8 is not from 0 to 7"),
+        (H264, "numRefFrames", json!(0), h264, "0 is not from 1 to 6"),
+        (H264, "framerateNumerator", json!("25"), h264, "\"25\" is not at least 1"),
+        (UDP, "bufferMsec", json!(10_001), UDP_PATH, "10001 is not from 0 to 10000"),
+        (
+            OUTPUT,
+            "outputName",
+            json!(""),
+            "outputGroups[0].outputs[0]",
+            "\"\" is not a text of 1 to 255 characters",
+        ),
+    ] {
+        let found = violations(parent, member, value).await;
+        assert_eq!(found, [(format!("{path}.{member}"), message.to_owned())]);
+    }
+    for (parent, member, value) in [
+        (H264, "bitrate", json!(1000)),
+        (H264, "gopNumBFrames", json!(0)),
+        (UDP, "bufferMsec", json!(10_000)),
+    ] {
+        assert_eq!(violations(parent, member, value).await, []);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn bounds_hold_outside_the_encoder_settings_too() {
+    let found = violations("/inputAttachments/0/inputSettings", "filterStrength", json!(6)).await;
+
+    let path = "inputAttachments[0].inputSettings.filterStrength".to_owned();
+    assert_eq!(found, [(path, "6 is not from 1 to 5".to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_model_requires_has_to_be_there() {
+    for (parent, member, path) in [
+        (ENCODER, "timecodeConfig", "timecodeConfig".to_owned()),
+        ("/encoderSettings/timecodeConfig", "source", "timecodeConfig.source".to_owned()),
+        (
+            "/encoderSettings/audioDescriptions/0",
+            "audioSelectorName",
+            "audioDescriptions[0].audioSelectorName".to_owned(),
+        ),
+        (UDP, "containerSettings", format!("{UDP_PATH}.containerSettings")),
+    ] {
+        let found = violations(parent, member, Value::Null).await;
+        assert_eq!(found, [(path, "is required".to_owned())]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_output_names_exists_and_no_audio_is_left_over() {
+    let video = violations(OUTPUT, "videoDescriptionName", json!("other")).await;
+    let audio = violations(OUTPUT, "audioDescriptionNames", json!(["other"])).await;
+
+    let output = "outputGroups[0].outputs[0]";
+    let undefined = |kind| format!("Object references undefined {kind} description \"other\"");
+    assert_eq!(video, [(format!("{output}.videoDescriptionName"), undefined("video"))]);
+    let unused = "Audio description \"audio\" is not referenced by any output".to_owned();
+    let expected = [
+        (format!("{output}.audioDescriptionNames[0]"), undefined("audio")),
+        ("audioDescriptions[0]".to_owned(), unused),
+    ];
+    assert_eq!(audio, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_udp_group_has_one_output_of_one_kind() {
+    let output = channel("1").pointer(OUTPUT).unwrap().clone();
+
+    let two =
+        violations("/encoderSettings/outputGroups/0", "outputs", json!([output, output])).await;
+    let kinds =
+        violations(&format!("{OUTPUT}/outputSettings"), "hlsOutputSettings", json!({})).await;
+
+    let one = "A UDP output group has exactly one output".to_owned();
+    assert_eq!(two, [("outputGroups[0].outputs".to_owned(), one)]);
+    let exactly = "OutputSettings must contain exactly one property".to_owned();
+    assert_eq!(kinds, [("outputGroups[0].outputs[0].outputSettings".to_owned(), exactly)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_udp_output_goes_to_udp_or_rtp_with_a_port_and_with_correction_to_rtp() {
+    for (url, corrected, accepted) in [
+        ("rtp://127.0.0.1:5000", true, true),
+        ("udp://127.0.0.1:5000", false, true),
+        ("rtp://localhost:8000", false, true),
+        ("udp://127.0.0.1:5000", true, false),
+        ("rtmp://127.0.0.1:5000", false, false),
+        ("rtp://127.0.0.1", false, false),
+    ] {
+        let client = Client::new();
+        let mut request = channel(&client.input().await);
+        request["destinations"][0]["settings"][0]["url"] = json!(url);
+        if corrected {
+            let fec = json!({ "columnDepth": 4, "includeFec": "COLUMN", "rowLength": 20 });
+            request.pointer_mut(UDP).unwrap()["fecOutputSettings"] = fec;
+        }
+
+        let answer = client.call("POST", "/prod/channels", request).await;
+
+        assert_eq!(answer.status == 201, accepted, "{url}");
+        if !accepted {
+            let path = &answer.body["validationErrors"][0]["elementPath"];
+            assert_eq!(path, "destinations[0].settings[0].url");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_destination_is_of_one_kind_and_plainly_named() {
+    let client = Client::new();
+    let mut request = channel(&client.input().await);
+    request["destinations"] = json!([{ "id": "out" }]);
+
+    let none = client.call("POST", "/prod/channels", request).await;
+    let found = violations("/destinations/0", "id", json!("o_ut")).await;
+
+    let text = "Exactly one of settings, MediaPackage settings, or Multiplex settings is required for destination out.";
+    assert_eq!((none.status.as_u16(), &none.body["message"]), (400, &json!(text)));
+    assert_eq!(found[0].0, "destinations[0].id");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_has_twenty_inputs_at_most() {
+    let client = Client::new();
+    let mut request = channel(&client.input().await);
+    let attachment = request["inputAttachments"][0].clone();
+    request["inputAttachments"] = json!(vec![attachment; 21]);
+
+    let answer = client.call("POST", "/prod/channels", request).await;
+
+    assert_eq!(answer.body["message"], "inputAttachments A channel has at most 20 inputs");
+}
