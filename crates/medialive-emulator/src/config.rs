@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::pace::Pace;
+use crate::throttle::Throttle;
 
 /// How an emulator presents itself and how quickly it works.
 #[derive(Clone, Debug)]
@@ -41,11 +42,31 @@ impl Default for Config {
 
 /// What MediaLive's behaviour is taken for where what is published is silent or contradicts itself. The defaults are the
 /// stricter ones.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choices {
+    /// Beyond this rate requests are answered by 429; `None` answers them all.
+    pub throttle: Option<Throttle>,
     /// Whether a channel is UPDATING for a while after `UpdateChannel`. By default it stays IDLE: the user guide's
     /// "States for channels" ties UPDATING to a change of the class alone.
     pub update_is_shown: bool,
+    /// Whether an input in use is a `BadRequestException` to `DeleteInput`, as a comment in
+    /// aws-samples/sample-elemental-inference-video-clipping-portal has it, and not a `ConflictException`, as in
+    /// aws-bench/aws-bench. The API's model lists both; the text is the same.
+    pub busy_input_is_a_bad_request: bool,
+    /// Whether `StopChannel` does nothing to a channel that is IDLE, as aws-solutions/live-streaming-on-aws relies on.
+    /// By default it is a conflict, as in aws-bench/aws-bench.
+    pub idle_channels_may_be_stopped: bool,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self {
+            throttle: Some(Throttle::medialive()),
+            update_is_shown: false,
+            busy_input_is_a_bad_request: false,
+            idle_channels_may_be_stopped: false,
+        }
+    }
 }
 
 /// What plays behind a RUNNING channel.

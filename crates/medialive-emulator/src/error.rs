@@ -35,9 +35,9 @@ pub(crate) enum Error {
     /// aws-cloudformation/cloudformation-coverage-roadmap#2080.
     #[error("inputId={id} is already attached")]
     InputAttached { id: String },
-    /// Its status is not certain: a report says 400, a test double 409, and the model lists both.
+    /// Its status is a choice.
     #[error("Input {id} is busy, it cannot be deleted")]
-    InputBusy { id: String },
+    InputBusy { id: String, bad_request: bool },
     /// rebuy-de/aws-nuke#446, quoted there as far as this.
     #[error("Cannot delete a channel that has not been stopped yet. Please stop the channel")]
     ChannelNotStopped,
@@ -55,6 +55,15 @@ pub(crate) enum Error {
     /// One violation after the other, as in aws-solutions/live-streaming-on-aws PR#6.
     #[error("{}", joined(.violations))]
     Invalid { violations: Vec<Violation> },
+    /// Its text is not published.
+    #[error("Too many requests")]
+    Throttled,
+    #[error("The channel or pipeline you specified doesn't exist.")]
+    PipelineNotFound,
+    #[error(
+        "The service could not complete your request because there is a conflict with the current state of the resource."
+    )]
+    NotRunning,
     #[error("{operation} is not emulated")]
     NotEmulated { operation: String },
 }
@@ -74,15 +83,18 @@ impl Error {
             Self::Malformed { .. }
             | Self::InvalidSource { .. }
             | Self::DestinationKind { .. }
+            | Self::InputBusy { bad_request: true, .. }
             | Self::DynamicFirst => (StatusCode::BAD_REQUEST, "BadRequestException"),
             Self::InputNotFound
             | Self::UpdatedInputNotFound
             | Self::ChannelNotFound { .. }
             | Self::ReclassedChannelNotFound
             | Self::AlertedChannelNotFound
+            | Self::PipelineNotFound
             | Self::ArnNotFound => (StatusCode::NOT_FOUND, "NotFoundException"),
             Self::InputAttached { .. }
-            | Self::InputBusy { .. }
+            | Self::InputBusy { bad_request: false, .. }
+            | Self::NotRunning
             | Self::ChannelNotStopped
             | Self::ChannelUnable { .. }
             | Self::ClassUnable
@@ -90,6 +102,7 @@ impl Error {
             Self::Invalid { .. } => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "UnprocessableEntityException")
             }
+            Self::Throttled => (StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException"),
             Self::NotEmulated { .. } => (StatusCode::NOT_IMPLEMENTED, "NotImplementedException"),
         }
     }

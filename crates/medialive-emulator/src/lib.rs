@@ -23,10 +23,12 @@ mod operations;
 mod pace;
 mod pipeline;
 mod request;
+mod responses;
 mod router;
 mod service;
 mod states;
 mod store;
+mod throttle;
 mod validation;
 
 pub use alert::AlertState;
@@ -36,3 +38,4 @@ pub use emulator::{Emulator, Remaining};
 pub use events::{Detail, Event, ReportedState, Subject};
 pub use pace::Pace;
 pub use states::{ChannelState, InputState};
+pub use throttle::Throttle;

@@ -1,6 +1,6 @@
 //! The operations of MediaLive's API that are emulated: what each is called, where it is found and what it does.
 //!
-//! One file an operation, or one for two that only read. Each decides between the store's content and a reply; none
+//! One file an operation, or one for several that only read. Each decides between the store's content and a reply; none
 //! knows HTTP beyond a status.
 
 use std::sync::Arc;
@@ -17,7 +17,7 @@ mod delete_channel;
 mod delete_input;
 mod describe;
 mod list;
-mod list_alerts;
+mod restart_channel_pipelines;
 mod start_channel;
 mod stop_channel;
 mod tags;
@@ -60,11 +60,12 @@ const CHANNEL: Place = ("/prod/channels/{channelId}", Target::Channel);
 const CLASS: Place = ("/prod/channels/{channelId}/channelClass", Target::Channel);
 const START: Place = ("/prod/channels/{channelId}/start", Target::Channel);
 const STOP: Place = ("/prod/channels/{channelId}/stop", Target::Channel);
+const RESTART: Place = ("/prod/channels/{channelId}/restartChannelPipelines", Target::Channel);
 const ALERTS: Place = ("/prod/channels/{channelId}/alerts", Target::Channel);
 const TAGS: Place = ("/prod/tags/{resourceArn}", Target::Arn);
 
 /// Every operation that is emulated.
-pub(crate) static OPERATIONS: [Operation; 17] = [
+pub(crate) static OPERATIONS: [Operation; 18] = [
     of("CreateInput", MethodFilter::POST, INPUTS, create_input::perform),
     of("ListInputs", MethodFilter::GET, INPUTS, list::inputs),
     of("DescribeInput", MethodFilter::GET, INPUT, describe::input),
@@ -78,7 +79,8 @@ pub(crate) static OPERATIONS: [Operation; 17] = [
     of("DeleteChannel", MethodFilter::DELETE, CHANNEL, delete_channel::perform),
     of("StartChannel", MethodFilter::POST, START, start_channel::perform),
     of("StopChannel", MethodFilter::POST, STOP, stop_channel::perform),
-    of("ListAlerts", MethodFilter::GET, ALERTS, list_alerts::perform),
+    of("RestartChannelPipelines", MethodFilter::POST, RESTART, restart_channel_pipelines::perform),
+    of("ListAlerts", MethodFilter::GET, ALERTS, list::alerts),
     of("CreateTags", MethodFilter::POST, TAGS, tags::create),
     of("DeleteTags", MethodFilter::DELETE, TAGS, tags::delete),
     of("ListTagsForResource", MethodFilter::GET, TAGS, tags::list),

@@ -2,11 +2,11 @@
 //!
 //! Decides when the channel's state follows from its pipelines. Knows neither HTTP nor how a job is played.
 
-use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -34,13 +34,24 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 pub(crate) struct Run {
     stop: CancellationToken,
     pipelines: TaskTracker,
+    /// Told when a pipeline is to be started again, one for each.
+    restarts: Vec<Arc<Notify>>,
+}
+
+impl Run {
+    /// Ends what a pipeline plays, and starts it again at once.
+    pub(crate) fn restart(&self, pipeline: usize) {
+        self.restarts[pipeline].notify_one();
+    }
 }
 
 /// Sets a channel that is STARTING to work.
 pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str) {
     let Store { channels, inputs, .. } = store;
     let Some(channel) = channels.get_mut(id) else { return };
-    let run = Run { stop: service.closing.child_token(), pipelines: TaskTracker::new() };
+    let restarts = (0..channel.pipelines()).map(|_| Arc::default()).collect();
+    let (stop, pipelines) = (service.closing.child_token(), TaskTracker::new());
+    let run = Run { stop, pipelines, restarts };
     let (now, start) = (Instant::now(), service.config.pace.channel_start);
     for number in 0..channel.pipelines() {
         let playable = service.engine.clone().and_then(|engine| {
@@ -56,6 +67,7 @@ pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str) {
             begin_at: now + start.saturating_sub(LEAD),
             ready_at: now + start,
             stop: run.stop.clone(),
+            restart: Arc::clone(&run.restarts[number]),
             plays: false,
             reported: false,
             pause: FIRST_PAUSE,
@@ -102,6 +114,7 @@ struct Pipeline {
     /// Before this moment it is not reported as running, however soon it plays.
     ready_at: Instant,
     stop: CancellationToken,
+    restart: Arc<Notify>,
     plays: bool,
     reported: bool,
     /// How long to wait before it is started again.
@@ -112,16 +125,32 @@ impl Pipeline {
     /// Plays until it is told to stop. Without anything to play it only takes its time.
     async fn work(mut self, playable: Option<(Arc<dyn Engine>, Job)>) {
         let stop = self.stop.clone();
+        let restart = Arc::clone(&self.restart);
         let Some((engine, job)) = playable else {
-            self.plays = true;
-            stop.run_until_cancelled(self.meanwhile(pending::<()>())).await;
+            while !stop.is_cancelled() {
+                self.plays = true;
+                stop.run_until_cancelled(self.meanwhile(restart.notified())).await;
+                self.lose();
+                self.ready_at = Instant::now() + FIRST_PAUSE;
+            }
             return;
         };
         stop.run_until_cancelled(sleep_until(self.begin_at)).await;
         while !stop.is_cancelled() {
             let mut session = engine.start(&job);
-            stop.run_until_cancelled(self.follow(session.as_mut())).await;
+            let again = async {
+                tokio::select! {
+                    () = self.follow(session.as_mut()) => false,
+                    () = restart.notified() => true,
+                }
+            };
+            let again = stop.run_until_cancelled(again).await == Some(true);
             session.stop().await;
+            self.alert(Trouble::Slow, AlertState::Cleared);
+            if again {
+                self.lose();
+                continue;
+            }
             stop.run_until_cancelled(self.meanwhile(sleep(self.pause))).await;
             self.pause = (self.pause * 2).min(LONGEST_PAUSE);
         }
@@ -153,8 +182,7 @@ impl Pipeline {
                 }
                 Report::Ended { reason } => {
                     tracing::warn!(channel, pipeline, reason, "the encoder ended");
-                    (self.plays, self.reported) = (false, false);
-                    self.report_lost();
+                    self.lose();
                     return;
                 }
             }
@@ -187,7 +215,9 @@ impl Pipeline {
         });
     }
 
-    fn report_lost(&self) {
+    /// It plays no longer, and will be reported when it does again.
+    fn lose(&mut self) {
+        (self.plays, self.reported) = (false, false);
         self.report(|_, channel| {
             channel.running.remove(&self.number);
             let change = channel.apply(ChannelTrigger::Fault);

@@ -20,13 +20,14 @@ use crate::calls::{Call, caller};
 use crate::error::Error;
 use crate::operations::{OPERATIONS, Operation, Target};
 use crate::request::{Reply, Request};
+use crate::responses;
 use crate::service::Service;
 use crate::store::Tags;
 
 type Variables = HashMap<String, String>;
 type Pairs = Vec<(String, String)>;
 
-/// The API, and the emulator's own `/_emulator/calls` and `/_emulator/events`.
+/// The API, and the emulator's own `/_emulator/calls`, `/_emulator/events` and `/_emulator/response/NAME`.
 pub(crate) fn router(service: Arc<Service>) -> Router {
     let api = OPERATIONS.iter().fold(Router::new(), |router, operation| {
         let handler = async move |State(service): State<Arc<Service>>,
@@ -41,6 +42,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
     });
     api.route("/_emulator/calls", get(calls))
         .route("/_emulator/events", get(events))
+        .route("/_emulator/response/{name}", get(responses::get).put(responses::put))
         .fallback(not_emulated)
         .method_not_allowed_fallback(not_emulated)
         .with_state(service)
@@ -68,7 +70,11 @@ fn answer(
     // The tags before the call are the ones permissions are judged by.
     let asked = request.as_ref().ok().map(|request| (operation.target, request));
     let mut call = describe(service, operation.name, headers, asked);
-    let reply = request.and_then(|request| (operation.perform)(service, &request));
+    let throttled = service.bucket.as_ref().is_some_and(|bucket| !bucket.take());
+    let reply = match request {
+        _ if throttled => Err(Error::Throttled),
+        request => request.and_then(|request| (operation.perform)(service, &request)),
+    };
     if let Ok(Reply { made: Some(id), .. }) = &reply {
         call.resource = Some(id.clone());
     }

@@ -14,7 +14,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::events::{Event, Events, ReportedState, whole_seconds};
+use crate::responses::Responses;
 use crate::store::Store;
+use crate::throttle::Bucket;
 
 /// The control plane behind the API.
 #[derive(Debug)]
@@ -23,6 +25,9 @@ pub(crate) struct Service {
     pub(crate) clock: Clock,
     pub(crate) events: Events,
     pub(crate) calls: Calls,
+    /// `None` answers every request.
+    pub(crate) bucket: Option<Bucket>,
+    pub(crate) responses: Responses,
     /// What plays; `None` is states and events only.
     pub(crate) engine: Option<Arc<dyn Engine>>,
     /// Cancelled when the emulator shuts down.
@@ -38,6 +43,8 @@ impl Service {
             clock: Clock::new(config.epoch),
             events: Events::new(),
             calls: Calls::default(),
+            bucket: config.choices.throttle.map(Bucket::new),
+            responses: Responses::default(),
             engine,
             closing: CancellationToken::new(),
             tasks: TaskTracker::new(),

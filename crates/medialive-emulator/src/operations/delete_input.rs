@@ -13,9 +13,10 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     let mut store = service.store();
     let input = store.inputs.get_mut(&request.target).ok_or(Error::InputNotFound)?;
     let before = input.state;
+    let bad_request = service.config.choices.busy_input_is_a_bad_request;
     let after = input
         .apply(InputTrigger::Delete)
-        .map_err(|Conflict| Error::InputBusy { id: input.id.clone() })?;
+        .map_err(|Conflict| Error::InputBusy { id: input.id.clone(), bad_request })?;
     if after != before {
         let id = input.id.clone();
         service.after(service.config.pace.input_delete, move |_, store| {

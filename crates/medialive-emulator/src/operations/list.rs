@@ -1,26 +1,64 @@
-//! `ListInputs` and `ListChannels`: everything on one page, deleted ones included.
+//! `ListInputs`, `ListChannels` and `ListAlerts`, page by page.
 //!
-//! Whether MediaLive lists what is DELETED is not published; clients filter it out of real answers, and one that copes
-//! with it here copes with either.
+//! What is DELETED is listed too: whether MediaLive does is not published; clients filter it out of real answers, and one
+//! that copes with it here copes with either. MediaLive's own page sizes and tokens are not published: here everything is
+//! on one page unless `maxResults` says otherwise, and a token is the last id on its page.
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::channel::Channel;
 use crate::error::Error;
-use crate::input::Input;
 use crate::request::{Reply, Request};
 use crate::service::Service;
 
-#[expect(clippy::unnecessary_wraps, reason = "every operation has this signature")]
-pub(super) fn inputs(service: &Arc<Service>, _: &Request) -> Result<Reply, Error> {
-    let inputs = service.store().inputs.values().map(Input::describe).collect::<Value>();
-    Ok(Reply::ok(json!({ "inputs": inputs })))
+pub(super) fn inputs(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
+    let store = service.store();
+    page(request, "inputs", store.inputs.values().map(|it| (it.id.as_str(), it.describe())))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every operation has this signature")]
-pub(super) fn channels(service: &Arc<Service>, _: &Request) -> Result<Reply, Error> {
-    let channels = service.store().channels.values().map(Channel::summary).collect::<Value>();
-    Ok(Reply::ok(json!({ "channels": channels })))
+pub(super) fn channels(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
+    let store = service.store();
+    page(request, "channels", store.channels.values().map(|it| (it.id.as_str(), it.summary())))
+}
+
+/// What is and was wrong with a channel.
+pub(super) fn alerts(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
+    let store = service.store();
+    let channel = store.channels.get(&request.target).ok_or(Error::AlertedChannelNotFound)?;
+    let wanted = request.query("stateFilter");
+    let alerts = channel.alerts.iter().map(|it| (it.id.as_str(), it.describe()));
+    page(
+        request,
+        "alerts",
+        alerts.filter(|(_, it)| wanted.is_none_or(|state| it["state"] == state)),
+    )
+}
+
+/// The page that a request asks for.
+fn page<'a>(
+    request: &Request,
+    name: &str,
+    items: impl Iterator<Item = (&'a str, Value)>,
+) -> Result<Reply, Error> {
+    let malformed = |reason: &str| Error::Malformed { reason: reason.to_owned() };
+    let most = request.query("maxResults").map_or(Ok(usize::MAX), str::parse).unwrap_or(0);
+    if most == 0 {
+        return Err(malformed("maxResults: it is not a number from 1"));
+    }
+    let items = items.collect::<Vec<_>>();
+    let first = match request.query("nextToken") {
+        None => 0,
+        Some(token) => {
+            let last = items.iter().position(|(id, _)| *id == token);
+            last.ok_or_else(|| malformed("nextToken: it is none of an earlier page"))? + 1
+        }
+    };
+    let rest = &items[first..];
+    let shown = &rest[..most.min(rest.len())];
+    let mut body = json!({ name: shown.iter().map(|(_, it)| it).collect::<Vec<_>>() });
+    if let Some((id, _)) = shown.last().filter(|_| shown.len() < rest.len()) {
+        body["nextToken"] = json!(id);
+    }
+    Ok(Reply::ok(body))
 }

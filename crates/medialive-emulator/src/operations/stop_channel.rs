@@ -6,12 +6,16 @@ use crate::error::Error;
 use crate::pipeline;
 use crate::request::{Reply, Request};
 use crate::service::Service;
-use crate::states::{ChannelTrigger, Conflict};
+use crate::states::{ChannelState, ChannelTrigger, Conflict};
 
 pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();
     let missing = Error::ChannelNotFound { verb: "stop" };
     let channel = store.channels.get_mut(&request.target).ok_or(missing)?;
+    let idle = channel.state == ChannelState::Idle;
+    if idle && service.config.choices.idle_channels_may_be_stopped {
+        return Ok(Reply::ok(channel.describe()));
+    }
     channel
         .apply(ChannelTrigger::Stop)
         .map_err(|Conflict| Error::ChannelUnable { verb: "stop" })?;

@@ -388,3 +388,18 @@ async fn a_channel_that_is_stopped_leaves_no_alert_set() {
     let states = stage.alerts().into_iter().map(|(_, _, state)| state).collect::<Vec<_>>();
     assert_eq!(states, [AlertState::Set, AlertState::Cleared]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_ends_what_plays_and_starts_it_again() {
+    let stage = Stage::single(vec![vec![(1, Report::Playing)]]).await;
+    stage.begin().await;
+    seconds(10).await;
+
+    let body = json!({ "pipelineIds": ["PIPELINE_0"] });
+    stage.call("RestartChannelPipelines", Some("1000002"), &body).await;
+    seconds(1).await;
+
+    assert_eq!(stage.log.started.lock().unwrap().len(), 2);
+    assert_eq!(stage.log.stopped.lock().unwrap().len(), 1);
+    assert_eq!(stage.state(), ("RUNNING".to_owned(), 1));
+}

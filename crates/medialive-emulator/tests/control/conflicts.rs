@@ -1,6 +1,7 @@
 //! What MediaLive refuses because of the state something is in.
 
 use http::StatusCode;
+use lilo_medialive_emulator::{Choices, Config};
 use serde_json::Value;
 
 use crate::client::{Answer, Client, channel, input, just_past};
@@ -117,4 +118,23 @@ async fn an_input_in_the_making_can_be_neither_attached_nor_deleted() {
     let unable = "The channel is unable to create due to an issue with channel resources.";
     assert_conflict(&attached, unable);
     assert_conflict(&deleted, &format!("Input {id} is busy, it cannot be deleted"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_sources_disagree_on_can_be_had_the_other_way() {
+    let choices = Choices {
+        busy_input_is_a_bad_request: true,
+        idle_channels_may_be_stopped: true,
+        ..Choices::default()
+    };
+    let client = Client::with(Config { choices, ..Config::default() });
+    let id = client.idle().await;
+
+    let busy = client.delete("/prod/inputs/1000001").await;
+    let stopped = client.post(&format!("/prod/channels/{id}/stop")).await;
+
+    assert_eq!(busy.status, StatusCode::BAD_REQUEST);
+    assert_eq!(busy.headers["x-amzn-errortype"], "BadRequestException");
+    assert_eq!(busy.body["message"], "Input 1000001 is busy, it cannot be deleted");
+    assert_eq!((stopped.status, &stopped.body["state"]), (StatusCode::OK, &"IDLE".into()));
 }

@@ -52,7 +52,7 @@ async fn stage(source: &str, destination: &UdpSocket) -> (Client, Receiver<Event
     request["sources"] = json!([{ "url": source }]);
     client.call("POST", "/prod/inputs", request).await;
     while client.state("inputs/1000001").await != "DETACHED" {
-        tokio::task::yield_now().await;
+        tokio::time::sleep(step).await;
     }
     let mut request = channel("1000001");
     let url = format!("rtp://{}", destination.local_addr().unwrap());

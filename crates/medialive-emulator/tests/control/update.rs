@@ -61,7 +61,7 @@ async fn an_update_without_a_role_removes_it() {
 
 #[tokio::test(start_paused = true)]
 async fn a_channel_stays_idle_through_an_update_unless_told_otherwise() {
-    let choices = Choices { update_is_shown: true };
+    let choices = Choices { update_is_shown: true, ..Choices::default() };
     for (config, shown) in
         [(Config::default(), "IDLE"), (Config { choices, ..Config::default() }, "UPDATING")]
     {

@@ -1,0 +1,49 @@
+//! How many requests are answered a second: a bucket of permits that fills at a steady rate.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// A rate of requests, over all operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Throttle {
+    /// Requests a second in the long run; at least one.
+    pub per_second: u32,
+    /// Requests at once after a rest; at least one.
+    pub burst: u32,
+}
+
+impl Throttle {
+    /// 20 a second, 40 at once (user guide, "Limits"). Older versions of the guide say 5 and 30.
+    #[must_use]
+    pub const fn medialive() -> Self {
+        Self { per_second: 20, burst: 40 }
+    }
+}
+
+/// The permits that are left, written as the moment at which the bucket would be full again.
+#[derive(Debug)]
+pub(crate) struct Bucket {
+    throttle: Throttle,
+    full_at: Mutex<Instant>,
+}
+
+impl Bucket {
+    pub(crate) fn new(throttle: Throttle) -> Self {
+        Self { throttle, full_at: Mutex::new(Instant::now()) }
+    }
+
+    /// Takes a permit; false when there is none.
+    pub(crate) fn take(&self) -> bool {
+        let one = Duration::from_secs(1) / self.throttle.per_second.max(1);
+        let now = Instant::now();
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let after = now.max(*full_at) + one;
+        let free = after <= now + one * self.throttle.burst.max(1);
+        if free {
+            *full_at = after;
+        }
+        free
+    }
+}
