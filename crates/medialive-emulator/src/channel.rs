@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::alert::Alerts;
+use crate::defaults;
 use crate::error::Error;
 use crate::pipeline::Run;
 use crate::request::member;
@@ -110,7 +111,7 @@ impl Channel {
 
     /// The channel as Describe shows it, and Create, Start, Stop and Delete.
     pub(crate) fn describe(&self) -> Value {
-        let mut shown = self.document.clone();
+        let mut shown = defaults::expand(self.document.clone());
         // An address is taken for each pipeline while the channel works.
         let endpoint = json!({ "sourceIp": "127.0.0.1" });
         let endpoints = if self.run.is_some() { self.pipelines() } else { 0 };

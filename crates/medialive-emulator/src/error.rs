@@ -55,8 +55,8 @@ pub(crate) enum Error {
     /// One violation after the other, as in aws-solutions/live-streaming-on-aws PR#6.
     #[error("{}", joined(.violations))]
     Invalid { violations: Vec<Violation> },
-    /// Its text is not published.
-    #[error("Too many requests")]
+    /// The API's model has this for inputs, and longer texts for channels.
+    #[error("Limit exceeded")]
     Throttled,
     #[error("The channel or pipeline you specified doesn't exist.")]
     PipelineNotFound,

@@ -12,6 +12,7 @@ mod calls;
 mod channel;
 mod clock;
 mod config;
+mod defaults;
 mod emulator;
 pub mod encoder;
 mod engine;

@@ -66,7 +66,7 @@ async fn security_groups_are_asked_for_under_one_name_and_shown_under_another() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_channel_is_described_as_it_was_asked_for() {
+async fn a_channel_is_described_as_it_was_asked_for_and_with_defaults() {
     let client = Client::new();
     let input = client.input().await;
 
@@ -77,6 +77,11 @@ async fn a_channel_is_described_as_it_was_asked_for() {
     expected["arn"] = json!("arn:aws:medialive:us-east-1:000000000000:channel:1000002");
     expected["egressEndpoints"] = json!([]);
     expected["id"] = json!("1000002");
+    expected["encoderSettings"]["captionDescriptions"] = json!([]);
+    expected["encoderSettings"]["videoDescriptions"][0]["border"] = json!(0);
+    expected["encoderSettings"]["videoDescriptions"][0]["scalingBehavior"] = json!("DEFAULT");
+    expected["inputAttachments"][0]["inputSettings"]["audioSelectors"] = json!([]);
+    expected["inputAttachments"][0]["inputSettings"]["captionSelectors"] = json!([]);
     expected["pipelineDetails"] = json!([]);
     expected["pipelinesRunningCount"] = json!(0);
     expected["state"] = json!("CREATING");
