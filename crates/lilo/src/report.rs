@@ -197,6 +197,10 @@ impl Printer {
         match event.resource_status {
             status @ (Status::CreateInProgress
             | Status::RollbackInProgress
+            | Status::UpdateInProgress
+            | Status::UpdateCompleteCleanupInProgress
+            | Status::UpdateRollbackInProgress
+            | Status::UpdateRollbackCompleteCleanupInProgress
             | Status::DeleteInProgress) => {
                 let what = format!("{} {status}", event.logical_resource_id);
                 self.waiting.begin(&event.logical_resource_id, what);
@@ -205,6 +209,10 @@ impl Printer {
             | Status::CreateFailed
             | Status::RollbackComplete
             | Status::RollbackFailed
+            | Status::UpdateComplete
+            | Status::UpdateFailed
+            | Status::UpdateRollbackComplete
+            | Status::UpdateRollbackFailed
             | Status::DeleteComplete
             | Status::DeleteFailed => self.waiting.end(&event.logical_resource_id),
         }

@@ -113,11 +113,20 @@ fn verdict(
         Status::DeleteComplete => Ok(()),
         Status::DeleteFailed => Err(Error::NotDeleted(reason)),
         Status::RollbackFailed => Err(Error::NotRolledBack(reason)),
+        // Nothing updates it here; of the others only RollbackComplete is an end.
         Status::CreateInProgress
         | Status::CreateComplete
         | Status::CreateFailed
         | Status::RollbackInProgress
         | Status::RollbackComplete
+        | Status::UpdateInProgress
+        | Status::UpdateCompleteCleanupInProgress
+        | Status::UpdateComplete
+        | Status::UpdateFailed
+        | Status::UpdateRollbackInProgress
+        | Status::UpdateRollbackCompleteCleanupInProgress
+        | Status::UpdateRollbackComplete
+        | Status::UpdateRollbackFailed
         | Status::DeleteInProgress => Err(Error::NotCreated(reason)),
     });
     if let (Err(_), Err(error)) = (&of_stack, &ended) {

@@ -59,14 +59,20 @@ async fn wait(event: &Value) -> Result<Value, Error> {
     Ok(json!(word))
 }
 
-/// Answers as a custom resource: `Status`, `Reason`, `PhysicalResourceId`, `Data` as its properties
-/// say, wrong in the way `Wrong` names, and differently on Delete (`OnDelete`).
+/// Answers as a custom resource: `Status`, `Reason` and `Data` as its properties say, wrong in the way
+/// `Wrong` names, and differently on Delete (`OnDelete`) or Update (`OnUpdate`); `Id` replaces the id that
+/// it has.
 async fn answer(event: &Value) -> Result<Value, Error> {
     println!("event {event}");
     let properties = &event["ResourceProperties"];
     let deleting = event["RequestType"] == "Delete";
     let text = |name: &str| properties[name].as_str().map(str::to_owned);
-    let status = text(if deleting { "OnDelete" } else { "Status" }).unwrap_or("SUCCESS".into());
+    let status = match event["RequestType"].as_str() {
+        Some("Delete") => text("OnDelete"),
+        Some("Update") => text("OnUpdate").or(text("Status")),
+        _ => text("Status"),
+    };
+    let status = status.unwrap_or("SUCCESS".into());
     match status.as_str() {
         "SILENT" => return Ok(Value::Null),
         "CRASH" => std::process::exit(3),
@@ -80,7 +86,7 @@ async fn answer(event: &Value) -> Result<Value, Error> {
         "RequestId": event["RequestId"],
         "StackId": event["StackId"],
         "LogicalResourceId": event["LogicalResourceId"],
-        "PhysicalResourceId": physical.unwrap_or(made),
+        "PhysicalResourceId": text("Id").filter(|_| !deleting).or(physical).unwrap_or(made),
         "Data": { "Arn": "arn:made", "Echo": text("Say").unwrap_or_default(), "Count": 3 },
     });
     let wrong = text("Wrong").filter(|_| !deleting).unwrap_or_default();

@@ -67,6 +67,14 @@ pub enum Error {
         /// The name.
         name: String,
     },
+    /// The stack is not in a state to be updated, or not in this way.
+    #[error("could not update stack {name}: {reason}")]
+    Update {
+        /// The stack's name.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
     /// A template has a resource of a type that is not known here.
     #[error(
         "could not create resource {name}: the local platform does not understand {resource_type}; \

@@ -2,9 +2,9 @@
 //!
 //! Decides the order of requests to custom resources, what a failure or a cancellation leads to and
 //! what a stack's events say. It must not know what a custom resource makes. Resources of AWS itself are
-//! not made: they get names and ARNs so that others can refer to them, and no events. Stacks cannot be
-//! updated here, an export in use does not keep its stack from being deleted, and resources are made
-//! one after the other, where AWS makes independent ones at the same time.
+//! not made: they get names and ARNs so that others can refer to them, and no events. An export in use
+//! does not keep its stack from being deleted or changed, an update that changes nothing is carried out,
+//! and resources are made one after the other, where AWS makes independent ones at the same time.
 //!
 //! Source: CloudFormation user guide, "Custom resources", "Stack failure options", "Stack status codes".
 
@@ -32,6 +32,7 @@ mod declared;
 mod delete;
 mod event;
 mod stand_in;
+mod update;
 
 use create::Stopped;
 pub use declared::FunctionDeclaration;
@@ -81,6 +82,8 @@ pub struct StackResource {
     pub physical_id: String,
     /// Its properties, evaluated.
     pub properties: Map<String, Value>,
+    /// What `Fn::GetAtt` returns.
+    pub attributes: Map<String, Value>,
 }
 
 impl Stack {
@@ -144,7 +147,7 @@ impl CloudFormation {
         cancel: &CancellationToken,
     ) -> Result<Stack, Error> {
         check_name(name)?;
-        let pseudo = self.pseudo_parameters(name);
+        let pseudo = self.pseudo_parameters(name, self.stack_id(name));
         let mut scope = template.prepare(parameters, &pseudo, self.exports().clone())?;
         for (name, resource) in template.resources(&scope)? {
             stand_in::check_type(name, &resource.kind)?;
@@ -171,6 +174,41 @@ impl CloudFormation {
         Ok(stack)
     }
 
+    /// Changes a stack to what `template` and `parameters` say, and returns when it is complete or changed back.
+    /// The stack's status tells which.
+    ///
+    /// A custom resource whose properties differ gets an Update; one that answers with another id has been
+    /// replaced, and its old id is deleted once all else is done.
+    ///
+    /// # Errors
+    /// When the order is refused before anything is changed: as in [`create`](Self::create), or the stack is
+    /// not complete, or a resource would change its type.
+    pub async fn update(
+        &self,
+        stack: &mut Stack,
+        template: Template,
+        parameters: &BTreeMap<String, String>,
+    ) -> Result<(), Error> {
+        let refused = |reason| Err(Error::Update { name: stack.name.clone(), reason });
+        let complete =
+            [Status::CreateComplete, Status::UpdateComplete, Status::UpdateRollbackComplete];
+        if !complete.contains(&stack.status) {
+            return refused(format!("it is {}", stack.status));
+        }
+        let pseudo = self.pseudo_parameters(&stack.name, stack.id.clone());
+        let scope = template.prepare(parameters, &pseudo, self.exports().clone())?;
+        for (name, resource) in template.resources(&scope)? {
+            stand_in::check_type(name, &resource.kind)?;
+            let same =
+                |old: &StackResource| old.logical_id != name || old.resource_type == resource.kind;
+            if !stack.resources.iter().all(same) {
+                return refused(format!("the type of resource {name} cannot change"));
+            }
+        }
+        self.change(stack, template, scope).await;
+        Ok(())
+    }
+
     /// Deletes a stack, each resource before those it depends on; a resource that cannot be deleted
     /// keeps what it depends on. The stack's status tells how it ended; it can be tried again.
     pub async fn delete(&self, stack: &mut Stack) {
@@ -189,10 +227,14 @@ impl CloudFormation {
         let _ = self.events.send(event);
     }
 
-    fn pseudo_parameters(&self, stack_name: &str) -> PseudoParameters {
-        let Settings { region, account, .. } = self.settings.clone();
+    fn stack_id(&self, stack_name: &str) -> String {
+        let Settings { region, account, .. } = &self.settings;
         let id = Uuid::new_v4();
-        let stack_id = format!("arn:aws:cloudformation:{region}:{account}:stack/{stack_name}/{id}");
+        format!("arn:aws:cloudformation:{region}:{account}:stack/{stack_name}/{id}")
+    }
+
+    fn pseudo_parameters(&self, stack_name: &str, stack_id: String) -> PseudoParameters {
+        let Settings { region, account, .. } = self.settings.clone();
         PseudoParameters { stack_name: stack_name.to_owned(), stack_id, region, account }
     }
 

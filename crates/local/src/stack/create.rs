@@ -48,7 +48,7 @@ impl CloudFormation {
         self.publish(stack, scope).map_err(Stopped::Failed)
     }
 
-    async fn make_one(
+    pub(super) async fn make_one(
         &self,
         stack: &mut Stack,
         scope: &mut Scope,
@@ -60,18 +60,19 @@ impl CloudFormation {
             resource_type: declared.kind.clone(),
             physical_id: String::new(),
             properties: Map::new(),
+            attributes: Map::new(),
         };
         let properties = scope.properties(&declared.properties, &format!("Resources.{logical_id}"));
         match properties {
             Ok(properties) => resource.properties = properties,
             Err(error) => return Err(self.fail(stack, &resource, error.to_string())),
         }
-        let attributes = if stand_in::is_custom(&resource.resource_type) {
+        resource.attributes = if stand_in::is_custom(&resource.resource_type) {
             self.make_custom(stack, &mut resource).await?.data
         } else {
             stand_in::make(&self.settings, &stack.name, &mut resource)
         };
-        scope.add_resource(logical_id, &resource.physical_id, attributes);
+        scope.add_resource(logical_id, &resource.physical_id, resource.attributes.clone());
         stack.resources.push(resource);
         Ok(())
     }
@@ -111,17 +112,18 @@ impl CloudFormation {
         Failed
     }
 
-    /// Evaluates the outputs and makes the exports known; the error is the reason.
-    fn publish(&self, stack: &mut Stack, scope: &Scope) -> Result<(), String> {
+    /// Evaluates the outputs and makes the exports known, in place of those before; the error is the reason.
+    pub(super) fn publish(&self, stack: &mut Stack, scope: &Scope) -> Result<(), String> {
         let outputs = stack.template.outputs(scope).map_err(|error| error.to_string())?;
         let mut exports = self.exports();
-        let names = outputs.iter().filter_map(|output| output.export.clone());
-        stack.exports = names.collect();
-        if let Some(taken) = stack.exports.iter().find(|name| exports.contains_key(*name)) {
-            let reason = format!("Export with name {taken} is already exported by another stack");
-            stack.exports.clear();
-            return Err(reason);
+        let names: Vec<_> = outputs.iter().filter_map(|output| output.export.clone()).collect();
+        let foreign = |name: &&String| exports.contains_key(*name) && !stack.exports.contains(name);
+        if let Some(taken) = names.iter().find(foreign) {
+            return Err(format!("Export with name {taken} is already exported by another stack"));
         }
+        exports.retain(|name, _| !stack.exports.contains(name));
+        stack.exports = names;
+        stack.outputs.clear();
         for output in outputs {
             exports.extend(output.export.map(|name| (name, output.value.clone())));
             stack.outputs.insert(output.name, output.value);
@@ -131,7 +133,7 @@ impl CloudFormation {
 }
 
 /// A resource could not be made; its event has told why.
-struct Failed;
+pub(super) struct Failed;
 
 fn failed_to_create(logical_id: &str) -> Stopped {
     let what = format!("The following resource(s) failed to create: [{logical_id}].");

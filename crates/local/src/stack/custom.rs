@@ -15,10 +15,32 @@ use crate::{
 /// The longest ServiceTimeout, and the one of a resource that names none.
 const LONGEST_SERVICE_TIMEOUT: u32 = 3600;
 
-#[derive(Clone, Copy, Debug, Serialize)]
-pub(super) enum RequestType {
+/// What is asked of a resource.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum RequestType<'a> {
     Create,
+    /// From the properties that it was made or last changed with.
+    Update {
+        from: &'a Map<String, Value>,
+    },
     Delete,
+}
+
+impl<'a> RequestType<'a> {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Create => "Create",
+            Self::Update { .. } => "Update",
+            Self::Delete => "Delete",
+        }
+    }
+
+    fn old_properties(self) -> Option<&'a Map<String, Value>> {
+        match self {
+            Self::Update { from } => Some(from),
+            Self::Create | Self::Delete => None,
+        }
+    }
 }
 
 /// Why a request did not do what it was for.
@@ -33,7 +55,7 @@ pub(super) enum NotDone {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Payload<'a> {
-    request_type: RequestType,
+    request_type: &'static str,
     service_token: &'a str,
     #[serde(rename = "ResponseURL")]
     response_url: String,
@@ -46,6 +68,8 @@ struct Payload<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     service_timeout: Option<&'a Value>,
     resource_properties: &'a Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_resource_properties: Option<Value>,
 }
 
 impl CloudFormation {
@@ -54,7 +78,7 @@ impl CloudFormation {
     pub(super) async fn request(
         &self,
         stack_id: &str,
-        request_type: RequestType,
+        request_type: RequestType<'_>,
         resource: &StackResource,
     ) -> Result<Answer, NotDone> {
         let not_sent = |reason: &str| NotDone::NotSent { reason: reason.to_owned() };
@@ -62,6 +86,12 @@ impl CloudFormation {
         let service_token = properties["ServiceToken"].as_str();
         let service_token = service_token.ok_or_else(|| not_sent("ServiceToken must be a text"))?;
         let timeout = service_timeout(&resource.properties).map_err(|reason| not_sent(&reason))?;
+        let old_properties = request_type.old_properties().cloned().map(Value::Object);
+        let old_properties = old_properties.as_ref().map(as_text);
+        let token = |properties: &Value| properties["ServiceToken"] == service_token;
+        if !old_properties.as_ref().is_none_or(token) {
+            return Err(not_sent("Modifying service token is not allowed."));
+        }
         let request_id = Uuid::new_v4().to_string();
         let (response_url, answer) = self.responses.ask(Question {
             request: request_id.clone(),
@@ -69,7 +99,7 @@ impl CloudFormation {
             resource: resource.logical_id.clone(),
         });
         let payload = Payload {
-            request_type,
+            request_type: request_type.name(),
             service_token,
             response_url,
             stack_id,
@@ -79,6 +109,7 @@ impl CloudFormation {
             resource_type: &resource.resource_type,
             service_timeout: properties.get("ServiceTimeout"),
             resource_properties: &properties,
+            old_resource_properties: old_properties,
         };
         let queued = self.lambda.send(service_token, &json!(payload));
         let queued = queued.map_err(|error| not_sent(&error.to_string()))?;

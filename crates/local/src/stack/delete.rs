@@ -37,7 +37,8 @@ impl CloudFormation {
         }
     }
 
-    async fn remove(&self, stack: &Stack, resource: &StackResource) -> bool {
+    /// Deletes one resource, and says whether it is gone.
+    pub(super) async fn remove(&self, stack: &Stack, resource: &StackResource) -> bool {
         if !stand_in::is_custom(&resource.resource_type) {
             return true;
         }

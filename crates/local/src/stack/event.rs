@@ -29,6 +29,22 @@ pub enum Status {
     DeleteComplete,
     /// It could not be deleted.
     DeleteFailed,
+    /// It is being changed.
+    UpdateInProgress,
+    /// It has changed; what it no longer has is being deleted.
+    UpdateCompleteCleanupInProgress,
+    /// It is as ordered anew.
+    UpdateComplete,
+    /// It could not be changed.
+    UpdateFailed,
+    /// What was changed of the stack is being changed back, since not all could be changed.
+    UpdateRollbackInProgress,
+    /// It is as before; what was made in between is being deleted.
+    UpdateRollbackCompleteCleanupInProgress,
+    /// It is as before.
+    UpdateRollbackComplete,
+    /// Something could not be changed back.
+    UpdateRollbackFailed,
 }
 
 impl fmt::Display for Status {

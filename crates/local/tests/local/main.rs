@@ -7,3 +7,4 @@ mod lambda;
 mod source;
 mod stack;
 mod support;
+mod update;

@@ -15,7 +15,7 @@ use crate::support::{ACCOUNT, Cloud, REGION};
 const SECOND: Duration = Duration::from_secs(1);
 
 /// A template of custom resources, each with its properties as YAML; `ServiceToken` is added.
-fn template(resources: &[(&str, &str)]) -> Template {
+pub(crate) fn template(resources: &[(&str, &str)]) -> Template {
     let token = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:resource");
     let mut text = "Resources:\n".to_owned();
     for (name, properties) in resources {
@@ -26,12 +26,12 @@ fn template(resources: &[(&str, &str)]) -> Template {
     Template::parse(&text).unwrap()
 }
 
-async fn create(cloud: &Cloud, template: Template) -> Stack {
+pub(crate) async fn create(cloud: &Cloud, template: Template) -> Stack {
     let none = BTreeMap::new();
     cloud.formation.create("demo", template, &none, &CancellationToken::new()).await.unwrap()
 }
 
-fn seen(requests: &[Value]) -> Vec<String> {
+pub(crate) fn seen(requests: &[Value]) -> Vec<String> {
     let text = |request: &Value, name: &str| request[name].as_str().unwrap_or("-").to_owned();
     let request = |request| {
         let names = ["RequestType", "LogicalResourceId", "PhysicalResourceId"];
