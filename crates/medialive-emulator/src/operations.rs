@@ -90,3 +90,18 @@ const fn of(name: &'static str, method: MethodFilter, place: Place, perform: Per
     let (path, target) = place;
     Operation { name, method, path, target, perform }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::OPERATIONS;
+
+    #[test]
+    fn every_operation_is_in_the_table_of_fidelity() {
+        let document = include_str!("../../../docs/fidelity.md");
+        let table = document.split("## States").next().expect("the first part");
+
+        for operation in &OPERATIONS {
+            assert!(table.contains(operation.name), "{} is missing", operation.name);
+        }
+    }
+}
