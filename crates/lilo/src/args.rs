@@ -32,6 +32,11 @@ pub(crate) enum Command {
     Up(Up),
     /// Serves the emulated MediaLive alone, for the AWS CLI, SDKs and other people's code.
     Emulator(Emulator),
+    /// Sends one sample event to its function, which works on a running `lilo emulator` or `lilo up`.
+    ///
+    /// The function runs as a process of its own, as in Lambda. What it replied is printed; the exit code is 1 when that is
+    /// FAILED.
+    Replay(Replay),
     /// Runs one function; for the command itself (docs/decisions/0001).
     #[command(hide = true)]
     Function { name: Name },
@@ -79,9 +84,32 @@ pub(crate) struct Emulator {
     /// How long states take.
     #[arg(long, value_enum, default_value_t = PaceName::Fast)]
     pub(crate) pace: PaceName,
+    /// The id of the first channel or input; every further one counts up by one.
+    #[arg(long, value_name = "N", default_value_t = lilo_medialive_emulator::Config::default().first_id)]
+    pub(crate) first_id: u64,
     /// What plays behind a RUNNING channel.
     #[arg(long, value_enum, default_value_t = EncoderName::Ffmpeg)]
     pub(crate) encoder: EncoderName,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Replay {
+    /// The event: a JSON file, such as events/starter/created.json.
+    #[arg(value_name = "FILE")]
+    pub(crate) event: PathBuf,
+    /// The function it is for. Default: the one that the file's folder is named after.
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub(crate) function: Option<Name>,
+    /// Where the emulated MediaLive answers.
+    #[arg(long, value_name = "URL", default_value_t = format!("http://{MEDIALIVE}"))]
+    pub(crate) medialive: String,
+    /// Sends the event as it is. Without it, it is about the newest channel and input there are, and its reply is awaited
+    /// here.
+    #[arg(long)]
+    pub(crate) as_is: bool,
+    /// Also prints what the function logs, to standard error.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -22,7 +22,8 @@ pub(crate) async fn run(args: Emulator) -> Result<(), Error> {
         source,
     })?;
     let address = listener.local_addr().map_err(Error::Serve)?;
-    let config = Config { pace: args.pace.into(), encoder, ..Config::default() };
+    let (pace, first_id) = (args.pace.into(), args.first_id);
+    let config = Config { pace, encoder, first_id, ..Config::default() };
     let medialive = MediaLive::new(config);
     // Served all the same when nobody reads this.
     let _ = writeln!(io::stdout(), "MediaLive is emulated at http://{address}");

@@ -51,6 +51,16 @@ pub(crate) enum Error {
     CallLog { file: PathBuf, source: io::Error },
     #[error("left in MediaLive after the teardown: {0}")]
     Left(String),
+    #[error("cannot read the event {}", .file.display())]
+    Event { file: PathBuf, source: Source },
+    #[error("no function is named after the folder of {}; name it with --function", .0.display())]
+    WhichFunction(PathBuf),
+    #[error(
+        "MediaLive is not emulated at {url}; start `lilo emulator`, or say where with --medialive"
+    )]
+    NoMediaLive { url: String, source: Source },
+    #[error("the function failed: {0}")]
+    Replay(String),
     #[error("the function lost its platform")]
     Function(#[source] Source),
 }

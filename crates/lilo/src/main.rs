@@ -1,10 +1,12 @@
 //! The `lilo` command: a live channel that never ends, from an MP4 file.
 
 mod args;
+mod bootstrap;
 mod clip;
 mod emulator;
 mod error;
 mod function;
+mod replay;
 mod report;
 mod signals;
 mod up;
@@ -22,6 +24,7 @@ async fn main() -> ExitCode {
     let done = match Args::parse().command {
         Command::Up(up) => up::run(up).await,
         Command::Emulator(emulator) => emulator::run(emulator).await,
+        Command::Replay(replay) => replay::run(replay).await,
         Command::Function { name } => function::run(name).await,
     };
     match done {

@@ -104,6 +104,16 @@ pub(crate) fn print_warnings(spinner: &ProgressBar) {
         .init();
 }
 
+/// A line of data, lost if nobody reads it.
+pub(crate) fn print(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+/// A line beside the data, lost if nobody reads it.
+pub(crate) fn remark(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 /// Standard error, with the spinner out of the way while a line is written.
 #[derive(Clone, Debug)]
 struct Beside(ProgressBar);
@@ -270,9 +280,8 @@ impl Printer {
         }
     }
 
-    /// A line beside the events, lost if nobody reads it.
     fn remark(&self, line: &str) {
-        let _ = self.waiting.aside(|| writeln!(io::stderr(), "{line}"));
+        self.waiting.aside(|| remark(line));
     }
 }
 

@@ -16,6 +16,7 @@ use axum::{
     routing::any,
 };
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -23,7 +24,7 @@ use crate::{Error, loopback::Server};
 
 mod check;
 
-pub(crate) use check::{Answer, Status};
+pub use check::{Answer, Status};
 use check::{Flaw, Put};
 
 /// Whose answer is awaited: the ids that it must repeat.
@@ -88,6 +89,18 @@ impl Responses {
     #[must_use]
     pub fn violations(&self) -> Vec<Violation> {
         self.shared.violations().clone()
+    }
+
+    /// A ResponseURL for a request that was written elsewhere, and what resolves to the first answer that
+    /// arrives there (or to what is wrong with it). The answer must repeat the ids in `request`.
+    #[must_use]
+    pub fn expect(&self, request: &Value) -> (String, oneshot::Receiver<Result<Answer, String>>) {
+        let id = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
+        self.ask(Question {
+            request: id("RequestId"),
+            stack: id("StackId"),
+            resource: id("LogicalResourceId"),
+        })
     }
 
     /// Makes a URL for one answer, and what resolves to the first that arrives there (or to what is

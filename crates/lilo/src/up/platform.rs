@@ -2,13 +2,11 @@
 //! by infra/bootstrap.yaml.
 
 use std::collections::BTreeMap;
-use std::env;
 
 use lilo_local::bus::Bus;
 use lilo_local::lambda::{Lambda, Settings as LambdaSettings};
 use lilo_local::response::Responses;
-use lilo_local::stack::{CloudFormation, Settings, Stack, Status};
-use lilo_local::template::Template;
+use lilo_local::stack::{CloudFormation, Settings};
 use lilo_medialive_emulator::{Config, Emulator, EncoderChoice, Event};
 use tokio::net::TcpListener;
 use tokio::sync::broadcast::error::RecvError;
@@ -18,12 +16,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::call_log::CallLog;
 use super::parameters::Given;
-use crate::Error;
 use crate::args::Up;
 use crate::report::{Made, Tell};
-
-/// The template that is deployed once per account and region on AWS.
-const BOOTSTRAP: &str = include_str!("../../../../infra/bootstrap.yaml");
+use crate::{Error, bootstrap};
 
 /// Everything around the loop's stack.
 #[derive(Debug)]
@@ -67,7 +62,7 @@ impl Platform {
             tell.stack.clone(),
         );
         let medialive_url = format!("http://{address}");
-        let bootstrap = bootstrap(&cloudformation, &lambda, &medialive_url).await?;
+        let bootstrap = bootstrap::create(&cloudformation, &lambda, &medialive_url).await?;
         let bus = Bus::new(bootstrap.rules()?, lambda.clone());
 
         let (serving, hurried, wish) = (emulator.clone(), lambda.clone(), wish.clone());
@@ -126,36 +121,6 @@ impl Platform {
         }
         if left.is_empty() { Ok(()) } else { Err(Error::Left(left.join(", "))) }
     }
-}
-
-/// Makes the bootstrap's functions known, each a process of this same program.
-async fn bootstrap(
-    cloudformation: &CloudFormation,
-    lambda: &Lambda,
-    medialive_url: &str,
-) -> Result<Stack, Error> {
-    // There are no zips here; the template asks where they would be, and for which processor.
-    let architecture = match env::consts::ARCH {
-        "aarch64" => "arm64",
-        _ => "x86_64",
-    };
-    let given = [("CodeBucket", "local"), ("Architecture", architecture)]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let template = Template::parse(BOOTSTRAP)?;
-    let stack = cloudformation
-        .create("lilo-bootstrap", template, &given.into(), &CancellationToken::new())
-        .await?;
-    if stack.status() != Status::CreateComplete {
-        return Err(Error::Bootstrap(stack.status()));
-    }
-    let program = env::current_exe().map_err(Error::Program)?;
-    for declared in stack.functions()? {
-        let args = vec!["function".into(), declared.name.clone().into()];
-        let mut function = declared.with_program(program.clone(), args);
-        function.environment.insert("AWS_ENDPOINT_URL_MEDIALIVE".into(), medialive_url.to_owned());
-        lambda.register(function)?;
-    }
-    Ok(stack)
 }
 
 /// Hands MediaLive's events to the bus, as EventBridge gets them, and to the person.

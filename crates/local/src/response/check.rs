@@ -4,7 +4,7 @@
 //! of a presigned PUT whose signature covers an empty Content-Type.
 
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Question;
@@ -13,20 +13,29 @@ const MAX_BODY_BYTES: usize = 4096;
 const MAX_PHYSICAL_ID_BYTES: usize = 1024;
 
 /// An answer that counts.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Answer {
-    pub(crate) status: Status,
-    pub(crate) physical_id: String,
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Answer {
+    /// Whether it was done.
+    pub status: Status,
+    /// The resource's id from now on.
+    #[serde(rename = "PhysicalResourceId")]
+    pub physical_id: String,
     /// Empty only if the status is SUCCESS.
-    pub(crate) reason: String,
-    pub(crate) data: Map<String, Value>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// What `Fn::GetAtt` returns.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub data: Map<String, Value>,
 }
 
 /// Whether the resource is as ordered.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub(crate) enum Status {
+pub enum Status {
+    /// It is.
     Success,
+    /// It is not; the reason says why.
     Failed,
 }
 

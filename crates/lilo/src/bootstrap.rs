@@ -1,0 +1,43 @@
+//! The functions' own stack, as infra/bootstrap.yaml declares it, on this machine.
+
+use std::env;
+
+use lilo_local::lambda::Lambda;
+use lilo_local::stack::{CloudFormation, Stack, Status};
+use lilo_local::template::Template;
+use tokio_util::sync::CancellationToken;
+
+use crate::Error;
+
+/// The template that is deployed once per account and region on AWS.
+const BOOTSTRAP: &str = include_str!("../../../infra/bootstrap.yaml");
+
+/// Makes the bootstrap's functions known, each a process of this same program.
+pub(crate) async fn create(
+    cloudformation: &CloudFormation,
+    lambda: &Lambda,
+    medialive_url: &str,
+) -> Result<Stack, Error> {
+    // There are no zips here; the template asks where they would be, and for which processor.
+    let architecture = match env::consts::ARCH {
+        "aarch64" => "arm64",
+        _ => "x86_64",
+    };
+    let given = [("CodeBucket", "local"), ("Architecture", architecture)]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let template = Template::parse(BOOTSTRAP)?;
+    let stack = cloudformation
+        .create("lilo-bootstrap", template, &given.into(), &CancellationToken::new())
+        .await?;
+    if stack.status() != Status::CreateComplete {
+        return Err(Error::Bootstrap(stack.status()));
+    }
+    let program = env::current_exe().map_err(Error::Program)?;
+    for declared in stack.functions()? {
+        let args = vec!["function".into(), declared.name.clone().into()];
+        let mut function = declared.with_program(program.clone(), args);
+        function.environment.insert("AWS_ENDPOINT_URL_MEDIALIVE".into(), medialive_url.to_owned());
+        lambda.register(function)?;
+    }
+    Ok(stack)
+}

@@ -1,0 +1,110 @@
+//! What a sample event is about: the newest channel and input there are, in place of the sample's own.
+
+use serde_json::Value;
+
+use crate::Error;
+
+/// The newest channel and the newest input in MediaLive that are not DELETED.
+#[derive(Debug)]
+pub(super) struct Newest {
+    channel: Option<Value>,
+    input: Option<Value>,
+}
+
+impl Newest {
+    /// Asks the emulated MediaLive at `url`.
+    pub(super) async fn at(url: &str) -> Result<Self, Error> {
+        let of = async |kind: &str| {
+            let mut list = get(format!("{url}/prod/{kind}")).await?;
+            Ok::<_, Error>(newest(list[kind].take()))
+        };
+        Ok(Self { channel: of("channels").await?, input: of("inputs").await? })
+    }
+
+    /// Makes an event be about them; where there is none, and where the event names none, it stays as it is.
+    pub(super) fn put_into(&self, event: &mut Value) {
+        let mut put = |place: &str, found: Option<&Value>, field: &str| {
+            if let Some((place, found)) = event.pointer_mut(place).zip(found) {
+                *place = found[field].clone();
+            }
+        };
+        let (channel, input) = (self.channel.as_ref(), self.input.as_ref());
+        put("/resources/0", channel, "arn");
+        put("/detail/channel_arn", channel, "arn");
+        put("/ResourceProperties/InputId", input, "id");
+        put("/OldResourceProperties/InputId", input, "id");
+        let of_channel = event["ResourceType"] == "Custom::MediaLiveChannel";
+        if let Some(id) = event.pointer_mut("/PhysicalResourceId") {
+            let own = if of_channel { channel } else { input };
+            if let Some(own) = own {
+                *id = own["id"].clone();
+            }
+        }
+    }
+}
+
+/// The one with the highest id: ids count up.
+fn newest(list: Value) -> Option<Value> {
+    let Value::Array(list) = list else { return None };
+    let id = |item: &Value| item["id"].as_str().and_then(|id| id.parse::<u64>().ok());
+    list.into_iter().filter(|item| item["state"] != "DELETED").max_by_key(id)
+}
+
+/// The JSON at `url`.
+pub(super) async fn get(url: String) -> Result<Value, Error> {
+    let asked = url.clone();
+    let answer = tokio::task::spawn_blocking(move || {
+        ureq::get(&asked).call().and_then(|mut answer| answer.body_mut().read_json())
+    });
+    let answer = answer.await.expect("a request does not panic");
+    answer.map_err(|source| Error::NoMediaLive { url, source: source.into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_event_comes_to_be_about_the_newest_channel_and_input() {
+        let inputs =
+            json!([{ "id": "9", "state": "ATTACHED" }, { "id": "12", "state": "DETACHED" }]);
+        let channels = json!([
+            { "id": "10", "arn": "arn:10", "state": "RUNNING" },
+            { "id": "11", "arn": "arn:11", "state": "DELETED" },
+        ]);
+        let newest = Newest { channel: newest(channels), input: newest(inputs) };
+        let about = |mut event: Value| {
+            newest.put_into(&mut event);
+            event
+        };
+
+        let event = about(json!({ "resources": ["x"], "detail": { "channel_arn": "x" } }));
+        assert_eq!(event["resources"], json!(["arn:10"]));
+        assert_eq!(event["detail"]["channel_arn"], "arn:10");
+
+        let kind = "Custom::MediaLiveChannel";
+        let properties = json!({ "InputId": "x" });
+        let create = about(json!({ "ResourceType": kind, "ResourceProperties": properties }));
+        assert_eq!(create["ResourceProperties"]["InputId"], "12");
+        assert_eq!(create.get("PhysicalResourceId"), None);
+        let delete = about(json!({ "ResourceType": kind, "PhysicalResourceId": "x" }));
+        assert_eq!(delete["PhysicalResourceId"], "10");
+        let input = "Custom::MediaLiveInput";
+        let delete = about(json!({ "ResourceType": input, "PhysicalResourceId": "x" }));
+        assert_eq!(delete["PhysicalResourceId"], "12");
+
+        assert_eq!(about(json!("not an event")), json!("not an event"));
+    }
+
+    #[test]
+    fn without_any_an_event_stays_as_it_is() {
+        let event = json!({ "PhysicalResourceId": "x", "resources": ["x"] });
+        let mut about = event.clone();
+
+        Newest { channel: newest(json!([])), input: None }.put_into(&mut about);
+
+        assert_eq!(about, event);
+    }
+}

@@ -1,0 +1,152 @@
+//! `lilo replay` against `lilo emulator`: one sample after the other, as a person does it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// A running `lilo emulator` without an encoder; it ends with the test.
+struct Emulator {
+    child: Child,
+    url: String,
+}
+
+impl Emulator {
+    fn start(options: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_lilo"))
+            .args(["emulator", "--encoder", "none", "--listen", "127.0.0.1:0"])
+            .args(options)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        Self { child, url: line.split_whitespace().last().unwrap().to_owned() }
+    }
+
+    fn replay(&self, event: &str, options: &[&str]) -> Replayed {
+        let events = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
+        let medialive = ["--medialive", &self.url];
+        let output = Command::new(env!("CARGO_BIN_EXE_lilo"))
+            .arg("replay")
+            .arg(events.join(event))
+            .args(if options.contains(&"--medialive") { &[] } else { &medialive[..] })
+            .args(options)
+            .output()
+            .unwrap();
+        Replayed(output)
+    }
+
+    fn state_of(&self, channel: &str) -> String {
+        let url = format!("{}/prod/channels/{channel}", self.url);
+        let channel: Value = ureq::get(url).call().unwrap().body_mut().read_json().unwrap();
+        channel["state"].as_str().unwrap().to_owned()
+    }
+
+    fn wait_for(&self, channel: &str, state: &str) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.state_of(channel) != state {
+            assert!(Instant::now() < until, "it is {}", self.state_of(channel));
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Replayed(Output);
+
+impl Replayed {
+    fn code(&self) -> i32 {
+        self.0.status.code().unwrap()
+    }
+
+    /// What a replay that succeeded printed.
+    fn reply(&self) -> Value {
+        assert_eq!(self.code(), 0, "{}", self.errors());
+        serde_json::from_slice(&self.0.stdout).unwrap()
+    }
+
+    fn errors(&self) -> String {
+        String::from_utf8_lossy(&self.0.stderr).into_owned()
+    }
+}
+
+#[test]
+fn replaying_input_channel_and_created_ends_with_a_running_channel() {
+    // Ids that are not the samples' own: the replay puts the real ones in.
+    let emulator = Emulator::start(&["--first-id", "7000001"]);
+
+    let input = emulator.replay("input/create.json", &[]).reply();
+    let channel = emulator.replay("channel/create.json", &[]).reply();
+    emulator.replay("starter/created.json", &[]).reply();
+
+    assert_eq!(
+        (&input["Status"], &input["PhysicalResourceId"]),
+        (&"SUCCESS".into(), &"7000001".into())
+    );
+    assert_eq!(channel["PhysicalResourceId"], "7000002");
+    emulator.wait_for("7000002", "RUNNING");
+
+    emulator.replay("channel/delete.json", &[]).reply();
+    emulator.replay("input/delete.json", &[]).reply();
+    assert_eq!(emulator.state_of("7000002"), "DELETED");
+}
+
+#[test]
+fn as_it_is_a_sample_is_answered_to_the_address_it_names() {
+    let emulator = Emulator::start(&[]);
+    let sample = std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events/input/create.json"),
+    );
+    let sample = sample.unwrap().replace("http://127.0.0.1:4580", &emulator.url);
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("as_it_is.json");
+    std::fs::write(&file, sample).unwrap();
+
+    let file = file.to_str().unwrap();
+    let reply = emulator.replay(file, &["--as-is", "--function", "lilo-input"]).reply();
+
+    assert_eq!(reply["PhysicalResourceId"], "1000001");
+    assert_eq!(reply["LogicalResourceId"], "Input", "it is the whole document that was put there");
+}
+
+#[test]
+fn a_reply_of_failed_is_printed_and_is_the_exit_code() {
+    let emulator = Emulator::start(&[]);
+
+    // There is no input yet.
+    let replayed = emulator.replay("channel/create.json", &[]);
+
+    assert_eq!(replayed.code(), 1);
+    let reply: Value = serde_json::from_slice(&replayed.0.stdout).unwrap();
+    assert_eq!(reply["Status"], "FAILED");
+    assert!(replayed.errors().contains("the function failed: "), "{}", replayed.errors());
+}
+
+#[test]
+fn what_cannot_be_replayed_gets_one_clear_line() {
+    let emulator = Emulator::start(&[]);
+    let cases: [(&str, &[&str], &str); 3] = [
+        ("no/such.json", &[], "cannot read the event"),
+        ("../infra/loop.yaml", &[], "cannot read the event"),
+        ("../tests/golden/lilo-reference.json", &[], "name it with --function"),
+    ];
+    for (event, options, expected) in cases {
+        let replayed = emulator.replay(event, options);
+        assert_eq!(replayed.code(), 1, "{event}");
+        assert!(replayed.errors().contains(expected), "{}", replayed.errors());
+    }
+    let replayed = emulator.replay("input/create.json", &["--medialive", "http://127.0.0.1:9"]);
+    assert_eq!(replayed.code(), 1);
+    assert!(replayed.errors().contains("start `lilo emulator`"), "{}", replayed.errors());
+}
