@@ -35,8 +35,17 @@ async fn origin(name: &str) -> String {
     url
 }
 
-/// An IDLE channel that plays a source to a destination, and its events.
-async fn stage(source: &str, destination: &UdpSocket) -> (Client, Receiver<Event>) {
+/// An IDLE channel that plays a source, with a pipeline for each destination, and its events.
+async fn stage(source: &str, destinations: &[&UdpSocket]) -> (Client, Receiver<Event>) {
+    stage_with_gop(source, destinations, 50).await
+}
+
+/// The same with keyframes this many frames apart, by which its ffmpeg can be told from those of other tests.
+async fn stage_with_gop(
+    source: &str,
+    destinations: &[&UdpSocket],
+    frames: u32,
+) -> (Client, Receiver<Event>) {
     let step = Duration::from_millis(10);
     let pace = Pace {
         channel_create: step,
@@ -49,14 +58,20 @@ async fn stage(source: &str, destination: &UdpSocket) -> (Client, Receiver<Event
     let client = Client::with(Config { pace, encoder, ..Config::default() });
     let mut events = client.emulator.subscribe();
     let mut request = input();
-    request["sources"] = json!([{ "url": source }]);
+    request["sources"] = json!(vec![json!({ "url": source }); destinations.len()]);
     client.call("POST", "/prod/inputs", request).await;
     while client.state("inputs/1000001").await != "DETACHED" {
         tokio::time::sleep(step).await;
     }
     let mut request = channel("1000001");
-    let url = format!("rtp://{}", destination.local_addr().unwrap());
-    request["destinations"][0]["settings"] = json!([{ "url": url }]);
+    let url = |socket: &UdpSocket| format!("rtp://{}", socket.local_addr().unwrap());
+    let settings = destinations.iter().map(|socket| json!({ "url": url(socket) }));
+    request["destinations"][0]["settings"] = settings.collect();
+    let video = &mut request["encoderSettings"]["videoDescriptions"][0];
+    video["codecSettings"]["h264Settings"]["gopSize"] = json!(frames);
+    if destinations.len() == 2 {
+        request["channelClass"] = json!("STANDARD");
+    }
     client.call("POST", "/prod/channels", request).await;
     heard(&mut events, ReportedState::Created).await;
     (client, events)
@@ -80,7 +95,7 @@ async fn received(socket: &UdpSocket, patience: Duration) -> bool {
 async fn a_running_channel_sends_and_an_idle_one_does_not() {
     let destination = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let source = format!("{}/running.mp4", origin("running.mp4").await);
-    let (client, mut events) = stage(&source, &destination).await;
+    let (client, mut events) = stage(&source, &[&destination]).await;
 
     client.post("/prod/channels/1000002/start").await;
     heard(&mut events, ReportedState::Running).await;
@@ -100,7 +115,7 @@ async fn a_running_channel_sends_and_an_idle_one_does_not() {
 async fn a_shutdown_ends_what_is_sent() {
     let destination = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let source = format!("{}/shutdown.mp4", origin("shutdown.mp4").await);
-    let (client, mut events) = stage(&source, &destination).await;
+    let (client, mut events) = stage(&source, &[&destination]).await;
     client.post("/prod/channels/1000002/start").await;
     heard(&mut events, ReportedState::Running).await;
 
@@ -114,7 +129,7 @@ async fn a_shutdown_ends_what_is_sent() {
 async fn a_source_that_is_not_there_leaves_the_channel_running_without_a_picture() {
     let destination = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let source = format!("{}/missing.mp4", origin("present.mp4").await);
-    let (client, mut events) = stage(&source, &destination).await;
+    let (client, mut events) = stage(&source, &[&destination]).await;
 
     client.post("/prod/channels/1000002/start").await;
     heard(&mut events, ReportedState::Running).await;
@@ -128,7 +143,7 @@ async fn a_source_that_is_not_there_leaves_the_channel_running_without_a_picture
 async fn a_source_that_is_not_there_is_an_alert() {
     let destination = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let source = format!("{}/missing.mp4", origin("other.mp4").await);
-    let (client, mut events) = stage(&source, &destination).await;
+    let (client, mut events) = stage(&source, &[&destination]).await;
 
     client.post("/prod/channels/1000002/start").await;
     let mut event = json!({});
@@ -158,4 +173,58 @@ async fn a_source_that_is_not_there_is_an_alert() {
     });
     assert_eq!(listed, json!({ "alerts": [expected] }));
     assert_eq!(cleared, json!({ "alerts": [] }));
+}
+
+#[tokio::test]
+async fn a_channel_with_two_pipelines_plays_to_both_destinations() {
+    let (first, second) =
+        (UdpSocket::bind("127.0.0.1:0").await, UdpSocket::bind("127.0.0.1:0").await);
+    let (first, second) = (first.unwrap(), second.unwrap());
+    let source = format!("{}/both.mp4", origin("both.mp4").await);
+    let (client, mut events) = stage(&source, &[&first, &second]).await;
+
+    client.post("/prod/channels/1000002/start").await;
+    heard(&mut events, ReportedState::Running).await;
+    heard(&mut events, ReportedState::Running).await;
+    let (to_first, to_second) =
+        (received(&first, PATIENCE).await, received(&second, PATIENCE).await);
+    let shown = client.get("/prod/channels/1000002").await.body;
+    client.emulator.shutdown().await;
+
+    assert!(to_first && to_second);
+    assert_eq!((&shown["state"], &shown["pipelinesRunningCount"]), (&json!("RUNNING"), &json!(2)));
+}
+
+#[tokio::test]
+async fn a_channel_whose_ffmpeg_is_killed_recovers() {
+    let destination = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let source = format!("{}/killed.mp4", origin("killed.mp4").await);
+    let (client, mut events) = stage_with_gop(&source, &[&destination], 43).await;
+    client.post("/prod/channels/1000002/start").await;
+    heard(&mut events, ReportedState::Running).await;
+
+    kill_encoder(43).await;
+    let recovering = timeout(PATIENCE, async {
+        while client.state("channels/1000002").await != "RECOVERING" {
+            tokio::time::sleep(SILENCE / 10).await;
+        }
+    });
+    recovering.await.unwrap();
+    heard(&mut events, ReportedState::Running).await;
+    let plays = received(&destination, PATIENCE).await;
+    client.emulator.shutdown().await;
+
+    assert!(plays);
+}
+
+/// Kills the ffmpeg with keyframes this many frames apart.
+async fn kill_encoder(frames: u32) {
+    let ps = Command::new("ps").args(["-A", "-o", "pid=,ppid=,args="]).output().await.unwrap();
+    let ps = String::from_utf8(ps.stdout).unwrap();
+    let own = std::process::id().to_string();
+    let ffmpeg = ps.lines().find_map(|line| {
+        let fields = line.split_whitespace().collect::<Vec<_>>();
+        (fields[1] == own && line.contains(&format!("-g {frames} "))).then(|| fields[0].to_owned())
+    });
+    assert!(Command::new("kill").arg("-9").arg(ffmpeg.unwrap()).status().await.unwrap().success());
 }
