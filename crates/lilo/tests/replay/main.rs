@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -101,6 +102,57 @@ fn replaying_input_channel_and_created_ends_with_a_running_channel() {
     emulator.replay("channel/delete.json", &[]).reply();
     emulator.replay("input/delete.json", &[]).reply();
     assert_eq!(emulator.state_of("7000002"), "DELETED");
+}
+
+/// Every sample in an order that makes sense, and what a failure has to say; those about something else go as they are.
+const SAMPLES: [(&str, Option<&str>); 18] = [
+    ("input/malformed.json", Some("Source")),
+    ("input/create.json", None),
+    ("input/update.json", None),
+    ("channel/malformed.json", Some("VideoBitrate")),
+    ("channel/create.json", None),
+    ("channel/update.json", None),
+    ("starter/foreign.json", None),
+    ("starter/malformed-no-channel.json", Some("not a MediaLive channel state change")),
+    ("starter/malformed-other-arn.json", Some("not a MediaLive channel state change")),
+    ("starter/created.json", None),
+    ("starter/running.json", None),
+    ("starter/running-second-pipeline.json", None),
+    ("starter/stopping.json", None),
+    ("starter/stopping-second-pipeline.json", None),
+    ("starter/stopped.json", None),
+    ("starter/stopped-second-pipeline.json", None),
+    ("channel/delete.json", None),
+    ("input/delete.json", None),
+];
+
+#[test]
+fn every_sample_is_taken_as_it_should_be() {
+    let emulator = Emulator::start(&[]);
+    for (sample, failure) in SAMPLES {
+        let as_is = sample.contains("foreign") || sample.contains("malformed-other");
+        let replayed = emulator.replay(sample, if as_is { &["--as-is"] } else { &[] });
+        match failure {
+            None => drop(replayed.reply()),
+            Some(words) => {
+                assert_eq!(replayed.code(), 1, "{sample}");
+                assert!(replayed.errors().contains(words), "{sample}: {}", replayed.errors());
+            }
+        }
+    }
+    // By now the channel is.
+    let deleted = "starter/deleted.json";
+    emulator.replay(deleted, &[]).reply();
+
+    let tried: BTreeSet<_> = SAMPLES.iter().map(|(sample, _)| *sample).chain([deleted]).collect();
+    let there: Vec<_> = ["channel", "input", "starter"].into_iter().flat_map(samples_in).collect();
+    assert_eq!(tried, there.iter().map(String::as_str).collect());
+}
+
+fn samples_in(folder: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events").join(folder);
+    let files = path.read_dir().unwrap();
+    files.map(|file| format!("{folder}/{}", file.unwrap().file_name().to_str().unwrap())).collect()
 }
 
 #[test]
