@@ -2,13 +2,14 @@
 
 SHELL := /bin/bash
 VENV := .venv
-# Python is needed for the template linter, and for other people's clients of MediaLive in the tests.
+# Python is needed for the template linter, and for other people's programs in the tests.
 CFN_LINT := 1.58.0
 AWSCLI := 1.46.3
 BOTO3 := 1.44.5
+CARGO_LAMBDA := 1.9.2
 # Stamps carry the version: a new pin installs anew.
 LINTER := $(VENV)/cfn-lint-$(CFN_LINT)
-CLIENTS := $(VENV)/awscli-$(AWSCLI)-boto3-$(BOTO3)
+CLIENTS := $(VENV)/awscli-$(AWSCLI)-boto3-$(BOTO3)-cargo-lambda-$(CARGO_LAMBDA)
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 
 .PHONY: help up test check fmt lint doc templates clients ffmpeg clean
@@ -44,7 +45,7 @@ $(LINTER): | $(VENV)/bin/pip
 	@touch $@
 
 $(CLIENTS): | $(VENV)/bin/pip
-	$(PIP) awscli==$(AWSCLI) boto3==$(BOTO3)
+	$(PIP) awscli==$(AWSCLI) boto3==$(BOTO3) cargo-lambda==$(CARGO_LAMBDA)
 	@touch $@
 
 # Half an environment, as Debian's Python leaves without python3-venv, would be taken for a whole one.

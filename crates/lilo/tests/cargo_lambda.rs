@@ -1,0 +1,114 @@
+//! The sample events through the real `cargo lambda watch` and `cargo lambda invoke --data-file`, as README shows it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+
+/// A program that is asked to end when the test does, and waited for: it takes its own children along.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = kill(Pid::from_raw(i32::try_from(self.0.id()).unwrap()), Signal::SIGINT);
+        let _ = self.0.wait();
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+fn cargo_lambda(arguments: &[&str], medialive: &str) -> Command {
+    let program = root().join(".venv/bin/cargo-lambda");
+    assert!(program.exists(), "{} is missing; run `make clients` first", program.display());
+    let mut command = Command::new(program);
+    command
+        .arg("lambda")
+        .args(arguments)
+        .current_dir(root())
+        .env("AWS_REGION", "us-east-1")
+        .env("AWS_ACCESS_KEY_ID", "local")
+        .env("AWS_SECRET_ACCESS_KEY", "local")
+        .env("AWS_ENDPOINT_URL_MEDIALIVE", medialive)
+        .stdin(Stdio::null());
+    command
+}
+
+/// `lilo emulator` and where it answers.
+fn emulator() -> (Running, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_lilo"))
+        .args(["emulator", "--encoder", "none", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (Running(child), line.split_whitespace().last().unwrap().to_owned())
+}
+
+/// The sample, with its ResponseURL on the emulator of this test.
+fn sample(name: &str, medialive: &str) -> PathBuf {
+    let text = fs::read_to_string(root().join("events").join(name)).unwrap();
+    let text = text.replace("http://127.0.0.1:4580", medialive);
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name.replace('/', "-"));
+    fs::write(&file, text).unwrap();
+    file
+}
+
+fn get(url: &str, path: &str) -> Value {
+    let host = url.trim_start_matches("http://");
+    let mut connection = TcpStream::connect(host).unwrap();
+    write!(connection, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+#[test]
+fn the_samples_in_order_end_with_a_running_channel() {
+    let (_emulator, medialive) = emulator();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let address = ["--invoke-address", "127.0.0.1", "--invoke-port", &free];
+    let watch = [&["watch", "--ignore-changes"], &address[..]].concat();
+    let watch =
+        cargo_lambda(&watch, &medialive).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let _watch = Running(watch.unwrap());
+    let until = Instant::now() + Duration::from_secs(60);
+    while TcpStream::connect(format!("127.0.0.1:{free}")).is_err() {
+        assert!(Instant::now() < until, "cargo lambda watch does not answer");
+        thread::sleep(Duration::from_millis(50));
+    }
+
+    for (function, name) in [
+        ("lilo-input", "input/create.json"),
+        ("lilo-channel", "channel/create.json"),
+        ("lilo-starter", "starter/created.json"),
+    ] {
+        let file = sample(name, &medialive);
+        let invoke = ["invoke", function, "--data-file", file.to_str().unwrap()];
+        let invoked = cargo_lambda(&[&invoke[..], &address[..]].concat(), &medialive).output();
+        let invoked = invoked.unwrap();
+        let said = String::from_utf8_lossy(&invoked.stderr);
+        assert!(invoked.status.success(), "{name}: {said}");
+    }
+
+    for resource in ["input", "channel"] {
+        let reply = get(&medialive, &format!("/_emulator/response/{resource}-create"));
+        assert_eq!(reply["Status"], "SUCCESS", "{reply}");
+    }
+    while get(&medialive, "/prod/channels/1000002")["state"] != "RUNNING" {
+        assert!(Instant::now() < until + Duration::from_secs(60), "the channel does not run");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
