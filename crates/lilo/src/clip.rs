@@ -16,7 +16,7 @@ use crate::Error;
 const LENGTH: u32 = 20;
 /// Changes with what is in the clip, so that an older one is not taken for it.
 const FILE: &str = "test-clip-2.mp4";
-/// The clip in the making. Its name is fixed: what a killed command left behind is written over by the next.
+/// The clip in the making. Its name is fixed: what a killed command left behind is removed by the next.
 const HALF: &str = "test-clip.part.mp4";
 
 /// The path of the clip, which is made first if need be: colour bars, a tone and a running timecode.
@@ -38,6 +38,8 @@ pub(crate) async fn test_clip(spinner: &ProgressBar) -> Result<PathBuf, Error> {
     spinner.enable_steady_tick(Duration::from_millis(100));
     let _turn = turn(&folder).await.map_err(unwritable)?;
     if !clip.is_file() {
+        // Away with another's: a writer that is still ending has it in hand, and must not have ours.
+        let _ = std::fs::remove_file(folder.join(HALF));
         let half = TempPath::try_from_path(folder.join(HALF)).map_err(unwritable)?;
         encoder::make_test_clip(&half, LENGTH).await?;
         half.persist(&clip).map_err(|error| unwritable(error.error))?;

@@ -1,5 +1,6 @@
 //! However it ends, nothing is left: no channel, no input, no process.
 
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -78,15 +79,34 @@ fn ctrl_c_while_the_channel_is_starting_leaves_nothing() {
     assert_eq!(ended.lines.iter().filter(played).count(), 0, "it never got to RUNNING");
 }
 
+/// A command that is in the middle of making its test clip in this folder.
+fn making_the_clip(name: &str, cache: &Path) -> Lilo {
+    let mut lilo = Lilo::with_cache(name, &[], cache);
+    while !cache.join("lilo/test-clip.part.mp4").exists() {
+        thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(lilo.children().len(), 2, "ffmpeg, twice");
+    lilo
+}
+
+#[test]
+fn a_kill_while_the_test_clip_is_made_leaves_no_process_and_the_next_makes_it_whole() {
+    let cache = folder("killed_clip_cache");
+    let lilo = making_the_clip("killed_clip", &cache);
+
+    lilo.signal(Signal::SIGKILL);
+    assert_all_end(&lilo.ended().children);
+    let next = Lilo::with_cache("after_killed_clip", &["--duration", "0.1"], &cache).ended();
+
+    assert_torn_down(&next);
+    let files = cache.join("lilo").read_dir().unwrap().map(|file| file.unwrap().file_name());
+    assert_eq!(files.collect::<Vec<_>>(), ["test-clip-2.mp4"]);
+}
+
 #[test]
 fn ctrl_c_while_the_test_clip_is_made_leaves_nothing() {
     let cache = folder("ctrl_c_clip_cache");
-    let half = cache.join("lilo/test-clip.part.mp4");
-    let mut lilo = Lilo::with_cache("ctrl_c_clip", &[], &cache);
-    while !half.exists() {
-        thread::sleep(Duration::from_millis(10));
-    }
-    assert_eq!(lilo.children().len(), 1, "ffmpeg");
+    let lilo = making_the_clip("ctrl_c_clip", &cache);
 
     lilo.signal_group(Signal::SIGINT);
     let ended = lilo.ended();
