@@ -18,6 +18,9 @@ pub struct Config {
     pub pace: Pace,
     /// What plays behind RUNNING.
     pub encoder: EncoderChoice,
+    /// Where buckets are served over HTTP: `s3ssl://bucket/key` is read from `BASE/bucket/key`. Without it, such a source
+    /// cannot be read.
+    pub s3: Option<String>,
     /// What it does where nothing certain is known of MediaLive.
     pub choices: Choices,
     /// The wall-clock time at which the emulator was made; from there its clock follows tokio's, paused or not.
@@ -34,6 +37,7 @@ impl Default for Config {
             first_id: 1_000_001,
             pace: Pace::fast(),
             encoder: EncoderChoice::None,
+            s3: None,
             choices: Choices::default(),
             epoch: None,
         }

@@ -3,6 +3,8 @@
 //! Knows a pipeline's job and what is heard of it. Must not know of channels or their states.
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use futures_util::future::BoxFuture;
 
@@ -23,8 +25,26 @@ pub(crate) trait Session: Send {
     /// What happens next; nothing is lost when the future is dropped before.
     fn next(&mut self) -> BoxFuture<'_, Report>;
 
+    /// What can take a picture of it, if anything can.
+    fn camera(&self) -> Option<Arc<dyn Camera>> {
+        None
+    }
+
     /// Ends it, and returns when nothing of it is left.
     fn stop(self: Box<Self>) -> BoxFuture<'static, ()>;
+}
+
+/// Takes pictures of a job being played.
+pub(crate) trait Camera: Send + Sync {
+    /// What plays now; `None` when there is nothing to see.
+    fn take(&self) -> BoxFuture<'_, Option<Thumbnail>>;
+}
+
+/// A small picture of what plays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Thumbnail {
+    pub(crate) jpeg: Vec<u8>,
+    pub(crate) taken: SystemTime,
 }
 
 /// What is heard of a job being played.

@@ -28,6 +28,8 @@ pub(crate) enum Error {
     ReclassedChannelNotFound,
     #[error("The channel you're requesting to {verb} does not exist.")]
     ChannelNotFound { verb: &'static str },
+    #[error("There are no thumbnails for this channel.")]
+    NoThumbnails,
     #[error("The specified channel doesn't exist.")]
     AlertedChannelNotFound,
     #[error("The arn was not found.")]
@@ -90,6 +92,7 @@ impl Error {
             | Self::ChannelNotFound { .. }
             | Self::ReclassedChannelNotFound
             | Self::AlertedChannelNotFound
+            | Self::NoThumbnails
             | Self::PipelineNotFound
             | Self::ArnNotFound => (StatusCode::NOT_FOUND, "NotFoundException"),
             Self::InputAttached { .. }

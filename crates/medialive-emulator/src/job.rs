@@ -32,6 +32,7 @@ pub(crate) fn derive(
     channel: &Channel,
     inputs: &BTreeMap<String, Input>,
     pipeline: usize,
+    s3: Option<&str>,
 ) -> Result<Job, Unplayable> {
     let document = channel.document.get("encoderSettings");
     let document = document.ok_or(Unplayable::Missing { missing: "encoder settings" })?;
@@ -39,7 +40,7 @@ pub(crate) fn derive(
         .map_err(|error| Unplayable::Settings { reason: error.to_string() })?;
     let output = settings.udp_output().ok_or(Unplayable::Missing { missing: "UDP output" })?;
     Ok(Job {
-        source: source(channel, inputs, pipeline)?,
+        source: served(source(channel, inputs, pipeline)?, s3),
         video: settings.video(output)?,
         audio: settings.audio(output)?,
         destination: destination(channel, output.destination(), pipeline)?,
@@ -56,6 +57,14 @@ fn source(
     let sources = input.map(|it| it.sources.as_slice()).unwrap_or_default();
     let source = sources.get(pipeline).ok_or(Unplayable::Missing { missing: "source" })?;
     Ok(source.url.clone())
+}
+
+/// The address that the encoder reads a source from: a bucket's, if buckets are served.
+fn served(source: String, s3: Option<&str>) -> String {
+    match (source.strip_prefix("s3ssl://"), s3) {
+        (Some(object), Some(base)) => format!("{}/{object}", base.trim_end_matches('/')),
+        (Some(_), None) | (None, _) => source,
+    }
 }
 
 fn destination(channel: &Channel, id: &str, pipeline: usize) -> Result<Destination, Unplayable> {

@@ -16,6 +16,7 @@ mod create_input;
 mod delete_channel;
 mod delete_input;
 mod describe;
+mod describe_thumbnails;
 mod list;
 mod restart_channel_pipelines;
 mod start_channel;
@@ -60,12 +61,13 @@ const CHANNEL: Place = ("/prod/channels/{channelId}", Target::Channel);
 const CLASS: Place = ("/prod/channels/{channelId}/channelClass", Target::Channel);
 const START: Place = ("/prod/channels/{channelId}/start", Target::Channel);
 const STOP: Place = ("/prod/channels/{channelId}/stop", Target::Channel);
+const THUMBNAILS: Place = ("/prod/channels/{channelId}/thumbnails", Target::Channel);
 const RESTART: Place = ("/prod/channels/{channelId}/restartChannelPipelines", Target::Channel);
 const ALERTS: Place = ("/prod/channels/{channelId}/alerts", Target::Channel);
 const TAGS: Place = ("/prod/tags/{resourceArn}", Target::Arn);
 
 /// Every operation that is emulated.
-pub(crate) static OPERATIONS: [Operation; 18] = [
+pub(crate) static OPERATIONS: [Operation; 19] = [
     of("CreateInput", MethodFilter::POST, INPUTS, create_input::perform),
     of("ListInputs", MethodFilter::GET, INPUTS, list::inputs),
     of("DescribeInput", MethodFilter::GET, INPUT, describe::input),
@@ -80,6 +82,7 @@ pub(crate) static OPERATIONS: [Operation; 18] = [
     of("StartChannel", MethodFilter::POST, START, start_channel::perform),
     of("StopChannel", MethodFilter::POST, STOP, stop_channel::perform),
     of("RestartChannelPipelines", MethodFilter::POST, RESTART, restart_channel_pipelines::perform),
+    of("DescribeThumbnails", MethodFilter::GET, THUMBNAILS, describe_thumbnails::perform),
     of("ListAlerts", MethodFilter::GET, ALERTS, list::alerts),
     of("CreateTags", MethodFilter::POST, TAGS, tags::create),
     of("DeleteTags", MethodFilter::DELETE, TAGS, tags::delete),

@@ -2,8 +2,9 @@
 //!
 //! Decides when the channel's state follows from its pipelines. Knows neither HTTP nor how a job is played.
 
+use std::fmt;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -14,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::alert::{AlertState, Trouble};
 use crate::channel::Channel;
 use crate::encoder::Job;
-use crate::engine::{Engine, Report, Session};
+use crate::engine::{Camera, Engine, Report, Session};
 use crate::events::ReportedState;
 use crate::job;
 use crate::service::Service;
@@ -34,14 +35,39 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 pub(crate) struct Run {
     stop: CancellationToken,
     pipelines: TaskTracker,
-    /// Told when a pipeline is to be started again, one for each.
-    restarts: Vec<Arc<Notify>>,
+    handles: Vec<Arc<Handle>>,
+}
+
+/// What can be asked of one pipeline while it plays.
+#[derive(Default)]
+struct Handle {
+    /// Told when it is to be started again.
+    restart: Notify,
+    /// There is one while a session lasts.
+    camera: Mutex<Option<Arc<dyn Camera>>>,
 }
 
 impl Run {
     /// Ends what a pipeline plays, and starts it again at once.
     pub(crate) fn restart(&self, pipeline: usize) {
-        self.restarts[pipeline].notify_one();
+        self.handles[pipeline].restart.notify_one();
+    }
+
+    /// What can take a picture of a pipeline, if there is such a pipeline and anything to see.
+    pub(crate) fn camera(&self, pipeline: usize) -> Option<Arc<dyn Camera>> {
+        self.handles.get(pipeline)?.camera().clone()
+    }
+}
+
+impl Handle {
+    fn camera(&self) -> MutexGuard<'_, Option<Arc<dyn Camera>>> {
+        self.camera.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Handle").finish_non_exhaustive()
     }
 }
 
@@ -49,13 +75,13 @@ impl Run {
 pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str) {
     let Store { channels, inputs, .. } = store;
     let Some(channel) = channels.get_mut(id) else { return };
-    let restarts = (0..channel.pipelines()).map(|_| Arc::default()).collect();
+    let handles = (0..channel.pipelines()).map(|_| Arc::default()).collect();
     let (stop, pipelines) = (service.closing.child_token(), TaskTracker::new());
-    let run = Run { stop, pipelines, restarts };
+    let run = Run { stop, pipelines, handles };
     let (now, start) = (Instant::now(), service.config.pace.channel_start);
     for number in 0..channel.pipelines() {
         let playable = service.engine.clone().and_then(|engine| {
-            let job = job::derive(channel, inputs, number).inspect_err(
+            let job = job::derive(channel, inputs, number, service.config.s3.as_deref()).inspect_err(
                 |unplayable| tracing::warn!(channel = id, number, %unplayable, "no picture"),
             );
             Some((engine, job.ok()?))
@@ -67,7 +93,7 @@ pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str) {
             begin_at: now + start.saturating_sub(LEAD),
             ready_at: now + start,
             stop: run.stop.clone(),
-            restart: Arc::clone(&run.restarts[number]),
+            handle: Arc::clone(&run.handles[number]),
             plays: false,
             reported: false,
             pause: FIRST_PAUSE,
@@ -114,7 +140,7 @@ struct Pipeline {
     /// Before this moment it is not reported as running, however soon it plays.
     ready_at: Instant,
     stop: CancellationToken,
-    restart: Arc<Notify>,
+    handle: Arc<Handle>,
     plays: bool,
     reported: bool,
     /// How long to wait before it is started again.
@@ -125,11 +151,11 @@ impl Pipeline {
     /// Plays until it is told to stop. Without anything to play it only takes its time.
     async fn work(mut self, playable: Option<(Arc<dyn Engine>, Job)>) {
         let stop = self.stop.clone();
-        let restart = Arc::clone(&self.restart);
+        let handle = Arc::clone(&self.handle);
         let Some((engine, job)) = playable else {
             while !stop.is_cancelled() {
                 self.plays = true;
-                stop.run_until_cancelled(self.meanwhile(restart.notified())).await;
+                stop.run_until_cancelled(self.meanwhile(handle.restart.notified())).await;
                 self.lose();
                 self.ready_at = Instant::now() + FIRST_PAUSE;
             }
@@ -138,13 +164,15 @@ impl Pipeline {
         stop.run_until_cancelled(sleep_until(self.begin_at)).await;
         while !stop.is_cancelled() {
             let mut session = engine.start(&job);
+            *handle.camera() = session.camera();
             let again = async {
                 tokio::select! {
                     () = self.follow(session.as_mut()) => false,
-                    () = restart.notified() => true,
+                    () = handle.restart.notified() => true,
                 }
             };
             let again = stop.run_until_cancelled(again).await == Some(true);
+            *handle.camera() = None;
             session.stop().await;
             self.alert(Trouble::Slow, AlertState::Cleared);
             if again {

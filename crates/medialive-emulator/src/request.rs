@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use futures_util::future::BoxFuture;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -19,12 +20,19 @@ pub(crate) struct Request {
 }
 
 /// What it is answered when nothing is wrong.
-#[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     /// The id of what was made.
     pub(crate) made: Option<String>,
-    pub(crate) body: Option<Value>,
+    pub(crate) body: Body,
+}
+
+/// What is in an answer.
+pub(crate) enum Body {
+    Empty,
+    Ready(Value),
+    /// It takes a while, and may come to nothing; nobody waits for it under a lock.
+    Later(BoxFuture<'static, Result<Value, Error>>),
 }
 
 impl Request {
@@ -91,14 +99,18 @@ pub(crate) fn member<T: DeserializeOwned>(
 
 impl Reply {
     pub(crate) fn ok(body: Value) -> Self {
-        Self { status: StatusCode::OK, made: None, body: Some(body) }
+        Self { status: StatusCode::OK, made: None, body: Body::Ready(body) }
+    }
+
+    pub(crate) fn later(body: impl Future<Output = Result<Value, Error>> + Send + 'static) -> Self {
+        Self { status: StatusCode::OK, made: None, body: Body::Later(Box::pin(body)) }
     }
 
     pub(crate) fn created(id: &str, body: Value) -> Self {
-        Self { status: StatusCode::CREATED, made: Some(id.to_owned()), body: Some(body) }
+        Self { status: StatusCode::CREATED, made: Some(id.to_owned()), body: Body::Ready(body) }
     }
 
     pub(crate) fn no_content() -> Self {
-        Self { status: StatusCode::NO_CONTENT, made: None, body: None }
+        Self { status: StatusCode::NO_CONTENT, made: None, body: Body::Empty }
     }
 }

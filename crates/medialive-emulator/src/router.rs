@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::calls::{Call, caller};
 use crate::error::Error;
 use crate::operations::{OPERATIONS, Operation, Target};
-use crate::request::{Reply, Request};
+use crate::request::{Body, Reply, Request};
 use crate::responses;
 use crate::service::Service;
 use crate::store::Tags;
@@ -36,7 +36,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
                                   headers: HeaderMap,
                                   body: Result<Bytes, BytesRejection>| {
             let request = read(path, query, body);
-            answer(&service, operation, &headers, request)
+            answer(&service, operation, &headers, request).await
         };
         router.route(operation.path, on(operation.method, handler))
     });
@@ -61,7 +61,7 @@ fn read(
     Request::parse(path, query, &body)
 }
 
-fn answer(
+async fn answer(
     service: &Arc<Service>,
     operation: &Operation,
     headers: &HeaderMap,
@@ -78,7 +78,7 @@ fn answer(
     if let Ok(Reply { made: Some(id), .. }) = &reply {
         call.resource = Some(id.clone());
     }
-    finish(service, call, reply)
+    finish(service, call, reply).await
 }
 
 /// Another operation of MediaLive, or none of MediaLive's at all.
@@ -90,7 +90,7 @@ async fn not_emulated(
 ) -> Response {
     let operation = format!("{method} {}", uri.path());
     let call = describe(&service, &operation, &headers, None);
-    finish(&service, call, Err(Error::NotEmulated { operation }))
+    finish(&service, call, Err(Error::NotEmulated { operation })).await
 }
 
 fn describe(
@@ -117,15 +117,23 @@ fn describe(
 }
 
 /// Writes the call down and its answer out.
-fn finish(service: &Service, mut call: Call, reply: Result<Reply, Error>) -> Response {
+async fn finish(service: &Service, mut call: Call, reply: Result<Reply, Error>) -> Response {
     let response = match reply {
-        Ok(Reply { status, body: Some(body), .. }) => (status, axum::Json(body)).into_response(),
-        Ok(Reply { status, body: None, .. }) => status.into_response(),
+        Ok(reply) => write(reply).await.unwrap_or_else(|error| refuse(&error)),
         Err(error) => refuse(&error),
     };
     call.status = response.status().as_u16();
     service.calls.add(call);
     ([("x-amzn-requestid", Uuid::new_v4().to_string())], response).into_response()
+}
+
+async fn write(reply: Reply) -> Result<Response, Error> {
+    let status = reply.status;
+    Ok(match reply.body {
+        Body::Empty => status.into_response(),
+        Body::Ready(body) => (status, axum::Json(body)).into_response(),
+        Body::Later(body) => (status, axum::Json(body.await?)).into_response(),
+    })
 }
 
 fn refuse(error: &Error) -> Response {

@@ -86,7 +86,7 @@ fn derived(request: &Value, sources: &[&str], pipeline: usize) -> Result<Job, Un
         running: [].into(),
         run: None,
     };
-    derive(&channel, &BTreeMap::from([("1".to_owned(), input)]), pipeline)
+    derive(&channel, &BTreeMap::from([("1".to_owned(), input)]), pipeline, None)
 }
 
 const SOURCE: &str = "http://127.0.0.1:9/loop.mp4";
@@ -196,4 +196,14 @@ fn a_destination_that_cannot_be_reached_is_named_without_its_secrets() {
 
     let url = "rtmp://media.example.com/live".to_owned();
     assert_eq!(unplayable, Unplayable::Destination { url });
+}
+
+#[test]
+fn an_object_in_a_bucket_is_read_from_where_buckets_are_served() {
+    let read = |source: &str, s3| served(source.to_owned(), s3);
+
+    let base = Some("http://127.0.0.1:9/");
+    assert_eq!(read("s3ssl://bucket/a/b.mp4", base), "http://127.0.0.1:9/bucket/a/b.mp4");
+    assert_eq!(read("s3ssl://bucket/b.mp4", None), "s3ssl://bucket/b.mp4");
+    assert_eq!(read("https://host/b.mp4", base), "https://host/b.mp4");
 }

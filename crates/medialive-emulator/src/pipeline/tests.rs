@@ -1,7 +1,7 @@
 //! Runs with a scripted engine, on a clock that stands still between the steps.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::time::SystemTime;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::config::Config;
+use crate::engine::Thumbnail;
 use crate::events::Subject;
 use crate::job::tests::{channel, input};
 use crate::operations::OPERATIONS;
 use crate::pace::Pace;
-use crate::request::Request;
+use crate::request::{Body, Request};
 
 const START: Duration = Duration::from_secs(30);
 const STOP: Duration = Duration::from_secs(20);
@@ -67,12 +68,26 @@ impl Session for ScriptedSession {
         .boxed()
     }
 
+    fn camera(&self) -> Option<Arc<dyn Camera>> {
+        Some(Arc::new(Still))
+    }
+
     fn stop(self: Box<Self>) -> BoxFuture<'static, ()> {
         async move {
             sleep(if self.script.is_empty() { Duration::ZERO } else { END_OF_A_SESSION }).await;
             self.log.stopped.lock().unwrap().push(Instant::now());
         }
         .boxed()
+    }
+}
+
+/// Always the same picture.
+struct Still;
+
+impl Camera for Still {
+    fn take(&self) -> BoxFuture<'_, Option<Thumbnail>> {
+        let taken = SystemTime::UNIX_EPOCH + Duration::from_secs(1);
+        std::future::ready(Some(Thumbnail { jpeg: vec![0xff, 0xd8], taken })).boxed()
     }
 }
 
@@ -119,8 +134,19 @@ impl Stage {
         let body = body.to_string();
         let request = Request::parse(path, Vec::new(), body.as_bytes()).unwrap();
         let operation = OPERATIONS.iter().find(|it| it.name == name).unwrap();
-        (operation.perform)(&self.service, &request).unwrap();
+        assert!((operation.perform)(&self.service, &request).is_ok());
         sleep(Duration::from_millis(1001)).await;
+    }
+
+    /// What DescribeThumbnails answers for this query, as it stands in the document; the message of a refusal.
+    async fn thumbnails(&self, query: &[(&str, &str)]) -> Result<Value, String> {
+        let path = [("id".to_owned(), "1000002".to_owned())].into();
+        let query = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let request = Request::parse(path, query.collect(), b"").unwrap();
+        let operation = OPERATIONS.iter().find(|it| it.name == "DescribeThumbnails").unwrap();
+        let reply = (operation.perform)(&self.service, &request).map_err(|it| it.to_string())?;
+        let Body::Later(body) = reply.body else { panic!("a picture takes its time") };
+        body.await.map_err(|it| it.to_string())
     }
 
     /// Starts the channel; a second of its start time has passed then.
@@ -402,4 +428,28 @@ async fn a_restart_ends_what_plays_and_starts_it_again() {
     assert_eq!(stage.log.started.lock().unwrap().len(), 2);
     assert_eq!(stage.log.stopped.lock().unwrap().len(), 1);
     assert_eq!(stage.state(), ("RUNNING".to_owned(), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_running_channel_has_thumbnails_and_an_idle_one_has_none() {
+    let stage = Stage::single(vec![vec![(1, Report::Playing)]]).await;
+    let wanted = [("pipelineId", "0"), ("thumbnailType", "CURRENT_ACTIVE")];
+
+    let idle = stage.thumbnails(&wanted).await;
+    stage.begin().await;
+    let running = stage.thumbnails(&wanted).await;
+    let second = stage.thumbnails(&[("pipelineId", "1"), wanted[1]]).await;
+    let unnamed = stage.thumbnails(&wanted[..1]).await;
+
+    let none = Err("There are no thumbnails for this channel.".to_owned());
+    let thumbnail = json!({
+        "body": "/9g=",
+        "contentType": "image/jpeg",
+        "thumbnailType": "CURRENT_ACTIVE",
+        "timeStamp": "1970-01-01T00:00:01Z",
+    });
+    let detail = json!({ "pipelineId": "0", "thumbnails": [thumbnail] });
+    assert_eq!(running, Ok(json!({ "thumbnailDetails": [detail] })));
+    assert_eq!((idle, second), (none.clone(), none));
+    assert_eq!(unnamed, Err("thumbnailType: it is required".to_owned()));
 }

@@ -1,0 +1,53 @@
+//! `DescribeThumbnails`: a picture of what a pipeline plays now.
+//!
+//! A channel whose `thumbnailConfiguration` says nothing has thumbnails here; MediaLive's own default is not published.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::channel::Channel;
+use crate::engine::Thumbnail;
+use crate::error::Error;
+use crate::request::{Reply, Request};
+use crate::service::Service;
+
+pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
+    let required = |name| {
+        let missing = || Error::Malformed { reason: format!("{name}: it is required") };
+        request.query(name).ok_or_else(missing)
+    };
+    let (pipeline, kind) = (required("pipelineId")?, required("thumbnailType")?);
+    if !["CURRENT_ACTIVE", "UNSPECIFIED"].contains(&kind) {
+        return Err(Error::Malformed { reason: format!("thumbnailType: {kind}") });
+    }
+    let store = service.store();
+    let channel = store.channels.get(&request.target).ok_or(Error::NoThumbnails)?;
+    let run = channel.run.as_ref().filter(|_| !is_disabled(channel));
+    let number = pipeline.parse().map_err(|_| Error::NoThumbnails)?;
+    let camera = run.and_then(|run| run.camera(number)).ok_or(Error::NoThumbnails)?;
+    let pipeline = pipeline.to_owned();
+    Ok(Reply::later(async move {
+        let thumbnail = camera.take().await.ok_or(Error::NoThumbnails)?;
+        let detail = json!({ "pipelineId": pipeline, "thumbnails": [describe(&thumbnail)] });
+        Ok(json!({ "thumbnailDetails": [detail] }))
+    }))
+}
+
+fn is_disabled(channel: &Channel) -> bool {
+    let state =
+        |it: &Value| it.pointer("/thumbnailConfiguration/state") == Some(&json!("DISABLED"));
+    channel.document.get("encoderSettings").is_some_and(state)
+}
+
+fn describe(thumbnail: &Thumbnail) -> Value {
+    json!({
+        "body": BASE64_STANDARD.encode(&thumbnail.jpeg),
+        "contentType": "image/jpeg",
+        "thumbnailType": "CURRENT_ACTIVE",
+        "timeStamp": Timestamp::try_from(thumbnail.taken).ok(),
+    })
+}
