@@ -44,9 +44,12 @@ pub(crate) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Up {
-    /// The MP4 to loop: a file, or an https:// URL. Default: a test clip with bars, tone and a running timecode.
+    /// The MP4 to loop: a file, an https:// URL, or s3ssl://bucket/key with --s3-root. Default: a test clip with bars, tone and a running timecode.
     #[arg(long, value_name = "PATH|URL")]
     pub(crate) source: Option<String>,
+    /// A folder that stands for S3: s3ssl://bucket/key is read from DIR/bucket/key.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) s3_root: Option<PathBuf>,
     /// Address that the stream goes to.
     #[arg(long, value_name = "IP", default_value_t = Ipv4Addr::LOCALHOST)]
     pub(crate) destination: Ipv4Addr,
@@ -87,6 +90,9 @@ pub(crate) struct Emulator {
     /// The id of the first channel or input; every further one counts up by one.
     #[arg(long, value_name = "N", default_value_t = lilo_medialive_emulator::Config::default().first_id)]
     pub(crate) first_id: u64,
+    /// A folder that stands for S3: s3ssl://bucket/key is read from DIR/bucket/key.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) s3_root: Option<PathBuf>,
     /// What plays behind a RUNNING channel.
     #[arg(long, value_enum, default_value_t = EncoderName::Ffmpeg)]
     pub(crate) encoder: EncoderName,

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use lilo_local::source::Source;
 use lilo_medialive_emulator::{Config, Emulator as MediaLive, EncoderChoice, encoder};
 use tokio::net::TcpListener;
 
@@ -22,8 +23,13 @@ pub(crate) async fn run(args: Emulator) -> Result<(), Error> {
         source,
     })?;
     let address = listener.local_addr().map_err(Error::Serve)?;
+    let buckets = match &args.s3_root {
+        Some(folder) => Some(Source::serve_folder(folder).await?),
+        None => None,
+    };
     let (pace, first_id) = (args.pace.into(), args.first_id);
-    let config = Config { pace, encoder, first_id, ..Config::default() };
+    let s3 = buckets.as_ref().map(|buckets| buckets.url().to_owned());
+    let config = Config { pace, encoder, first_id, s3, ..Config::default() };
     let medialive = MediaLive::new(config);
     // Served all the same when nobody reads this.
     let _ = writeln!(io::stdout(), "MediaLive is emulated at http://{address}");

@@ -1,18 +1,19 @@
-//! A local file as a source that MediaLive would take: an HTTP URL that ends in `.mp4`, with ranges.
+//! Local files as sources that MediaLive would take: over HTTP, with ranges; one under a URL that ends in `.mp4`, or a
+//! folder as if it were S3.
 //!
 //! It must not know what is in the file.
 
 use std::path::Path;
 
 use axum::Router;
-use tower_http::services::ServeFile;
+use tower_http::services::{ServeDir, ServeFile};
 
 use crate::{Error, loopback::Server};
 
 /// MediaLive takes MP4 files by this ending only (MediaLive user guide, "MP4 inputs").
 const PATH: &str = "/source.mp4";
 
-/// One file, served on a loopback port of its own until this is dropped.
+/// A file or a folder, served on a loopback port of its own until this is dropped.
 #[derive(Debug)]
 pub struct Source {
     url: String,
@@ -36,7 +37,21 @@ impl Source {
         Ok(Self { url, _server: server })
     }
 
-    /// Where the file can be read.
+    /// Serves what is in `folder`, each file under its path in it; files are opened anew for each request.
+    ///
+    /// # Errors
+    /// When there is no such folder, or no port can be bound.
+    pub async fn serve_folder(folder: &Path) -> Result<Self, Error> {
+        let unreadable = |source| Error::Source { path: folder.to_owned(), source };
+        if !tokio::fs::metadata(folder).await.map_err(unreadable)?.is_dir() {
+            return Err(unreadable(std::io::Error::other("it is not a folder")));
+        }
+        let router = Router::new().fallback_service(ServeDir::new(folder));
+        let server = Server::start("the folder of buckets", router).await?;
+        Ok(Self { url: format!("http://{}", server.address()), _server: server })
+    }
+
+    /// Where the file, or the folder, can be read.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use lilo_local::bus::Bus;
 use lilo_local::lambda::{Lambda, Settings as LambdaSettings};
 use lilo_local::response::Responses;
+use lilo_local::source::Source;
 use lilo_local::stack::{CloudFormation, Settings};
 use lilo_medialive_emulator::{Config, Emulator, EncoderChoice, Event};
 use tokio::net::TcpListener;
@@ -28,6 +29,8 @@ pub(crate) struct Platform {
     lambda: Lambda,
     medialive_url: String,
     tasks: Vec<JoinHandle<()>>,
+    /// Served as long as this is held.
+    _buckets: Option<Source>,
 }
 
 impl Platform {
@@ -39,8 +42,16 @@ impl Platform {
         tell: &Tell,
         wish: &CancellationToken,
     ) -> Result<Self, Error> {
-        let config =
-            Config { pace: args.pace.into(), encoder: EncoderChoice::Ffmpeg, ..Config::default() };
+        let buckets = match &args.s3_root {
+            Some(folder) => Some(Source::serve_folder(folder).await?),
+            None => None,
+        };
+        let config = Config {
+            pace: args.pace.into(),
+            encoder: EncoderChoice::Ffmpeg,
+            s3: buckets.as_ref().map(|buckets| buckets.url().to_owned()),
+            ..Config::default()
+        };
         let (region, account) = (config.region.clone(), config.account.clone());
         let listen = |source| Error::Listen {
             address: args.medialive_listen,
@@ -78,7 +89,7 @@ impl Platform {
                 hurried.hurry();
             }),
         ];
-        Ok(Self { cloudformation, emulator, lambda, medialive_url, tasks })
+        Ok(Self { cloudformation, emulator, lambda, medialive_url, tasks, _buckets: buckets })
     }
 
     /// What there is to say once the stack is complete.

@@ -3,9 +3,10 @@
 use crate::running::Lilo;
 
 /// Options and what the last line has to say. Exit code 2 is wrong usage, 1 what shows only when it is tried.
-const TABLE: [(&[&str], i32, &str); 13] = [
+const TABLE: [(&[&str], i32, &str); 14] = [
     (&["--source", "/no/such/clip.mp4"], 1, "could not serve /no/such/clip.mp4 as a source"),
     (&["--source", "/tmp"], 1, "it is not a file"),
+    (&["--s3-root", "/no/such/folder"], 1, "could not serve /no/such/folder as a source"),
     (&["--port", "0"], 2, "invalid value '0' for '--port <N>'"),
     (&["--port", "65536"], 2, "invalid value '65536' for '--port <N>'"),
     (&["--destination", "receiver"], 2, "invalid value 'receiver' for '--destination <IP>'"),

@@ -1,31 +1,23 @@
 //! What a receiver of the stream sees, with default settings.
 
+use std::fs;
 use std::process::Command;
 
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use crate::running::Lilo;
+use crate::running::{Lilo, folder};
 
 #[test]
 fn ffprobe_sees_what_the_settings_say() {
     let mut lilo = Lilo::up("picture", &["--output", "json"]);
     lilo.wait_for(&["medialive-event", "RUNNING"]);
 
-    let url = format!("rtp://127.0.0.1:{}", lilo.port);
-    let probe = Command::new("ffprobe")
-        .args(["-v", "quiet", "-of", "json", "-show_streams", "-show_format", &url])
-        .output()
-        .unwrap();
+    let seen = probe(&format!("rtp://127.0.0.1:{}", lilo.port));
     lilo.signal(Signal::SIGINT);
     let ended = lilo.ended();
 
-    let seen: Value = serde_json::from_slice(&probe.stdout).unwrap();
-    let of_type = |kind| {
-        let mut streams = seen["streams"].as_array().unwrap().iter();
-        streams.find(|stream| stream["codec_type"] == kind).unwrap()
-    };
-    let (video, audio) = (of_type("video"), of_type("audio"));
+    let (video, audio) = (stream(&seen, "video"), stream(&seen, "audio"));
     assert_eq!(seen["streams"].as_array().unwrap().len(), 2);
     for (stream, field, value) in [
         (video, "codec_name", "h264"),
@@ -52,4 +44,56 @@ fn ffprobe_sees_what_the_settings_say() {
     }
     assert_eq!(ended.status.code(), Some(0));
     ended.assert_nothing_is_left((1, 1));
+}
+
+#[test]
+fn a_clip_from_a_folder_of_buckets_plays_with_the_settings_that_were_given() {
+    let root = folder("buckets");
+    fs::create_dir(root.join("bucket")).unwrap();
+    let clip = root.join("bucket/a clip.mp4");
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=30:duration=2"])
+        .args(["-f", "lavfi", "-i", "sine=duration=2", "-c:v", "libx264", "-c:a", "aac"])
+        .args(["-pix_fmt", "yuv420p"])
+        .arg(&clip)
+        .status();
+    assert!(made.unwrap().success());
+    let options = [
+        "--source",
+        "s3ssl://bucket/a%20clip.mp4",
+        "--s3-root",
+        root.to_str().unwrap(),
+        "--param",
+        "DestinationProtocol=udp",
+        "--param",
+        "AudioLanguage=deu",
+        "--param",
+        "RateControl=QVBR",
+        "--param",
+        "VideoBitrate=3000000",
+    ];
+    let mut lilo = Lilo::up("buckets_run", &options);
+    lilo.wait_for(&["RUNNING", "MediaLive channel"]);
+
+    let seen = probe(&format!("udp://127.0.0.1:{}", lilo.port));
+    lilo.signal(Signal::SIGINT);
+    let ended = lilo.ended();
+
+    assert_eq!(stream(&seen, "video")["r_frame_rate"], "25/1");
+    assert_eq!(stream(&seen, "audio")["tags"]["language"], "deu");
+    assert_eq!(seen["format"]["format_name"], "mpegts");
+    assert_eq!(ended.status.code(), Some(0));
+    assert!(!ended.errors.contains("WARN"), "{}", ended.errors);
+}
+
+fn probe(url: &str) -> Value {
+    let probe = Command::new("ffprobe")
+        .args(["-v", "quiet", "-of", "json", "-show_streams", "-show_format", url])
+        .output();
+    serde_json::from_slice(&probe.unwrap().stdout).unwrap()
+}
+
+fn stream<'a>(seen: &'a Value, kind: &str) -> &'a Value {
+    let mut streams = seen["streams"].as_array().unwrap().iter();
+    streams.find(|stream| stream["codec_type"] == kind).unwrap()
 }
