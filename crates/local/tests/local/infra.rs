@@ -96,6 +96,33 @@ async fn the_loop_template_orders_an_input_and_a_channel() {
 }
 
 #[tokio::test]
+async fn a_parameter_of_the_channel_updates_the_channel_alone() {
+    let cloud = Cloud::start(Duration::from_secs(1)).await;
+    for function in bootstrap(&cloud).await.functions().unwrap() {
+        cloud.lambda.register(function.with_program(example("function"), Vec::new())).unwrap();
+    }
+    let given = [("Source", "s3ssl://bucket/film.mp4"), ("DestinationIp", "203.0.113.10")];
+    let mut stack = create(&cloud, "my-loop", infra("loop.yaml"), &given).await.unwrap();
+
+    let changed =
+        given.into_iter().chain([("VideoBitrate", "5000000"), ("DestinationPort", "6000")]);
+    let changed = changed.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    cloud.formation.update(&mut stack, infra("loop.yaml"), &changed).await.unwrap();
+
+    assert_eq!(stack.status(), Status::UpdateComplete);
+    assert_eq!(stack.outputs()["Destination"], "rtp://203.0.113.10:6000");
+    let requests = cloud.requests().await;
+    let [_, _, update] = requests.as_slice() else { panic!("{requests:?}") };
+    assert_eq!(
+        (&update["RequestType"], &update["LogicalResourceId"]),
+        (&json!("Update"), &json!("Channel"))
+    );
+    let bitrate = |properties: &str| update[properties]["VideoBitrate"].clone();
+    assert_eq!(bitrate("ResourceProperties"), "5000000");
+    assert_eq!(bitrate("OldResourceProperties"), "10000000");
+}
+
+#[tokio::test]
 async fn the_loop_templates_checks_are_made() {
     let cloud = Cloud::start(Duration::from_secs(1)).await;
     let good = [("Source", "s3ssl://bucket/film.mp4"), ("DestinationIp", "203.0.113.10")];
