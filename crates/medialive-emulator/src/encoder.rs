@@ -3,14 +3,19 @@
 //! Knows ffmpeg, MPEG-TS and RTP. Knows nothing of channels, states, HTTP or events: the control plane turns a
 //! channel's settings into a [`Job`], and what happens to the pipeline into states.
 //!
-//! ffmpeg loops and encodes; it writes a transport stream of constant bitrate to a pipe, and this process sends it.
-//! The pipe does three things at once: it holds ffmpeg to real time, it takes ffmpeg along when this process dies,
-//! and it leaves RTP to us (ffmpeg's own would open an RTCP port as well).
+//! One ffmpeg loops and decodes, another encodes; between them this process passes the pictures on, or fill frames while
+//! there are none, so that the stream never breaks. It comes back as a transport stream of constant bitrate through a pipe,
+//! and this process sends it. The pipe does three things at once: it holds ffmpeg to real time, it takes ffmpeg along when
+//! this process dies, and it leaves RTP to us (ffmpeg's own would open an RTCP port as well).
 
 use std::net::SocketAddr;
 
 mod command;
+mod decoder;
+mod encoding;
 mod error;
+mod feed;
+mod lag;
 mod language;
 mod last_words;
 mod network;
@@ -25,6 +30,7 @@ mod socket;
 mod source;
 mod status;
 mod test_clip;
+mod thumbnail;
 
 pub use error::Error;
 pub(crate) use pipeline::joined;
@@ -33,6 +39,7 @@ pub use program::{Version, check};
 pub(crate) use source::without_secrets;
 pub use status::{Cause, Counters, Status};
 pub use test_clip::make_test_clip;
+pub use thumbnail::{Thumbnail, Thumbnails};
 
 /// What one pipeline plays, how it is encoded and where it goes.
 #[derive(Clone, Debug, PartialEq, Eq)]

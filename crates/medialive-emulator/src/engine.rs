@@ -52,13 +52,10 @@ pub(crate) struct Thumbnail {
 pub(crate) enum Report {
     /// It reaches its destination.
     Playing,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the encoder does not tell it yet"))]
     /// It plays on, and does not keep up with real time.
     Slow,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the encoder does not tell it yet"))]
     /// It keeps up again.
     InTime,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the encoder does not tell it yet"))]
     /// The source cannot be read, and fill frames reach the destination. It goes on.
     Filling { reason: String },
     /// There is nothing to play: the source cannot be read. It has ended.

@@ -1,4 +1,4 @@
-//! ffmpeg's command line for a job. Pure; the order of the options is ffmpeg's grammar.
+//! ffmpeg's command lines for a job. Pure; the order of the options is ffmpeg's grammar.
 
 use super::rate::MuxRate;
 use super::source::{PROTOCOLS, Source};
@@ -12,32 +12,66 @@ const PRESET: &str = "superfast";
 /// The quality that QVBR spends its bits for, in x264's scale.
 const QVBR_CRF: u32 = 20;
 
-/// The arguments of an ffmpeg that reads the playlist from its standard input and writes the transport stream to its
-/// standard output, as fast as that is read.
-pub(super) fn arguments(job: &Job, source: &Source) -> Vec<String> {
-    let line = [input(job, source), video(&job.video), audio(&job.audio), output(job)].join(" ");
-    line.split_whitespace()
-        .map(str::to_owned)
-        .chain(["-vf".to_owned(), picture(&job.video, source), "-af".to_owned(), sound(&job.audio)])
-        .chain(["-f", "mpegts", "pipe:1"].map(str::to_owned))
-        .collect()
+/// The child's file descriptor of what does not pass through its standard input or output: the sound.
+pub(super) const SOUND: i32 = 3;
+
+/// Bytes of a sample: two channels of 16 bits.
+pub(super) const SAMPLE: usize = 4;
+
+/// Bytes of a picture: YUV with the colours at half the height and width.
+pub(super) fn picture_bytes(video: &Video) -> usize {
+    let [width, height] = [video.width, video.height].map(|pixels| pixels as usize);
+    width * height + 2 * width.div_ceil(2) * height.div_ceil(2)
 }
 
-/// The playlist is the only thing that may be read from a pipe. Naming the formats keeps a file that calls itself MP4
-/// from being another playlist.
-fn input(job: &Job, source: &Source) -> String {
+/// The arguments of an ffmpeg that reads the playlist from its standard input, and writes pictures to its standard output
+/// and sound beside it, as fast as they are read.
+pub(super) fn decoder(job: &Job, source: &Source) -> Vec<String> {
     let Source { video, audio, .. } = source;
-    let looped = format!(
-        "-nostdin -hide_banner -nostats -v error -protocol_whitelist pipe,{PROTOCOLS} -format_whitelist concat,mov \
-         -safe 0 -stream_loop -1 -f concat -i pipe:0"
-    );
-    match audio {
-        Some(audio) => format!("{looped} -map 0:{video} -map 0:{audio}"),
-        None => format!(
-            "{looped} -f lavfi -i anullsrc=r={}:cl=stereo -map 0:{video} -map 1:0",
-            job.audio.sample_rate
-        ),
+    // The playlist is the only thing that may be read from a pipe. Naming the formats keeps a file that calls itself MP4
+    // from being another playlist.
+    let mut line = words(&format!(
+        "{QUIET} -protocol_whitelist pipe,{PROTOCOLS} -format_whitelist concat,mov -safe 0 -f concat -i pipe:0 \
+         -map 0:{video} -f rawvideo"
+    ));
+    line.extend(["-vf".to_owned(), picture(&job.video, source), "pipe:1".to_owned()]);
+    if let Some(audio) = audio {
+        line.extend(words(&format!("-map 0:{audio} -f s16le")));
+        line.extend(["-af".to_owned(), sound(&job.audio), format!("pipe:{SOUND}")]);
     }
+    line
+}
+
+/// The arguments of an ffmpeg that reads what a [`decoder`] writes, in the same way, and writes the transport stream to its
+/// standard output, as fast as that is read.
+pub(super) fn encoder(job: &Job) -> Vec<String> {
+    let Job { video: picture, audio: sound, .. } = job;
+    let Video { width, height, frame_rate: (numerator, denominator), .. } = picture;
+    let input = format!(
+        "{QUIET} {KNOWN} -f rawvideo -pixel_format yuv420p -video_size {width}x{height} \
+         -framerate {numerator}/{denominator} -i pipe:0 {KNOWN} -f s16le -ar {} -ac 2 -i pipe:{SOUND} -map 0:0 -map 1:0 -vf setsar=1 -color_range tv",
+        sound.sample_rate
+    );
+    words(&[input, video(picture), audio(sound), output(job)].join(" "))
+}
+
+/// The arguments of an ffmpeg that makes a small JPEG of one picture.
+pub(super) fn thumbnail(video: &Video) -> Vec<String> {
+    let Video { width, height, .. } = video;
+    words(&format!(
+        "{QUIET} -f rawvideo -pixel_format yuv420p -video_size {width}x{height} -i pipe:0 -frames:v 1 \
+         -vf scale=480:-2:in_color_matrix=bt709:out_range=pc -c:v mjpeg -q:v 4 -f image2pipe pipe:1"
+    ))
+}
+
+/// There is nothing to find out about an input; seconds of it would be read before the other is opened, and nobody writes
+/// one without the other.
+const KNOWN: &str = "-probesize 32 -analyzeduration 0";
+
+const QUIET: &str = "-nostdin -hide_banner -nostats -v error";
+
+fn words(line: &str) -> Vec<String> {
+    line.split_whitespace().map(str::to_owned).collect()
 }
 
 /// Fits any picture into the frame: deinterlaced, at the job's rate, with black bars, in square pixels and BT.709.
@@ -64,7 +98,7 @@ fn picture(video: &Video, source: &Source) -> String {
 /// Fills with silence where the picture is longer, and takes out what two passes have in common.
 fn sound(audio: &Audio) -> String {
     format!(
-        "aresample={}:async=1:min_hard_comp=0.01:first_pts=0,aformat=sample_fmts=fltp:channel_layouts=stereo",
+        "aresample={}:async=1:min_hard_comp=0.01:first_pts=0,aformat=sample_fmts=s16:channel_layouts=stereo",
         audio.sample_rate
     )
 }
@@ -101,7 +135,7 @@ fn audio(audio: &Audio) -> String {
 
 /// A given rate makes ffmpeg fill up with null packets.
 fn output(job: &Job) -> String {
-    format!("-muxrate {}", MuxRate::of(job).bits_per_second())
+    format!("-muxrate {} -f mpegts pipe:1", MuxRate::of(job).bits_per_second())
 }
 
 #[cfg(test)]

@@ -49,6 +49,15 @@ pub enum Error {
         /// ffmpeg's last words.
         reason: String,
     },
+    /// The system, or a person, has ended ffmpeg.
+    #[error("{reason}")]
+    Killed {
+        /// How it ended.
+        reason: String,
+    },
+    /// The system has no pipe to ffmpeg.
+    #[error("cannot open a pipe to ffmpeg; too many files may be open (ulimit -n)")]
+    Pipe(#[source] io::Error),
     /// The system has no socket for the stream.
     #[error("cannot open a UDP socket to send to {destination}")]
     Socket {
@@ -60,14 +69,17 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whose fault it is: the same question as of a pipeline that ended.
+    /// Whose fault it is: the source's, which may be back later, or this machine's.
     #[must_use]
     pub fn cause(&self) -> Cause {
         match self {
             Self::Address { .. } | Self::Source { .. } => Cause::Source,
-            Self::Missing { .. } | Self::Unfit { .. } | Self::Clip { .. } | Self::Socket { .. } => {
-                Cause::Encoder
-            }
+            Self::Missing { .. }
+            | Self::Unfit { .. }
+            | Self::Clip { .. }
+            | Self::Killed { .. }
+            | Self::Pipe(_)
+            | Self::Socket { .. } => Cause::Encoder,
         }
     }
 }

@@ -1,37 +1,38 @@
-//! One ffmpeg and its relay, from start to end.
+//! A job being played: a decoder for as long as there is a source, and an encoder with its relay throughout.
 //!
-//! Decides when a pipeline has ended and what to say of it. Knows nothing of options or of packets.
+//! Decides when the source is tried again, and when a pipeline has ended. Knows nothing of options or of packets.
 
-use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
-use tokio::process::Child;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::sleep;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
 
 use super::Job;
+use super::decoder::{Decoder, Ending};
+use super::encoding::Encoding;
 use super::error::Error;
-use super::last_words::last_words;
+use super::feed::Feed;
 use super::program::Programs;
 use super::rate::MuxRate;
 use super::relay::Relay;
-use super::source::Source;
-use super::status::{Cause, Counters, Status, Tally};
-use super::{command, playlist, socket, source};
+use super::status::{Board, Cause, Counters, Status, Tally};
+use super::thumbnail::{Latest, Thumbnails};
+use super::{socket, source};
 
-/// How long the source may take to tell what an ffmpeg died of.
-const AUTOPSY: Duration = Duration::from_secs(2);
+/// How long after a failure the source is tried again.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// A job being played. Dropping it ends it as [`stop`](Self::stop) does, only that nobody waits.
 #[derive(Debug)]
 pub struct Pipeline {
     status: watch::Receiver<Status>,
+    slow: watch::Receiver<bool>,
     tally: Arc<Tally>,
+    thumbnails: Thumbnails,
     stop: DropGuard,
     work: JoinHandle<()>,
 }
@@ -43,10 +44,23 @@ impl Pipeline {
         self.status.clone()
     }
 
+    /// Whether this machine is too slow for the job: true once the stream has lost a second, false again when it has lost
+    /// nothing for ten. Beside the status: a stream that is late plays.
+    #[must_use]
+    pub fn slow(&self) -> watch::Receiver<bool> {
+        self.slow.clone()
+    }
+
     /// What was sent so far.
     #[must_use]
     pub fn counters(&self) -> Counters {
         self.tally.read()
+    }
+
+    /// Takes small pictures of what plays.
+    #[must_use]
+    pub fn thumbnails(&self) -> Thumbnails {
+        self.thumbnails.clone()
     }
 
     /// Ends ffmpeg, and returns when it is gone. The status keeps what it was.
@@ -65,89 +79,111 @@ impl Pipeline {
 pub fn start(job: Job) -> Result<Pipeline, Error> {
     let url = source::address(&job.source)?;
     let socket = socket::open(job.destination.address)?;
-    let (sender, status) = watch::channel(Status::Starting);
-    let tally = Arc::<Tally>::default();
+    let (board, status) = Board::new();
+    let (board, tally, latest) = (Arc::new(board), Arc::<Tally>::default(), Arc::default());
     let relay = Relay {
         socket,
         destination: job.destination,
         rate: MuxRate::of(&job),
-        status: sender.clone(),
+        board: Arc::clone(&board),
         tally: Arc::clone(&tally),
     };
+    let programs = Programs::find();
+    let thumbnails = Thumbnails {
+        programs: programs.clone(),
+        video: job.video.clone(),
+        latest: Arc::clone(&latest),
+    };
     let stop = CancellationToken::new();
-    let work = Work { programs: Programs::find(), job, url, relay };
+    let slow = board.slowness();
+    let work = Work { programs, job, url, board, latest };
     let stopped = stop.clone();
     let work = tokio::spawn(async move {
-        if let Some((cause, reason)) = work.run(&stopped).await {
-            sender.send_replace(Status::Ended { cause, reason });
+        if let Some(reason) = work.run(relay, &stopped).await {
+            work.board.ended(reason);
         }
     });
-    Ok(Pipeline { status, tally, stop: stop.drop_guard(), work })
+    Ok(Pipeline { status, slow, tally, thumbnails, stop: stop.drop_guard(), work })
 }
 
 struct Work {
     programs: Programs,
     job: Job,
     url: Url,
-    relay: Relay,
+    board: Arc<Board>,
+    latest: Arc<Latest>,
 }
 
 impl Work {
-    /// Plays until something goes wrong, or until it is stopped (none).
-    async fn run(&self, stop: &CancellationToken) -> Option<(Cause, String)> {
-        let source = match stop.run_until_cancelled(self.probe()).await? {
-            Ok(source) => source,
-            Err(ended) => return Some(ended),
+    /// Plays until ffmpeg fails, or until it is stopped (none).
+    async fn run(&self, relay: Relay, stop: &CancellationToken) -> Option<String> {
+        let (mut encoding, inputs) = match Encoding::start(&self.programs, &self.job, relay) {
+            Ok(started) => started,
+            Err(error) => return Some(joined(&error)),
         };
-        let mut ffmpeg = match self.spawn(&source) {
-            Ok(ffmpeg) => ffmpeg,
-            Err(error) => return Some((Cause::Encoder, joined(&error))),
-        };
-        let words = stop.run_until_cancelled(self.play(&mut ffmpeg, &source)).await;
-        // Fails only if it has ended by itself.
-        let _ = ffmpeg.kill().await;
-        let reason = reason(words?, &mut ffmpeg);
-        // ffmpeg's words do not tell whether it died of the source; the source itself does, if it does so soon.
-        let probed = stop.run_until_cancelled(timeout(AUTOPSY, self.probe())).await?;
-        Some(match probed {
-            Ok(Err(ended @ (Cause::Source, _))) => ended,
-            Ok(Ok(_) | Err((Cause::Encoder, _))) | Err(_) => (Cause::Encoder, reason),
+        let silent = format!("the source {} is silent", source::without_secrets(&self.url));
+        let (board, latest) = (Arc::clone(&self.board), Arc::clone(&self.latest));
+        let mut feed = Feed::new(&self.job, inputs, silent, board, latest);
+        let mut decoder = None;
+        let failed = stop.run_until_cancelled(async {
+            tokio::select! {
+                words = encoding.ended() => Failed::Encoder(words),
+                reason = self.play(&mut feed, &mut decoder) => Failed::Decoder(reason),
+            }
+        });
+        let failed = failed.await;
+        if let Some(mut decoder) = decoder {
+            decoder.kill().await;
+        }
+        let status = encoding.kill().await;
+        Some(match failed? {
+            Failed::Decoder(reason) => reason,
+            Failed::Encoder(words) => {
+                let words = words.or(status).unwrap_or_else(|| "it closed its output".to_owned());
+                format!("ffmpeg ended: {words}")
+            }
         })
     }
 
-    async fn probe(&self) -> Result<Source, (Cause, String)> {
-        let probed = source::probe(&self.programs, &self.url).await;
-        probed.map_err(|error| (error.cause(), joined(&error)))
+    /// Feeds the encoder from the source, over and over; returns when that is not the source's fault any more.
+    async fn play(&self, feed: &mut Feed, decoder: &mut Option<Decoder>) -> String {
+        loop {
+            match self.pass(feed, decoder).await {
+                Ok(()) => {}
+                Err(error) if error.cause() == Cause::Source => {
+                    feed.lost(joined(&error));
+                    feed.meanwhile(sleep(RETRY)).await;
+                }
+                Err(error) => return joined(&error),
+            }
+        }
     }
 
-    fn spawn(&self, source: &Source) -> Result<Child, Error> {
-        let mut ffmpeg = self.programs.ffmpeg();
-        ffmpeg.args(command::arguments(&self.job, source)).stdin(Stdio::piped());
-        ffmpeg.spawn().map_err(|error| Programs::missing(&ffmpeg, error))
-    }
-
-    /// Until ffmpeg closes its outputs; gives its last words.
-    async fn play(&self, ffmpeg: &mut Child, source: &Source) -> Option<String> {
-        let mut stdin = ffmpeg.stdin.take().expect("stdin is a pipe");
-        let stdout = ffmpeg.stdout.take().expect("stdout is a pipe");
-        let stderr = ffmpeg.stderr.take().expect("stderr is a pipe");
-        let playlist = playlist::write(&self.url, source.duration.as_deref());
-        let feed = async move {
-            // An ffmpeg that does not read it has ended, and says itself why.
-            let _ = stdin.write_all(playlist.as_bytes()).await;
-        };
-        let ((), (), words) =
-            tokio::join!(feed, self.relay.run(stdout), last_words(stderr, Some(&self.url)));
-        words
+    /// Plays the source from its beginning for as long as it can be read.
+    async fn pass(&self, feed: &mut Feed, decoder: &mut Option<Decoder>) -> Result<(), Error> {
+        let Self { programs, job, url, .. } = self;
+        let found = feed.meanwhile(source::probe(programs, url)).await?;
+        let decoder = decoder.insert(Decoder::start(programs, job, url, &found)?);
+        let mut shown = false;
+        while let Some(tick) = feed.meanwhile(decoder.next(feed.sound_bytes())).await {
+            feed.show(tick).await;
+            shown = true;
+        }
+        let unreadable = |reason| Error::Source { url: source::without_secrets(url), reason };
+        match feed.meanwhile(decoder.end()).await {
+            Ending::Killed(reason) => Err(Error::Killed { reason }),
+            // The playlist is over, or the source is gone: that shows when it is read again.
+            Ending::Over(_) if shown => Ok(()),
+            Ending::Over(words) => {
+                Err(unreadable(words.unwrap_or_else(|| "there is no picture in it".to_owned())))
+            }
+        }
     }
 }
 
-fn reason(words: Option<String>, ffmpeg: &mut Child) -> String {
-    let words = words.unwrap_or_else(|| match ffmpeg.try_wait() {
-        Ok(Some(status)) => status.to_string(),
-        Ok(None) | Err(_) => "it closed its output".to_owned(),
-    });
-    format!("ffmpeg ended: {words}")
+enum Failed {
+    Encoder(Option<String>),
+    Decoder(String),
 }
 
 /// An error with its sources, in one line.

@@ -6,8 +6,8 @@
 
 use url::Url;
 
-/// Passes before the playlist itself starts over: with `-stream_loop`, and so with one cut of the kind above. A clip of
-/// ten seconds gets there after a day; the playlist takes some 5 MB in ffmpeg.
+/// Passes before the playlist is over, and ffmpeg is given it anew. A clip of ten seconds gets there after a day; the
+/// playlist takes some 5 MB in ffmpeg.
 const PASSES: usize = 10_000;
 
 /// Options of the source's address, in every place where it is opened: a server that says nothing for ten seconds has
@@ -15,12 +15,11 @@ const PASSES: usize = 10_000;
 pub(super) const HTTP: [(&str, &str); 3] =
     [("rw_timeout", "10000000"), ("reconnect", "1"), ("reconnect_delay_max", "4")];
 
-/// The playlist that plays the source over and over. Its length, in ffprobe's words, makes the list seekable.
-pub(super) fn write(source: &Url, duration: Option<&str>) -> String {
+/// The playlist that plays the source over and over.
+pub(super) fn write(source: &Url) -> String {
     let file = format!("file '{}'\n", source.as_str().replace('\'', r"'\''"));
     let options = HTTP.map(|(option, value)| format!("option {option} {value}\n")).concat();
-    let length = duration.map(|duration| format!("duration {duration}\n")).unwrap_or_default();
-    let pass = file + &options + &length;
+    let pass = file + &options;
     format!("ffconcat version 1.0\n{}", pass.repeat(PASSES))
 }
 
@@ -28,24 +27,23 @@ pub(super) fn write(source: &Url, duration: Option<&str>) -> String {
 mod tests {
     use super::*;
 
-    fn pass(url: &str, duration: Option<&str>) -> String {
-        let playlist = write(&Url::parse(url).expect("a URL"), duration);
+    fn pass(url: &str) -> String {
+        let playlist = write(&Url::parse(url).expect("a URL"));
         let passes = playlist.strip_prefix("ffconcat version 1.0\n").expect("the demuxer's mark");
         assert_eq!(passes.matches("file '").count(), PASSES);
         passes[..passes.len() / PASSES].to_owned()
     }
 
     #[test]
-    fn a_pass_names_the_source_its_options_and_its_length() {
+    fn a_pass_names_the_source_and_its_options() {
         let expected = "file 'https://example.com/a.mp4?x=1&y=%27'\noption rw_timeout 10000000\noption reconnect 1\n\
-                        option reconnect_delay_max 4\nduration 2.370000\n";
-        assert_eq!(pass("https://example.com/a.mp4?x=1&y='", Some("2.370000")), expected);
+                        option reconnect_delay_max 4\n";
+        assert_eq!(pass("https://example.com/a.mp4?x=1&y='"), expected);
     }
 
     #[test]
     fn an_address_cannot_end_its_line_or_its_quotes() {
-        let pass = pass("http://h/it's\nfile '/etc/passwd", None);
+        let pass = pass("http://h/it's\nfile '/etc/passwd");
         assert!(pass.starts_with(r"file 'http://h/it'\''sfile%20'\''/etc/passwd'"), "{pass}");
-        assert!(!pass.contains("duration"));
     }
 }

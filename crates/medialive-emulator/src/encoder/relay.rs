@@ -1,7 +1,6 @@
 //! From ffmpeg's pipe to the network.
 //!
-//! Two halves with a second of the stream between them, which covers what ffmpeg does not do evenly: it fetches the
-//! source anew at each loop point. Once that is full nobody reads the pipe, and ffmpeg waits: this is what holds it to
+//! Two halves with a second of the stream between them, which covers what ffmpeg does not do evenly. Once that is full nobody reads the pipe, and ffmpeg waits: this is what holds it to
 //! real time.
 
 use std::sync::Arc;
@@ -9,14 +8,15 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, BufReader};
 use tokio::net::UdpSocket;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
+use super::lag::Lag;
 use super::network::Network;
 use super::rate::MuxRate;
 use super::rtp;
 use super::schedule::Schedule;
-use super::status::{Status, Tally};
+use super::status::{Board, Tally};
 use super::{Destination, Protocol};
 
 /// Seven transport packets: as many as fit an Ethernet frame.
@@ -31,13 +31,13 @@ pub(super) struct Relay {
     pub(super) socket: UdpSocket,
     pub(super) destination: Destination,
     pub(super) rate: MuxRate,
-    pub(super) status: watch::Sender<Status>,
+    pub(super) board: Arc<Board>,
     pub(super) tally: Arc<Tally>,
 }
 
 impl Relay {
     /// Sends a transport stream to its end. A datagram that the network does not take is gone, as it would be on its
-    /// way; the stream goes on, and plays from the first one that is taken.
+    /// way; the stream goes on, and is on the air from the first one that is taken.
     pub(super) async fn run(&self, stream: impl AsyncRead + Unpin) {
         let datagrams = self.rate.bytes_in(AHEAD) / PAYLOAD as u64;
         let capacity = usize::try_from(datagrams).expect("a second of video fits in memory");
@@ -50,7 +50,8 @@ impl Relay {
         let mut network = Network::new(&self.socket, self.destination.address);
         let mut schedule = None;
         let mut sent = 0;
-        let mut playing = false;
+        let mut on_air = false;
+        let mut lag = Lag::new(Instant::now());
         while let Some(mut datagram) = due.recv().await {
             let now = Instant::now();
             let schedule = schedule.get_or_insert_with(|| Schedule::new(self.rate, now));
@@ -68,12 +69,13 @@ impl Relay {
             };
             if network.send(bytes).await {
                 self.tally.sent(bytes.len());
-                if !playing {
-                    playing = true;
-                    self.status.send_replace(Status::Playing);
+                if !on_air {
+                    on_air = true;
+                    self.board.on_air();
                 }
             }
             self.tally.behind(behind);
+            self.board.slow(lag.note(behind, now));
             sent += PAYLOAD as u64;
         }
     }

@@ -23,8 +23,6 @@ pub(super) struct Source {
     pub(super) audio: Option<usize>,
     /// What its colours are coded with, as ffmpeg's scaler calls it.
     pub(super) matrix: &'static str,
-    /// Seconds, of the longest stream, with ffprobe's digits.
-    pub(super) duration: Option<String>,
 }
 
 /// An address that ffmpeg may be sent to.
@@ -50,12 +48,12 @@ pub(crate) fn without_secrets(url: &Url) -> String {
 ///
 /// For this moment the whole address is on a command line, which other users of this machine can see; nothing else takes
 /// it there. A playlist on the standard input, as ffmpeg gets, would keep it off, but through the concat demuxer neither
-/// the length, nor the colours, nor what is a cover picture can be seen (5.1).
+/// the colours nor what is a cover picture can be seen (5.1).
 pub(super) async fn probe(programs: &Programs, url: &Url) -> Result<Source, Error> {
     let mut ffprobe = programs.ffprobe();
-    ffprobe.args(["-v", "error", "-of", "json", "-show_entries"]).arg(
-        "stream=index,codec_type,height,color_space:stream_disposition=attached_pic:format=duration",
-    );
+    ffprobe
+        .args(["-v", "error", "-of", "json", "-show_entries"])
+        .arg("stream=index,codec_type,height,color_space:stream_disposition=attached_pic");
     ffprobe.args(["-protocol_whitelist", PROTOCOLS, "-f", "mov"]);
     for (option, value) in playlist::HTTP {
         ffprobe.arg(format!("-{option}")).arg(value);
@@ -79,7 +77,6 @@ pub(super) async fn probe(programs: &Programs, url: &Url) -> Result<Source, Erro
 #[derive(Debug, Deserialize)]
 struct Found {
     streams: Vec<Stream>,
-    format: Format,
 }
 
 #[derive(Debug, Deserialize)]
@@ -97,11 +94,6 @@ struct Disposition {
     attached_pic: u8,
 }
 
-#[derive(Debug, Deserialize)]
-struct Format {
-    duration: Option<String>,
-}
-
 impl Found {
     fn choose(self) -> Option<Source> {
         let is = |stream: &&Stream, kind| {
@@ -109,12 +101,7 @@ impl Found {
         };
         let video = self.streams.iter().find(|it| is(it, "video"))?;
         let audio = self.streams.iter().find(|it| is(it, "audio"));
-        Some(Source {
-            video: video.index,
-            audio: audio.map(|it| it.index),
-            matrix: video.matrix(),
-            duration: self.format.duration,
-        })
+        Some(Source { video: video.index, audio: audio.map(|it| it.index), matrix: video.matrix() })
     }
 }
 

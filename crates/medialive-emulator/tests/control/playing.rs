@@ -126,7 +126,7 @@ async fn a_shutdown_ends_what_is_sent() {
 }
 
 #[tokio::test]
-async fn a_source_that_is_not_there_leaves_the_channel_running_without_a_picture() {
+async fn a_source_that_is_not_there_leaves_the_channel_running_with_fill_frames() {
     let destination = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let source = format!("{}/missing.mp4", origin("present.mp4").await);
     let (client, mut events) = stage(&source, &[&destination]).await;
@@ -134,7 +134,7 @@ async fn a_source_that_is_not_there_leaves_the_channel_running_without_a_picture
     client.post("/prod/channels/1000002/start").await;
     heard(&mut events, ReportedState::Running).await;
 
-    assert!(!received(&destination, SILENCE).await);
+    assert!(received(&destination, Duration::from_secs(5)).await);
     assert_eq!(client.state("channels/1000002").await, "RUNNING");
     client.emulator.shutdown().await;
 }

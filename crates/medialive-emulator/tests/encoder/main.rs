@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod clip;
+mod filling;
 mod life;
 mod looping;
+mod matrix;
 mod origin;
 mod output;
 mod processes;

@@ -27,7 +27,7 @@ impl Origin {
     }
 
     /// Where another one was.
-    async fn serve_at(address: SocketAddr) -> Self {
+    pub(crate) async fn serve_at(address: SocketAddr) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let frozen = Arc::<AtomicBool>::default();
@@ -40,6 +40,10 @@ impl Origin {
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, clips).await.unwrap() });
         Self { address, frozen, _server: server }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// From now on it takes requests and answers none.

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::pin::pin;
 use std::time::Duration;
 
 use tokio::net::UdpSocket;
@@ -30,6 +31,19 @@ impl Recorder {
             packets.push(self.receive().await);
         }
         Recording { packets }
+    }
+
+    /// While something happens.
+    pub(crate) async fn record_during(&self, something: impl Future<Output = ()>) -> Recording {
+        let mut packets = Vec::new();
+        let mut something = pin!(something);
+        loop {
+            tokio::select! {
+                biased;
+                packet = self.receive() => packets.push(packet),
+                () = &mut something => return Recording { packets },
+            }
+        }
     }
 
     async fn receive(&self) -> Packet {

@@ -83,14 +83,46 @@ pub(crate) async fn assert_decodes(path: &Path, seconds: f64) {
     tools::ffmpeg(["-xerror", "-t", &until, "-i", path, "-f", "null", "-"]).await;
 }
 
-/// The seconds at which the picture turns white.
-pub(crate) async fn flashes(path: &Path, seconds: f64, first_pts: f64) -> Vec<f64> {
+/// Each stream's packets are numbered without a gap, and nothing calls itself a new beginning (ISO 13818-1, 2.4.3.3).
+pub(crate) fn assert_counters_run_on(recording: &Recording) {
+    let mut last = BTreeMap::new();
+    for transport in recording.packets.iter().flat_map(|packet| packet.payload().chunks(188)) {
+        let id = u16::from_be_bytes([transport[1] & 0x1f, transport[2]]);
+        let (has_field, has_payload) = (transport[3] & 0x20 != 0, transport[3] & 0x10 != 0);
+        assert!(!(has_field && transport[4] > 0 && transport[5] & 0x80 != 0), "a discontinuity");
+        if has_payload && id != 0x1fff {
+            let counter = transport[3] & 0x0f;
+            if let Some(before) = last.insert(id, counter) {
+                assert_eq!(counter, (before + 1) & 0x0f, "of {id}");
+            }
+        }
+    }
+    assert!(last.len() >= 4, "the tables, the picture and the sound: {last:?}");
+}
+
+/// A picture every 40 ms, and sound without a gap.
+pub(crate) fn assert_steps_are_even(times: &BTreeMap<usize, Times>) {
+    assert_eq!(times.len(), 2);
+    for (stream, every) in [(0, 0.04), (1, 1_024.0 / 48_000.0)] {
+        for (least, most) in times[&stream].steps() {
+            assert!(least > every - 0.001 && most < every + 0.001, "{stream}: {least} to {most}");
+        }
+    }
+}
+
+/// The mean grey of each picture.
+pub(crate) async fn greys(path: &Path, seconds: f64) -> Vec<u8> {
     let until = (seconds - 0.5).to_string();
     let path = path.to_str().unwrap();
     let filter = "scale=1:1:flags=area,format=gray";
     let arguments = ["-t", &until, "-i", path, "-map", "0:v", "-vf", filter, "-f", "rawvideo", "-"];
-    let pictures = tools::ffmpeg(arguments).await;
-    onsets(pictures.iter().map(|grey| *grey > 190), 1, 25.0, first_pts)
+    tools::ffmpeg(arguments).await
+}
+
+/// The seconds at which the picture turns white.
+pub(crate) async fn flashes(path: &Path, seconds: f64, first_pts: f64) -> Vec<f64> {
+    let greys = greys(path, seconds).await;
+    onsets(greys.iter().map(|grey| *grey > 190), 1, 25.0, first_pts)
 }
 
 /// The seconds at which the tone begins.

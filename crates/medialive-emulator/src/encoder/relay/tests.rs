@@ -2,6 +2,7 @@ use std::net::Ipv4Addr;
 
 use super::*;
 use crate::encoder::socket;
+use crate::encoder::status::Status;
 
 /// A second of a stream of ten datagrams a second, each filled with its number.
 fn stream() -> Vec<u8> {
@@ -17,7 +18,7 @@ fn relay(protocol: Protocol, address: std::net::SocketAddr) -> Relay {
         socket: socket::open(address).unwrap(),
         destination: Destination { protocol, address },
         rate: MuxRate::new(8 * 10 * PAYLOAD as u64),
-        status: watch::channel(Status::Starting).0,
+        board: Arc::new(Board::new().0),
         tally: Arc::default(),
     }
 }
@@ -67,10 +68,13 @@ async fn udp_carries_the_stream_as_it_is() {
 #[tokio::test(start_paused = true)]
 async fn a_destination_where_nobody_listens_ends_nothing() {
     let nobody = listener().await.local_addr().unwrap();
-    let relay = relay(Protocol::Rtp, nobody);
-    let mut status = relay.status.subscribe();
+    let mut relay = relay(Protocol::Rtp, nobody);
+    let (board, status) = Board::new();
+    board.shows(Status::Playing);
+    relay.board = Arc::new(board);
+    assert_eq!(*status.borrow(), Status::Starting);
     relay.run(&stream()[..]).await;
-    assert_eq!(*status.borrow_and_update(), Status::Playing);
+    assert_eq!(*status.borrow(), Status::Playing);
     assert_eq!(relay.tally.read().datagrams, 10);
     assert_eq!(relay.tally.read().bytes, 10 * (12 + PAYLOAD as u64));
 }
@@ -80,10 +84,32 @@ async fn a_stream_that_the_network_never_takes_does_not_play() {
     let mut relay = relay(Protocol::Rtp, listener().await.local_addr().unwrap());
     // A socket of this machine's own network reaches no other.
     relay.destination.address = std::net::SocketAddr::from(([192, 0, 2, 1], 9));
-    let status = relay.status.subscribe();
+    let (board, status) = Board::new();
+    board.shows(Status::Playing);
+    relay.board = Arc::new(board);
     relay.run(&stream()[..]).await;
     assert_eq!(*status.borrow(), Status::Starting);
     assert_eq!(relay.tally.read().datagrams, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_encoder_that_falls_behind_is_told_once() {
+    let relay = relay(Protocol::Udp, listener().await.local_addr().unwrap());
+    let mut slow = relay.board.slowness();
+    let (mut encoder, pipe) = tokio::io::duplex(PAYLOAD);
+    let ffmpeg = async move {
+        for _ in 0..20 {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::io::AsyncWriteExt::write_all(&mut encoder, &[0x47; PAYLOAD]).await.unwrap();
+        }
+    };
+    let told = async {
+        slow.changed().await.unwrap();
+        *slow.borrow_and_update()
+    };
+    let (told, (), ()) = tokio::join!(told, ffmpeg, relay.run(pipe));
+    assert!(told && !slow.has_changed().unwrap());
+    assert!(relay.tally.read().behind > Duration::from_secs(1));
 }
 
 #[tokio::test(start_paused = true)]
