@@ -81,9 +81,10 @@ pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str) {
     let (now, start) = (Instant::now(), service.config.pace.channel_start);
     for number in 0..channel.pipelines() {
         let playable = service.engine.clone().and_then(|engine| {
-            let job = job::derive(channel, inputs, number, service.config.s3.as_deref()).inspect_err(
-                |unplayable| tracing::warn!(channel = id, number, %unplayable, "no picture"),
-            );
+            let job = job::derive(channel, inputs, number, service.config.s3.as_deref())
+                .inspect_err(
+                    |unplayable| tracing::warn!(channel = id, number, %unplayable, "no picture"),
+                );
             Some((engine, job.ok()?))
         });
         let pipeline = Pipeline {

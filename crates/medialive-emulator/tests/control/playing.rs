@@ -228,3 +228,21 @@ async fn kill_encoder(frames: u32) {
     });
     assert!(Command::new("kill").arg("-9").arg(ffmpeg.unwrap()).status().await.unwrap().success());
 }
+
+#[tokio::test]
+async fn a_running_channel_shows_a_real_picture_of_what_it_plays() {
+    let destination = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let source = format!("{}/picture.mp4", origin("picture.mp4").await);
+    let (client, mut events) = stage(&source, &[&destination]).await;
+    client.post("/prod/channels/1000002/start").await;
+    heard(&mut events, ReportedState::Running).await;
+
+    let query = "pipelineId=0&thumbnailType=CURRENT_ACTIVE";
+    let shown = client.get(&format!("/prod/channels/1000002/thumbnails?{query}")).await.body;
+    client.emulator.shutdown().await;
+
+    let thumbnail = &shown["thumbnailDetails"][0]["thumbnails"][0];
+    assert_eq!(thumbnail["contentType"], "image/jpeg");
+    // How every JPEG begins, in base64.
+    assert!(thumbnail["body"].as_str().unwrap().starts_with("/9j/"), "{shown}");
+}
