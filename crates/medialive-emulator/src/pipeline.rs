@@ -23,7 +23,7 @@ use crate::states::ChannelTrigger;
 use crate::store::Store;
 
 /// How long before a channel is to be RUNNING its encoder is started; nothing is sent earlier. To its first datagram it
-/// takes half a second with a 1080p clip on two cores; a source far away may take the rest.
+/// takes about a second with a 1080p clip on two cores; a source far away may take the rest.
 const LEAD: Duration = Duration::from_secs(3);
 /// The pause before a failed pipeline is started again doubles from the first to the longest. MediaLive's own pauses
 /// are not published.
