@@ -96,6 +96,27 @@ pub(crate) struct Emulator {
     /// What plays behind a RUNNING channel.
     #[arg(long, value_enum, default_value_t = EncoderName::Ffmpeg)]
     pub(crate) encoder: EncoderName,
+    #[command(flatten)]
+    pub(crate) choices: Choices,
+}
+
+/// Where sources on MediaLive disagree the emulator is as strict as the stricter one; each option takes the other's word
+/// (docs/fidelity.md).
+#[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that a person sets one by one")]
+pub(crate) struct Choices {
+    /// Answers any number of requests, instead of 20 a second with a burst of 40.
+    #[arg(long)]
+    pub(crate) no_throttle: bool,
+    /// Shows a channel as UPDATING for a while after UpdateChannel.
+    #[arg(long)]
+    pub(crate) show_updating: bool,
+    /// Answers DeleteInput of an input in use with 400 instead of 409.
+    #[arg(long)]
+    pub(crate) busy_is_bad_request: bool,
+    /// Lets StopChannel pass on an IDLE channel, instead of 409.
+    #[arg(long)]
+    pub(crate) stop_idle: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -154,6 +175,18 @@ impl From<EncoderName> for EncoderChoice {
         match name {
             EncoderName::Ffmpeg => EncoderChoice::Ffmpeg,
             EncoderName::None => EncoderChoice::None,
+        }
+    }
+}
+
+impl From<&Choices> for lilo_medialive_emulator::Choices {
+    fn from(typed: &Choices) -> Self {
+        let strict = Self::default();
+        Self {
+            throttle: strict.throttle.filter(|_| !typed.no_throttle),
+            update_is_shown: typed.show_updating,
+            busy_input_is_a_bad_request: typed.busy_is_bad_request,
+            idle_channels_may_be_stopped: typed.stop_idle,
         }
     }
 }

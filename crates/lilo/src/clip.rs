@@ -1,7 +1,7 @@
-//! The test clip: made once, kept in the user's cache.
+//! The clip to play: a file of the person's, or the test clip, made once and kept in the user's cache.
 
 use std::fs::{File, TryLockError};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -45,6 +45,17 @@ pub(crate) async fn test_clip(spinner: &ProgressBar) -> Result<PathBuf, Error> {
         half.persist(&clip).map_err(|error| unwritable(error.error))?;
     }
     Ok(clip)
+}
+
+/// Refuses a file that is no MP4 before anything is made: MediaLive would find that out only while the channel runs.
+///
+/// An MP4 begins with a box of type `ftyp` (ISO/IEC 14496-12, 4.3).
+pub(crate) fn check_mp4(file: &Path) -> Result<(), Error> {
+    let mut start = [0; 8];
+    let is_mp4 = File::open(file)
+        .and_then(|mut opened| opened.read_exact(&mut start))
+        .is_ok_and(|()| start.ends_with(b"ftyp"));
+    if is_mp4 { Ok(()) } else { Err(Error::NotMp4(file.to_owned())) }
 }
 
 /// Waits until no other `lilo` makes the clip; the turn ends with the handle, or with this process.

@@ -29,7 +29,8 @@ pub(crate) async fn run(args: Emulator) -> Result<(), Error> {
     };
     let (pace, first_id) = (args.pace.into(), args.first_id);
     let s3 = buckets.as_ref().map(|buckets| buckets.url().to_owned());
-    let config = Config { pace, encoder, first_id, s3, ..Config::default() };
+    let choices = (&args.choices).into();
+    let config = Config { pace, encoder, first_id, s3, choices, ..Config::default() };
     let medialive = MediaLive::new(config);
     // Served all the same when nobody reads this.
     let _ = writeln!(io::stdout(), "MediaLive is emulated at http://{address}");

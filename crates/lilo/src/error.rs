@@ -31,6 +31,8 @@ pub(crate) enum Error {
     InsecureFile(String),
     #[error("the functions' own stack (infra/bootstrap.yaml) came to {0}")]
     Bootstrap(Status),
+    #[error("{} is not an MP4 file; give one, or make one of it with ffmpeg", .0.display())]
+    NotMp4(PathBuf),
     #[error("cannot find this user's cache folder for the test clip; give a file with --source")]
     NoHome(#[source] Source),
     #[error("cannot write the test clip to {}; give a file with --source", .folder.display())]

@@ -56,7 +56,9 @@ async fn serve_source(
         Some(path) => path.into(),
         None => clip::test_clip(spinner).await?,
     };
-    Ok(Some(Source::serve(&file).await?))
+    let served = Source::serve(&file).await?;
+    clip::check_mp4(&file)?;
+    Ok(Some(served))
 }
 
 /// The whole life of the loop; everything it started has ended when it returns. The first result is the stack's last

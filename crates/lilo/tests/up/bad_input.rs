@@ -1,11 +1,15 @@
 //! Bad input: one clear line, an exit code that is not 0, nothing made.
 
-use crate::running::Lilo;
+use std::fs;
+use std::process::Command;
+
+use crate::running::{Lilo, folder};
 
 /// Options and what the last line has to say. Exit code 2 is wrong usage, 1 what shows only when it is tried.
-const TABLE: [(&[&str], i32, &str); 14] = [
+const TABLE: [(&[&str], i32, &str); 15] = [
     (&["--source", "/no/such/clip.mp4"], 1, "could not serve /no/such/clip.mp4 as a source"),
     (&["--source", "/tmp"], 1, "it is not a file"),
+    (&["--source", "Cargo.toml"], 1, "Cargo.toml is not an MP4 file; give one, or make one of it"),
     (&["--s3-root", "/no/such/folder"], 1, "could not serve /no/such/folder as a source"),
     (&["--port", "0"], 2, "invalid value '0' for '--port <N>'"),
     (&["--port", "65536"], 2, "invalid value '65536' for '--port <N>'"),
@@ -42,6 +46,31 @@ fn a_call_log_that_cannot_be_written_is_found_out_before_anything_is_made() {
     assert_eq!(ended.status.code(), Some(1));
     assert!(ended.errors.contains("cannot write the call log to /no"), "{}", ended.errors);
     assert_eq!(ended.lines, [""; 0]);
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_is_named_with_the_option_that_needs_none() {
+    let cache = folder("no_cache").join("file");
+    fs::write(&cache, "in the way").unwrap();
+
+    let ended = Lilo::with_cache("cacheless", &[], &cache).ended();
+
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(ended.errors.contains("cannot write the test clip to"), "{}", ended.errors);
+    assert!(ended.errors.contains("give a file with --source"), "{}", ended.errors);
+}
+
+#[test]
+fn without_ffmpeg_one_line_says_what_to_install() {
+    let lilo = Command::new(env!("CARGO_BIN_EXE_lilo"))
+        .arg("up")
+        .env("LILO_FFMPEG", "/no/such/ffmpeg")
+        .output()
+        .unwrap();
+
+    let errors = String::from_utf8(lilo.stderr).unwrap();
+    assert_eq!((lilo.status.code(), errors.lines().count()), (Some(1), 1), "{errors}");
+    assert!(errors.contains("cannot run /no/such/ffmpeg; install ffmpeg"), "{errors}");
 }
 
 #[test]
