@@ -1,6 +1,7 @@
 //! What a receiver of the stream sees, with default settings.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use nix::sys::signal::Signal;
@@ -50,14 +51,7 @@ fn ffprobe_sees_what_the_settings_say() {
 fn a_clip_from_a_folder_of_buckets_plays_with_the_settings_that_were_given() {
     let root = folder("buckets");
     fs::create_dir(root.join("bucket")).unwrap();
-    let clip = root.join("bucket/a clip.mp4");
-    let made = Command::new("ffmpeg")
-        .args(["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=30:duration=2"])
-        .args(["-f", "lavfi", "-i", "sine=duration=2", "-c:v", "libx264", "-c:a", "aac"])
-        .args(["-pix_fmt", "yuv420p"])
-        .arg(&clip)
-        .status();
-    assert!(made.unwrap().success());
+    make_clip("testsrc2=size=640x360:rate=30:duration=2", &root.join("bucket/a clip.mp4"));
     let options = [
         "--source",
         "s3ssl://bucket/a%20clip.mp4",
@@ -84,6 +78,33 @@ fn a_clip_from_a_folder_of_buckets_plays_with_the_settings_that_were_given() {
     assert_eq!(seen["format"]["format_name"], "mpegts");
     assert_eq!(ended.status.code(), Some(0));
     assert!(!ended.errors.contains("WARN"), "{}", ended.errors);
+}
+
+#[test]
+fn a_clip_in_4k_reaches_running_and_comes_out_as_the_settings_say() {
+    let clip = folder("4k").join("clip.mp4");
+    make_clip("testsrc2=size=3840x2160:rate=25:duration=2", &clip);
+    let options = ["--source", clip.to_str().unwrap(), "--param", "InputResolution=UHD"];
+    let mut lilo = Lilo::up("4k_run", &options);
+    lilo.wait_for(&["RUNNING", "MediaLive channel"]);
+
+    let seen = probe(&format!("rtp://127.0.0.1:{}", lilo.port));
+    lilo.signal(Signal::SIGINT);
+
+    let video = stream(&seen, "video");
+    assert_eq!((&video["width"], &video["height"]), (&1920.into(), &1080.into()));
+    assert_eq!(video["r_frame_rate"], "25/1");
+    assert_eq!(lilo.ended().status.code(), Some(0));
+}
+
+fn make_clip(picture: &str, path: &Path) {
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", picture])
+        .args(["-f", "lavfi", "-i", "sine=duration=2", "-c:v", "libx264", "-preset", "ultrafast"])
+        .args(["-c:a", "aac", "-pix_fmt", "yuv420p"])
+        .arg(path)
+        .status();
+    assert!(made.unwrap().success());
 }
 
 fn probe(url: &str) -> Value {
