@@ -84,7 +84,7 @@ impl World {
         Client::from_conf(config)
     }
 
-    /// Takes a tag off a resource by hand; no function of LILO's ever does.
+    /// Takes a tag off a resource by hand.
     pub async fn person_removes_tag(&self, arn: &str, key: &str) {
         self.sdk("person")
             .delete_tags()

@@ -111,7 +111,7 @@ async fn auto_start_turned_on_in_an_update_starts_the_channel() {
     let reply = made.update_channel("AutoStart", "true").await;
 
     assert_eq!(reply.failure(), None);
-    assert_eq!(made.operations("lilo-channel"), ["CreateTags", "StartChannel"]);
+    assert_eq!(made.operations("lilo-channel"), ["StartChannel", "CreateTags"]);
     assert_eq!(made.channel().await.tags[AUTO_START], "done");
 }
 
@@ -175,6 +175,45 @@ async fn a_second_source_is_refused_with_what_to_do_and_nothing_is_stopped() {
     assert!(reason.contains("its class would change; delete the stack"), "{reason}");
     assert_eq!(reply.physical_id(), made.input);
     assert!(made.operations("lilo-input").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_rollback_of_what_was_refused_succeeds_and_interrupts_nothing() {
+    let made = Made::running().await;
+    for sources in
+        [json!(["http://example.com/a.mp4"]), json!(["s3ssl://b/a.mp4", "s3ssl://b/b.mp4"])]
+    {
+        assert!(made.update_input("Sources", sources.clone()).await.failure().is_some());
+        let refused = samples::with(samples::input(), "Sources", sources);
+        let back = (&refused, &samples::input());
+        let rollback = made.world.update(Function::Input, &made.input, back).await;
+        assert_eq!(rollback.failure(), None);
+    }
+    assert!(made.update_channel("VideoBitrate", "1").await.failure().is_some());
+    let refused = samples::with(made.properties.clone(), "VideoBitrate", "1");
+    let back = (&refused, &made.properties);
+    let rollback = made.world.update(Function::Channel, &made.channel, back).await;
+
+    assert_eq!(rollback.failure(), None);
+    assert!(made.operations("lilo-input").is_empty() && made.operations("lilo-channel").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_rollback_of_a_failed_update_does_not_start_what_a_person_stopped() {
+    let made = Made::running().await;
+    made.world.person().stop_channel(&made.channel).await.unwrap();
+    made.world.pass(2).await;
+    let refused = Goes::Refused(422, "UnprocessableEntityException", "no");
+    made.world.wire.fail("PUT", "/prod/channels", 1, refused);
+    let mut new = samples::with(made.properties.clone(), "AutoStart", "false");
+    new["VideoBitrate"] = "5000000".into();
+    let (old, function) = (&made.properties, Function::Channel);
+    assert!(made.world.update(function, &made.channel, (old, &new)).await.failure().is_some());
+
+    let rollback = made.world.update(function, &made.channel, (&new, old)).await;
+
+    assert_eq!(rollback.failure(), None);
+    assert_eq!(made.channel().await.state, ChannelState::Idle);
 }
 
 #[tokio::test(start_paused = true)]

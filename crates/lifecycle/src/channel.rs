@@ -1,4 +1,4 @@
-//! A channel as MediaLive shows it, and what Create and Delete do with it.
+//! A channel as MediaLive shows it, and what Create, Update and Delete do with it.
 
 pub mod create;
 pub mod delete;

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-/// The physical id of a Create that made nothing: a Delete that carries it has nothing to do.
+/// The physical id of a Create that knows of nothing that it made: a Delete that carries it looks for the stack's tags.
 pub const NOTHING_MADE: &str = "lilo-nothing-made";
 
 /// The stack and the resource in it that a request is about.

@@ -1,4 +1,4 @@
-//! An input as MediaLive shows it, and what Create and Delete do with it.
+//! An input as MediaLive shows it, and what Create, Update and Delete do with it.
 
 pub mod create;
 pub mod delete;
@@ -16,10 +16,23 @@ pub struct Input {
     pub arn: String,
     /// Where it is in its life.
     pub state: InputState,
+    /// What can be changed of it.
+    pub settings: Settings,
     /// The ids of the channels that it is attached to; MediaLive allows one.
     pub attached_channels: Vec<String>,
     /// Its tags.
     pub tags: Tags,
+}
+
+/// What an update can change of an input.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Need not be unique.
+    pub name: String,
+    /// The URLs: one makes the single class, two the standard one.
+    pub sources: Vec<String>,
+    /// The role by which MediaLive reads the sources.
+    pub role_arn: String,
 }
 
 /// MediaLive's states of an input (API model, `InputState`); its names there are what is displayed and parsed.

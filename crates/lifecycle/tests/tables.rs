@@ -5,7 +5,7 @@ use std::time::Duration;
 use lilo_lifecycle::channel::update::Wanted;
 use lilo_lifecycle::channel::{Channel, ChannelClass, ChannelState};
 use lilo_lifecycle::input::update::{Attachment, Wanted as WantedInput};
-use lilo_lifecycle::input::{Input, InputState};
+use lilo_lifecycle::input::{Input, InputState, Settings};
 use lilo_lifecycle::tags::{self, AutoStart, Tags};
 use lilo_lifecycle::{Identity, Patience, Step, channel, input, start};
 use strum::IntoEnumIterator;
@@ -40,6 +40,7 @@ fn input_in(state: InputState) -> Input {
         id: "2".into(),
         arn: "arn".into(),
         state,
+        settings: Settings { sources: vec!["s3ssl://b/a.mp4".into()], ..Settings::default() },
         attached_channels: Vec::new(),
         tags: our_tags(AutoStart::False),
     }
@@ -156,10 +157,7 @@ fn updating_a_channel_stops_it_only_if_it_must_and_remembers_that_it_ran() {
                 ["finished", "UpdateTags", "RememberRunning", "Stop", "RememberRunning"]
             }
             S::Creating | S::Stopping | S::Updating => ["wait"; 5],
-            S::CreateFailed | S::UpdateFailed => {
-                ["failed", "failed", "UpdateSettings", "UpdateSettings", "UpdateClass"]
-            }
-            S::Deleting | S::Deleted => ["failed"; 5],
+            S::CreateFailed | S::UpdateFailed | S::Deleting | S::Deleted => ["failed"; 5],
         };
         let fresh = channel_in(state, AutoStart::Done);
         let next = |wanted, channel: &Channel| {
@@ -194,8 +192,10 @@ fn an_updated_channel_goes_back_to_the_run_state_that_it_had() {
 #[test]
 fn updating_an_input_stops_the_channel_that_plays_it_and_brings_it_back() {
     use ChannelState as S;
-    let (same, settings) =
-        (WantedInput { settings: false, tags: false }, WantedInput { settings: true, tags: false });
+    let (same, settings) = (
+        WantedInput { sources: 1, settings: false, tags: false },
+        WantedInput { sources: 1, settings: true, tags: false },
+    );
     let next = |wanted, channel: Option<Channel>| {
         let seen = Attachment { input: input_in(InputState::Attached), channel };
         word(&input::update::next("2", wanted, Some(&seen), FRESH))
@@ -217,6 +217,10 @@ fn updating_an_input_stops_the_channel_that_plays_it_and_brings_it_back() {
         assert_eq!(next(same, Some(remembering(channel.clone()))), done, "{state}");
         assert_eq!(next(same, Some(channel)), "finished", "{state}");
     }
+    let mut foreign = channel_in(S::Running, AutoStart::Done);
+    foreign.tags.remove(tags::STACK_ID);
+    assert_eq!(next(settings, Some(foreign)), "failed", "not ours to stop");
+    assert_eq!(next(WantedInput { sources: 2, ..settings }, None), "failed", "another class");
     assert_eq!(next(settings, None), "UpdateSettings");
     assert_eq!(next(WantedInput { tags: true, ..same }, None), "UpdateTags");
     for state in [InputState::Deleting, InputState::Deleted] {

@@ -1,5 +1,6 @@
 //! The input that a loop asks for.
 
+use lilo_lifecycle::input::Settings;
 use lilo_lifecycle::tags::Tags;
 
 /// An MP4_FILE input.
@@ -14,4 +15,13 @@ pub struct InputSpec {
     pub role_arn: String,
     /// Tags to create it with.
     pub tags: Tags,
+}
+
+impl InputSpec {
+    /// Whether this is what MediaLive shows already.
+    #[must_use]
+    pub fn is_shown(&self, settings: &Settings) -> bool {
+        let Self { name, sources, role_arn, tags: _ } = self;
+        (name, sources, role_arn) == (&settings.name, &settings.sources, &settings.role_arn)
+    }
 }

@@ -29,7 +29,8 @@ pub(crate) async fn run(
         async || medialive.describe_channel(id).await,
         |seen, patience| {
             let tags = seen.is_some_and(|channel| change.tags_of(channel) != Default::default());
-            let (class, start) = (change.spec.class, change.start);
+            let start = seen.is_some_and(|channel| change.starts(channel));
+            let class = change.spec.class;
             next(id, Wanted { class, settings: settings.get(), tags, start }, seen, patience)
         },
         async |action, channel| {
@@ -49,42 +50,47 @@ struct Change {
     spec: ChannelSpec,
     old_tags: Tags,
     settings: bool,
-    /// AutoStart was turned on.
-    start: bool,
+    auto_start: bool,
 }
 
 impl Change {
-    /// Old properties that cannot be read any more count as different.
+    /// Old properties that cannot be read any more count as different; ones that can, and are refused, were never applied:
+    /// in a rollback the old properties are the refused ones.
     fn between(
         old: &Map<String, Value>,
         new: &Map<String, Value>,
         identity: &Identity,
     ) -> Result<Self, Error> {
         let properties: Properties = property::read(new)?;
+        let spec = properties.spec(identity)?;
         let old: Option<Properties> = property::read(old).ok();
-        let mut spec = properties.spec(identity)?;
-        let old_spec = old.as_ref().and_then(|old| old.spec(identity).ok());
-        let old_start = old.map(|old| old.auto_start);
-        let same = old_spec.as_ref().is_some_and(|old| {
-            let (class, tags) = (spec.class, spec.tags.clone());
-            ChannelSpec { class, tags, ..old.clone() } == spec
-        });
-        match (old_start, properties.auto_start) {
-            (Some(false), true) => {
-                spec.tags.insert(AUTO_START.into(), AutoStart::Done.as_str().into());
+        let readable = old.is_some();
+        let old = old.and_then(|old| old.spec(identity).ok());
+        let settings = match &old {
+            Some(old) => {
+                let (class, tags) = (spec.class, spec.tags.clone());
+                ChannelSpec { class, tags, ..old.clone() } != spec
             }
-            (Some(true) | None, false) => {
-                spec.tags.insert(AUTO_START.into(), AutoStart::False.as_str().into());
-            }
-            (Some(true) | None, true) | (Some(false), false) => {}
-        }
-        let old_tags = old_spec.map(|old| old.tags).unwrap_or_default();
-        let start = old_start == Some(false) && properties.auto_start;
-        Ok(Self { spec, old_tags, settings: !same, start })
+            None => !readable,
+        };
+        let old_tags = old.map(|old| old.tags).unwrap_or_default();
+        Ok(Self { spec, old_tags, settings, auto_start: properties.auto_start })
+    }
+
+    /// Whether AutoStart was turned on: the channel's tag tells, as an event can come twice, or be a rollback's.
+    fn starts(&self, channel: &Channel) -> bool {
+        let off = AutoStart::False.as_str();
+        self.auto_start && channel.tags.get(AUTO_START).is_some_and(|value| value == off)
     }
 
     fn tags_of(&self, channel: &Channel) -> (Tags, Vec<String>) {
-        tags::difference(&channel.tags, &self.old_tags, &self.spec.tags)
+        let mut wanted = self.spec.tags.clone();
+        if self.starts(channel) {
+            wanted.insert(AUTO_START.into(), AutoStart::Done.as_str().into());
+        } else if !self.auto_start {
+            wanted.insert(AUTO_START.into(), AutoStart::False.as_str().into());
+        }
+        tags::difference(&channel.tags, &self.old_tags, &wanted)
     }
 
     async fn perform(

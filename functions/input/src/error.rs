@@ -14,15 +14,4 @@ pub(crate) enum Error {
     /// An Update under an id that no Create of ours returned.
     #[error("there is no input {0} to update; delete the stack and create it again")]
     NoSuchInput(String),
-    /// One source and two make inputs of different classes, and the class of an input cannot change.
-    #[error(
-        "an input with {old} source(s) cannot get {new}: its class would change; delete the stack and create it again with \
-         the new parameters"
-    )]
-    ClassWouldChange {
-        /// Sources before the update.
-        old: usize,
-        /// Sources that the update asks for.
-        new: usize,
-    },
 }

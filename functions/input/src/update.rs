@@ -27,8 +27,13 @@ pub(crate) async fn run(
         budget,
         async || observe(id, medialive).await,
         |seen: Option<&Attachment>, patience| {
-            let tags = seen.is_some_and(|seen| change.tags_of(seen) != Default::default());
-            next(id, Wanted { settings: settings.get(), tags }, seen, patience)
+            let differs = |seen: &Attachment| !change.spec.is_shown(&seen.input.settings);
+            let wanted = Wanted {
+                sources: change.spec.sources.len(),
+                settings: settings.get() && seen.is_some_and(differs),
+                tags: seen.is_some_and(|seen| change.tags_of(seen) != Default::default()),
+            };
+            next(id, wanted, seen, patience)
         },
         async |action, seen| {
             change.perform(action, seen, medialive).await?;
@@ -60,7 +65,8 @@ struct Change {
 }
 
 impl Change {
-    /// Old properties that cannot be read any more count as different.
+    /// Old properties that cannot be read any more count as different. They do not say what MediaLive shows: in a rollback
+    /// they are the ones that were refused.
     fn between(
         old: &Map<String, Value>,
         new: &Map<String, Value>,
@@ -71,10 +77,6 @@ impl Change {
         let Some(old) = old.and_then(|old| old.spec(identity).ok()) else {
             return Ok(Self { spec, old_tags: Tags::new(), settings: true });
         };
-        if old.sources.len() != spec.sources.len() {
-            let (old, new) = (old.sources.len(), spec.sources.len());
-            return Err(Error::ClassWouldChange { old, new });
-        }
         let settings = InputSpec { tags: spec.tags.clone(), ..old.clone() } != spec;
         Ok(Self { spec, old_tags: old.tags, settings })
     }

@@ -15,7 +15,7 @@ pub struct Wanted {
     pub settings: bool,
     /// Whether tags are still to be set or taken off.
     pub tags: bool,
-    /// Whether AutoStart was turned on: the channel is then started, whatever it did before.
+    /// Whether AutoStart was turned on, as its tag shows: the channel is then started, whatever it did before.
     pub start: bool,
 }
 
@@ -57,19 +57,22 @@ pub fn next(id: &str, wanted: Wanted, seen: Option<&Channel>, patience: Patience
             goal: GOAL,
             advice: "deploy again to go on",
         }),
-        Phase::Idle | Phase::Failed if unfit => {
-            Step::Perform(if same_class { Action::UpdateSettings } else { Action::UpdateClass })
-        }
-        Phase::Live if unfit => {
-            Step::Perform(if remembered { Action::Stop } else { Action::RememberRunning })
-        }
+        // MediaLive updates an idle channel only; what a failed one takes is not documented.
         Phase::Failed => Step::Failed(Failure::UnexpectedState {
             resource: channel.label(),
             state: channel.state.to_string(),
             goal: GOAL,
         }),
+        Phase::Idle if unfit => {
+            Step::Perform(if same_class { Action::UpdateSettings } else { Action::UpdateClass })
+        }
+        Phase::Live if unfit => {
+            Step::Perform(if remembered { Action::Stop } else { Action::RememberRunning })
+        }
+        // The start comes before the tag that says it is done: cut off in between, the next delivery still starts it.
+        Phase::Idle if wanted.start => Step::Perform(Action::Start),
         Phase::Idle | Phase::Live if wanted.tags => Step::Perform(Action::UpdateTags),
-        Phase::Idle if remembered || wanted.start => Step::Perform(Action::Start),
+        Phase::Idle if remembered => Step::Perform(Action::Start),
         Phase::Live if remembered => Step::Perform(Action::ForgetRunning),
         Phase::Idle | Phase::Live => Step::Finished,
     }

@@ -31,15 +31,12 @@ impl Resource for Attachment {
 /// What an update still has to bring about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
+    /// How many sources it is to have.
+    pub sources: usize,
     /// Whether UpdateInput is still to be called.
     pub settings: bool,
     /// Whether tags are still to be set or taken off.
     pub tags: bool,
-}
-
-impl Wanted {
-    /// All of it is done.
-    const NOTHING: Self = Self { settings: false, tags: false };
 }
 
 /// What Update can do to an input, and to its channel meanwhile.
@@ -84,19 +81,24 @@ pub fn next(
         InputState::Creating => return wait(input),
         InputState::Detached | InputState::Attached => {}
     }
+    let shown = input.settings.sources.len();
+    if wanted.settings && wanted.sources != shown {
+        let (resource, wanted) = (input.label(), wanted.sources);
+        return Step::Failed(Failure::ClassWouldChange { resource, shown, wanted });
+    }
     let Some(channel) = channel else { return unattached(wanted) };
     let remembered = tags::remember_running(&channel.tags);
+    let pending = wanted.settings || wanted.tags;
     match channel.state.phase() {
         Phase::Changing if wanted.settings || remembered => wait(channel),
+        Phase::Live if wanted.settings && !tags::are_ours(&channel.tags) => {
+            Step::Failed(Failure::Foreign { resource: input.label(), channel: channel.label() })
+        }
         Phase::Live if wanted.settings => {
             Step::Perform(if remembered { Action::StopChannel } else { Action::RememberRunning })
         }
-        Phase::Idle if remembered && wanted == Wanted::NOTHING => {
-            Step::Perform(Action::StartChannel)
-        }
-        Phase::Live if remembered && wanted == Wanted::NOTHING => {
-            Step::Perform(Action::ForgetRunning)
-        }
+        Phase::Idle if remembered && !pending => Step::Perform(Action::StartChannel),
+        Phase::Live if remembered && !pending => Step::Perform(Action::ForgetRunning),
         Phase::Idle | Phase::Live | Phase::Changing | Phase::Failed | Phase::Gone => {
             unattached(wanted)
         }
@@ -105,9 +107,11 @@ pub fn next(
 
 /// The next step when no channel stands in the way.
 fn unattached(wanted: Wanted) -> Step<Action> {
-    match wanted {
-        Wanted { settings: true, .. } => Step::Perform(Action::UpdateSettings),
-        Wanted { tags: true, .. } => Step::Perform(Action::UpdateTags),
-        Wanted::NOTHING => Step::Finished,
+    if wanted.settings {
+        Step::Perform(Action::UpdateSettings)
+    } else if wanted.tags {
+        Step::Perform(Action::UpdateTags)
+    } else {
+        Step::Finished
     }
 }

@@ -32,6 +32,9 @@ impl MediaLive {
             id: input.id,
             arn: input.arn,
             state: input.state,
+            name: input.name,
+            sources: input.sources,
+            role_arn: input.role_arn,
             attached_channels: input.attached_channels,
             tags: input.tags,
         };

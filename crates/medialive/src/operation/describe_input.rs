@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_medialive::types;
-use lilo_lifecycle::input::{self, Input};
+use lilo_lifecycle::input::{self, Input, Settings};
 
 use crate::{Error, MediaLive};
 
@@ -24,6 +24,9 @@ impl MediaLive {
             id: output.id,
             arn: output.arn,
             state: output.state,
+            name: output.name,
+            sources: output.sources,
+            role_arn: output.role_arn,
             attached_channels: output.attached_channels,
             tags: output.tags,
         };
@@ -36,6 +39,9 @@ pub(super) struct Seen {
     pub(super) id: Option<String>,
     pub(super) arn: Option<String>,
     pub(super) state: Option<types::InputState>,
+    pub(super) name: Option<String>,
+    pub(super) sources: Option<Vec<types::InputSource>>,
+    pub(super) role_arn: Option<String>,
     pub(super) attached_channels: Option<Vec<String>>,
     pub(super) tags: Option<HashMap<String, String>>,
 }
@@ -49,7 +55,14 @@ impl Seen {
     ) -> Result<Input, Error> {
         let incomplete = |what| Error::incomplete(operation, resource, what);
         let state = self.state.and_then(|state| state.as_str().parse().ok());
+        let sources = self.sources.unwrap_or_default().into_iter();
+        let settings = Settings {
+            name: self.name.unwrap_or_default(),
+            sources: sources.filter_map(|source| source.url).collect(),
+            role_arn: self.role_arn.unwrap_or_default(),
+        };
         Ok(Input {
+            settings,
             id: self.id.ok_or_else(|| incomplete("id"))?,
             arn: self.arn.ok_or_else(|| incomplete("arn"))?,
             state: state.ok_or_else(|| incomplete("state"))?,
