@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -67,12 +67,7 @@ fn sample(name: &str, medialive: &str) -> PathBuf {
 }
 
 fn get(url: &str, path: &str) -> Value {
-    let host = url.trim_start_matches("http://");
-    let mut connection = TcpStream::connect(host).unwrap();
-    write!(connection, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).unwrap();
-    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    ureq::get(format!("{url}{path}")).call().unwrap().body_mut().read_json().unwrap()
 }
 
 #[test]

@@ -105,16 +105,7 @@ impl Change {
             Action::Stop => medialive.stop_channel(id).await,
             Action::UpdateClass => medialive.update_channel_class(id, &self.spec).await,
             Action::UpdateSettings => medialive.update_channel(id, &self.spec).await,
-            Action::UpdateTags => {
-                let (missing, surplus) = self.tags_of(channel);
-                if !missing.is_empty() {
-                    medialive.set_tags(arn, &missing).await?;
-                }
-                if !surplus.is_empty() {
-                    medialive.remove_tags(arn, &surplus).await?;
-                }
-                Ok(())
-            }
+            Action::UpdateTags => medialive.change_tags(arn, &self.tags_of(channel)).await,
             Action::Start => medialive.start_channel(id).await,
             Action::ForgetRunning => medialive.remove_tags(arn, &[RUN_STATE.to_owned()]).await,
         }

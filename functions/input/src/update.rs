@@ -97,16 +97,7 @@ impl Change {
             Action::RememberRunning => medialive.set_tag(&channel().arn, RUN_STATE, RUNNING).await,
             Action::StopChannel => medialive.stop_channel(&channel().id).await,
             Action::UpdateSettings => medialive.update_input(&input.id, &self.spec).await,
-            Action::UpdateTags => {
-                let (missing, surplus) = self.tags_of(seen);
-                if !missing.is_empty() {
-                    medialive.set_tags(&input.arn, &missing).await?;
-                }
-                if !surplus.is_empty() {
-                    medialive.remove_tags(&input.arn, &surplus).await?;
-                }
-                Ok(())
-            }
+            Action::UpdateTags => medialive.change_tags(&input.arn, &self.tags_of(seen)).await,
             Action::StartChannel => medialive.start_channel(&channel().id).await,
             Action::ForgetRunning => {
                 medialive.remove_tags(&channel().arn, &[RUN_STATE.to_owned()]).await

@@ -1,8 +1,8 @@
 //! A running `lilo up`: its lines, its processes, its call log.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpStream, UdpSocket};
+use std::io::{BufRead, BufReader, Read};
+use std::net::UdpSocket;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -224,12 +224,7 @@ pub(crate) fn assert_all_end(pids: &BTreeSet<i32>) {
 
 /// The body of the answer to a GET of `path` from the emulated MediaLive at `url`.
 pub(crate) fn get(url: &str, path: &str) -> Value {
-    let host = url.trim_start_matches("http://");
-    let mut connection = TcpStream::connect(host).unwrap();
-    write!(connection, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).unwrap();
-    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    ureq::get(format!("{url}{path}")).call().unwrap().body_mut().read_json().unwrap()
 }
 
 struct Process {
