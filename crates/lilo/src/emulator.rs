@@ -39,12 +39,13 @@ pub(crate) async fn run(args: Emulator) -> Result<(), Error> {
         "  try      aws medialive list-channels --no-sign-request --region us-east-1 --endpoint-url http://{address}\n  \
            calls    http://{address}/_emulator/calls\n  \
            events   http://{address}/_emulator/events\n  \
+           faults   http://{address}/_emulator/faults\n  \
            end      Ctrl-C"
     );
-    let served = tokio::select! {
-        served = medialive.serve(listener) => served.map_err(Error::Serve),
-        () = wish.cancelled() => Ok(()),
-    };
+    tokio::select! {
+        () = medialive.serve(listener) => {}
+        () = wish.cancelled() => {}
+    }
     medialive.shutdown().await;
-    served
+    Ok(())
 }

@@ -27,8 +27,11 @@ pub struct Call {
     pub resource_tags: BTreeMap<String, String>,
     /// The role handed to MediaLive.
     pub passed_role: Option<String>,
-    /// The HTTP status of the answer.
+    /// The HTTP status of the answer, even of one that was kept back; 0 when there was none.
     pub status: u16,
+    /// The name of the fault that it met.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<&'static str>,
 }
 
 /// The calls so far, in the order of their answers.

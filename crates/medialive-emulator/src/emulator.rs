@@ -1,7 +1,6 @@
 //! The emulator as its users hold it: make one, serve it, listen to it, end it.
 
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 
 use axum::Router;
@@ -12,7 +11,9 @@ use crate::calls::Call;
 use crate::config::{Config, EncoderChoice};
 use crate::engine::{Engine, Ffmpeg};
 use crate::events::Event;
+use crate::fault::{Fault, InvalidFault};
 use crate::router::router;
+use crate::server;
 use crate::service::Service;
 use crate::states::{ChannelState, InputState};
 
@@ -58,13 +59,17 @@ impl Emulator {
     }
 
     /// Answers requests until [`shutdown`](Self::shutdown).
+    pub async fn serve(&self, listener: TcpListener) {
+        server::serve(listener, self.router(), self.service.closing.clone()).await;
+    }
+
+    /// Lets something go wrong, once it is its turn.
     ///
     /// # Errors
     ///
-    /// When the listener fails.
-    pub async fn serve(&self, listener: TcpListener) -> io::Result<()> {
-        let closing = self.service.closing.clone().cancelled_owned();
-        axum::serve(listener, self.router()).with_graceful_shutdown(closing).await
+    /// When the fault cannot happen: its operation is not emulated, its status is none of the API's, it counts from 0.
+    pub fn inject(&self, fault: Fault) -> Result<(), InvalidFault> {
+        self.service.faults.inject(fault)
     }
 
     /// Every event from now on, in the order of the states. A receiver 1024 events behind loses the oldest.

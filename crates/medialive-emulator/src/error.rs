@@ -6,6 +6,8 @@
 use http::StatusCode;
 use serde::Serialize;
 
+use crate::fault;
+
 /// A refused request; its Display is the `message` on the wire.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -66,6 +68,9 @@ pub(crate) enum Error {
         "The service could not complete your request because there is a conflict with the current state of the resource."
     )]
     NotRunning,
+    /// What a fault has it answered.
+    #[error("{message}")]
+    Injected { status: StatusCode, code: String, message: String },
     #[error("{operation} is not emulated")]
     NotEmulated { operation: String },
 }
@@ -80,7 +85,7 @@ pub(crate) struct Violation {
 
 impl Error {
     /// The HTTP status and the value of `x-amzn-errortype`.
-    pub(crate) fn kind(&self) -> (StatusCode, &'static str) {
+    pub(crate) fn kind(&self) -> (StatusCode, &str) {
         match self {
             Self::Malformed { .. }
             | Self::InvalidSource { .. }
@@ -106,7 +111,24 @@ impl Error {
                 (StatusCode::UNPROCESSABLE_ENTITY, "UnprocessableEntityException")
             }
             Self::Throttled => (StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException"),
+            Self::Injected { status, code, .. } => (*status, code),
             Self::NotEmulated { .. } => (StatusCode::NOT_IMPLEMENTED, "NotImplementedException"),
+        }
+    }
+
+    /// The error of a fault: with the model's error type for its status unless it names one.
+    pub(crate) fn injected(
+        operation: &str,
+        status: u16,
+        code: Option<String>,
+        message: Option<String>,
+    ) -> Self {
+        let usual = || fault::error_type(status).unwrap_or_default().to_owned();
+        let text = || format!("{operation} met a fault that was injected");
+        Self::Injected {
+            status: StatusCode::from_u16(status).expect("a fault is checked before"),
+            code: code.unwrap_or_else(usual),
+            message: message.unwrap_or_else(text),
         }
     }
 

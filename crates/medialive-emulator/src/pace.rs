@@ -1,6 +1,39 @@
 //! How long each state lasts, as data. Knows nothing of who waits for it.
 
+use std::future::pending;
 use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+/// How long one state lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lasts {
+    For(Duration),
+    Forever,
+}
+
+impl Lasts {
+    /// Is over when the state is, if that begins now.
+    pub(crate) fn over(self) -> impl Future<Output = ()> + Send {
+        until(self.end())
+    }
+
+    /// The moment at which it is over if it begins now; `None` is never.
+    pub(crate) fn end(self) -> Option<Instant> {
+        match self {
+            Self::For(time) => Instant::now().checked_add(time),
+            Self::Forever => None,
+        }
+    }
+}
+
+/// Returns at this moment; `None` is never.
+pub(crate) async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => pending().await,
+    }
+}
 
 /// The time from each request to the state it leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]

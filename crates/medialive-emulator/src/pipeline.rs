@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,6 +18,7 @@ use crate::encoder::Job;
 use crate::engine::{Camera, Engine, Report, Session};
 use crate::events::ReportedState;
 use crate::job;
+use crate::pace::{Lasts, until};
 use crate::service::Service;
 use crate::states::ChannelTrigger;
 use crate::store::Store;
@@ -71,14 +72,14 @@ impl fmt::Debug for Handle {
     }
 }
 
-/// Sets a channel that is STARTING to work.
-pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str) {
+/// Sets a channel to work that is STARTING for at least this time.
+pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str, lasts: Lasts) {
     let Store { channels, inputs, .. } = store;
     let Some(channel) = channels.get_mut(id) else { return };
     let handles = (0..channel.pipelines()).map(|_| Arc::default()).collect();
     let (stop, pipelines) = (service.closing.child_token(), TaskTracker::new());
     let run = Run { stop, pipelines, handles };
-    let (now, start) = (Instant::now(), service.config.pace.channel_start);
+    let ready_at = lasts.end();
     for number in 0..channel.pipelines() {
         let playable = service.engine.clone().and_then(|engine| {
             let job = job::derive(channel, inputs, number, service.config.s3.as_deref())
@@ -91,8 +92,8 @@ pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str) {
             service: Arc::clone(service),
             channel: id.to_owned(),
             number,
-            begin_at: now + start.saturating_sub(LEAD),
-            ready_at: now + start,
+            begin_at: ready_at.map(|moment| moment.checked_sub(LEAD).unwrap_or(moment)),
+            ready_at,
             stop: run.stop.clone(),
             handle: Arc::clone(&run.handles[number]),
             plays: false,
@@ -106,7 +107,7 @@ pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str) {
 }
 
 /// Ends what a channel that is STOPPING does; it is IDLE when its time is over and nothing plays any more.
-pub(crate) fn stop(service: &Arc<Service>, channel: &mut Channel) {
+pub(crate) fn stop(service: &Arc<Service>, channel: &mut Channel, lasts: Lasts) {
     // An event for each pipeline, the count going down; with two of them the real counts are not published.
     for number in 0..channel.pipelines() {
         // What is not watched any more is not wrong any more.
@@ -118,9 +119,9 @@ pub(crate) fn stop(service: &Arc<Service>, channel: &mut Channel) {
     }
     let run = channel.run.take().expect("a channel that can be stopped was started");
     run.stop.cancel();
-    let (id, pause) = (channel.id.clone(), service.config.pace.channel_stop);
+    let id = channel.id.clone();
     let over = async move {
-        tokio::join!(sleep(pause), run.pipelines.wait());
+        tokio::join!(lasts.over(), run.pipelines.wait());
     };
     service.once(over, move |service, store| {
         let Some(channel) = store.channels.get_mut(&id) else { return };
@@ -136,10 +137,10 @@ struct Pipeline {
     service: Arc<Service>,
     channel: String,
     number: usize,
-    /// Before this moment it is not played.
-    begin_at: Instant,
-    /// Before this moment it is not reported as running, however soon it plays.
-    ready_at: Instant,
+    /// Before this moment it is not played; `None` is never.
+    begin_at: Option<Instant>,
+    /// Before this moment it is not reported as running, however soon it plays; `None` is never.
+    ready_at: Option<Instant>,
     stop: CancellationToken,
     handle: Arc<Handle>,
     plays: bool,
@@ -158,11 +159,11 @@ impl Pipeline {
                 self.plays = true;
                 stop.run_until_cancelled(self.meanwhile(handle.restart.notified())).await;
                 self.lose();
-                self.ready_at = Instant::now() + FIRST_PAUSE;
+                self.ready_at = Some(Instant::now() + FIRST_PAUSE);
             }
             return;
         };
-        stop.run_until_cancelled(sleep_until(self.begin_at)).await;
+        stop.run_until_cancelled(until(self.begin_at)).await;
         while !stop.is_cancelled() {
             let mut session = engine.start(&job);
             *handle.camera() = session.camera();
@@ -224,7 +225,7 @@ impl Pipeline {
         loop {
             tokio::select! {
                 outcome = &mut something => return outcome,
-                () = sleep_until(self.ready_at), if self.plays && !self.reported => {
+                () = until(self.ready_at), if self.plays && !self.reported => {
                     self.reported = true;
                     self.report_playing();
                 }

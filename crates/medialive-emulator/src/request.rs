@@ -1,6 +1,7 @@
 //! A request at the door, and the answer to it, apart from HTTP's details.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use http::StatusCode;
@@ -8,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
+use crate::pace::Lasts;
 use crate::store::Tags;
 
 /// What a client asks.
@@ -17,6 +19,8 @@ pub(crate) struct Request {
     pub(crate) target: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Map<String, Value>,
+    /// How long the state lasts that it leads to, where a fault has it.
+    pub(crate) stuck: Option<Lasts>,
 }
 
 /// What it is answered when nothing is wrong.
@@ -45,12 +49,18 @@ impl Request {
         let body = if body.is_empty() { Ok(Map::new()) } else { serde_json::from_slice(body) };
         let body =
             body.map_err(|error| Error::Malformed { reason: format!("request body: {error}") })?;
-        Ok(Self { target: path.into_values().next().unwrap_or_default(), query, body })
+        let target = path.into_values().next().unwrap_or_default();
+        Ok(Self { target, query, body, stuck: None })
     }
 
     /// The first value under this name in the query.
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
+    }
+
+    /// How long the state lasts that it leads to; `usual` is the pace's.
+    pub(crate) fn lasts(&self, usual: Duration) -> Lasts {
+        self.stuck.unwrap_or(Lasts::For(usual))
     }
 
     pub(crate) fn tags(&self) -> Result<Tags, Error> {

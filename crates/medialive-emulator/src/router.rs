@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -14,20 +15,26 @@ use axum::routing::{get, on};
 use http::{HeaderMap, Method, Uri, header};
 use serde::Serialize;
 use serde_json::json;
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::calls::{Call, caller};
 use crate::error::Error;
+use crate::fault::CallTrouble;
+use crate::faults;
 use crate::operations::{OPERATIONS, Operation, Target};
+use crate::pace::Lasts;
 use crate::request::{Body, Reply, Request};
 use crate::responses;
+use crate::server::cut;
 use crate::service::Service;
 use crate::store::Tags;
 
 type Variables = HashMap<String, String>;
 type Pairs = Vec<(String, String)>;
 
-/// The API, and the emulator's own `/_emulator/calls`, `/_emulator/events` and `/_emulator/response/NAME`.
+/// The API, and the emulator's own `/_emulator/calls`, `/_emulator/events`, `/_emulator/faults` and
+/// `/_emulator/response/NAME`.
 pub(crate) fn router(service: Arc<Service>) -> Router {
     let api = OPERATIONS.iter().fold(Router::new(), |router, operation| {
         let handler = async move |State(service): State<Arc<Service>>,
@@ -42,6 +49,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
     });
     api.route("/_emulator/calls", get(calls))
         .route("/_emulator/events", get(events))
+        .route("/_emulator/faults", get(faults::get).post(faults::post).delete(faults::delete))
         .route("/_emulator/response/{name}", get(responses::get).put(responses::put))
         .fallback(not_emulated)
         .method_not_allowed_fallback(not_emulated)
@@ -63,13 +71,60 @@ fn read(
 
 async fn answer(
     service: &Arc<Service>,
-    operation: &Operation,
+    operation: &'static Operation,
     headers: &HeaderMap,
     request: Result<Request, Error>,
 ) -> Response {
     // The tags before the call are the ones permissions are judged by.
     let asked = request.as_ref().ok().map(|request| (operation.target, request));
     let mut call = describe(service, operation.name, headers, asked);
+    let trouble = service.faults.at_call(operation.name, call.role.as_deref());
+    call.fault = trouble.as_ref().map(CallTrouble::name);
+    match trouble {
+        None => carry_out(service, operation, call, request).await,
+        Some(CallTrouble::Status { status, code, message }) => {
+            let error = Error::injected(operation.name, status, code, message);
+            finish(service, call, Err(error)).await
+        }
+        Some(CallTrouble::Stall(time)) => stall(service, operation, call, request, time).await,
+        Some(CallTrouble::CutBefore) => {
+            service.calls.add(call);
+            cut()
+        }
+        Some(CallTrouble::CutAfter) => {
+            carry_out(service, operation, call, request).await;
+            cut()
+        }
+        Some(CallTrouble::Stuck(time)) => {
+            let stuck = Some(time.map_or(Lasts::Forever, Lasts::For));
+            let request = request.map(|request| Request { stuck, ..request });
+            carry_out(service, operation, call, request).await
+        }
+    }
+}
+
+/// Whoever gives up waiting does not call a request back: it is carried out all the same, as by any server.
+async fn stall(
+    service: &Arc<Service>,
+    operation: &'static Operation,
+    call: Call,
+    request: Result<Request, Error>,
+    time: Duration,
+) -> Response {
+    let busy = Arc::clone(service);
+    let later = service.tasks.spawn(async move {
+        busy.closing.run_until_cancelled(sleep(time)).await?;
+        Some(carry_out(&busy, operation, call, request).await)
+    });
+    later.await.ok().flatten().unwrap_or_else(cut)
+}
+
+async fn carry_out(
+    service: &Arc<Service>,
+    operation: &Operation,
+    mut call: Call,
+    request: Result<Request, Error>,
+) -> Response {
     let throttled = service.bucket.as_ref().is_some_and(|bucket| !bucket.take());
     let reply = match request {
         _ if throttled => Err(Error::Throttled),
@@ -113,6 +168,7 @@ fn describe(
         resource_tags: found.map(|(_, tags)| Tags::clone(tags)).unwrap_or_default(),
         passed_role: role.map(str::to_owned),
         status: 0,
+        fault: None,
     }
 }
 
@@ -154,7 +210,7 @@ async fn events(State(service): State<Arc<Service>>) -> Response {
 }
 
 /// One JSON document a line.
-fn lines<T: Serialize>(entries: &[T]) -> Response {
+pub(crate) fn lines<T: Serialize>(entries: &[T]) -> Response {
     let line = |entry| serde_json::to_string(entry).expect("an entry is plain data") + "\n";
     let text = entries.iter().map(line).collect::<String>();
     ([(header::CONTENT_TYPE, "application/x-ndjson")], text).into_response()

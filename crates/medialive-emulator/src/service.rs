@@ -1,9 +1,7 @@
 //! What every operation and every task shares: the store, who is told, and the tasks that time drives.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -14,6 +12,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::events::{Event, Events, ReportedState, whole_seconds};
+use crate::fault::EventTrouble;
+use crate::faults::Faults;
+use crate::pace::Lasts;
 use crate::responses::Responses;
 use crate::store::Store;
 use crate::throttle::Bucket;
@@ -25,6 +26,7 @@ pub(crate) struct Service {
     pub(crate) clock: Clock,
     pub(crate) events: Events,
     pub(crate) calls: Calls,
+    pub(crate) faults: Faults,
     /// `None` answers every request.
     pub(crate) bucket: Option<Bucket>,
     pub(crate) responses: Responses,
@@ -43,6 +45,7 @@ impl Service {
             clock: Clock::new(config.epoch),
             events: Events::new(),
             calls: Calls::default(),
+            faults: Faults::default(),
             bucket: config.choices.throttle.map(Bucket::new),
             responses: Responses::default(),
             engine,
@@ -58,13 +61,13 @@ impl Service {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does `then` after a pause, unless the emulator shuts down first.
+    /// Does `then` when a state has lasted its time, unless the emulator shuts down first.
     pub(crate) fn after(
         self: &Arc<Self>,
-        pause: Duration,
+        lasts: Lasts,
         then: impl FnOnce(&Arc<Self>, &mut Store) + Send + 'static,
     ) {
-        self.once(sleep(pause), then);
+        self.once(lasts.over(), then);
     }
 
     /// Does `then` when `condition` is over, unless the emulator shuts down first.
@@ -92,7 +95,13 @@ impl Service {
     /// the order of the states.
     pub(crate) fn tell(&self, channel: &Channel, state: ReportedState, pipeline: Option<usize>) {
         let stamp = (&self.config, self.clock.now());
-        self.events.tell(Event::of_state(state, pipeline, channel, stamp));
+        let event = Event::of_state(state, pipeline, channel, stamp);
+        match self.faults.at_event(state) {
+            Some(EventTrouble::Lost) => return,
+            Some(EventTrouble::Repeated) => self.events.tell(event.clone()),
+            None => {}
+        }
+        self.events.tell(event);
     }
 
     /// Sets or clears an alert of a pipeline, and tells it unless nothing changes.

@@ -78,11 +78,7 @@ impl Platform {
 
         let (serving, hurried, wish) = (emulator.clone(), lambda.clone(), wish.clone());
         let tasks = vec![
-            tokio::spawn(async move {
-                if let Err(error) = serving.serve(listener).await {
-                    tracing::error!(%error, "the emulated MediaLive ended");
-                }
-            }),
+            tokio::spawn(async move { serving.serve(listener).await }),
             tokio::spawn(deliver(events, bus, tell.medialive.clone())),
             tokio::spawn(async move {
                 wish.cancelled().await;

@@ -26,7 +26,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     let channel = accept(service, &mut store, request)?;
     let (id, reply) = (channel.id.clone(), reply(&channel));
     store.channels.insert(id.clone(), channel);
-    service.after(service.config.pace.channel_create, move |service, store| {
+    service.after(request.lasts(service.config.pace.channel_create), move |service, store| {
         if let Some(channel) = store.channels.get_mut(&id) {
             channel.apply(ChannelTrigger::Created).expect("nothing but time ends CREATING");
             service.tell(channel, ReportedState::Created, None);

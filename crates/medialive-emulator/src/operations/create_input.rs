@@ -33,7 +33,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     };
     let reply = reply(&input);
     store.inputs.insert(id.clone(), input);
-    service.after(service.config.pace.input_create, move |_, store| {
+    service.after(request.lasts(service.config.pace.input_create), move |_, store| {
         if let Some(input) = store.inputs.get_mut(&id) {
             input.apply(InputTrigger::Created).expect("nothing but time ends CREATING");
         }

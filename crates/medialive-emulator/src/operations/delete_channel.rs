@@ -17,7 +17,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     let after = channel.apply(ChannelTrigger::Delete).map_err(|Conflict| refusal(channel.state))?;
     if after != before {
         let id = channel.id.clone();
-        service.after(service.config.pace.channel_delete, move |service, store| {
+        service.after(request.lasts(service.config.pace.channel_delete), move |service, store| {
             end(service, store, &id);
         });
     }

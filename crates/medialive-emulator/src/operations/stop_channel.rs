@@ -19,6 +19,6 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     channel
         .apply(ChannelTrigger::Stop)
         .map_err(|Conflict| Error::ChannelUnable { verb: "stop" })?;
-    pipeline::stop(service, channel);
+    pipeline::stop(service, channel, request.lasts(service.config.pace.channel_stop));
     Ok(Reply::ok(channel.describe()))
 }

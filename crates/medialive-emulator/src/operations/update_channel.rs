@@ -43,7 +43,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     document.extend(request.members(&MEMBERS).chain(request.members(&["roleArn"])));
     let channel = revise(&mut store, id, document, unable())?;
     if service.config.choices.update_is_shown {
-        begin(service, channel);
+        begin(service, channel, request);
     }
     Ok(Reply::ok(json!({ "channel": channel.describe() })))
 }
@@ -65,10 +65,10 @@ pub(super) fn revise<'a>(
 }
 
 /// Lets a channel be UPDATING for its time. Nothing is told of it (user guide, "States for channels").
-pub(super) fn begin(service: &Arc<Service>, channel: &mut Channel) {
+pub(super) fn begin(service: &Arc<Service>, channel: &mut Channel, request: &Request) {
     channel.apply(ChannelTrigger::Update).expect("the channel was found to be IDLE");
     let id = channel.id.clone();
-    service.after(service.config.pace.channel_update, move |_, store| {
+    service.after(request.lasts(service.config.pace.channel_update), move |_, store| {
         if let Some(channel) = store.channels.get_mut(&id) {
             channel.apply(ChannelTrigger::Updated).expect("nothing but time ends UPDATING");
         }

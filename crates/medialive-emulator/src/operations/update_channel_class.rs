@@ -22,6 +22,6 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     let mut document = channel.document.clone();
     document.extend(request.members(&["channelClass", "destinations"]));
     let channel = revise(&mut store, id, document, Error::ClassUnable)?;
-    begin(service, channel);
+    begin(service, channel, request);
     Ok(Reply::ok(json!({ "channel": channel.describe() })))
 }

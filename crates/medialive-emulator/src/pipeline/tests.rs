@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
+use tokio::time::sleep_until;
 
 use super::*;
 use crate::config::Config;

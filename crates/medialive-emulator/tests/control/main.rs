@@ -6,6 +6,7 @@ mod calls;
 mod client;
 mod conflicts;
 mod events;
+mod faults;
 mod lifecycle;
 mod lists;
 mod playing;

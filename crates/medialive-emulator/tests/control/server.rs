@@ -23,7 +23,7 @@ async fn it_is_served_until_it_is_shut_down() {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     client.emulator.shutdown().await;
-    server.await.unwrap().unwrap();
+    server.await.unwrap();
 
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
     assert!(answer.ends_with(r#"{"inputs":[]}"#), "{answer}");

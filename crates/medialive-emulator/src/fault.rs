@@ -1,0 +1,254 @@
+//! What can be made to go wrong on purpose: a fault, its wording as JSON, and whether it makes sense.
+//!
+//! Decides what a fault means and when it is due, by counting. Does not carry it out: the router and the states do.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::events::ReportedState;
+use crate::operations::OPERATIONS;
+
+mod read;
+
+/// A trouble, and what of it has to happen before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Calls of one operation go wrong.
+    Call {
+        /// The operation's name in the API: `CreateChannel`.
+        operation: String,
+        /// The access key id of those whose calls are meant and counted; `None` is everybody.
+        role: Option<String>,
+        /// Which of the calls.
+        turns: Turns,
+        /// What happens to them.
+        trouble: CallTrouble,
+    },
+    /// Events about the states of channels go wrong.
+    Event {
+        /// The state that an event has to tell of; `None` is any.
+        state: Option<ReportedState>,
+        /// Which of the events.
+        turns: Turns,
+        /// What happens to them.
+        trouble: EventTrouble,
+    },
+}
+
+/// Which ones of what a fault counts, from the moment it is injected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turns {
+    /// The first that goes wrong; 1 is the next one.
+    pub first: u32,
+    /// How many in a row.
+    pub times: u32,
+}
+
+/// What happens to a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallTrouble {
+    /// It is answered with an error and has no effect.
+    Status {
+        /// One of the statuses in the API's model: 400, 403, 404, 409, 422, 429, 500, 502 or 504.
+        status: u16,
+        /// The error type; by default the model's for this status.
+        code: Option<String>,
+        /// The message; by default one that tells of the fault.
+        message: Option<String>,
+    },
+    /// It is carried out and answered after this time, whether or not somebody still waits.
+    Stall(Duration),
+    /// The connection is closed without an answer, and the call has no effect.
+    CutBefore,
+    /// The call has its effect, and the connection is closed without an answer.
+    CutAfter,
+    /// It is answered as usual, and the state it leads to lasts this long; `None` is for ever.
+    Stuck(Option<Duration>),
+}
+
+/// What happens to an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventTrouble {
+    /// Nobody hears of it.
+    Lost,
+    /// Everybody hears of it twice.
+    Repeated,
+}
+
+/// A fault that cannot happen as it is described.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidFault(pub(crate) String);
+
+/// The statuses of the API's model, with the error types of its names.
+const STATUSES: [(u16, &str); 9] = [
+    (400, "BadRequestException"),
+    (403, "ForbiddenException"),
+    (404, "NotFoundException"),
+    (409, "ConflictException"),
+    (422, "UnprocessableEntityException"),
+    (429, "TooManyRequestsException"),
+    (500, "InternalServerErrorException"),
+    (502, "BadGatewayException"),
+    (504, "GatewayTimeoutException"),
+];
+
+/// The operations that lead to a state which lasts for a while.
+const TRANSITIONS: [&str; 8] = [
+    "CreateChannel",
+    "CreateInput",
+    "DeleteChannel",
+    "DeleteInput",
+    "StartChannel",
+    "StopChannel",
+    "UpdateChannel",
+    "UpdateChannelClass",
+];
+
+impl Turns {
+    /// The next one, once.
+    pub const NEXT: Self = Self { first: 1, times: 1 };
+
+    /// Counts one more; true when it is to go wrong, unless another fault has `taken` it already. A fault whose turn was
+    /// taken has the one after.
+    pub(crate) fn count(&mut self, taken: bool) -> bool {
+        if self.first > 1 {
+            self.first -= 1;
+            return false;
+        }
+        let due = !taken;
+        self.times -= u32::from(due);
+        due
+    }
+}
+
+impl Fault {
+    /// The next call of an operation goes wrong, whoever makes it.
+    #[must_use]
+    pub fn call(operation: &str, trouble: CallTrouble) -> Self {
+        Self::Call { operation: operation.to_owned(), role: None, turns: Turns::NEXT, trouble }
+    }
+
+    /// The next event that tells of a state goes wrong.
+    #[must_use]
+    pub fn event(state: ReportedState, trouble: EventTrouble) -> Self {
+        Self::Event { state: Some(state), turns: Turns::NEXT, trouble }
+    }
+
+    pub(crate) fn turns(&self) -> Turns {
+        match self {
+            Self::Call { turns, .. } | Self::Event { turns, .. } => *turns,
+        }
+    }
+
+    pub(crate) fn turns_mut(&mut self) -> &mut Turns {
+        match self {
+            Self::Call { turns, .. } | Self::Event { turns, .. } => turns,
+        }
+    }
+
+    /// Whether it can happen at all.
+    pub(crate) fn check(&self) -> Result<(), InvalidFault> {
+        let Turns { first, times } = self.turns();
+        let invalid = |text: String| Err(InvalidFault(text));
+        if first == 0 || times == 0 {
+            return invalid("first and times count from 1".to_owned());
+        }
+        let Self::Call { operation, trouble, .. } = self else { return Ok(()) };
+        if !OPERATIONS.iter().any(|it| it.name == operation) {
+            return invalid(format!("operation: {operation} is none that is emulated"));
+        }
+        match trouble {
+            CallTrouble::Status { status, .. } if error_type(*status).is_none() => {
+                let known = STATUSES.map(|(status, _)| status.to_string()).join(", ");
+                invalid(format!("status: {status} is none of {known}"))
+            }
+            CallTrouble::Stuck(_) if !TRANSITIONS.contains(&operation.as_str()) => {
+                let known = TRANSITIONS.join(", ");
+                invalid(format!(
+                    "operation: {operation} leads to no state to be stuck in, as {known} do"
+                ))
+            }
+            CallTrouble::Status { .. }
+            | CallTrouble::Stall(_)
+            | CallTrouble::CutBefore
+            | CallTrouble::CutAfter
+            | CallTrouble::Stuck(_) => Ok(()),
+        }
+    }
+
+    /// The fault as JSON: what reading it again understands.
+    pub(crate) fn describe(&self) -> Value {
+        let mut shown = Map::from_iter([("fault".to_owned(), json!(self.name()))]);
+        let mut show = |name: &str, value: Value| {
+            if !value.is_null() {
+                shown.insert(name.to_owned(), value);
+            }
+        };
+        match self {
+            Self::Call { operation, role, trouble, .. } => {
+                show("operation", json!(operation));
+                show("role", json!(role));
+                match trouble {
+                    CallTrouble::Status { status, code, message } => {
+                        show("status", json!(status));
+                        show("code", json!(code));
+                        show("message", json!(message));
+                    }
+                    CallTrouble::Stall(time) => show("seconds", json!(time.as_secs_f64())),
+                    CallTrouble::Stuck(time) => {
+                        show("seconds", json!(time.map(|it| it.as_secs_f64())));
+                    }
+                    CallTrouble::CutBefore | CallTrouble::CutAfter => {}
+                }
+            }
+            Self::Event { state, .. } => show("state", json!(state)),
+        }
+        show("first", json!(self.turns().first));
+        show("times", json!(self.turns().times));
+        Value::Object(shown)
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Call { trouble, .. } => trouble.name(),
+            Self::Event { trouble: EventTrouble::Lost, .. } => "lost-event",
+            Self::Event { trouble: EventTrouble::Repeated, .. } => "repeated-event",
+        }
+    }
+}
+
+impl CallTrouble {
+    /// An error with the model's error type for its status.
+    #[must_use]
+    pub fn status(status: u16) -> Self {
+        Self::Status { status, code: None, message: None }
+    }
+
+    /// The name it has in JSON and in the record of calls.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Status { .. } => "status",
+            Self::Stall(_) => "stall",
+            Self::CutBefore => "cut-before",
+            Self::CutAfter => "cut-after",
+            Self::Stuck(_) => "stuck",
+        }
+    }
+}
+
+/// The model's error type for a status.
+pub(crate) fn error_type(status: u16) -> Option<&'static str> {
+    STATUSES.iter().find(|(known, _)| *known == status).map(|(_, name)| *name)
+}
+
+impl Serialize for Fault {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.describe().serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests;
