@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use indicatif::ProgressBar;
+use lilo_local::bus::EventBridge;
 use lilo_local::lambda::{Lambda, LogLine, LogSource, Settings as LambdaSettings};
 use lilo_local::response::Responses;
 use lilo_local::stack::{CloudFormation, Settings};
@@ -30,7 +31,7 @@ pub(crate) async fn run(args: Replay) -> Result<(), Error> {
     };
     let responses = Responses::start().await?;
     let (logs, lines) = unbounded_channel();
-    let lambda = functions(&args.medialive, &responses, logs).await?;
+    let (lambda, bridge) = functions(&args.medialive, &responses, logs).await?;
     let printing = tokio::spawn(print(lines, args.verbose, spinner.clone()));
 
     let replied = if args.as_is {
@@ -42,8 +43,10 @@ pub(crate) async fn run(args: Replay) -> Result<(), Error> {
     spinner.set_message(format!("{} is at work", name(function)));
     spinner.enable_steady_tick(Duration::from_millis(100));
     let returned = lambda.invoke(&name(function), &event).await?;
+    // A request that was handed on is answered by a later invocation.
+    lambda.settled().await;
     lambda.shutdown().await;
-    drop(lambda);
+    drop((lambda, bridge));
     let _ = printing.await;
     spinner.finish_and_clear();
     let returned = returned.map_err(|failure| Error::Replay(failure.to_string()))?;
@@ -75,19 +78,20 @@ fn name(function: Name) -> String {
     function.to_possible_value().expect("no function is hidden").get_name().to_owned()
 }
 
-/// A Lambda with the functions that infra/bootstrap.yaml declares.
+/// A Lambda with the functions that infra/bootstrap.yaml declares, and the buses between them.
 async fn functions(
     medialive: &str,
     responses: &Responses,
     logs: tokio::sync::mpsc::UnboundedSender<LogLine>,
-) -> Result<Lambda, Error> {
+) -> Result<(Lambda, EventBridge), Error> {
     let Config { region, account, .. } = Config::default();
     let lambda = Lambda::start(LambdaSettings::new(&region, &account), logs).await?;
     let settings = Settings { region, account, second: Duration::from_secs(1) };
     let (nobody, _) = unbounded_channel();
-    let cloudformation = CloudFormation::new(settings, lambda.clone(), responses.clone(), nobody);
-    bootstrap::create(&cloudformation, &lambda, medialive).await?;
-    Ok(lambda)
+    let cloudformation =
+        CloudFormation::new(settings.clone(), lambda.clone(), responses.clone(), nobody);
+    let bridge = bootstrap::create(settings, &cloudformation, &lambda, medialive).await?;
+    Ok((lambda, bridge))
 }
 
 async fn print(mut lines: UnboundedReceiver<LogLine>, verbose: bool, spinner: ProgressBar) {

@@ -40,6 +40,7 @@ fn cargo_lambda(arguments: &[&str], medialive: &str) -> Command {
         .env("AWS_ACCESS_KEY_ID", "local")
         .env("AWS_SECRET_ACCESS_KEY", "local")
         .env("AWS_ENDPOINT_URL_MEDIALIVE", medialive)
+        .env("LILO_LOOPBACK_REPLIES", "1")
         .stdin(Stdio::null());
     command
 }

@@ -1,47 +1,117 @@
-//! EventBridge's default event bus: rules that hand events to functions.
+//! EventBridge: event buses whose rules hand events to functions, and PutEvents over HTTP.
 //!
-//! Decides which rules match an event and what their targets get. It must not know what an event means
-//! or whether a function did its work: delivery is an Event invocation, with Lambda's retries.
+//! Decides which rules match an event, when a schedule is due and what targets get. It must not know what an
+//! event means or whether a function did its work: delivery is an Event invocation, with Lambda's retries.
 //!
-//! Source: EventBridge user guide, "Event patterns" and "Event bus targets".
+//! Source: EventBridge user guide, "Event patterns", "Event bus targets", "Scheduled rules".
+
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::{Error, lambda::Lambda};
+use crate::{Error, lambda::Lambda, loopback::Server, stack::Settings};
 
+mod envelope;
 mod pattern;
+mod put_events;
 mod rule;
+mod schedule;
 
-use pattern::Pattern;
+use envelope::Envelope;
 pub use rule::Rule;
 
-/// The default event bus with a fixed set of rules.
+/// The bus that every account has, where AWS's own services send their events.
+pub(crate) const DEFAULT: &str = "default";
+
+/// The name of a bus, which may be given by its ARN.
+pub(crate) fn name_of(bus: &str) -> &str {
+    bus.rsplit_once('/').map_or(bus, |(_, name)| name)
+}
+
+/// The platform's EventBridge; clones share the buses. When the last one is dropped, PutEvents is no longer
+/// answered and no schedule comes due any more.
 #[derive(Clone, Debug)]
-pub struct Bus {
-    rules: Vec<Rule>,
+pub struct EventBridge {
+    buses: Arc<Buses>,
+    server: Arc<Server>,
+    _schedules: Arc<DropGuard>,
+}
+
+/// Every bus with its rules, which are a fixed set.
+#[derive(Debug)]
+struct Buses {
+    settings: Settings,
+    rules: BTreeMap<String, Vec<Rule>>,
     lambda: Lambda,
 }
 
-impl Bus {
-    /// A bus whose rules' targets are functions of `lambda`.
-    #[must_use]
-    pub fn new(rules: Vec<Rule>, lambda: Lambda) -> Self {
-        Self { rules, lambda }
-    }
-
-    /// Delivers an event, in EventBridge's envelope (`source`, `detail-type`, `detail` and so on), to
-    /// every target of every rule it matches, and returns how many deliveries were begun.
+impl EventBridge {
+    /// Serves the default bus and those called `names` on a free loopback port, and lets schedules run from now.
+    /// The targets of `rules` are functions of `lambda`; they need not be registered yet.
     ///
     /// # Errors
-    /// When a target is not a registered function; later targets are not tried then.
-    pub fn put(&self, event: &Value) -> Result<usize, Error> {
-        let targets = self.rules.iter().filter(|rule| rule.matches(event)).flat_map(Rule::targets);
-        let mut deliveries = 0;
-        for (rule, function) in targets {
-            let request_id = self.lambda.invoke_async(function, event)?;
-            tracing::debug!(rule, function, request_id, "event delivered");
-            deliveries += 1;
+    /// When a rule is on a bus that there is not, or no loopback port can be bound.
+    pub async fn start(
+        settings: Settings,
+        names: Vec<String>,
+        rules: Vec<Rule>,
+        lambda: Lambda,
+    ) -> Result<Self, Error> {
+        let names = names.into_iter().chain([DEFAULT.to_owned()]);
+        let mut buses: BTreeMap<_, _> = names.map(|name| (name, Vec::new())).collect();
+        for rule in rules {
+            let Some(bus) = buses.get_mut(rule.bus()) else { return Err(rule.without_bus()) };
+            bus.push(rule);
         }
-        Ok(deliveries)
+        let buses = Arc::new(Buses { settings, rules: buses, lambda });
+        let server = Server::start("EventBridge", put_events::router(buses.clone())).await?;
+        let stop = CancellationToken::new();
+        schedule::run(&buses, &stop);
+        Ok(Self { buses, server: Arc::new(server), _schedules: Arc::new(stop.drop_guard()) })
+    }
+
+    /// Where PutEvents is answered.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.server.address())
+    }
+
+    /// Delivers an event of a service of AWS's, in EventBridge's envelope (`source`, `detail-type`, `detail` and so
+    /// on), to every target of every rule of the default bus that it matches.
+    pub fn put(&self, event: &Value) {
+        self.buses.put(DEFAULT, event);
+    }
+}
+
+impl Buses {
+    fn put(&self, bus: &str, event: &Value) {
+        let Some(rules) = self.rules.get(bus) else {
+            tracing::warn!(bus, "an event is lost: there is no such event bus");
+            return;
+        };
+        for rule in rules.iter().filter(|rule| rule.matches(event)) {
+            self.deliver(rule, event);
+        }
+    }
+
+    /// Hands the event to each target of the rule.
+    fn deliver(&self, rule: &Rule, event: &Value) {
+        let rule_name = rule.name();
+        for (function, payload) in rule.inputs(event) {
+            match self.lambda.invoke_async(function, &payload) {
+                Ok(id) => {
+                    tracing::debug!(rule_name, function, id, "event delivered");
+                }
+                Err(error) => {
+                    tracing::error!(rule_name, %error, "event not delivered");
+                }
+            }
+        }
+    }
+
+    /// An event as EventBridge hands it on.
+    fn envelope(&self, event: &Envelope) -> Value {
+        event.to_json(&self.settings.region, &self.settings.account)
     }
 }

@@ -11,7 +11,6 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use bytes::Bytes;
@@ -27,39 +26,15 @@ mod environment;
 mod failure;
 mod function;
 mod log;
+mod settings;
 
 pub use failure::Failure;
 pub use function::Function;
 pub use log::{LogLine, LogSource};
+pub use settings::Settings;
 
 use api::{Desk, Invocation};
 use environment::{Environment, Surroundings};
-
-/// What all functions of the platform have in common.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The Region in ARNs and in `AWS_REGION`.
-    pub region: String,
-    /// The twelve-digit account in ARNs.
-    pub account: String,
-    /// How long after a failed Event invocation each further try begins; one entry a try.
-    pub retry_delays: Vec<Duration>,
-    /// How long a process may take to ask for its first invocation.
-    pub init_timeout: Duration,
-}
-
-impl Settings {
-    /// AWS's own values: retries after one and two minutes, ten seconds of initialisation.
-    #[must_use]
-    pub fn new(region: impl Into<String>, account: impl Into<String>) -> Self {
-        Self {
-            region: region.into(),
-            account: account.into(),
-            retry_delays: vec![Duration::from_mins(1), Duration::from_mins(2)],
-            init_timeout: Duration::from_secs(10),
-        }
-    }
-}
 
 /// The platform's Lambda; clones share one set of functions and processes.
 #[derive(Clone, Debug)]
@@ -74,6 +49,8 @@ struct Shared {
     desk: Arc<Desk>,
     functions: Mutex<BTreeMap<String, Arc<Pool>>>,
     tasks: TaskTracker,
+    /// The Event invocations that are on their way; closed from the start, so that it can be waited for.
+    queued: TaskTracker,
     hurry: CancellationToken,
     stop: CancellationToken,
     logs: UnboundedSender<LogLine>,
@@ -111,12 +88,15 @@ impl Lambda {
     pub async fn start(settings: Settings, logs: UnboundedSender<LogLine>) -> Result<Self, Error> {
         let desk = Arc::new(Desk::default());
         let server = Server::start("Lambda's Runtime API", api::router(desk.clone())).await?;
+        let queued = TaskTracker::new();
+        queued.close();
         let shared = Shared {
             settings,
             server,
             desk,
             functions: Mutex::default(),
             tasks: TaskTracker::new(),
+            queued,
             hurry: CancellationToken::new(),
             stop: CancellationToken::new(),
             logs,
@@ -180,18 +160,24 @@ impl Lambda {
         let request_id = invocation.request_id.clone();
         let (sender, given_up) = oneshot::channel();
         let lambda = self.clone();
-        self.shared.tasks.spawn(async move {
+        let delivery = async move {
             if let Some(failure) = lambda.deliver(&pool, invocation).await {
                 // Nobody listening is no reason to stop.
                 let _ = sender.send(failure);
             }
-        });
+        };
+        self.shared.tasks.spawn(self.shared.queued.track_future(delivery));
         Ok(Queued { request_id, given_up })
     }
 
     /// From now on a failed Event invocation is tried again at once: someone waits for the end.
     pub fn hurry(&self) {
         self.shared.hurry.cancel();
+    }
+
+    /// Waits until no Event invocation is on its way, those included that others have caused meanwhile.
+    pub async fn settled(&self) {
+        self.shared.queued.wait().await;
     }
 
     /// How many processes of functions are alive, busy or idle.

@@ -1,5 +1,5 @@
-//! What AWS does around the functions, on loopback: Lambda's Runtime API ([`lambda`]), EventBridge's
-//! default bus ([`bus`]), templates ([`template`]), stacks of custom resources ([`stack`]) and the
+//! What AWS does around the functions, on loopback: Lambda's Runtime API ([`lambda`]), EventBridge
+//! ([`bus`]), templates ([`template`]), stacks of custom resources ([`stack`]) and the
 //! ResponseURL they answer to ([`response`]); and a local file as a source ([`source`]).
 //!
 //! It knows nothing of MediaLive. It understands what LILO's own templates use and says plainly when it

@@ -1,9 +1,9 @@
-//! The platform that `lilo up` runs on: the emulated MediaLive, Lambda, CloudFormation and the event bus, wired together
-//! by infra/bootstrap.yaml.
+//! The platform that `lilo up` runs on: the emulated MediaLive, Lambda, CloudFormation and EventBridge, wired
+//! together by infra/bootstrap.yaml.
 
 use std::collections::BTreeMap;
 
-use lilo_local::bus::Bus;
+use lilo_local::bus::EventBridge;
 use lilo_local::lambda::{Lambda, Settings as LambdaSettings};
 use lilo_local::response::Responses;
 use lilo_local::source::Source;
@@ -65,21 +65,20 @@ impl Platform {
 
         let settings = LambdaSettings::new(&region, &account);
         let lambda = Lambda::start(settings, tell.logs.clone()).await?;
-        let second = std::time::Duration::from_secs(1);
+        let settings = Settings { region, account, second: std::time::Duration::from_secs(1) };
         let cloudformation = CloudFormation::new(
-            Settings { region, account, second },
+            settings.clone(),
             lambda.clone(),
             Responses::start().await?,
             tell.stack.clone(),
         );
         let medialive_url = format!("http://{address}");
-        let bootstrap = bootstrap::create(&cloudformation, &lambda, &medialive_url).await?;
-        let bus = Bus::new(bootstrap.rules()?, lambda.clone());
+        let bridge = bootstrap::create(settings, &cloudformation, &lambda, &medialive_url).await?;
 
         let (serving, hurried, wish) = (emulator.clone(), lambda.clone(), wish.clone());
         let tasks = vec![
             tokio::spawn(async move { serving.serve(listener).await }),
-            tokio::spawn(deliver(events, bus, tell.medialive.clone())),
+            tokio::spawn(deliver(events, bridge, tell.medialive.clone())),
             tokio::spawn(async move {
                 wish.cancelled().await;
                 hurried.hurry();
@@ -130,10 +129,10 @@ impl Platform {
     }
 }
 
-/// Hands MediaLive's events to the bus, as EventBridge gets them, and to the person.
+/// Hands MediaLive's events to EventBridge and to the person.
 async fn deliver(
     mut events: tokio::sync::broadcast::Receiver<Event>,
-    bus: Bus,
+    bridge: EventBridge,
     told: UnboundedSender<Event>,
 ) {
     loop {
@@ -141,9 +140,7 @@ async fn deliver(
             Ok(event) => {
                 let envelope = serde_json::to_value(&event).expect("an event is JSON");
                 let _ = told.send(event);
-                if let Err(error) = bus.put(&envelope) {
-                    tracing::error!(%error, "event not delivered");
-                }
+                bridge.put(&envelope);
             }
             Err(RecvError::Lagged(count)) => tracing::warn!(count, "events lost"),
             Err(RecvError::Closed) => return,

@@ -1,4 +1,4 @@
-//! What a stack's stand-ins declare for the rest of the platform: functions and event rules.
+//! What a stack's stand-ins declare for the rest of the platform: functions, event buses and event rules.
 
 use std::{collections::BTreeMap, ffi::OsString, path::PathBuf, time::Duration};
 
@@ -90,13 +90,20 @@ impl Stack {
     /// The event rules that the stack declares.
     ///
     /// # Errors
-    /// When a rule uses what the local bus does not understand.
+    /// When a rule uses what the local buses do not understand.
     pub fn rules(&self) -> Result<Vec<Rule>, Error> {
         let read = |resource: &StackResource| {
+            let arn = resource.attributes.get("Arn").and_then(Value::as_str).unwrap_or_default();
             let properties = Value::Object(resource.properties.clone());
-            Rule::from_properties(&resource.logical_id, &properties)
+            Rule::from_properties(&resource.logical_id, arn, &properties)
         };
         self.of_type("AWS::Events::Rule").map(read).collect()
+    }
+
+    /// The names of the event buses that the stack declares.
+    #[must_use]
+    pub fn buses(&self) -> Vec<String> {
+        self.of_type("AWS::Events::EventBus").map(|bus| bus.physical_id.clone()).collect()
     }
 
     fn of_type(&self, resource_type: &'static str) -> impl Iterator<Item = &StackResource> {

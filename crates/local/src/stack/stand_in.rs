@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Settings, StackResource};
-use crate::Error;
+use crate::{Error, bus};
 
 /// A type of AWS's that LILO's templates use.
 struct Kind {
@@ -12,38 +12,56 @@ struct Kind {
     name: &'static str,
     /// What `Ref` returns, if it is not the name.
     reference: Option<&'static str>,
-    /// What `Fn::GetAtt` returns for `Arn`, if there is one.
-    arn: Option<&'static str>,
+    /// What `Fn::GetAtt` returns, by attribute.
+    attributes: &'static [(&'static str, &'static str)],
 }
 
-const fn kind(resource_type: &'static str, name: &'static str, arn: Option<&'static str>) -> Kind {
-    Kind { resource_type, name, reference: None, arn }
+const fn kind(
+    resource_type: &'static str,
+    name: &'static str,
+    attributes: &'static [(&'static str, &'static str)],
+) -> Kind {
+    Kind { resource_type, name, reference: None, attributes }
 }
 
 /// Every type that is understood, besides `Custom::`. The attributes are those of the template
 /// reference's "Return values".
-const KINDS: [Kind; 8] = [
-    kind("AWS::Events::Rule", "Name", Some("arn:aws:events:{region}:{account}:rule/{name}")),
-    kind("AWS::IAM::Role", "RoleName", Some("arn:aws:iam::{account}:role/{name}")),
-    kind("AWS::Lambda::EventInvokeConfig", "", None),
+const KINDS: [Kind; 10] = [
+    kind(
+        "AWS::CloudWatch::Alarm",
+        "AlarmName",
+        &[("Arn", "arn:aws:cloudwatch:{region}:{account}:alarm:{name}")],
+    ),
+    kind(
+        "AWS::Events::EventBus",
+        "Name",
+        &[("Arn", "arn:aws:events:{region}:{account}:event-bus/{name}"), ("Name", "{name}")],
+    ),
+    kind(
+        "AWS::Events::Rule",
+        "Name",
+        &[("Arn", "arn:aws:events:{region}:{account}:rule/{bus/}{name}")],
+    ),
+    kind("AWS::IAM::Role", "RoleName", &[("Arn", "arn:aws:iam::{account}:role/{name}")]),
+    kind("AWS::Lambda::EventInvokeConfig", "", &[]),
     kind(
         "AWS::Lambda::Function",
         "FunctionName",
-        Some("arn:aws:lambda:{region}:{account}:function:{name}"),
+        &[("Arn", "arn:aws:lambda:{region}:{account}:function:{name}")],
     ),
-    kind("AWS::Lambda::Permission", "", None),
+    kind("AWS::Lambda::Permission", "", &[]),
     kind(
         "AWS::Logs::LogGroup",
         "LogGroupName",
-        Some("arn:aws:logs:{region}:{account}:log-group:{name}:*"),
+        &[("Arn", "arn:aws:logs:{region}:{account}:log-group:{name}:*")],
     ),
     Kind {
         resource_type: "AWS::SQS::Queue",
         name: "QueueName",
         reference: Some("https://sqs.{region}.amazonaws.com/{account}/{name}"),
-        arn: Some("arn:aws:sqs:{region}:{account}:{name}"),
+        attributes: &[("Arn", "arn:aws:sqs:{region}:{account}:{name}"), ("QueueName", "{name}")],
     },
-    kind("AWS::SQS::QueuePolicy", "", None),
+    kind("AWS::SQS::QueuePolicy", "", &[]),
 ];
 
 /// Whether a function makes resources of this type.
@@ -72,13 +90,20 @@ pub(super) fn make(
     let declared = resource.properties.get(kind.name).and_then(Value::as_str);
     let made_up = || format!("{stack_name}-{}", resource.logical_id);
     let name = declared.map_or_else(made_up, str::to_owned);
+    // Rules of the default bus are not named after it.
+    let bus = resource.properties.get("EventBusName").and_then(Value::as_str).map(bus::name_of);
+    let bus = bus.filter(|bus| *bus != bus::DEFAULT).map(|bus| format!("{bus}/"));
     let fill = |text: &str| {
         text.replace("{region}", &settings.region)
             .replace("{account}", &settings.account)
+            .replace("{bus/}", bus.as_deref().unwrap_or_default())
             .replace("{name}", &name)
     };
+    let attributes = kind.attributes.iter();
+    let attributes = attributes.map(|(name, text)| ((*name).to_owned(), json!(fill(text))));
+    let attributes = attributes.collect();
     resource.physical_id = fill(kind.reference.unwrap_or("{name}"));
-    kind.arn.map(|arn| ("Arn".to_owned(), json!(fill(arn)))).into_iter().collect()
+    attributes
 }
 
 fn known(resource_type: &str) -> Option<&'static Kind> {

@@ -413,3 +413,36 @@ Outputs: { Role: { Value: !ImportValue shared } }";
     assert_eq!(imported.outputs()["Role"], format!("arn:aws:iam::{ACCOUNT}:role/demo-Role"));
     assert_eq!(too_late.status(), Status::RollbackComplete);
 }
+
+#[tokio::test]
+async fn what_is_of_aws_itself_has_the_names_and_arns_that_others_refer_to() {
+    let cloud = Cloud::start(SECOND).await;
+    let text = "
+Resources:
+  Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: own } }
+  OnIt: { Type: 'AWS::Events::Rule', Properties: { EventBusName: !Ref Bus } }
+  OnDefault: { Type: 'AWS::Events::Rule', Properties: { EventBusName: default } }
+  Queue: { Type: 'AWS::SQS::Queue' }
+  Alarm: { Type: 'AWS::CloudWatch::Alarm' }
+Outputs:
+  Bus: { Value: !Sub '${Bus} ${Bus.Name} ${Bus.Arn}' }
+  OnIt: { Value: !GetAtt OnIt.Arn }
+  OnDefault: { Value: !GetAtt OnDefault.Arn }
+  Queue: { Value: !Sub '${Queue.QueueName} ${Queue.Arn}' }
+  Alarm: { Value: !Sub '${Alarm} ${Alarm.Arn}' }";
+
+    let stack = create(&cloud, Template::parse(text).unwrap()).await;
+
+    let of = |service: &str| format!("arn:aws:{service}:{REGION}:{ACCOUNT}");
+    let (events, alarms) = (of("events"), of("cloudwatch"));
+    let expected = [
+        ("Alarm", format!("demo-Alarm {alarms}:alarm:demo-Alarm")),
+        ("Bus", format!("own own {events}:event-bus/own")),
+        ("OnDefault", format!("{events}:rule/demo-OnDefault")),
+        ("OnIt", format!("{events}:rule/own/demo-OnIt")),
+        ("Queue", format!("demo-Queue {}:demo-Queue", of("sqs"))),
+    ];
+    let expected = expected.map(|(name, value)| (name.to_owned(), value));
+    assert_eq!(*stack.outputs(), BTreeMap::from(expected));
+    assert_eq!(stack.buses(), ["own"]);
+}
