@@ -180,6 +180,12 @@ impl Lambda {
         self.shared.queued.wait().await;
     }
 
+    /// Waits until someone is in a hurry and nothing is on its way that could still do anything.
+    pub(crate) async fn nothing_more(&self) {
+        self.shared.hurry.cancelled().await;
+        self.settled().await;
+    }
+
     /// How many processes of functions are alive, busy or idle.
     #[must_use]
     pub fn live_processes(&self) -> usize {

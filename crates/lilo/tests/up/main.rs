@@ -4,5 +4,7 @@
 
 mod bad_input;
 mod ending;
+#[cfg(target_os = "linux")]
+mod functions;
 mod picture;
 mod running;

@@ -118,6 +118,7 @@ impl CloudFormation {
             biased;
             Ok(answer) = answer => Heard::Answer(answer),
             failure = queued.given_up() => Heard::GivenUp(failure),
+            () = self.lambda.nothing_more() => Heard::Nothing,
             () = tokio::time::sleep(self.settings.second * timeout) => Heard::Nothing,
         };
         judge(heard, &request_id)
@@ -130,7 +131,7 @@ enum Heard {
     Answer(Result<Answer, String>),
     /// Every try has failed, so that no answer can come: CloudFormation itself would not know, and wait.
     GivenUp(Failure),
-    /// Nothing in time.
+    /// Nothing in time, or nothing that could be waited for by someone in a hurry.
     Nothing,
 }
 

@@ -249,7 +249,11 @@ async fn a_cancelled_create_begins_nothing_new_and_deletes_what_was_made() {
         }
         history
     };
-    let create = formation.create("demo", template, &none, &cancel);
+    let create = async {
+        let stack = formation.create("demo", template, &none, &cancel).await;
+        drop(formation);
+        stack
+    };
     let (stack, history) = tokio::join!(create, watch);
 
     assert_eq!(stack.unwrap().status(), Status::DeleteComplete);
@@ -266,6 +270,27 @@ async fn a_cancelled_create_begins_nothing_new_and_deletes_what_was_made() {
             "demo DELETE_COMPLETE",
         ]
     );
+    // The answer was waited for: it is deleted under the id that the answer gave.
+    assert_eq!(seen(&cloud.requests().await), ["Create A -", "Delete A made-A"]);
+}
+
+#[tokio::test]
+async fn in_a_hurry_an_answer_that_cannot_come_any_more_is_not_waited_for() {
+    let mut cloud = Cloud::start(SECOND).await;
+    let (none, cancel) = (BTreeMap::new(), CancellationToken::new());
+    let formation = cloud.formation.clone();
+
+    let silent = template(&[("A", "Status: SILENT")]);
+    let create = formation.create("demo", silent, &none, &cancel);
+    let watch = async {
+        while cloud.events.recv().await.unwrap().logical_resource_id != "A" {}
+        cancel.cancel();
+        cloud.lambda.hurry();
+    };
+    let both = async { tokio::join!(create, watch).0.unwrap().status() };
+
+    let quick = tokio::time::timeout(SECOND * 30, both).await;
+    assert_eq!(quick.expect("its service timeout is a minute"), Status::DeleteComplete);
 }
 
 #[tokio::test]
