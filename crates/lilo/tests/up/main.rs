@@ -8,3 +8,4 @@ mod ending;
 mod functions;
 mod picture;
 mod running;
+mod update;

@@ -1,0 +1,41 @@
+//! An update of a running loop, by replaying its sample event.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use nix::sys::signal::Signal;
+use serde_json::Value;
+
+use crate::running::{Lilo, get};
+
+#[test]
+fn replaying_the_update_changes_a_running_loop_and_it_runs_again() {
+    let mut lilo = Lilo::up("update", &["--output", "json"]);
+    let made: Value = serde_json::from_str(&lilo.wait_for(&["made"])).unwrap();
+    let medialive = made["data"]["medialive"].as_str().unwrap();
+    lilo.wait_for(&["medialive-event", "RUNNING"]);
+    // The sample sends to the default port.
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events/channel/update.json");
+    let sample = fs::read_to_string(sample).unwrap().replace(":5000", &format!(":{}", lilo.port));
+    let event = lilo.folder.join("update.json");
+    fs::write(&event, sample).unwrap();
+
+    let replayed = Command::new(env!("CARGO_BIN_EXE_lilo"))
+        .args(["replay", "--function", "lilo-channel", "--medialive", medialive])
+        .arg(event)
+        .output()
+        .unwrap();
+    assert!(replayed.status.success(), "{}", String::from_utf8_lossy(&replayed.stderr));
+    lilo.wait_for(&["medialive-event", "STOPPED"]);
+    lilo.wait_for(&["medialive-event", "RUNNING"]);
+    let path = format!("/prod/channels/{}", made["data"]["channelId"].as_str().unwrap());
+    let channel = get(medialive, &path);
+    lilo.signal(Signal::SIGINT);
+    let ended = lilo.ended();
+
+    let video = &channel["encoderSettings"]["videoDescriptions"][0];
+    assert_eq!(video["codecSettings"]["h264Settings"]["bitrate"], 5_000_000);
+    assert_eq!((ended.count("UpdateChannel"), ended.count("StartChannel")), (1, 2));
+    ended.assert_nothing_is_left((1, 1));
+}
