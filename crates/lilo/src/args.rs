@@ -117,6 +117,9 @@ pub(crate) struct Choices {
     /// Lets StopChannel pass on an IDLE channel, instead of 409.
     #[arg(long)]
     pub(crate) stop_idle: bool,
+    /// Judges a dry run of UpdateChannel in any state of the channel, instead of 409 unless it is IDLE.
+    #[arg(long)]
+    pub(crate) dry_run_in_any_state: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -187,6 +190,7 @@ impl From<&Choices> for lilo_medialive_emulator::Choices {
             update_is_shown: typed.show_updating,
             busy_input_is_a_bad_request: typed.busy_is_bad_request,
             idle_channels_may_be_stopped: typed.stop_idle,
+            dry_runs_in_any_state: typed.dry_run_in_any_state,
         }
     }
 }

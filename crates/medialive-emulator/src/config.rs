@@ -47,6 +47,7 @@ impl Default for Config {
 /// What MediaLive's behaviour is taken for where what is published is silent or contradicts itself. The defaults are the
 /// stricter ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Choices {
     /// Beyond this rate requests are answered by 429; `None` answers them all.
     pub throttle: Option<Throttle>,
@@ -60,6 +61,9 @@ pub struct Choices {
     /// Whether `StopChannel` does nothing to a channel that is IDLE, as aws-solutions/live-streaming-on-aws relies on.
     /// By default it is a conflict, as in aws-bench/aws-bench.
     pub idle_channels_may_be_stopped: bool,
+    /// Whether a dry run of `UpdateChannel` judges the settings of a channel in any state. By default it is answered as the
+    /// call itself would be: with a conflict unless the channel is IDLE. Nothing is published.
+    pub dry_runs_in_any_state: bool,
 }
 
 impl Default for Choices {
@@ -69,6 +73,7 @@ impl Default for Choices {
             update_is_shown: false,
             busy_input_is_a_bad_request: false,
             idle_channels_may_be_stopped: false,
+            dry_runs_in_any_state: false,
         }
     }
 }

@@ -79,12 +79,9 @@ impl Request {
             .map(|(name, value)| (name.clone(), value.clone()))
     }
 
-    /// What `dryRun` does on MediaLive is not published beyond its name.
-    pub(crate) fn refuse_dry_run(&self) -> Result<(), Error> {
-        match member(&self.body, "dryRun")? {
-            Some(true) => Err(Error::NotEmulated { operation: "dryRun".to_owned() }),
-            Some(false) | None => Ok(()),
-        }
+    /// Whether it is to be judged and not carried out. What `dryRun` does on MediaLive is not published beyond its name.
+    pub(crate) fn is_dry_run(&self) -> Result<bool, Error> {
+        Ok(member(&self.body, "dryRun")?.unwrap_or(false))
     }
 
     /// The body without the members named and without what is never shown again.

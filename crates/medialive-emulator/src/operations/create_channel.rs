@@ -19,12 +19,18 @@ const NAME: &str = "CreateChannel";
 
 pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();
+    if request.is_dry_run()? {
+        return draft(&store, request).map(|channel| rehearsed(&channel));
+    }
     let earlier = store.made_by(NAME, request.id()).and_then(|id| store.channels.get(id));
     if let Some(channel) = earlier {
         return Ok(reply(channel));
     }
-    let channel = accept(service, &mut store, request)?;
-    let (id, reply) = (channel.id.clone(), reply(&channel));
+    let mut channel = draft(&store, request)?;
+    let id = store.assign_id(NAME, request.id());
+    store.attach(&channel.settings.attachments, &id);
+    (channel.arn, channel.id) = (arn(&service.config, Kind::Channel, &id), id.clone());
+    let reply = reply(&channel);
     store.channels.insert(id.clone(), channel);
     service.after(request.lasts(service.config.pace.channel_create), move |service, store| {
         if let Some(channel) = store.channels.get_mut(&id) {
@@ -35,19 +41,17 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     Ok(reply)
 }
 
-/// Checks everything before it changes anything.
-fn accept(service: &Service, store: &mut Store, request: &Request) -> Result<Channel, Error> {
-    request.refuse_dry_run()?;
+/// The channel that a request is for, still without a name of its own, unless MediaLive would refuse it.
+fn draft(store: &Store, request: &Request) -> Result<Channel, Error> {
     let document = request.document(&["dryRun", "reserved"]);
     let settings = Settings::read(&document)?;
     let tags = request.tags()?;
     validation::check(&settings, &document, &store.inputs)?;
     validation::check_free(&settings, &store.inputs, None)
         .map_err(|it| it.refusal(Error::ChannelUnable { verb: "create" }))?;
-    let id = store.assign_id(NAME, request.id());
-    store.attach(&settings.attachments, &id);
     Ok(Channel {
-        arn: arn(&service.config, Kind::Channel, &id),
+        arn: String::new(),
+        id: String::new(),
         state: ChannelState::Creating,
         tags,
         document,
@@ -55,10 +59,19 @@ fn accept(service: &Service, store: &mut Store, request: &Request) -> Result<Cha
         alerts: Alerts::default(),
         running: [].into(),
         run: None,
-        id,
     })
 }
 
 fn reply(channel: &Channel) -> Reply {
     Reply::created(&channel.id, json!({ "channel": channel.describe() }))
+}
+
+/// How MediaLive answers a dry run is not published. Here it is the answer to the call itself, without what only a channel
+/// that is made has.
+fn rehearsed(channel: &Channel) -> Reply {
+    let mut shown = channel.describe();
+    if let Some(fields) = shown.as_object_mut() {
+        fields.retain(|name, _| !["arn", "id", "state"].contains(&name.as_str()));
+    }
+    Reply { made: None, ..Reply::created("", json!({ "channel": shown })) }
 }

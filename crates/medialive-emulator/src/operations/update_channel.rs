@@ -1,6 +1,7 @@
 //! `UpdateChannel`: other settings, other inputs, for a channel that is IDLE. A member that is left out stays as it is,
 //! but for the role.
 
+use std::mem;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -31,37 +32,67 @@ const MEMBERS: [&str; 13] = [
 ];
 
 pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
-    request.refuse_dry_run()?;
+    let dry = request.is_dry_run()?;
     let mut store = service.store();
     let (id, unable) = (&request.target, || Error::ChannelUnable { verb: "update" });
     // The API's model lists no such answer for this operation; its text follows the others'.
     let channel = store.channels.get(id).ok_or(Error::ChannelNotFound { verb: "update" })?;
-    channel.state.after(ChannelTrigger::Update).map_err(|Conflict| unable())?;
+    let choices = &service.config.choices;
+    if !(dry && choices.dry_runs_in_any_state) {
+        channel.state.after(ChannelTrigger::Update).map_err(|Conflict| unable())?;
+    }
     let mut document = channel.document.clone();
     // "If you do not specify this on an update call but the role was previously set that role will be removed."
     document.remove("roleArn");
     document.extend(request.members(&MEMBERS).chain(request.members(&["roleArn"])));
-    let channel = revise(&mut store, id, document, unable())?;
-    if service.config.choices.update_is_shown {
+    let mut revision = Revision::of(&store, id, document, unable())?;
+    if dry {
+        let channel = store.channels.get_mut(id).expect("the channel was found");
+        revision.swap(channel);
+        let shown = channel.describe();
+        revision.swap(channel);
+        return Ok(Reply::ok(json!({ "channel": shown })));
+    }
+    let channel = revision.apply(&mut store, id);
+    if choices.update_is_shown {
         begin(service, channel, request);
     }
     Ok(Reply::ok(json!({ "channel": channel.describe() })))
 }
 
-/// Gives a channel that was found another document and the inputs that are in it, unless MediaLive would refuse it.
-pub(super) fn revise<'a>(
-    store: &'a mut Store,
-    id: &str,
+/// Another document for a channel, with what is read of it.
+pub(super) struct Revision {
     document: Map<String, Value>,
-    unable: Error,
-) -> Result<&'a mut Channel, Error> {
-    let settings = Settings::read(&document)?;
-    validation::check(&settings, &document, &store.inputs)?;
-    validation::check_free(&settings, &store.inputs, Some(id)).map_err(|it| it.refusal(unable))?;
-    store.attach(&settings.attachments, id);
-    let channel = store.channels.get_mut(id).expect("the channel was found");
-    (channel.settings, channel.document) = (settings, document);
-    Ok(channel)
+    settings: Settings,
+}
+
+impl Revision {
+    /// A revision of a channel that was found, unless MediaLive would refuse it.
+    pub(super) fn of(
+        store: &Store,
+        id: &str,
+        document: Map<String, Value>,
+        unable: Error,
+    ) -> Result<Self, Error> {
+        let settings = Settings::read(&document)?;
+        validation::check(&settings, &document, &store.inputs)?;
+        validation::check_free(&settings, &store.inputs, Some(id))
+            .map_err(|it| it.refusal(unable))?;
+        Ok(Self { document, settings })
+    }
+
+    /// Gives it to the channel, and the channel the inputs that are in it.
+    pub(super) fn apply<'a>(mut self, store: &'a mut Store, id: &str) -> &'a mut Channel {
+        store.attach(&self.settings.attachments, id);
+        let channel = store.channels.get_mut(id).expect("the channel was found");
+        self.swap(channel);
+        channel
+    }
+
+    fn swap(&mut self, channel: &mut Channel) {
+        mem::swap(&mut self.document, &mut channel.document);
+        mem::swap(&mut self.settings, &mut channel.settings);
+    }
 }
 
 /// Lets a channel be UPDATING for its time. Nothing is told of it (user guide, "States for channels").

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::update_channel::{begin, revise};
+use super::update_channel::{Revision, begin};
 use crate::error::Error;
 use crate::request::{Reply, Request};
 use crate::service::Service;
@@ -21,7 +21,8 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     channel.state.after(ChannelTrigger::Update).map_err(|Conflict| Error::ClassUnable)?;
     let mut document = channel.document.clone();
     document.extend(request.members(&["channelClass", "destinations"]));
-    let channel = revise(&mut store, id, document, Error::ClassUnable)?;
+    let revision = Revision::of(&store, id, document, Error::ClassUnable)?;
+    let channel = revision.apply(&mut store, id);
     begin(service, channel, request);
     Ok(Reply::ok(json!({ "channel": channel.describe() })))
 }

@@ -5,6 +5,7 @@
 mod calls;
 mod client;
 mod conflicts;
+mod dry_run;
 mod events;
 mod faults;
 mod lifecycle;
