@@ -30,6 +30,12 @@ pub(crate) enum Error {
     ReclassedChannelNotFound,
     #[error("The channel you're requesting to {verb} does not exist.")]
     ChannelNotFound { verb: &'static str },
+    /// There is no such multiplex, cluster or placement group; the API's model has a text for each operation.
+    #[error("{text}")]
+    Missing { text: &'static str },
+    /// The state of such a one does not allow it.
+    #[error("{text}")]
+    Unable { text: &'static str },
     #[error("There are no thumbnails for this channel.")]
     NoThumbnails,
     #[error("The specified channel doesn't exist.")]
@@ -98,6 +104,7 @@ impl Error {
             | Self::ReclassedChannelNotFound
             | Self::AlertedChannelNotFound
             | Self::NoThumbnails
+            | Self::Missing { .. }
             | Self::PipelineNotFound
             | Self::ArnNotFound => (StatusCode::NOT_FOUND, "NotFoundException"),
             Self::InputAttached { .. }
@@ -106,6 +113,7 @@ impl Error {
             | Self::ChannelNotStopped
             | Self::ChannelUnable { .. }
             | Self::ClassUnable
+            | Self::Unable { .. }
             | Self::InputUnable => (StatusCode::CONFLICT, "ConflictException"),
             Self::Invalid { .. } => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "UnprocessableEntityException")

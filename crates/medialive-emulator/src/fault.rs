@@ -96,15 +96,24 @@ const STATUSES: [(u16, &str); 9] = [
 ];
 
 /// The operations that lead to a state which lasts for a while.
-const TRANSITIONS: [&str; 8] = [
+const TRANSITIONS: [&str; 17] = [
     "CreateChannel",
+    "CreateChannelPlacementGroup",
+    "CreateCluster",
     "CreateInput",
+    "CreateMultiplex",
     "DeleteChannel",
+    "DeleteChannelPlacementGroup",
+    "DeleteCluster",
     "DeleteInput",
+    "DeleteMultiplex",
     "StartChannel",
+    "StartMultiplex",
     "StopChannel",
+    "StopMultiplex",
     "UpdateChannel",
     "UpdateChannelClass",
+    "UpdateChannelPlacementGroup",
 ];
 
 impl Turns {

@@ -26,6 +26,7 @@ mod operations;
 mod pace;
 mod pipeline;
 mod request;
+mod resource;
 mod responses;
 mod router;
 mod server;

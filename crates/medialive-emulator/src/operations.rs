@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::request::{Reply, Request};
 use crate::service::Service;
 
+mod clusters;
 mod create_channel;
 mod create_input;
 mod delete_channel;
@@ -18,6 +19,9 @@ mod delete_input;
 mod describe;
 mod describe_thumbnails;
 mod list;
+mod multiplexes;
+mod placement_groups;
+mod plain;
 mod restart_channel_pipelines;
 mod start_channel;
 mod stop_channel;
@@ -44,7 +48,13 @@ pub(crate) enum Target {
     Channel,
     /// An input, by its id.
     Input,
-    /// Either of them, by its ARN.
+    /// A multiplex, by its id.
+    Multiplex,
+    /// A cluster, by its id.
+    Cluster,
+    /// A channel placement group, by its id.
+    PlacementGroup,
+    /// Any of them, by its ARN.
     Arn,
     /// All of a kind, or one that is to be made.
     Kind,
@@ -64,10 +74,21 @@ const STOP: Place = ("/prod/channels/{channelId}/stop", Target::Channel);
 const THUMBNAILS: Place = ("/prod/channels/{channelId}/thumbnails", Target::Channel);
 const RESTART: Place = ("/prod/channels/{channelId}/restartChannelPipelines", Target::Channel);
 const ALERTS: Place = ("/prod/channels/{channelId}/alerts", Target::Channel);
+const MULTIPLEXES: Place = ("/prod/multiplexes", Target::Kind);
+const MULTIPLEX: Place = ("/prod/multiplexes/{multiplexId}", Target::Multiplex);
+const MULTIPLEX_START: Place = ("/prod/multiplexes/{multiplexId}/start", Target::Multiplex);
+const MULTIPLEX_STOP: Place = ("/prod/multiplexes/{multiplexId}/stop", Target::Multiplex);
+const CLUSTERS: Place = ("/prod/clusters", Target::Kind);
+const CLUSTER: Place = ("/prod/clusters/{clusterId}", Target::Cluster);
+const GROUPS: Place = ("/prod/clusters/{clusterId}/channelplacementgroups", Target::Cluster);
+const GROUP: Place = (
+    "/prod/clusters/{clusterId}/channelplacementgroups/{channelPlacementGroupId}",
+    Target::PlacementGroup,
+);
 const TAGS: Place = ("/prod/tags/{resourceArn}", Target::Arn);
 
 /// Every operation that is emulated.
-pub(crate) static OPERATIONS: [Operation; 19] = [
+pub(crate) static OPERATIONS: [Operation; 33] = [
     of("CreateInput", MethodFilter::POST, INPUTS, create_input::perform),
     of("ListInputs", MethodFilter::GET, INPUTS, list::inputs),
     of("DescribeInput", MethodFilter::GET, INPUT, describe::input),
@@ -84,6 +105,20 @@ pub(crate) static OPERATIONS: [Operation; 19] = [
     of("RestartChannelPipelines", MethodFilter::POST, RESTART, restart_channel_pipelines::perform),
     of("DescribeThumbnails", MethodFilter::GET, THUMBNAILS, describe_thumbnails::perform),
     of("ListAlerts", MethodFilter::GET, ALERTS, list::alerts),
+    of("CreateMultiplex", MethodFilter::POST, MULTIPLEXES, multiplexes::create),
+    of("ListMultiplexes", MethodFilter::GET, MULTIPLEXES, multiplexes::list),
+    of("DescribeMultiplex", MethodFilter::GET, MULTIPLEX, multiplexes::describe),
+    of("DeleteMultiplex", MethodFilter::DELETE, MULTIPLEX, multiplexes::delete),
+    of("StartMultiplex", MethodFilter::POST, MULTIPLEX_START, multiplexes::start),
+    of("StopMultiplex", MethodFilter::POST, MULTIPLEX_STOP, multiplexes::stop),
+    of("CreateCluster", MethodFilter::POST, CLUSTERS, clusters::create),
+    of("DescribeCluster", MethodFilter::GET, CLUSTER, clusters::describe),
+    of("DeleteCluster", MethodFilter::DELETE, CLUSTER, clusters::delete),
+    of("CreateChannelPlacementGroup", MethodFilter::POST, GROUPS, placement_groups::create),
+    of("ListChannelPlacementGroups", MethodFilter::GET, GROUPS, placement_groups::list),
+    of("DescribeChannelPlacementGroup", MethodFilter::GET, GROUP, placement_groups::describe),
+    of("UpdateChannelPlacementGroup", MethodFilter::PUT, GROUP, placement_groups::update),
+    of("DeleteChannelPlacementGroup", MethodFilter::DELETE, GROUP, placement_groups::delete),
     of("CreateTags", MethodFilter::POST, TAGS, tags::create),
     of("DeleteTags", MethodFilter::DELETE, TAGS, tags::delete),
     of("ListTagsForResource", MethodFilter::GET, TAGS, tags::list),

@@ -1,6 +1,5 @@
 //! A request at the door, and the answer to it, apart from HTTP's details.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -15,8 +14,10 @@ use crate::store::Tags;
 /// What a client asks.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// The id or ARN in the path, decoded; empty where an operation's path has none.
+    /// The last id or ARN in the path, decoded; empty where an operation's path has none.
     pub(crate) target: String,
+    /// The id before it, where the path has two.
+    pub(crate) parent: Option<String>,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Map<String, Value>,
     /// How long the state lasts that it leads to, where a fault has it.
@@ -42,15 +43,16 @@ pub(crate) enum Body {
 impl Request {
     /// Reads the body as one JSON document; no body at all is an empty one.
     pub(crate) fn parse(
-        path: HashMap<String, String>,
+        path: Vec<(String, String)>,
         query: Vec<(String, String)>,
         body: &[u8],
     ) -> Result<Self, Error> {
         let body = if body.is_empty() { Ok(Map::new()) } else { serde_json::from_slice(body) };
         let body =
             body.map_err(|error| Error::Malformed { reason: format!("request body: {error}") })?;
-        let target = path.into_values().next().unwrap_or_default();
-        Ok(Self { target, query, body, stuck: None })
+        let mut names = path.into_iter().map(|(_, value)| value).rev();
+        let (target, parent) = (names.next().unwrap_or_default(), names.next());
+        Ok(Self { target, parent, query, body, stuck: None })
     }
 
     /// The first value under this name in the query.
@@ -115,6 +117,10 @@ impl Reply {
 
     pub(crate) fn created(id: &str, body: Value) -> Self {
         Self { status: StatusCode::CREATED, made: Some(id.to_owned()), body: Body::Ready(body) }
+    }
+
+    pub(crate) fn accepted(body: Value) -> Self {
+        Self { status: StatusCode::ACCEPTED, ..Self::ok(body) }
     }
 
     pub(crate) fn no_content() -> Self {

@@ -2,7 +2,6 @@
 //!
 //! Decides how an answer looks on the wire (rest-json), not what it is.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,7 +29,6 @@ use crate::server::cut;
 use crate::service::Service;
 use crate::store::Tags;
 
-type Variables = HashMap<String, String>;
 type Pairs = Vec<(String, String)>;
 
 /// The API, and the emulator's own `/_emulator/calls`, `/_emulator/events`, `/_emulator/faults` and
@@ -38,7 +36,7 @@ type Pairs = Vec<(String, String)>;
 pub(crate) fn router(service: Arc<Service>) -> Router {
     let api = OPERATIONS.iter().fold(Router::new(), |router, operation| {
         let handler = async move |State(service): State<Arc<Service>>,
-                                  path: Result<Path<Variables>, PathRejection>,
+                                  path: Result<Path<Pairs>, PathRejection>,
                                   query: Result<Query<Pairs>, QueryRejection>,
                                   headers: HeaderMap,
                                   body: Result<Bytes, BytesRejection>| {
@@ -58,7 +56,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
 
 /// What cannot be read is refused as everything else is, and written down too.
 fn read(
-    path: Result<Path<Variables>, PathRejection>,
+    path: Result<Path<Pairs>, PathRejection>,
     query: Result<Query<Pairs>, QueryRejection>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Request, Error> {

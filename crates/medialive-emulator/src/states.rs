@@ -1,10 +1,14 @@
-//! The states of channels and inputs and what leads from one to the next, as two tables.
+//! The states of everything and what leads from one to the next, as tables. A multiplex has a channel's.
 //!
 //! Pure: knows nothing of time, of requests or of the encoder. What a table does not list is a conflict.
 
 use std::fmt;
 
 use serde::Serialize;
+
+mod anywhere;
+
+pub(crate) use anywhere::{ClusterState, ClusterTrigger, GroupState, GroupTrigger};
 
 /// The state of a channel, under its name in the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -112,19 +116,27 @@ const INPUT: [(InputState, InputTrigger, InputState); 7] = [
     (InputState::Deleting, InputTrigger::Deleted, InputState::Deleted),
 ];
 
+/// The row of a table that fits.
+fn look_up<S: Copy + PartialEq, T: Copy + PartialEq>(
+    table: &[(S, T, S)],
+    state: S,
+    trigger: T,
+) -> Result<S, Conflict> {
+    let row = table.iter().find(|(from, by, _)| *from == state && *by == trigger);
+    row.map(|(_, _, to)| *to).ok_or(Conflict)
+}
+
 impl ChannelState {
     /// The state this one turns into.
     pub(crate) fn after(self, trigger: ChannelTrigger) -> Result<Self, Conflict> {
-        let row = CHANNEL.iter().find(|(from, by, _)| (*from, *by) == (self, trigger));
-        row.map(|(_, _, to)| *to).ok_or(Conflict)
+        look_up(&CHANNEL, self, trigger)
     }
 }
 
 impl InputState {
     /// The state this one turns into.
     pub(crate) fn after(self, trigger: InputTrigger) -> Result<Self, Conflict> {
-        let row = INPUT.iter().find(|(from, by, _)| (*from, *by) == (self, trigger));
-        row.map(|(_, _, to)| *to).ok_or(Conflict)
+        look_up(&INPUT, self, trigger)
     }
 }
 

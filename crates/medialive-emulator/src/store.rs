@@ -1,10 +1,11 @@
-//! The channels and inputs there are and were. Keeps them; decides nothing about them.
+//! The resources there are and were. Keeps them; decides nothing about them.
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::channel::{Attachment, Channel};
 use crate::input::Input;
 use crate::operations::Target;
+use crate::resource::{Cluster, Multiplex, PlacementGroup, Resource, Shelf};
 use crate::states::InputTrigger;
 
 /// The tags of one resource.
@@ -15,6 +16,9 @@ pub(crate) type Tags = BTreeMap<String, String>;
 pub(crate) struct Store {
     pub(crate) channels: BTreeMap<String, Channel>,
     pub(crate) inputs: BTreeMap<String, Input>,
+    pub(crate) multiplexes: Shelf<Multiplex>,
+    pub(crate) clusters: Shelf<Cluster>,
+    pub(crate) groups: Shelf<PlacementGroup>,
     next_id: u64,
     /// Operation and requestId to the id that was made. On AWS it is not known how long one is remembered, nor whether
     /// a repetition with other parameters is refused; here it is always, and it is not.
@@ -23,8 +27,15 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) fn new(first_id: u64) -> Self {
-        let (channels, inputs) = (BTreeMap::new(), BTreeMap::new());
-        Self { channels, inputs, next_id: first_id, requests: HashMap::new() }
+        Self {
+            channels: BTreeMap::new(),
+            inputs: BTreeMap::new(),
+            multiplexes: Shelf::new(),
+            clusters: Shelf::new(),
+            groups: Shelf::new(),
+            next_id: first_id,
+            requests: HashMap::new(),
+        }
     }
 
     /// A new id, remembered under the request that asks for it.
@@ -48,10 +59,18 @@ impl Store {
         match target {
             Target::Channel => self.channels.get(name).map(Channel::label),
             Target::Input => self.inputs.get(name).map(Input::label),
+            Target::Multiplex => self.multiplexes.get(name).map(Resource::label),
+            Target::Cluster => self.clusters.get(name).map(Resource::label),
+            Target::PlacementGroup => self.groups.get(name).map(Resource::label),
             Target::Arn => {
-                let channel = self.channels.values().find(|it| it.arn == name);
-                let input = self.inputs.values().find(|it| it.arn == name);
-                channel.map(Channel::label).or(input.map(Input::label))
+                let channels = self.channels.values().map(|it| (&it.arn, it.label()));
+                let inputs = self.inputs.values().map(|it| (&it.arn, it.label()));
+                let multiplexes = self.multiplexes.values().map(|it| (&it.arn, it.label()));
+                let clusters = self.clusters.values().map(|it| (&it.arn, it.label()));
+                let groups = self.groups.values().map(|it| (&it.arn, it.label()));
+                let mut all =
+                    channels.chain(inputs).chain(multiplexes).chain(clusters).chain(groups);
+                all.find(|(arn, _)| *arn == name).map(|(_, label)| label)
             }
             Target::Kind => None,
         }
@@ -72,10 +91,14 @@ impl Store {
         }
     }
 
-    /// The tags of the channel or input with this ARN.
+    /// The tags of what has this ARN.
     pub(crate) fn tags_mut(&mut self, arn: &str) -> Option<&mut Tags> {
         let channels = self.channels.values_mut().map(|it| (&it.arn, &mut it.tags));
         let inputs = self.inputs.values_mut().map(|it| (&it.arn, &mut it.tags));
-        channels.chain(inputs).find(|(own, _)| *own == arn).map(|(_, tags)| tags)
+        let multiplexes = self.multiplexes.values_mut().map(|it| (&it.arn, &mut it.tags));
+        let clusters = self.clusters.values_mut().map(|it| (&it.arn, &mut it.tags));
+        let groups = self.groups.values_mut().map(|it| (&it.arn, &mut it.tags));
+        let mut all = channels.chain(inputs).chain(multiplexes).chain(clusters).chain(groups);
+        all.find(|(own, _)| *own == arn).map(|(_, tags)| tags)
     }
 }

@@ -36,6 +36,13 @@ pub(crate) fn check(
     if violations.is_empty() { Ok(()) } else { Err(Error::Invalid { violations }) }
 }
 
+/// Everything that is wrong with a multiplex, at once.
+pub(crate) fn check_multiplex(document: &Map<String, Value>) -> Result<(), Error> {
+    let mut violations = Vec::new();
+    rules::check_multiplex(document, &mut violations);
+    if violations.is_empty() { Ok(()) } else { Err(Error::Invalid { violations }) }
+}
+
 /// A destination is of one kind (hashicorp/terraform-provider-aws#30659).
 fn kinds(document: &Map<String, Value>) -> Result<(), Error> {
     const KINDS: [&str; 5] = [

@@ -1,4 +1,4 @@
-"""Every MediaLive waiter of botocore that does not wait for a multiplex or a placement group, on the emulated MediaLive."""
+"""Every MediaLive waiter of botocore, but for nodes and signal maps, on the emulated MediaLive."""
 
 import json
 import sys
@@ -8,12 +8,12 @@ from botocore.exceptions import WaiterError
 
 url, channel = sys.argv[1], sys.argv[2]
 medialive = boto3.client("medialive", endpoint_url=url)
-ended = []
+ended = set()
 
 
 def wait(name, **of):
     medialive.get_waiter(name).wait(**of, WaiterConfig={"Delay": 1, "MaxAttempts": 20})
-    ended.append(name)
+    ended.add(name)
 
 
 def fails(name, **of):
@@ -44,11 +44,42 @@ wait("input_detached", InputId=input_id)
 medialive.delete_input(InputId=input_id)
 wait("input_deleted", InputId=input_id)
 
-for kind, arguments in (("describe_channel", {"ChannelId": "9999999"}), ("describe_input", {"InputId": "9999999"})):
+zones = ["us-east-1a", "us-east-1b"]
+settings = {"TransportStreamBitrate": 20_000_000, "TransportStreamId": 1}
+made = medialive.create_multiplex(Name="py", AvailabilityZones=zones, MultiplexSettings=settings, Tags={"a": "b"})
+multiplex = {"MultiplexId": made["Multiplex"]["Id"]}
+fails("multiplex_running", **multiplex)
+wait("multiplex_created", **multiplex)
+medialive.start_multiplex(**multiplex)
+wait("multiplex_running", **multiplex)
+medialive.stop_multiplex(**multiplex)
+wait("multiplex_stopped", **multiplex)
+medialive.delete_multiplex(**multiplex)
+wait("multiplex_deleted", **multiplex)
+assert [it["State"] for it in medialive.list_multiplexes()["Multiplexes"]] == ["DELETED"]
+
+cluster = {"ClusterId": medialive.create_cluster(Name="py", ClusterType="ON_PREMISES")["Id"]}
+wait("cluster_created", **cluster)
+made = medialive.create_channel_placement_group(**cluster, Name="py", Nodes=["node"])
+group = cluster | {"ChannelPlacementGroupId": made["Id"]}
+fails("channel_placement_group_unassigned", **group)
+wait("channel_placement_group_assigned", **group)
+medialive.update_channel_placement_group(**group, Nodes=[])
+wait("channel_placement_group_unassigned", **group)
+medialive.delete_channel_placement_group(**group)
+wait("channel_placement_group_deleted", **group)
+medialive.delete_cluster(**cluster)
+wait("cluster_deleted", **cluster)
+
+never = {"channel": "ChannelId", "input": "InputId", "multiplex": "MultiplexId", "cluster": "ClusterId"}
+for kind, name in never.items():
     try:
-        getattr(medialive, kind)(**arguments)
-        sys.exit(f"{kind} found what never was")
+        getattr(medialive, f"describe_{kind}")(**{name: "9999999"})
+        sys.exit(f"describe_{kind} found what never was")
     except medialive.exceptions.NotFoundException:
         pass
 
-print(f"{len(set(ended))} waiters: {', '.join(sorted(set(ended)))}")
+missed = {it for it in medialive.waiter_names if not it.startswith(("node", "signal_map"))} - ended
+if missed:
+    sys.exit(f"not waited for: {', '.join(sorted(missed))}")
+print(f"{len(ended)} waiters: {', '.join(sorted(ended))}")

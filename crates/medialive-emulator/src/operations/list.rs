@@ -36,7 +36,7 @@ pub(super) fn alerts(service: &Arc<Service>, request: &Request) -> Result<Reply,
 }
 
 /// The page that a request asks for.
-fn page<'a>(
+pub(super) fn page<'a>(
     request: &Request,
     name: &str,
     items: impl Iterator<Item = (&'a str, Value)>,

@@ -16,6 +16,8 @@ enum Rule {
     Between(i32, i32),
     /// Characters of a text.
     Length(usize, usize),
+    /// Items of a list.
+    Items(usize),
 }
 
 /// By the path of what they are members of; the path begins in the encoder settings.
@@ -128,6 +130,35 @@ const CHANNEL: [(&str, &[(&str, Rule)]); 2] = [
     ("inputAttachments[].inputSettings.audioSelectors[]", &[("name", Rule::Required)]),
 ];
 
+/// A multiplex. One has two zones, neither more nor less (model).
+const MULTIPLEX: [(&str, &[(&str, Rule)]); 2] = [
+    (
+        "",
+        &[
+            ("availabilityZones", Rule::Required),
+            ("availabilityZones", Rule::Items(2)),
+            ("multiplexSettings", Rule::Required),
+            ("name", Rule::Required),
+        ],
+    ),
+    (
+        "multiplexSettings",
+        &[
+            ("maximumVideoBufferDelayMilliseconds", Rule::Between(800, 3000)),
+            ("transportStreamBitrate", Rule::Required),
+            ("transportStreamBitrate", Rule::Between(1_000_000, 100_000_000)),
+            ("transportStreamId", Rule::Required),
+            ("transportStreamId", Rule::Between(0, 65_535)),
+            ("transportStreamReservedBitrate", Rule::Between(0, 100_000_000)),
+        ],
+    ),
+];
+
+/// Everything in a multiplex's document that the model would not have.
+pub(super) fn check_multiplex(document: &Map<String, Value>, violations: &mut Vec<Violation>) {
+    broken(&Value::Object(document.clone()), &MULTIPLEX, violations);
+}
+
 /// Everything in a channel's document that the model would not have.
 pub(super) fn check(document: &Map<String, Value>, violations: &mut Vec<Violation>) {
     let channel = Value::Object(document.clone());
@@ -165,6 +196,10 @@ impl Rule {
             Self::Between(least, most) => {
                 let holds = (f64::from(least)..=f64::from(most)).contains(&number);
                 (holds, format!("from {least} to {most}"))
+            }
+            Self::Items(count) => {
+                let holds = value.as_array().is_some_and(|items| items.len() == count);
+                (holds, format!("a list of {count}"))
             }
             Self::Length(least, most) => {
                 let holds = value.is_string() && (least..=most).contains(&length);

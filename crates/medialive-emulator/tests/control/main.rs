@@ -10,6 +10,8 @@ mod events;
 mod faults;
 mod lifecycle;
 mod lists;
+mod multiplexes;
+mod placement_groups;
 mod playing;
 mod refusals;
 mod replay;
