@@ -9,6 +9,7 @@ mod looping;
 mod matrix;
 mod origin;
 mod output;
+mod plane;
 mod processes;
 mod recording;
 mod tools;
