@@ -6,6 +6,7 @@ mod bad_input;
 mod ending;
 #[cfg(target_os = "linux")]
 mod functions;
+mod https;
 mod picture;
 mod running;
 mod update;

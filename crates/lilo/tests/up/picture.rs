@@ -97,7 +97,7 @@ fn a_clip_in_4k_reaches_running_and_comes_out_as_the_settings_say() {
     assert_eq!(lilo.ended().status.code(), Some(0));
 }
 
-fn make_clip(picture: &str, path: &Path) {
+pub(crate) fn make_clip(picture: &str, path: &Path) {
     let made = Command::new("ffmpeg")
         .args(["-v", "error", "-f", "lavfi", "-i", picture])
         .args(["-f", "lavfi", "-i", "sine=duration=2", "-c:v", "libx264", "-preset", "ultrafast"])

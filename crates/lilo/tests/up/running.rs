@@ -55,6 +55,15 @@ impl Lilo {
 
     /// The same, with its test clip in this folder.
     pub(crate) fn with_cache(name: &str, options: &[&str], cache: &Path) -> Self {
+        Self::with_environment(name, options, &[("XDG_CACHE_HOME", cache)])
+    }
+
+    /// The same, with these variables.
+    pub(crate) fn with_environment(
+        name: &str,
+        options: &[&str],
+        environment: &[(&str, &Path)],
+    ) -> Self {
         let turn = ENCODER.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = folder(name);
         let port = free_port();
@@ -70,7 +79,7 @@ impl Lilo {
             }
         }
         let mut child = command
-            .env("XDG_CACHE_HOME", cache)
+            .envs(environment.iter().copied())
             .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -20,7 +20,10 @@ pub(super) async fn last_words(
         if let Some(said) = said(&line) {
             let said = source.map_or_else(|| said.to_owned(), |source| redacted(said, source));
             debug!(said, "ffmpeg");
-            last = Some(said);
+            // What a connection failed of stands before this line, which is not a better reason.
+            if last.is_none() || !said.ends_with(": Input/output error") {
+                last = Some(said);
+            }
         }
     }
     last
@@ -51,6 +54,16 @@ mod tests {
         let output = "[mov,mp4 @ 0x1] moov atom not found\nhttp://h/a: Invalid data\r\n\nConversion failed!\n";
         let words = last_words(output.as_bytes(), None).await;
         assert_eq!(words.as_deref(), Some("http://h/a: Invalid data"));
+    }
+
+    #[tokio::test]
+    async fn an_input_output_error_is_the_reason_only_where_there_is_no_other() {
+        let output =
+            "[tls @ 0x5] Peer certificate failed verification\nhttps://h/a: Input/output error\n";
+        let words = last_words(output.as_bytes(), None).await;
+        assert_eq!(words.as_deref(), Some("Peer certificate failed verification"));
+        let words = last_words(&b"https://h/a: Input/output error"[..], None).await;
+        assert_eq!(words.as_deref(), Some("https://h/a: Input/output error"));
     }
 
     #[tokio::test]

@@ -11,15 +11,26 @@ use url::Url;
 const PASSES: usize = 10_000;
 
 /// Options of the source's address, in every place where it is opened: a server that says nothing for ten seconds has
-/// failed, and a connection that breaks in mid-file is opened again.
-pub(super) const HTTP: [(&str, &str); 3] =
-    [("rw_timeout", "10000000"), ("reconnect", "1"), ("reconnect_delay_max", "4")];
+/// failed, a connection that breaks in mid-file is opened again, and a server's certificate is checked.
+pub(super) fn options(source: &Url) -> Vec<(&'static str, String)> {
+    let http = [("rw_timeout", "10000000"), ("reconnect", "1"), ("reconnect_delay_max", "4")];
+    let mut options = http.map(|(option, value)| (option, value.to_owned())).to_vec();
+    if source.scheme() == "https" {
+        options.push(("tls_verify", "1".to_owned()));
+        // An ffmpeg with OpenSSL knows no authorities of its own.
+        let authorities = openssl_probe::probe().cert_file;
+        options.extend(authorities.map(|file| ("ca_file", file.to_string_lossy().into_owned())));
+    }
+    options
+}
 
 /// The playlist that plays the source over and over.
 pub(super) fn write(source: &Url) -> String {
-    let file = format!("file '{}'\n", source.as_str().replace('\'', r"'\''"));
-    let options = HTTP.map(|(option, value)| format!("option {option} {value}\n")).concat();
-    let pass = file + &options;
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
+    let file = format!("file {}\n", quoted(source.as_str()));
+    let options = options(source).into_iter();
+    let options = options.map(|(option, value)| format!("option {option} {}\n", quoted(&value)));
+    let pass = file + &options.collect::<String>();
     format!("ffconcat version 1.0\n{}", pass.repeat(PASSES))
 }
 
@@ -29,16 +40,21 @@ mod tests {
 
     fn pass(url: &str) -> String {
         let playlist = write(&Url::parse(url).expect("a URL"));
-        let passes = playlist.strip_prefix("ffconcat version 1.0\n").expect("the demuxer's mark");
-        assert_eq!(passes.matches("file '").count(), PASSES);
-        passes[..passes.len() / PASSES].to_owned()
+        let passes = playlist.strip_prefix("ffconcat version 1.0").expect("the demuxer's mark");
+        assert_eq!(passes.matches("\nfile '").count(), PASSES);
+        passes[1..=passes.len() / PASSES].to_owned()
     }
 
     #[test]
     fn a_pass_names_the_source_and_its_options() {
-        let expected = "file 'https://example.com/a.mp4?x=1&y=%27'\noption rw_timeout 10000000\noption reconnect 1\n\
-                        option reconnect_delay_max 4\n";
-        assert_eq!(pass("https://example.com/a.mp4?x=1&y='"), expected);
+        let expected = "file 'http://example.com/a.mp4?x=1&y=%27'\noption rw_timeout '10000000'\noption reconnect '1'\n\
+                        option reconnect_delay_max '4'\n";
+        assert_eq!(pass("http://example.com/a.mp4?x=1&y='"), expected);
+    }
+
+    #[test]
+    fn the_certificate_of_an_https_source_is_checked() {
+        assert!(pass("https://example.com/a.mp4").contains("\noption tls_verify '1'\n"));
     }
 
     #[test]

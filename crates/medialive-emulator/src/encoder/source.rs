@@ -55,7 +55,7 @@ pub(super) async fn probe(programs: &Programs, url: &Url) -> Result<Source, Erro
         .args(["-v", "error", "-of", "json", "-show_entries"])
         .arg("stream=index,codec_type,height,color_space:stream_disposition=attached_pic");
     ffprobe.args(["-protocol_whitelist", PROTOCOLS, "-f", "mov"]);
-    for (option, value) in playlist::HTTP {
+    for (option, value) in playlist::options(url) {
         ffprobe.arg(format!("-{option}")).arg(value);
     }
     ffprobe.arg("-i").arg(url.as_str());
