@@ -9,5 +9,5 @@ pub mod samples;
 mod wire;
 mod world;
 
-pub use wire::{Goes, Seen, Wire};
+pub use wire::{Goes, PUT_EVENTS, Seen, Wire};
 pub use world::{Function, Reply, World};

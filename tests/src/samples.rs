@@ -16,6 +16,22 @@ pub fn create(function: Function) -> Value {
     })
 }
 
+/// The sample Create with these properties.
+#[must_use]
+pub fn create_with(function: Function, properties: &Value) -> Value {
+    with(create(function), "ResourceProperties", properties.clone())
+}
+
+/// An Update of this physical id from old to new properties.
+#[must_use]
+pub fn update(function: Function, physical_id: &str, (old, new): (&Value, &Value)) -> Value {
+    let mut request = create_with(function, new);
+    request["RequestType"] = "Update".into();
+    request["PhysicalResourceId"] = physical_id.into();
+    request["OldResourceProperties"] = old.clone();
+    request
+}
+
 /// The sample `RequestType` Delete for a function.
 ///
 /// # Panics
@@ -46,6 +62,12 @@ pub fn created(channel_id: &str) -> Value {
 pub fn running(channel_id: &str) -> Value {
     let sample = include_str!("../../events/starter/running.json");
     read(&sample.replace("1000002", channel_id))
+}
+
+/// The sample event of the sweep.
+#[must_use]
+pub fn sweep() -> Value {
+    read(include_str!("../../events/starter/sweep.json"))
 }
 
 /// The properties of the input in its sample Create.

@@ -15,6 +15,12 @@ use tower::ServiceExt;
 /// The host of every ResponseURL in the world.
 pub(crate) const REPLY_HOST: &str = "reply.s3.eu-west-1.amazonaws.com";
 
+/// The host of EventBridge's API in the world.
+const EVENTBRIDGE: &str = "events.eu-west-1.amazonaws.com";
+
+/// How faults name its only operation here: the path of every one is `/`.
+pub const PUT_EVENTS: &str = "PutEvents";
+
 /// One request that a function made, as it stood on the wire.
 #[derive(Clone, Debug)]
 pub struct Seen {
@@ -35,6 +41,8 @@ pub enum Goes {
     Refused(u16, &'static str, &'static str),
     /// Carried out, and the answer is lost.
     Lost,
+    /// Well: the next fault has its turn after this call.
+    Well,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -52,13 +60,20 @@ pub struct Wire {
     seen: Arc<Mutex<Vec<Seen>>>,
     faults: Arc<Mutex<Vec<Fault>>>,
     replies: Arc<Mutex<Vec<Seen>>>,
+    handed_on: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Wire {
     /// A wire to the service behind `router`.
     #[must_use]
     pub fn new(router: Router) -> Self {
-        Self { router, seen: Arc::default(), faults: Arc::default(), replies: Arc::default() }
+        Self {
+            router,
+            seen: Arc::default(),
+            faults: Arc::default(),
+            replies: Arc::default(),
+            handed_on: Arc::default(),
+        }
     }
 
     /// What went to MediaLive so far.
@@ -73,6 +88,12 @@ impl Wire {
         self.replies.lock().expect("no panic").clone()
     }
 
+    /// The payloads that were handed on to another invocation, and not taken yet.
+    #[must_use]
+    pub fn take_handed_on(&self) -> Vec<Value> {
+        std::mem::take(&mut *self.handed_on.lock().expect("no panic"))
+    }
+
     /// The next `times` calls with this method and a path that starts like this go wrong.
     pub fn fail(&self, method: &'static str, path: &'static str, times: usize, goes: Goes) {
         self.faults.lock().expect("no panic").push(Fault { method, path, goes, times });
@@ -83,7 +104,7 @@ impl Wire {
         let hit = faults.iter_mut().find(|fault| {
             fault.times > 0 && seen.method == fault.method && seen.path.starts_with(fault.path)
         })?;
-        hit.times -= 1;
+        hit.times = hit.times.saturating_sub(1);
         Some(hit.goes)
     }
 
@@ -93,7 +114,7 @@ impl Wire {
             .map_err(|error| ConnectorError::user(error.into()))?
             .into_parts();
         let bytes = body.collect().await.map_err(ConnectorError::io)?.to_bytes();
-        let seen = Seen {
+        let mut seen = Seen {
             method: parts.method.to_string(),
             path: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
             body: serde_json::from_slice(&bytes).unwrap_or_default(),
@@ -106,6 +127,10 @@ impl Wire {
             self.replies.lock().expect("no panic").push(seen);
             let ok = http::Response::new(SdkBody::empty());
             return Ok(HttpResponse::try_from(ok).expect("an HTTP response"));
+        }
+        if parts.uri.host() == Some(EVENTBRIDGE) {
+            PUT_EVENTS.clone_into(&mut seen.path);
+            return Ok(self.put_events(&seen));
         }
         let fault = self.fault(&seen);
         self.seen.lock().expect("no panic").push(seen);
@@ -121,6 +146,28 @@ impl Wire {
         }
         let response = http::Response::from_parts(parts, SdkBody::from(bytes.to_bytes()));
         HttpResponse::try_from(response).map_err(|error| ConnectorError::user(error.into()))
+    }
+}
+
+impl Wire {
+    /// EventBridge: keeps what is to be delivered to a function.
+    fn put_events(&self, seen: &Seen) -> HttpResponse {
+        if let Some(Goes::Refused(status, code, message)) = self.fault(seen) {
+            return refusal(status, code, message);
+        }
+        let entries = seen.body["Entries"].as_array().expect("entries");
+        for entry in entries {
+            assert_eq!(
+                (&entry["EventBusName"], &entry["Source"]),
+                (&"lilo".into(), &"lilo".into())
+            );
+            let detail = entry["Detail"].as_str().expect("text");
+            let detail = serde_json::from_str(detail).expect("the detail of an event is JSON");
+            self.handed_on.lock().expect("no panic").push(detail);
+        }
+        let taken = serde_json::json!({"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]});
+        let response = http::Response::new(SdkBody::from(taken.to_string()));
+        HttpResponse::try_from(response).expect("an HTTP response")
     }
 }
 

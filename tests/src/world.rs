@@ -4,14 +4,17 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_medialive::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_medialive::{Client, Config};
-use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector, http_client_fn};
 use futures_util::FutureExt;
+use jiff::Timestamp;
 use lambda_runtime::{Context, LambdaEvent};
-use lilo_function::Aws;
+use lilo_custom_resource::Replies;
+use lilo_function::{Aws, Bus, Clock};
 use lilo_medialive::{InputSpec, MediaLive};
 use lilo_medialive_emulator::{Config as EmulatorConfig, Emulator, Event};
 use serde_json::Value;
 use tokio::task::LocalSet;
+use tokio::time::Instant;
 
 use crate::wire::REPLY_HOST;
 use crate::{Wire, samples};
@@ -54,14 +57,26 @@ pub struct World {
     pub emulator: Emulator,
     /// Everything that the functions sent.
     pub wire: Wire,
+    /// The time of everything: it passes with tokio's.
+    pub clock: Clock,
 }
+
+/// When every world begins.
+const EPOCH: &str = "2026-11-22T10:00:00Z";
 
 impl Default for World {
     fn default() -> Self {
-        let config = EmulatorConfig { region: "eu-west-1".into(), ..EmulatorConfig::default() };
+        let epoch: Timestamp = EPOCH.parse().expect("a time");
+        let config = EmulatorConfig {
+            region: "eu-west-1".into(),
+            epoch: Some(epoch),
+            ..EmulatorConfig::default()
+        };
         let emulator = Emulator::new(config);
         let wire = Wire::new(emulator.router());
-        Self { emulator, wire }
+        let begun = Instant::now();
+        let clock = Clock::new(move || SystemTime::from(epoch + begun.elapsed()));
+        Self { emulator, wire, clock }
     }
 }
 
@@ -70,18 +85,34 @@ impl World {
     #[must_use]
     pub fn aws(&self, role: &'static str) -> Aws {
         let http = SharedHttpConnector::new(self.wire.clone());
-        Aws { medialive: MediaLive::new(self.sdk(role)), http }
+        let config = aws_sdk_eventbridge::Config::builder()
+            .behavior_version(aws_sdk_eventbridge::config::BehaviorVersion::latest())
+            .region(aws_sdk_eventbridge::config::Region::new("eu-west-1"))
+            .credentials_provider(Credentials::new(role, "secret", None, None, "test"))
+            .http_client(self.client())
+            .build();
+        Aws {
+            medialive: MediaLive::new(self.sdk(role)),
+            http,
+            bus: Bus::new(aws_sdk_eventbridge::Client::from_conf(config)),
+            replies: Replies::S3,
+            clock: self.clock.clone(),
+        }
     }
 
     fn sdk(&self, role: &'static str) -> Client {
-        let connector = SharedHttpConnector::new(self.wire.clone());
         let config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("eu-west-1"))
             .credentials_provider(Credentials::new(role, "secret", None, None, "test"))
-            .http_client(http_client_fn(move |_, _| connector.clone()))
+            .http_client(self.client())
             .build();
         Client::from_conf(config)
+    }
+
+    fn client(&self) -> SharedHttpClient {
+        let connector = SharedHttpConnector::new(self.wire.clone());
+        http_client_fn(move |_, _| connector.clone())
     }
 
     /// Takes a tag off a resource by hand.
@@ -114,8 +145,14 @@ impl World {
 
     /// Delivers a Create with these properties, and returns the one answer.
     pub async fn create(&self, function: Function, properties: &Value) -> Reply {
-        let mut request = samples::create(function);
-        request["ResourceProperties"] = properties.clone();
+        self.deliver(function, &samples::create_with(function, properties)).await
+    }
+
+    /// The same for another stack.
+    pub async fn create_in(&self, stack: &str, function: Function, properties: &Value) -> Reply {
+        let mut request = samples::create_with(function, properties);
+        let arn = format!("arn:aws:cloudformation:eu-west-1:111122223333:stack/{stack}/0");
+        request["StackId"] = arn.into();
         self.deliver(function, &request).await
     }
 
@@ -133,16 +170,14 @@ impl World {
         physical_id: &str,
         (old, new): (&Value, &Value),
     ) -> Reply {
-        let mut request = samples::create(function);
-        request["RequestType"] = "Update".into();
-        request["ResponseURL"] = "https://x/update".into();
-        request["PhysicalResourceId"] = physical_id.into();
-        request["ResourceProperties"] = new.clone();
-        request["OldResourceProperties"] = old.clone();
+        let mut request = samples::update(function, physical_id, (old, new));
+        let number = self.wire.to_cloudformation().len();
+        request["RequestId"] = format!("update-{number}").into();
+        request["ResponseURL"] = format!("https://x/update-{number}").into();
         self.deliver(function, &request).await
     }
 
-    /// Delivers a payload with a ResponseURL of the world, and returns the one answer.
+    /// Delivers a payload with a ResponseURL of the world, and returns the one answer, however many invocations it takes.
     pub async fn deliver(&self, function: Function, payload: &Value) -> Reply {
         let before = self.wire.to_cloudformation().len();
         let mut payload = payload.clone();
@@ -151,7 +186,20 @@ impl World {
         let path = url.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
         payload["ResponseURL"] =
             format!("https://{REPLY_HOST}/{path}?X-Amz-Signature=secret").into();
-        let event = LambdaEvent::new(payload, context());
+        let mut next = Some(payload);
+        while let Some(payload) = next {
+            self.invoke(function, payload).await;
+            next = self.wire.take_handed_on().pop();
+        }
+        let mut replies = self.wire.to_cloudformation().split_off(before);
+        replies.retain(|reply| reply.path.trim_start_matches('/').starts_with(&path));
+        let [reply] = replies.as_slice() else { panic!("one answer, not {replies:?}") };
+        assert_eq!((reply.method.as_str(), reply.content_type.as_deref()), ("PUT", None));
+        Reply(reply.body.clone())
+    }
+
+    async fn invoke(&self, function: Function, payload: Value) {
+        let event = LambdaEvent::new(payload, self.context());
         match function {
             Function::Input => {
                 let aws = self.aws("lilo-input");
@@ -162,12 +210,22 @@ impl World {
                 lilo_channel::handle(event, &aws).boxed_local().await
             }
         }
-        .expect("the request is answered");
-        let mut replies = self.wire.to_cloudformation().split_off(before);
-        replies.retain(|reply| reply.path.trim_start_matches('/').starts_with(&path));
-        let [reply] = replies.as_slice() else { panic!("one answer, not {replies:?}") };
-        assert_eq!((reply.method.as_str(), reply.content_type.as_deref()), ("PUT", None));
-        Reply(reply.body.clone())
+        .expect("the request is answered, or handed on");
+    }
+
+    fn context(&self) -> Context {
+        let deadline = self.clock.now() + Duration::from_secs(900);
+        let since_1970 = deadline.duration_since(UNIX_EPOCH).expect("after 1970");
+        let mut context = Context::default();
+        context.deadline = u64::try_from(since_1970.as_millis()).expect("fits");
+        context
+    }
+
+    /// The event as if it had just happened.
+    #[must_use]
+    pub fn at_now(&self, event: Value) -> Value {
+        let now = Timestamp::try_from(self.clock.now()).expect("a time");
+        samples::with(event, "time", now.to_string())
     }
 
     /// Delivers one event to the starter.
@@ -175,7 +233,7 @@ impl World {
     /// # Errors
     /// What the starter fails with.
     pub async fn start(&self, event: &Value) -> Result<(), lilo_starter::Error> {
-        let event = LambdaEvent::new(event.clone(), context());
+        let event = LambdaEvent::new(event.clone(), self.context());
         lilo_starter::handle(event, &self.aws("lilo-starter")).boxed_local().await
     }
 
@@ -212,7 +270,9 @@ impl World {
         calls
             .filter(|call| call.role.as_deref() == Some(role))
             .map(|call| call.operation)
-            .filter(|operation| !operation.starts_with("Describe"))
+            .filter(|operation| {
+                !["Describe", "List"].iter().any(|look| operation.starts_with(look))
+            })
             .collect()
     }
 }
@@ -221,12 +281,4 @@ impl World {
 fn is_matched(event: &Event) -> bool {
     let event = serde_json::to_value(event).expect("JSON");
     matches!(event["detail"]["state"].as_str(), Some("CREATED" | "RUNNING"))
-}
-
-fn context() -> Context {
-    let deadline = SystemTime::now() + Duration::from_secs(900);
-    let since_1970 = deadline.duration_since(UNIX_EPOCH).expect("after 1970");
-    let mut context = Context::default();
-    context.deadline = u64::try_from(since_1970.as_millis()).expect("fits");
-    context
 }

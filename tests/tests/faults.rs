@@ -1,11 +1,19 @@
 //! MediaLive refuses, throttles, or does not answer.
 
+use std::time::Duration;
+
 use lilo_lifecycle::NOTHING_MADE;
-use lilo_tests::{Function, Goes, World, samples};
+use lilo_medialive_emulator::{CallTrouble, Fault};
+use lilo_tests::{Function, Goes, PUT_EVENTS, World, samples};
 
 const INTERNAL: Goes = Goes::Refused(500, "InternalServerErrorException", "try later");
 const THROTTLED: Goes = Goes::Refused(429, "TooManyRequestsException", "slow down");
 const FORBIDDEN: Goes = Goes::Refused(403, "ForbiddenException", "not authorized");
+const UNTRUSTED: Goes = Goes::Refused(
+    400,
+    "BadRequestException",
+    "Please make sure the role exists and medialive.amazonaws.com is a trusted service",
+);
 const BUSY: Goes =
     Goes::Refused(400, "BadRequestException", "Input 1 is busy, it cannot be deleted");
 
@@ -95,5 +103,70 @@ async fn a_tag_that_medialive_is_slow_to_show_does_not_make_delete_spin() {
     let reason = deleted.failure().unwrap_or_default();
     assert!(reason.contains("is still IDLE, whatever is done"), "{reason}");
     let calls = world.wire.to_medialive().len() - before;
-    assert!(calls < 500, "{calls} calls in a quarter of an hour");
+    assert!(calls < 500, "{calls} calls before it is given up");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_that_is_not_trusted_yet_is_waited_for_two_minutes() {
+    let world = World::default();
+    world.wire.fail("POST", "/prod/inputs", 5, UNTRUSTED);
+    assert_eq!(world.create(Function::Input, &samples::input()).await.failure(), None);
+
+    let world = World::default();
+    world.wire.fail("POST", "/prod/inputs", usize::MAX, UNTRUSTED);
+    let begun = tokio::time::Instant::now();
+    let reply = world.create(Function::Input, &samples::input()).await;
+
+    let reason = reply.failure().unwrap_or_default();
+    assert!(reason.contains("is a trusted service"), "{reason}");
+    let waited = begun.elapsed().as_secs();
+    assert!((110..=120).contains(&waited), "{waited} s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_takes_longer_than_an_invocation_is_handed_on_and_ends_well() {
+    let world = World::default();
+    let input = world.create(Function::Input, &samples::input()).await;
+    let half_an_hour = Duration::from_secs(1800);
+    let stuck = CallTrouble::Stuck(Some(half_an_hour));
+    world.emulator.inject(Fault::call("CreateChannel", stuck)).unwrap();
+    let begun = tokio::time::Instant::now();
+
+    let reply = world.create(Function::Channel, &samples::channel(input.physical_id())).await;
+
+    assert_eq!((reply.failure(), reply.physical_id()), (None, "1000002"));
+    assert!(begun.elapsed() >= half_an_hour, "{:?}", begun.elapsed());
+    let made = world.operations_of("lilo-channel");
+    assert!(made.iter().all(|operation| operation == "CreateChannel"), "{made:?}");
+    assert_eq!(world.emulator.remaining().len(), 2, "one input, one channel");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_takes_for_ever_fails_with_its_state_before_cloudformation_gives_up() {
+    let world = World::default();
+    let input = world.create(Function::Input, &samples::input()).await;
+    world.emulator.inject(Fault::call("CreateChannel", CallTrouble::Stuck(None))).unwrap();
+    let begun = tokio::time::Instant::now();
+
+    let reply = world.create(Function::Channel, &samples::channel(input.physical_id())).await;
+
+    let reason = reply.failure().unwrap();
+    assert!(reason.contains("channel 1000002 is still CREATING after"), "{reason}");
+    assert_eq!(reply.physical_id(), "1000002");
+    let took = begun.elapsed().as_secs();
+    assert!((3300..3600).contains(&took), "{took} s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_cannot_be_handed_on_is_answered() {
+    let world = World::default();
+    let input = world.create(Function::Input, &samples::input()).await;
+    world.emulator.inject(Fault::call("CreateChannel", CallTrouble::Stuck(None))).unwrap();
+    world.wire.fail("POST", PUT_EVENTS, usize::MAX, FORBIDDEN);
+
+    let reply = world.create(Function::Channel, &samples::channel(input.physical_id())).await;
+
+    let reason = reply.failure().unwrap();
+    assert!(reason.contains("not handed on to another"), "{reason}");
+    assert_eq!(reply.physical_id(), "1000002", "so that the rollback finds it");
 }

@@ -194,6 +194,21 @@ async fn delete_of_what_was_never_made_looks_and_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn delete_before_create_has_made_anything_waits_for_what_it_makes_and_takes_it_away() {
+    let world = World::default();
+    let create = async {
+        // A crash before the first call: Lambda tries again a minute later.
+        world.pass(60).await;
+        world.create(Function::Input, &samples::input()).await
+    };
+
+    let (deleted, created) = tokio::join!(world.delete(Function::Input, "Dev-Input-1ABC"), create);
+
+    assert_eq!(deleted.failure(), None);
+    assert!(world.emulator.is_empty(), "Create answered {created:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn delete_under_an_id_that_was_made_up_finds_what_the_stack_made() {
     let world = World::default();
     let ids = made(&world).await;
@@ -309,7 +324,11 @@ async fn a_create_that_is_delivered_once_more_after_its_object_is_gone_makes_not
     let late = world.create(Function::Input, &samples::input()).await;
 
     assert_eq!(late.physical_id(), NOTHING_MADE);
-    assert!(late.failure().unwrap().contains("was made by this request before and is deleted"));
+    assert!(
+        late.failure()
+            .unwrap()
+            .contains("was made by a request of the same id before, and is deleted")
+    );
     assert!(world.emulator.is_empty());
 }
 

@@ -3,15 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use lilo_lifecycle::channel::ChannelState;
-use lilo_lifecycle::tags::{AUTO_START, STACK_ID};
-use lilo_tests::{Function, World, samples};
+use lilo_lifecycle::tags::{AUTO_START, STACK_ID, STOP_AT};
+use lilo_tests::{Function, Goes, World, samples};
 use serde_json::json;
 
 async fn channel(world: &World, auto_start: &str) -> String {
-    let input = world.create(Function::Input, &samples::input()).await;
+    channel_of(world, "Dev", auto_start).await
+}
+
+async fn channel_of(world: &World, stack: &str, auto_start: &str) -> String {
+    let input = world.create_in(stack, Function::Input, &samples::input()).await;
     let channel = samples::channel(input.physical_id());
     let channel = samples::with(channel, "AutoStart", auto_start);
-    world.create(Function::Channel, &channel).await.physical_id().to_owned()
+    world.create_in(stack, Function::Channel, &channel).await.physical_id().to_owned()
 }
 
 async fn state(world: &World, channel: &str) -> ChannelState {
@@ -135,4 +139,120 @@ async fn an_event_that_is_no_state_change_is_an_error_that_says_so() {
     let error = world.start(&json!({"detail": {"x": 1}})).await.unwrap_err();
 
     assert!(error.to_string().starts_with("the event is not a MediaLive channel state change"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_sweep_starts_a_channel_whose_event_was_lost_once() {
+    let world = World::default();
+    let created = channel(&world, "true").await;
+
+    let (sweep, event) = (samples::sweep(), samples::created(&created));
+    let (swept, started) = tokio::join!(world.start(&sweep), world.start(&event));
+    swept.unwrap();
+    started.unwrap();
+    world.pass(2).await;
+    world.start(&sweep).await.unwrap();
+
+    assert_eq!(state(&world, &created).await, ChannelState::Running);
+    let calls = world.emulator.calls();
+    let starts = calls.iter().filter(|call| call.operation == "StartChannel" && call.status == 200);
+    assert_eq!(starts.count(), 1);
+    let tags = world.person().describe_channel(&created).await.unwrap().tags;
+    assert_eq!(tags[AUTO_START], "done");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_sweep_leaves_alone_what_a_person_stopped_and_what_is_not_ours() {
+    let world = World::default();
+    let stopped = channel(&world, "true").await;
+    world.start(&samples::created(&stopped)).await.unwrap();
+    world.pass(2).await;
+    world.person().stop_channel(&stopped).await.unwrap();
+    world.pass(2).await;
+    let foreign = channel_of(&world, "theirs", "true").await;
+    assert_ne!(stopped, foreign);
+    let arn = world.person().describe_channel(&foreign).await.unwrap().arn;
+    world.person_removes_tag(&arn, STACK_ID).await;
+
+    world.start(&samples::sweep()).await.unwrap();
+    world.pass(2).await;
+
+    for channel in [stopped, foreign] {
+        assert_eq!(state(&world, &channel).await, ChannelState::Idle);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_sweep_goes_on_when_one_channel_makes_trouble_and_says_so() {
+    let world = World::default();
+    let (bad, good) = (channel(&world, "true").await, channel_of(&world, "two", "true").await);
+    world.wire.fail("POST", "/prod/channels/", 1, Goes::Refused(403, "ForbiddenException", "no"));
+
+    let error = world.start(&samples::sweep()).await.unwrap_err();
+    world.pass(2).await;
+
+    assert!(error.to_string().contains("1 of 2 channels"), "{error}");
+    let states = [state(&world, &bad).await, state(&world, &good).await];
+    assert!(states.contains(&ChannelState::Idle) && states.contains(&ChannelState::Running));
+}
+
+/// A running channel with StopAfterHours 4, and the RUNNING event that says so.
+async fn limited(world: &World) -> (String, serde_json::Value) {
+    let input = world.create(Function::Input, &samples::input()).await;
+    let properties = samples::with(samples::channel(input.physical_id()), "StopAfterHours", "4");
+    let channel = world.create(Function::Channel, &properties).await.physical_id().to_owned();
+    world.start(&samples::created(&channel)).await.unwrap();
+    world.pass(2).await;
+    let running = world.at_now(samples::running(&channel));
+    (channel, running)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_with_stop_after_hours_is_stopped_when_they_are_over_and_not_before() {
+    let world = World::default();
+    let (channel, running) = limited(&world).await;
+    world.start(&running).await.unwrap();
+
+    world.pass(4 * 3600 - 60).await;
+    world.start(&samples::sweep()).await.unwrap();
+    assert_eq!(state(&world, &channel).await, ChannelState::Running);
+    world.pass(60).await;
+    world.start(&samples::sweep()).await.unwrap();
+    world.pass(2).await;
+
+    let seen = world.person().describe_channel(&channel).await.unwrap();
+    assert_eq!(seen.state, ChannelState::Idle);
+    assert!(!seen.tags.contains_key(STOP_AT));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_by_hand_begins_the_hours_anew() {
+    let world = World::default();
+    let (channel, running) = limited(&world).await;
+    world.start(&running).await.unwrap();
+    world.pass(3 * 3600).await;
+    world.person().stop_channel(&channel).await.unwrap();
+    world.pass(2).await;
+    world.person().start_channel(&channel).await.unwrap();
+    world.pass(2).await;
+    world.start(&world.at_now(samples::running(&channel))).await.unwrap();
+
+    world.pass(3 * 3600).await;
+    world.start(&samples::sweep()).await.unwrap();
+    world.pass(2).await;
+
+    assert_eq!(state(&world, &channel).await, ChannelState::Running);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_running_event_that_got_lost_costs_a_quarter_of_an_hour_not_the_stop() {
+    let world = World::default();
+    let (channel, _lost) = limited(&world).await;
+
+    world.start(&samples::sweep()).await.unwrap();
+    world.pass(4 * 3600).await;
+    world.start(&samples::sweep()).await.unwrap();
+    world.pass(2).await;
+
+    assert_eq!(state(&world, &channel).await, ChannelState::Idle);
 }

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use lilo_lifecycle::channel::ChannelState;
-use lilo_lifecycle::tags::{AUTO_START, RUN_STATE};
+use lilo_lifecycle::channel::{ChannelClass, ChannelState};
+use lilo_lifecycle::tags::{AUTO_START, REPLACES, RUN_STATE, STOP_AFTER_HOURS, STOP_AT};
 use lilo_tests::{Function, Goes, Reply, World, samples};
 use serde_json::{Value, json};
 
@@ -66,13 +66,21 @@ async fn an_update_of_a_running_channel_stops_it_changes_it_and_starts_it_again(
     assert_eq!((reply.failure(), reply.physical_id()), (None, made.channel.as_str()));
     assert_eq!(
         made.operations("lilo-channel"),
-        ["CreateTags", "StopChannel", "UpdateChannel", "StartChannel", "DeleteTags"]
+        [
+            "UpdateChannel", // a dry run
+            "CreateTags",
+            "StopChannel",
+            "UpdateChannel",
+            "CreateTags",
+            "StartChannel",
+            "DeleteTags",
+        ]
     );
     let seen = made.channel().await;
     assert!(matches!(seen.state, ChannelState::Starting | ChannelState::Running));
     assert!(!seen.tags.contains_key(RUN_STATE));
     let sent = made.world.wire.to_medialive();
-    let sent = sent.iter().find(|seen| seen.method == "PUT").unwrap();
+    let sent = sent.iter().rfind(|seen| seen.method == "PUT").unwrap();
     let h264 = &sent.body["encoderSettings"]["videoDescriptions"][0]["codecSettings"];
     assert_eq!(h264["h264Settings"]["bitrate"], 5_000_000);
     assert!(sent.body["roleArn"].is_string(), "left out, the role would be taken away");
@@ -87,7 +95,10 @@ async fn an_update_of_a_channel_that_a_person_stopped_leaves_it_stopped() {
     let reply = made.update_channel("LogLevel", "ERROR").await;
 
     assert_eq!(reply.failure(), None);
-    assert_eq!(made.operations("lilo-channel"), ["UpdateChannel"]);
+    let [dry_run, marked, updated, fingerprint] =
+        made.operations("lilo-channel").try_into().unwrap();
+    assert_eq!([dry_run, updated], ["UpdateChannel"; 2]);
+    assert_eq!([marked, fingerprint], ["CreateTags"; 2]);
     assert_eq!(made.channel().await.state, ChannelState::Idle);
 }
 
@@ -131,6 +142,7 @@ async fn an_update_that_changes_nothing_makes_no_writing_call() {
 async fn an_update_that_was_cut_off_after_the_stop_still_brings_the_channel_back() {
     let made = Made::running().await;
     // Refused for good, so this run of the function ends with the channel stopped.
+    made.world.wire.fail("PUT", "/prod/channels", 1, Goes::Well);
     let refused = Goes::Refused(422, "UnprocessableEntityException", "no");
     made.world.wire.fail("PUT", "/prod/channels", 1, refused);
     let cut_off = made.update_channel("VideoBitrate", "5000000").await;
@@ -164,31 +176,165 @@ async fn a_new_source_stops_the_channel_meanwhile_and_starts_it_again() {
     assert_eq!(made.channel().await.state, ChannelState::Running);
 }
 
+/// What a loop of class STANDARD has in place of one source and one destination.
+fn two_sources() -> Value {
+    json!(["s3ssl://bucket/a.mp4", "s3ssl://bucket/b.mp4"])
+}
+
+fn standard(channel: &Value, input: &str) -> Value {
+    let two = json!(["rtp://203.0.113.10:5000", "rtp://203.0.113.11:5000"]);
+    let channel = samples::with(channel.clone(), "Destinations", two);
+    samples::with(samples::with(channel, "ChannelClass", "STANDARD"), "InputId", input)
+}
+
 #[tokio::test(start_paused = true)]
-async fn a_second_source_is_refused_with_what_to_do_and_nothing_is_stopped() {
+async fn a_second_source_replaces_the_input_and_the_channel_goes_over_to_it_and_back() {
     let made = Made::running().await;
-    let two = json!(["s3ssl://bucket/a.mp4", "s3ssl://bucket/b.mp4"]);
+    let (function, world) = (Function::Channel, &made.world);
+    let (one, two) = (samples::input(), samples::with(samples::input(), "Sources", two_sources()));
 
-    let reply = made.update_input("Sources", two).await;
+    // As CloudFormation does it: the input, the channel that refers to it, then what was replaced.
+    let up = world.update(Function::Input, &made.input, (&one, &two)).await;
+    let new = up.physical_id().to_owned();
+    assert_eq!(up.failure(), None);
+    assert_ne!(new, made.input);
+    let as_standard = standard(&made.properties, &new);
+    let channel = world.update(function, &made.channel, (&made.properties, &as_standard)).await;
+    assert_eq!((channel.failure(), channel.physical_id()), (None, made.channel.as_str()));
+    assert_eq!(world.delete(Function::Input, &made.input).await.failure(), None);
 
-    let reason = reply.failure().unwrap();
-    assert!(reason.contains("its class would change; delete the stack"), "{reason}");
+    world.pass(2).await;
+    let seen = made.channel().await;
+    assert_eq!((seen.state, seen.class), (ChannelState::Running, ChannelClass::Standard));
+    let input = world.person().describe_input(&new).await.unwrap();
+    assert_eq!(input.attached_channels, [made.channel.as_str()]);
+    assert!(!input.tags.contains_key(REPLACES));
+    assert_eq!(world.emulator.remaining().len(), 2);
+
+    let down = world.update(Function::Input, &new, (&two, &one)).await;
+    let single = samples::with(made.properties.clone(), "InputId", down.physical_id());
+    let channel = world.update(function, &made.channel, (&as_standard, &single)).await;
+    assert_eq!((down.failure(), channel.failure()), (None, None));
+    assert_eq!(world.delete(Function::Input, &new).await.failure(), None);
+    world.pass(2).await;
+    let seen = made.channel().await;
+    assert_eq!((seen.state, seen.class), (ChannelState::Running, ChannelClass::SinglePipeline));
+    assert_eq!(world.emulator.remaining().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rolled_back_replacement_takes_the_old_input_again_whichever_id_it_comes_with() {
+    let made = Made::running().await;
+    let (one, two) = (samples::input(), samples::with(samples::input(), "Sources", two_sources()));
+    let up = made.world.update(Function::Input, &made.input, (&one, &two)).await;
+
+    for id in [up.physical_id(), &made.input] {
+        let back = made.world.update(Function::Input, id, (&two, &one)).await;
+        assert_eq!((back.failure(), back.physical_id()), (None, made.input.as_str()));
+    }
+    assert_eq!(made.world.delete(Function::Input, up.physical_id()).await.failure(), None);
+
+    assert_eq!(made.channel().await.state, ChannelState::Running, "nothing was interrupted");
+    assert_eq!(made.world.emulator.remaining().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replacement_that_fails_leaves_nothing_and_answers_with_the_old_id() {
+    let made = Made::running().await;
+    let denied = Goes::Refused(403, "ForbiddenException", "not authorized");
+    made.world.wire.fail("DELETE", "/prod/tags", usize::MAX, denied);
+
+    let reply = made.update_input("Sources", two_sources()).await;
+
+    assert!(reply.failure().unwrap().contains("403 ForbiddenException"));
     assert_eq!(reply.physical_id(), made.input);
-    assert!(made.operations("lilo-input").is_empty());
+    assert_eq!(made.world.emulator.remaining().len(), 2, "the old input and the channel");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_replacement_could_not_take_away_goes_with_the_next_update_or_the_delete() {
+    for deleted in [false, true] {
+        let made = Made::running().await;
+        let denied = Goes::Refused(403, "ForbiddenException", "not authorized");
+        made.world.wire.fail("DELETE", "/prod/tags", 1, denied);
+        made.world.wire.fail("DELETE", "/prod/inputs", 1, denied);
+        let failed = made.update_input("Sources", two_sources()).await;
+        assert!(failed.failure().unwrap().contains("made in vain and is left over"));
+        assert_eq!(made.world.emulator.remaining().len(), 3);
+
+        if deleted {
+            made.world.delete(Function::Channel, &made.channel).await;
+            assert_eq!(made.world.delete(Function::Input, &made.input).await.failure(), None);
+            assert!(made.world.emulator.is_empty());
+        } else {
+            let two = samples::with(samples::input(), "Sources", two_sources());
+            let back = (&two, &samples::input());
+            let rollback = made.world.update(Function::Input, &made.input, back).await;
+            assert_eq!(rollback.failure(), None);
+            assert_eq!(made.world.emulator.remaining().len(), 2);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_that_is_delivered_twice_interrupts_once() {
+    let made = Made::running().await;
+    let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
+    let request = samples::update(Function::Channel, &made.channel, (&made.properties, &new));
+    let first = made.world.deliver(Function::Channel, &request).await;
+    made.world.pass(2).await;
+
+    let again = made.world.deliver(Function::Channel, &request).await;
+
+    assert_eq!((first.failure(), &first), (None, &again));
+    let operations = made.operations("lilo-channel");
+    let stops = operations.iter().filter(|operation| *operation == "StopChannel");
+    assert_eq!(stops.count(), 1, "{operations:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn settings_that_medialive_refuses_are_refused_before_anything_is_stopped() {
+    let made = Made::running().await;
+    let refused = Goes::Refused(422, "UnprocessableEntityException", "bitrate is too high");
+    made.world.wire.fail("PUT", "/prod/channels", 1, refused);
+
+    let reply = made.update_channel("VideoBitrate", "50000000").await;
+
+    assert!(reply.failure().unwrap().contains("bitrate is too high"));
+    assert_eq!(made.operations("lilo-channel"), [""; 0]);
+    assert_eq!(made.channel().await.state, ChannelState::Running);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_time_to_run_begins_anew_and_no_limit_takes_the_old_one_off() {
+    let made = Made::with("StopAfterHours", "4").await;
+    made.world.start(&samples::created(&made.channel)).await.unwrap();
+    made.world.pass(2).await;
+    made.world.start(&samples::running(&made.channel)).await.unwrap();
+    assert!(made.channel().await.tags.contains_key(STOP_AT));
+
+    let longer = made.update_channel("StopAfterHours", "8").await;
+    let tags = made.channel().await.tags;
+    assert_eq!(longer.failure(), None);
+    assert_eq!((tags[STOP_AFTER_HOURS].as_str(), tags.get(STOP_AT)), ("8", None));
+    made.world.start(&samples::running(&made.channel)).await.unwrap();
+
+    let never = made.update_channel("StopAfterHours", "0").await;
+    let tags = made.channel().await.tags;
+    assert_eq!(never.failure(), None);
+    assert_eq!((tags.get(STOP_AFTER_HOURS), tags.get(STOP_AT)), (None, None));
+    assert_eq!(made.channel().await.state, ChannelState::Running);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_rollback_of_what_was_refused_succeeds_and_interrupts_nothing() {
     let made = Made::running().await;
-    for sources in
-        [json!(["http://example.com/a.mp4"]), json!(["s3ssl://b/a.mp4", "s3ssl://b/b.mp4"])]
-    {
-        assert!(made.update_input("Sources", sources.clone()).await.failure().is_some());
-        let refused = samples::with(samples::input(), "Sources", sources);
-        let back = (&refused, &samples::input());
-        let rollback = made.world.update(Function::Input, &made.input, back).await;
-        assert_eq!(rollback.failure(), None);
-    }
+    let sources = json!(["http://example.com/a.mp4"]);
+    assert!(made.update_input("Sources", sources.clone()).await.failure().is_some());
+    let refused = samples::with(samples::input(), "Sources", sources);
+    let back = (&refused, &samples::input());
+    let rollback = made.world.update(Function::Input, &made.input, back).await;
+    assert_eq!(rollback.failure(), None);
     assert!(made.update_channel("VideoBitrate", "1").await.failure().is_some());
     let refused = samples::with(made.properties.clone(), "VideoBitrate", "1");
     let back = (&refused, &made.properties);
@@ -203,6 +349,7 @@ async fn the_rollback_of_a_failed_update_does_not_start_what_a_person_stopped() 
     let made = Made::running().await;
     made.world.person().stop_channel(&made.channel).await.unwrap();
     made.world.pass(2).await;
+    made.world.wire.fail("PUT", "/prod/channels", 1, Goes::Well);
     let refused = Goes::Refused(422, "UnprocessableEntityException", "no");
     made.world.wire.fail("PUT", "/prod/channels", 1, refused);
     let mut new = samples::with(made.properties.clone(), "AutoStart", "false");

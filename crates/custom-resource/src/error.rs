@@ -11,6 +11,12 @@ pub enum Error {
     /// It names no ResponseURL, or not whom the answer is about: nobody can be told.
     #[error("the custom-resource request has no {0}, so it cannot be answered")]
     Unanswerable(&'static str),
+    /// Its ResponseURL leads neither to S3 nor to where the platform allows: nothing was done, nobody was told.
+    #[error(
+        "the ResponseURL leads to \"{0}\", which is not CloudFormation's S3; nothing was done. Set LILO_LOOPBACK_REPLIES=1 \
+         where something on this machine stands in for CloudFormation"
+    )]
+    ForeignUrl(String),
     /// Even without a reason the reply would be longer than CloudFormation takes.
     #[error("the reply would have {0} bytes without its reason; CloudFormation takes {limit}", limit = crate::REPLY_LIMIT)]
     ReplyTooLong(usize),

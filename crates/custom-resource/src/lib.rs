@@ -9,10 +9,13 @@ pub mod property;
 mod reply;
 mod request;
 mod response_url;
+mod resume;
 mod send;
 mod serve;
+mod times;
 
 pub use error::Error;
 pub use reply::{Data, REPLY_LIMIT};
 pub use request::{Order, Request};
-pub use serve::{Made, serve};
+pub use response_url::Replies;
+pub use serve::{Done, HandOnError, Invocation, Made, serve};

@@ -1,10 +1,25 @@
 //! The signed URL that the reply goes to.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use url::Url;
+
+use crate::Error;
+
+/// Where a ResponseURL may lead. Whoever can invoke a function could otherwise have it send a request to any address that
+/// it reaches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Replies {
+    /// To CloudFormation's buckets: S3 under amazonaws.com (in China amazonaws.com.cn), over https.
+    #[default]
+    S3,
+    /// Also to this machine, where something stands in for CloudFormation.
+    S3OrLoopback,
+}
 
 /// A presigned URL to which the one reply is PUT. Shown as `[ResponseURL]` wherever it is formatted.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,6 +33,18 @@ impl ResponseUrl {
 }
 
 impl ResponseUrl {
+    /// Refuses a URL that leads elsewhere, before any request is made.
+    pub(crate) fn check(&self, replies: Replies) -> Result<(), Error> {
+        let url = Url::parse(&self.0).ok();
+        let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+        let https = url.as_ref().is_some_and(|url| url.scheme() == "https");
+        let allowed = match replies {
+            Replies::S3 => https && is_s3(host),
+            Replies::S3OrLoopback => (https && is_s3(host)) || is_loopback(host),
+        };
+        if allowed { Ok(()) } else { Err(Error::ForeignUrl(host.to_owned())) }
+    }
+
     /// How long ago it was signed, which is when CloudFormation made the request; `None` when the URL does not say.
     pub(crate) fn age(&self, now: SystemTime) -> Option<Duration> {
         let (_, query) = self.0.split_once('?')?;
@@ -27,6 +54,20 @@ impl ResponseUrl {
         // Ahead of our clock is no age at all.
         Some(now.duration_since(SystemTime::from(signed)).unwrap_or_default())
     }
+}
+
+/// `s3`, `s3-REGION` or `s3.REGION`, alone or behind the name of a bucket (Amazon S3 user guide, "Virtual hosting").
+fn is_s3(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    let service = host.strip_suffix(".amazonaws.com").or(host.strip_suffix(".amazonaws.com.cn"));
+    service.is_some_and(|service| {
+        service.split('.').any(|label| label == "s3" || label.starts_with("s3-"))
+    })
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 impl From<String> for ResponseUrl {
@@ -44,6 +85,36 @@ impl fmt::Debug for ResponseUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reply_goes_to_s3_or_where_it_is_allowed_to_this_machine() {
+        let check = |url: &str, replies| ResponseUrl(url.to_owned()).check(replies).is_ok();
+        for s3 in [
+            "https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/arn?X-Amz-Signature=a",
+            "https://bucket.s3.eu-west-1.amazonaws.com/key",
+            "https://bucket.s3-eu-west-1.amazonaws.com/key",
+            "https://s3.dualstack.eu-west-1.amazonaws.com/bucket/key",
+            "https://bucket.s3.cn-north-1.amazonaws.com.cn/key",
+        ] {
+            assert!(check(s3, Replies::S3) && check(s3, Replies::S3OrLoopback), "{s3}");
+        }
+        for here in ["http://127.0.0.1:4566/key", "http://localhost/key", "http://[::1]:80/key"] {
+            assert!(!check(here, Replies::S3) && check(here, Replies::S3OrLoopback), "{here}");
+        }
+        for elsewhere in [
+            "http://bucket.s3.amazonaws.com/key",
+            "https://bucket.s3.amazonaws.com.example.com/key",
+            "https://s3.example.com/key",
+            "https://ec2.eu-west-1.amazonaws.com/key",
+            "https://169.254.169.254/latest/meta-data",
+            "https://bucket.s3.amazonaws.com@example.com/key",
+            "https://localhost.example.com/key",
+            "file:///etc/passwd",
+            "",
+        ] {
+            assert!(!check(elsewhere, Replies::S3OrLoopback), "{elsewhere}");
+        }
+    }
 
     #[test]
     fn a_url_is_as_old_as_its_signature() {

@@ -1,4 +1,4 @@
-//! Serves one request: parse, handle, answer.
+//! Serves one request: parse, handle, answer, or hand on.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::OnceLock;
@@ -6,19 +6,47 @@ use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use futures_util::FutureExt;
-use lilo_lifecycle::NOTHING_MADE;
+use lilo_lifecycle::{NOTHING_MADE, Patience};
 use serde_json::Value;
 use tracing::Instrument;
 
 use crate::reply::{self, Ending};
 use crate::request::ReplyTo;
-use crate::send::{self, send};
+use crate::response_url::Replies;
+use crate::resume::Resume;
+use crate::send::send;
+use crate::times::{HAND_ON, Times};
 use crate::{Data, Error, Order, Request};
 
-/// The handler's time ends this long before the function's or CloudFormation's, so that the answer still arrives.
-const MARGIN: Duration = Duration::from_secs(5).saturating_add(send::LONGEST);
-/// A handler that knows its time is up still has this long to say so, with a better reason than ours.
-const GRACE: Duration = Duration::from_secs(10);
+/// One invocation of a function.
+#[derive(Debug)]
+pub struct Invocation<'a> {
+    /// What came: a request of CloudFormation's, or one that was handed on.
+    pub payload: Value,
+    /// When it began.
+    pub now: SystemTime,
+    /// The time until Lambda ends it.
+    pub time_left: Duration,
+    /// The way to the ResponseURL.
+    pub http: &'a SharedHttpConnector,
+    /// Where a ResponseURL may lead.
+    pub replies: Replies,
+}
+
+/// How a handler ends well.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// What `Fn::GetAtt` finds.
+    pub data: Data,
+    /// The id of what an Update made in place of the resource: CloudFormation then deletes the old one.
+    pub replaced_by: Option<String>,
+}
+
+impl From<Data> for Done {
+    fn from(data: Data) -> Self {
+        Self { data, replaced_by: None }
+    }
+}
 
 /// The id of what a Create has made, noted as soon as it is known: the answer carries it whatever happens afterwards, so
 /// that the rollback's Delete finds it.
@@ -33,43 +61,63 @@ impl Made {
     }
 }
 
-/// Serves the request in `payload` and answers it, whether it can be read or not, whether `handle` succeeds, fails,
-/// panics or takes too long.
+/// Why work could not be handed on.
+pub type HandOnError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Serves the request in `invocation` and answers it, whether it can be read or not, whether `handle` succeeds, fails,
+/// panics or takes too long. What takes longer than the invocation is given to `hand_on`, for another one.
 ///
 /// `handle` gets the request, where to note what it makes, and the time it may take; its error is the reason that the
-/// stack's events show. `time_left` is the function's own.
+/// stack's events show. It can be cut off while it waits for anything, and begins anew in another invocation: what it does
+/// has to bear that, as it has to bear a crash.
 ///
 /// # Errors
 /// Only when no answer could be delivered: Lambda then runs the function again with the same request.
 pub async fn serve<E: std::error::Error + 'static>(
-    payload: Value,
-    time_left: Duration,
-    http: &SharedHttpConnector,
-    handle: impl AsyncFnOnce(&Request, &Made, Duration) -> Result<Data, E>,
+    invocation: Invocation<'_>,
+    hand_on: impl AsyncFnOnce(Value) -> Result<(), HandOnError>,
+    handle: impl AsyncFnOnce(&Request, &Made, Patience) -> Result<Done, E>,
 ) -> Result<(), Error> {
+    let Invocation { mut payload, now, time_left, http, replies } = invocation;
+    let resume = Resume::take(&mut payload);
     let to = ReplyTo::read(&payload)?;
+    to.url.check(replies)?;
     let span = tracing::info_span!(
         "request",
         request_id = %to.request_id,
         stack_id = %to.stack_id,
         logical_id = %to.logical_id,
+        hop = resume.hop,
         physical_id = tracing::field::Empty,
     );
     if let Some(id) = &to.physical_id {
         span.record("physical_id", id);
     }
     async {
-        let (physical_id, ending) = match Request::parse(payload, &to.url) {
-            Ok(request) => {
-                let age = to.url.age(SystemTime::now()).unwrap_or_default();
-                match request.service_timeout.checked_sub(age) {
-                    Some(left) if !left.is_zero() => {
-                        run(&request, time_left.min(left), handle).await
+        let age = resume.age(&to.url, now);
+        let made = Made(resume.made.clone().map(OnceLock::from).unwrap_or_default());
+        let ran = match Request::parse(payload.clone(), &to.url) {
+            Ok(request) => match Times::of(age, request.service_timeout, time_left, resume.hop) {
+                Some(times) => run(&request, &made, times, handle).await,
+                None => Ran::Ended(to.physical_id_or_none_made(), too_late(age)),
+            },
+            Err(error) => {
+                Ran::Ended(to.physical_id_or_none_made(), Ending::Failed(error.to_string()))
+            }
+        };
+        let (physical_id, ending) = match ran {
+            Ran::Ended(physical_id, ending) => (physical_id, ending),
+            Ran::CutOff(physical_id) => {
+                let next = resume.hand_on(payload, made.0.get().map(String::as_str), (now, age));
+                match tokio::time::timeout(HAND_ON, hand_on(next)).await {
+                    Ok(Ok(())) => {
+                        tracing::info!("not finished: handed on to another invocation");
+                        return Ok(());
                     }
-                    Some(_) | None => (to.physical_id_or_none_made(), too_late(age)),
+                    Ok(Err(error)) => (physical_id, not_handed_on(&lilo_lifecycle::chain(&*error))),
+                    Err(_elapsed) => (physical_id, not_handed_on("EventBridge did not answer")),
                 }
             }
-            Err(error) => (to.physical_id_or_none_made(), Ending::Failed(error.to_string())),
         };
         match &ending {
             Ending::Success(_) => tracing::info!(physical_id, "answering SUCCESS"),
@@ -89,33 +137,56 @@ fn too_late(age: Duration) -> Ending {
     ))
 }
 
+fn not_handed_on(why: &str) -> Ending {
+    Ending::Failed(format!(
+        "not finished in the time of one invocation, and not handed on to another: {why}; deploy or delete again to go on"
+    ))
+}
+
+/// How the handler was left.
+enum Ran {
+    Ended(String, Ending),
+    /// It goes on in another invocation; if that is not to be, the answer carries this id.
+    CutOff(String),
+}
+
 /// Runs the handler inside its time and answers for it, panics included.
 async fn run<E: std::error::Error + 'static>(
     request: &Request,
-    time_left: Duration,
-    handle: impl AsyncFnOnce(&Request, &Made, Duration) -> Result<Data, E>,
-) -> (String, Ending) {
-    let made = Made::default();
-    let stuck = time_left.saturating_sub(MARGIN).max(time_left / 2);
-    let budget = stuck.saturating_sub(GRACE).max(stuck / 2);
-    let handling = AssertUnwindSafe(handle(request, &made, budget)).catch_unwind();
-    let ending = match tokio::time::timeout(stuck, handling).await {
-        Ok(Ok(Ok(data))) => Ending::Success(data),
-        Ok(Ok(Err(error))) => Ending::Failed(lilo_lifecycle::chain(&error)),
-        Ok(Err(_panic)) => Ending::Failed("the function panicked; its log says where".to_owned()),
-        Err(_elapsed) => Ending::Failed(format!(
-            "not finished after {} s; deploy or delete again to go on",
-            stuck.as_secs()
-        )),
+    made: &Made,
+    times: Times,
+    handle: impl AsyncFnOnce(&Request, &Made, Patience) -> Result<Done, E>,
+) -> Ran {
+    let handling = AssertUnwindSafe(handle(request, made, times.patience)).catch_unwind();
+    let mut replaced_by = None;
+    let ending = match tokio::time::timeout(times.cut_off, handling).await {
+        Ok(Ok(Ok(done))) => {
+            replaced_by = done.replaced_by;
+            Some(Ending::Success(done.data))
+        }
+        Ok(Ok(Err(error))) => Some(Ending::Failed(lilo_lifecycle::chain(&error))),
+        Ok(Err(_panic)) => {
+            Some(Ending::Failed("the function panicked; its log says where".to_owned()))
+        }
+        Err(_elapsed) if times.goes_on => None,
+        Err(_elapsed) => {
+            let after = (times.patience.spent + times.cut_off).as_secs();
+            Some(Ending::Failed(format!(
+                "not finished after {after} s; deploy or delete again to go on"
+            )))
+        }
     };
     let physical_id = match &request.order {
-        Order::Create => made.0.into_inner().unwrap_or_else(|| NOTHING_MADE.to_owned()),
-        Order::Update { physical_id, .. } | Order::Delete { physical_id } => physical_id.clone(),
+        Order::Create => made.0.get().cloned().unwrap_or_else(|| NOTHING_MADE.to_owned()),
+        Order::Update { physical_id, .. } => replaced_by.unwrap_or_else(|| physical_id.clone()),
+        Order::Delete { physical_id } => physical_id.clone(),
     };
-    let data = match (&request.order, ending) {
+    match (&request.order, ending) {
+        (_, None) => Ran::CutOff(physical_id),
         // CloudFormation takes no Data on Delete.
-        (Order::Delete { .. }, Ending::Success(_)) => Ending::Success(Data::new()),
-        (_, ending) => ending,
-    };
-    (physical_id, data)
+        (Order::Delete { .. }, Some(Ending::Success(_))) => {
+            Ran::Ended(physical_id, Ending::Success(Data::new()))
+        }
+        (_, Some(ending)) => Ran::Ended(physical_id, ending),
+    }
 }

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector,
@@ -13,7 +13,8 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
-use lilo_custom_resource::{Data, Error, Made, Request, serve};
+use lilo_custom_resource::{Data, Done, Error, Invocation, Made, Replies, Request, serve};
+use lilo_lifecycle::Patience;
 use serde_json::{Value, json};
 
 const TIME_LEFT: Duration = Duration::from_secs(900);
@@ -32,6 +33,9 @@ enum Does {
 struct Bucket {
     script: Arc<Mutex<VecDeque<Does>>>,
     puts: Arc<Mutex<Vec<Value>>>,
+    /// What was handed on to another invocation, if there is an event bus.
+    handed_on: Arc<Mutex<Vec<Value>>>,
+    eventbridge: bool,
 }
 
 impl HttpConnector for Bucket {
@@ -65,9 +69,29 @@ impl Bucket {
     async fn serve(
         &self,
         payload: Value,
-        handle: impl AsyncFnOnce(&Request, &Made, Duration) -> Result<Data, io::Error>,
+        handle: impl AsyncFnOnce(&Request, &Made, Patience) -> Result<Done, io::Error>,
     ) -> Result<(), Error> {
-        serve(payload, TIME_LEFT, &SharedHttpConnector::new(self.clone()), handle).await
+        self.serve_in(TIME_LEFT, payload, handle).await
+    }
+
+    /// The same, in an invocation that has `time_left`.
+    async fn serve_in(
+        &self,
+        time_left: Duration,
+        payload: Value,
+        handle: impl AsyncFnOnce(&Request, &Made, Patience) -> Result<Done, io::Error>,
+    ) -> Result<(), Error> {
+        let http = &SharedHttpConnector::new(self.clone());
+        let now = SystemTime::now();
+        let invocation = Invocation { payload, now, time_left, http, replies: Replies::S3 };
+        let hand_on = async |payload| {
+            if !self.eventbridge {
+                return Err("no such bus".into());
+            }
+            self.handed_on.lock().unwrap().push(payload);
+            Ok(())
+        };
+        serve(invocation, hand_on, handle).await
     }
 
     fn puts(&self) -> Vec<Value> {
@@ -84,9 +108,9 @@ fn create() -> Value {
     })
 }
 
-async fn succeed(_: &Request, made: &Made, _: Duration) -> Result<Data, io::Error> {
+async fn succeed(_: &Request, made: &Made, _: Patience) -> Result<Done, io::Error> {
     made.note("42");
-    Ok(Data::from([("Arn", "arn:42".to_owned())]))
+    Ok(Data::from([("Arn", "arn:42".to_owned())]).into())
 }
 
 #[tokio::test(start_paused = true)]
@@ -109,12 +133,12 @@ async fn a_success_is_one_put_with_the_requests_ids() {
 async fn a_handler_that_panics_or_hangs_is_answered_for() {
     let panics = Bucket::default();
     panics
-        .serve(create(), async |_, _, _| -> Result<Data, io::Error> { panic!("a bug") })
+        .serve(create(), async |_, _, _| -> Result<Done, io::Error> { panic!("a bug") })
         .await
         .unwrap();
     let hangs = Bucket::default();
     hangs
-        .serve(create(), async |_, _, _| std::future::pending::<Result<Data, io::Error>>().await)
+        .serve(create(), async |_, _, _| std::future::pending::<Result<Done, io::Error>>().await)
         .await
         .unwrap();
 
@@ -137,7 +161,7 @@ async fn a_create_that_fails_later_answers_with_the_id_of_what_it_made() {
     };
     refused.serve(create(), later).await.unwrap();
     let panicked = Bucket::default();
-    let later = async |_: &Request, made: &Made, _| -> Result<Data, io::Error> {
+    let later = async |_: &Request, made: &Made, _| -> Result<Done, io::Error> {
         made.note("42");
         panic!("a bug")
     };
@@ -157,9 +181,9 @@ async fn the_handlers_time_ends_before_cloudformations_and_leaves_room_for_the_a
     let bucket = Bucket::that(&[Does::Hang; 4]);
     let begun = tokio::time::Instant::now();
 
-    let hangs = async |_: &Request, _: &Made, budget: Duration| {
-        assert!(budget < Duration::from_secs(600), "{budget:?}");
-        std::future::pending::<Result<Data, io::Error>>().await
+    let hangs = async |_: &Request, _: &Made, patience: Patience| {
+        assert!(patience.budget < Duration::from_secs(600), "{patience:?}");
+        std::future::pending::<Result<Done, io::Error>>().await
     };
     bucket.serve(create(), hangs).await.unwrap();
 
@@ -173,7 +197,7 @@ async fn a_request_that_comes_after_its_service_timeout_makes_nothing() {
     payload["ResponseURL"] =
         "https://bucket.s3.amazonaws.com/key?X-Amz-Date=20200101T000000Z".into();
 
-    let asked = async |_: &Request, _: &Made, _| -> Result<Data, io::Error> {
+    let asked = async |_: &Request, _: &Made, _| -> Result<Done, io::Error> {
         unreachable!("it is too late to do anything")
     };
     bucket.serve(payload, asked).await.unwrap();
@@ -181,6 +205,84 @@ async fn a_request_that_comes_after_its_service_timeout_makes_nothing() {
     let [reply] = bucket.puts().try_into().unwrap();
     assert_eq!(reply["PhysicalResourceId"], "lilo-nothing-made");
     assert!(reply["Reason"].as_str().unwrap().contains("past its service timeout"), "{reply}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_takes_longer_than_an_invocation_goes_on_in_another_which_knows_what_was_made() {
+    let bucket = Bucket { eventbridge: true, ..Bucket::default() };
+    let mut payload = create();
+    payload["ResourceProperties"]["ServiceTimeout"] = "3600".into();
+    let waits = async |_: &Request, made: &Made, _: Patience| {
+        made.note("42");
+        std::future::pending::<Result<Done, io::Error>>().await
+    };
+
+    bucket.serve(payload.clone(), waits).await.unwrap();
+
+    assert!(bucket.puts().is_empty(), "not answered yet");
+    let [next] = bucket.handed_on.lock().unwrap().clone().try_into().unwrap();
+    assert_eq!(next["ResponseURL"], payload["ResponseURL"]);
+    let ends = async |request: &Request, _: &Made, _: Patience| {
+        assert_eq!(request.service_timeout, Duration::from_secs(3600));
+        Err(io::Error::other("no more patience"))
+    };
+    bucket.serve(next, ends).await.unwrap();
+    let [reply] = bucket.puts().try_into().unwrap();
+    assert_eq!((&reply["Status"], &reply["PhysicalResourceId"]), (&"FAILED".into(), &"42".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_handed_on_is_answered() {
+    let bucket = Bucket::default();
+    let mut payload = create();
+    payload["ResourceProperties"]["ServiceTimeout"] = "3600".into();
+    let waits = async |_: &Request, _: &Made, _: Patience| std::future::pending().await;
+
+    bucket.serve(payload, waits).await.unwrap();
+
+    let [reply] = bucket.puts().try_into().unwrap();
+    let reason = reply["Reason"].as_str().unwrap();
+    assert!(reason.contains("not handed on to another: no such bus"), "{reason}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_answers_with_the_id_of_what_it_made_in_place_of_the_resource() {
+    let mut payload = create();
+    payload["RequestType"] = "Update".into();
+    payload["PhysicalResourceId"] = "7".into();
+    payload["OldResourceProperties"] = json!({});
+    let replaces = async |_: &Request, _: &Made, _: Patience| {
+        Ok(Done { replaced_by: Some("8".to_owned()), ..Done::default() })
+    };
+    let fails = async |_: &Request, made: &Made, _: Patience| {
+        made.note("8");
+        Err(io::Error::other("no"))
+    };
+    let (done, failed) = (Bucket::default(), Bucket::default());
+
+    done.serve(payload.clone(), replaces).await.unwrap();
+    failed.serve(payload, fails).await.unwrap();
+
+    for (bucket, status, id) in [(done, "SUCCESS", "8"), (failed, "FAILED", "7")] {
+        let [reply] = bucket.puts().try_into().unwrap();
+        assert_eq!((&reply["Status"], &reply["PhysicalResourceId"]), (&status.into(), &id.into()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_response_url_that_leads_elsewhere_gets_no_request_and_nothing_is_done() {
+    for url in ["http://169.254.169.254/latest", "https://example.com/key", "http://127.0.0.1:1/"] {
+        let bucket = Bucket::default();
+        let mut payload = create();
+        payload["ResponseURL"] = url.into();
+        let asked =
+            async |_: &Request, _: &Made, _: Patience| unreachable!("nothing is to be done");
+
+        let error = bucket.serve(payload, asked).await.unwrap_err();
+
+        assert!(matches!(error, Error::ForeignUrl(_)), "{error}");
+        assert!(bucket.puts().is_empty());
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,13 +1,19 @@
 //! The AWS clients of a function.
 
+use std::env;
+
 use aws_config::BehaviorVersion;
 use aws_config::environment::{
     EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider,
 };
 use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
+use lilo_custom_resource::Replies;
 use lilo_medialive::MediaLive;
 
-use crate::tls;
+use crate::{Bus, Clock, tls};
+
+/// Set by what stands in for CloudFormation on this machine: its ResponseURLs are loopback addresses.
+const LOOPBACK_REPLIES: &str = "LILO_LOOPBACK_REPLIES";
 
 /// What a function reaches beyond itself.
 #[derive(Clone, Debug)]
@@ -16,11 +22,17 @@ pub struct Aws {
     pub medialive: MediaLive,
     /// For the reply to CloudFormation; the SDK uses the same connections and certificates.
     pub http: SharedHttpConnector,
+    /// For what takes longer than one invocation.
+    pub bus: Bus,
+    /// Where the reply may go.
+    pub replies: Replies,
+    /// What time it is.
+    pub clock: Clock,
 }
 
 impl Aws {
     /// Region and credentials from the variables that Lambda sets: the default chain would look for them in six other
-    /// places. `AWS_ENDPOINT_URL_MEDIALIVE` sends the calls elsewhere.
+    /// places. `AWS_ENDPOINT_URL_MEDIALIVE` and `AWS_ENDPOINT_URL_EVENTBRIDGE` send the calls elsewhere.
     pub async fn from_environment() -> Self {
         let http = tls::connector();
         let connector = http.clone();
@@ -30,6 +42,13 @@ impl Aws {
             .http_client(http_client_fn(move |_, _| connector.clone()))
             .load()
             .await;
-        Self { medialive: MediaLive::new(aws_sdk_medialive::Client::new(&config)), http }
+        let loopback = env::var(LOOPBACK_REPLIES).is_ok_and(|value| value == "1");
+        Self {
+            medialive: MediaLive::new(aws_sdk_medialive::Client::new(&config)),
+            http,
+            bus: Bus::new(aws_sdk_eventbridge::Client::new(&config)),
+            replies: if loopback { Replies::S3OrLoopback } else { Replies::S3 },
+            clock: Clock::default(),
+        }
     }
 }

@@ -1,12 +1,16 @@
 //! The ring around a decision: look, decide, do, look again.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use lilo_lifecycle::{Patience, Resource, Step, chain};
 use lilo_medialive::{Error as MediaLiveError, found};
 use tokio::time::sleep;
 
 use crate::{Budget, Error};
+
+/// What was done shows within seconds; what does not show for this long has no effect.
+const EFFECT: Duration = Duration::from_secs(300);
 
 /// Takes a resource to where `decide` is finished with it, and returns what MediaLive showed last.
 ///
@@ -21,7 +25,8 @@ pub async fn drive<R: Resource, A: Copy + Debug + PartialEq>(
     decide: impl Fn(Option<&R>, Patience) -> Step<A>,
     perform: impl AsyncFn(A, &R) -> Result<(), MediaLiveError>,
 ) -> Result<Option<R>, Error> {
-    let mut done = None;
+    let mut done: Option<(A, Budget)> = None;
+    let role = budget.at_most(ROLE);
     loop {
         let seen = match found(observe().await) {
             Err(error) if error.is_passing() && budget.wait().await => {
@@ -42,7 +47,10 @@ pub async fn drive<R: Resource, A: Copy + Debug + PartialEq>(
                 sleep(gap).await;
             }
             (Step::Perform(action), Some(resource)) => {
-                if done == Some(action) && !budget.wait().await {
+                done = done.filter(|(last, _)| *last == action);
+                if let Some((_, effect)) = done
+                    && !effect.wait().await
+                {
                     return Err(Error::NoEffect { resource: resource.label(), state });
                 }
                 tracing::info!(state, ?action, "performing");
@@ -50,9 +58,12 @@ pub async fn drive<R: Resource, A: Copy + Debug + PartialEq>(
                     Err(error) if error.is_passing() && budget.wait().await => {
                         tracing::warn!(error = chain(&error), "looked again");
                     }
+                    Err(error) if error.is_about_trust() && role.wait().await => {
+                        tracing::warn!(error = chain(&error), "trying again");
+                    }
                     result => {
                         result?;
-                        done = Some(action);
+                        done = done.or(Some((action, budget.at_most(EFFECT))));
                     }
                 }
             }
@@ -75,17 +86,24 @@ pub async fn create<R: Resource>(
     if is_stale(&resource) { Err(Error::Stale(resource.label())) } else { Ok(resource) }
 }
 
+/// A role that was just made is not trusted everywhere at once; this long it is waited for (measured were 7 to 12 s).
+const ROLE: Duration = Duration::from_secs(120);
+
 /// Calls MediaLive until it gives a clear answer.
 ///
 /// # Errors
-/// A refusal or conflict at once; with the budget used up, the last error.
+/// A refusal or conflict at once, but for a role that is not trusted yet; with the budget used up, the last error.
 pub async fn ask<T>(
     budget: Budget,
     call: impl AsyncFn() -> Result<T, MediaLiveError>,
 ) -> Result<T, MediaLiveError> {
+    let role = budget.at_most(ROLE);
     loop {
         match call().await {
             Err(error) if error.is_unclear() && budget.wait().await => {
+                tracing::warn!(error = chain(&error), "asking again");
+            }
+            Err(error) if error.is_about_trust() && role.wait().await => {
                 tracing::warn!(error = chain(&error), "asking again");
             }
             answer => return answer,

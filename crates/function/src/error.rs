@@ -11,8 +11,10 @@ pub enum Error {
     /// MediaLive: see its own causes.
     #[error(transparent)]
     MediaLive(#[from] lilo_medialive::Error),
-    /// What was created is an object that this request made before, and that is gone again.
-    #[error("{0} was made by this request before and is deleted; deploy again")]
+    /// What was created is not what was asked for: an object that went by the same token, and that is gone again or another.
+    #[error(
+        "{0} was made by a request of the same id before, and is deleted or another by now; deploy again"
+    )]
     Stale(String),
     /// What was done shows no effect.
     #[error(

@@ -5,16 +5,24 @@
 
 mod aws;
 mod budget;
+mod bus;
+mod clock;
 mod deadline;
 mod drive;
 mod error;
 mod logs;
 mod run;
+mod search;
+mod serve;
 mod tls;
 
 pub use aws::Aws;
 pub use budget::Budget;
+pub use bus::Bus;
+pub use clock::Clock;
 pub use deadline::time_left;
 pub use drive::{ask, create, drive};
 pub use error::Error;
 pub use run::run;
+pub use search::search;
+pub use serve::serve;

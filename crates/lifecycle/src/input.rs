@@ -2,6 +2,7 @@
 
 pub mod create;
 pub mod delete;
+pub mod replace;
 pub mod update;
 
 use crate::Resource;

@@ -6,10 +6,12 @@
 
 mod chain;
 pub mod channel;
+pub mod guard;
 pub mod identity;
 pub mod input;
 pub mod start;
 pub mod step;
+pub mod sweep;
 pub mod tags;
 
 pub use chain::chain;

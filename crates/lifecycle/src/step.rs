@@ -48,19 +48,6 @@ pub enum Failure {
         /// What was going on.
         goal: &'static str,
     },
-    /// One source and two make inputs of different classes, and MediaLive does not change the class of an attached input.
-    #[error(
-        "{resource} has {shown} source(s) and cannot get {wanted}: its class would change; delete the stack and create it \
-         again with the new parameters"
-    )]
-    ClassWouldChange {
-        /// Kind and id.
-        resource: String,
-        /// Sources that MediaLive shows.
-        shown: usize,
-        /// Sources that are asked for.
-        wanted: usize,
-    },
     /// Somebody else's channel would have to be stopped.
     #[error("{channel}, which plays {resource}, was not made by LILO; stop it, then deploy again")]
     Foreign {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::Identity;
 
 /// Tag keys and values of one resource.
@@ -22,6 +24,23 @@ pub const STACK_NAME: &str = "StackName";
 pub const RUN_STATE: &str = "lilo:run-state";
 /// The value of [`RUN_STATE`].
 pub const RUNNING: &str = "running";
+
+/// Which settings the channel has: a fingerprint of those that it was made or last updated with, or [`CHANGING`].
+///
+/// It tells an update that still has to be carried out from one that is delivered again. The properties cannot: in a rollback
+/// the old ones are those that were refused.
+pub const SETTINGS: &str = "lilo:settings";
+/// The value of [`SETTINGS`] from before an update until MediaLive has taken it: what the channel has is not known then.
+pub const CHANGING: &str = "changing";
+
+/// Hours after which the channel is stopped; no such tag means never.
+pub const STOP_AFTER_HOURS: &str = "lilo:stop-after-hours";
+/// When the channel is stopped, as it runs now: UTC in RFC 3339.
+pub const STOP_AT: &str = "lilo:stop-at";
+
+/// On an input: the id of the one whose place it takes, until CloudFormation is told so. Until then it is nobody's, and goes
+/// with the other.
+pub const REPLACES: &str = "lilo:replaces";
 
 /// The value of [`AUTO_START`]: only `true` lets the starter start a channel, and no channel is started twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +95,25 @@ pub fn are_of(tags: &Tags, identity: &Identity) -> bool {
 #[must_use]
 pub fn want_start(tags: &Tags) -> bool {
     tags.get(AUTO_START).is_some_and(|value| value == AutoStart::True.as_str())
+}
+
+/// Whether an update of the channel that carries these tags has begun, and MediaLive may have taken it or not.
+#[must_use]
+pub fn are_changing(tags: &Tags) -> bool {
+    tags.get(SETTINGS).is_some_and(|value| value == CHANGING)
+}
+
+/// How long the channel that carries these tags may run; `None` for ever.
+#[must_use]
+pub fn stop_after(tags: &Tags) -> Option<SignedDuration> {
+    let hours = tags.get(STOP_AFTER_HOURS)?.parse().ok()?;
+    Some(SignedDuration::from_hours(hours))
+}
+
+/// When the channel that carries these tags is to be stopped, if that is set and can be read.
+#[must_use]
+pub fn stop_at(tags: &Tags) -> Option<Timestamp> {
+    tags.get(STOP_AT)?.parse().ok()
 }
 
 /// Whether an update has stopped the channel that carries these tags, and has to start it again.

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use lilo_lifecycle::channel::update::Wanted;
+use jiff::Timestamp;
+use lilo_lifecycle::channel::update::{Settings as SettingsChange, Wanted};
 use lilo_lifecycle::channel::{Channel, ChannelClass, ChannelState};
 use lilo_lifecycle::input::update::{Attachment, Wanted as WantedInput};
 use lilo_lifecycle::input::{Input, InputState, Settings};
 use lilo_lifecycle::tags::{self, AutoStart, Tags};
-use lilo_lifecycle::{Identity, Patience, Step, channel, input, start};
+use lilo_lifecycle::{Identity, Patience, Step, channel, guard, input, start, sweep};
 use strum::IntoEnumIterator;
 
 const FRESH: Patience = Patience { spent: Duration::ZERO, budget: Duration::from_secs(600) };
@@ -134,30 +135,46 @@ fn an_input_is_created_once_it_can_be_attached_and_deleted_once_it_is_detached()
 }
 
 /// What is wanted when nothing is.
-const SAME: Wanted =
-    Wanted { class: ChannelClass::SinglePipeline, settings: false, tags: false, start: false };
+const SAME: Wanted = Wanted {
+    class: ChannelClass::SinglePipeline,
+    settings: SettingsChange::Same,
+    tags: false,
+    start: false,
+};
 
 fn remembering(mut channel: Channel) -> Channel {
     channel.tags.insert(tags::RUN_STATE.into(), tags::RUNNING.into());
     channel
 }
 
+fn changing(mut channel: Channel) -> Channel {
+    channel.tags.insert(tags::SETTINGS.into(), tags::CHANGING.into());
+    channel
+}
+
 #[test]
 fn updating_a_channel_stops_it_only_if_it_must_and_remembers_that_it_ran() {
     use ChannelState as S;
-    let settings = Wanted { settings: true, ..SAME };
-    let class = Wanted { class: ChannelClass::Standard, ..settings };
+    let settings = Wanted { settings: SettingsChange::Checked, ..SAME };
+    let unchecked = Wanted { settings: SettingsChange::Unchecked, ..SAME };
+    let class = Wanted { class: ChannelClass::Standard, ..SAME };
     let tags = Wanted { tags: true, ..SAME };
     for state in S::iter() {
-        let [same, tags_only, settings_first, settings_remembered, class_change] = match state {
-            S::Idle => {
-                ["finished", "UpdateTags", "UpdateSettings", "UpdateSettings", "UpdateClass"]
-            }
+        let [same, tags_only, unchecked_settings, fresh_settings, marked, class_only] = match state
+        {
+            S::Idle => [
+                "finished",
+                "UpdateTags",
+                "Validate",
+                "MarkChanging",
+                "UpdateSettings",
+                "UpdateClass",
+            ],
             S::Starting | S::Running | S::Recovering => {
-                ["finished", "UpdateTags", "RememberRunning", "Stop", "RememberRunning"]
+                ["finished", "UpdateTags", "Validate", "RememberRunning", "Stop", "RememberRunning"]
             }
-            S::Creating | S::Stopping | S::Updating => ["wait"; 5],
-            S::CreateFailed | S::UpdateFailed | S::Deleting | S::Deleted => ["failed"; 5],
+            S::Creating | S::Stopping | S::Updating => ["wait"; 6],
+            S::CreateFailed | S::UpdateFailed | S::Deleting | S::Deleted => ["failed"; 6],
         };
         let fresh = channel_in(state, AutoStart::Done);
         let next = |wanted, channel: &Channel| {
@@ -165,12 +182,29 @@ fn updating_a_channel_stops_it_only_if_it_must_and_remembers_that_it_ran() {
         };
         assert_eq!(next(SAME, &fresh), same, "{state}");
         assert_eq!(next(tags, &fresh), tags_only, "{state}");
-        assert_eq!(next(settings, &fresh), settings_first, "{state}");
-        let remembered = remembering(fresh.clone());
-        assert_eq!(next(settings, &remembered), settings_remembered, "{state}");
-        assert_eq!(next(class, &fresh), class_change, "{state}");
+        assert_eq!(next(unchecked, &fresh), unchecked_settings, "{state}");
+        assert_eq!(next(settings, &fresh), fresh_settings, "{state}");
+        assert_eq!(next(settings, &changing(remembering(fresh.clone()))), marked, "{state}");
+        assert_eq!(next(class, &fresh), class_only, "{state}");
     }
     assert_eq!(word(&channel::update::next("1", SAME, None, FRESH)), "failed");
+}
+
+#[test]
+fn class_and_settings_change_in_the_order_that_the_inputs_class_allows() {
+    use SettingsChange::{Checked, Same, Unchecked};
+    let next = |wanted: Wanted, shown| {
+        let idle = Channel { class: shown, ..channel_in(ChannelState::Idle, AutoStart::Done) };
+        word(&channel::update::next("1", wanted, Some(&changing(idle)), FRESH))
+    };
+    let (single, standard) = (ChannelClass::SinglePipeline, ChannelClass::Standard);
+    let to = |class, settings| Wanted { class, settings, ..SAME };
+
+    assert_eq!(next(to(standard, Unchecked), single), "Validate");
+    assert_eq!(next(to(standard, Checked), single), "UpdateSettings", "the input first");
+    assert_eq!(next(to(standard, Same), single), "UpdateClass");
+    assert_eq!(next(to(single, Unchecked), standard), "UpdateClass", "the input last");
+    assert_eq!(next(to(single, Checked), single), "UpdateSettings");
 }
 
 #[test]
@@ -192,10 +226,8 @@ fn an_updated_channel_goes_back_to_the_run_state_that_it_had() {
 #[test]
 fn updating_an_input_stops_the_channel_that_plays_it_and_brings_it_back() {
     use ChannelState as S;
-    let (same, settings) = (
-        WantedInput { sources: 1, settings: false, tags: false },
-        WantedInput { sources: 1, settings: true, tags: false },
-    );
+    let (same, settings) =
+        (WantedInput { settings: false, tags: false }, WantedInput { settings: true, tags: false });
     let next = |wanted, channel: Option<Channel>| {
         let seen = Attachment { input: input_in(InputState::Attached), channel };
         word(&input::update::next("2", wanted, Some(&seen), FRESH))
@@ -220,13 +252,117 @@ fn updating_an_input_stops_the_channel_that_plays_it_and_brings_it_back() {
     let mut foreign = channel_in(S::Running, AutoStart::Done);
     foreign.tags.remove(tags::STACK_ID);
     assert_eq!(next(settings, Some(foreign)), "failed", "not ours to stop");
-    assert_eq!(next(WantedInput { sources: 2, ..settings }, None), "failed", "another class");
     assert_eq!(next(settings, None), "UpdateSettings");
     assert_eq!(next(WantedInput { tags: true, ..same }, None), "UpdateTags");
     for state in [InputState::Deleting, InputState::Deleted] {
         let seen = Attachment { input: input_in(state), channel: None };
         assert_eq!(word(&input::update::next("2", same, Some(&seen), FRESH)), "failed");
     }
+}
+
+#[test]
+fn an_input_of_the_other_class_is_replaced_by_what_there_is_before_a_new_one_is_made() {
+    use input::replace::{candidate, is_needed, leftovers};
+    let with = |id: &str, sources, state, replaces: Option<&str>| {
+        let mut input = Input { id: id.into(), ..input_in(state) };
+        input.settings.sources = vec!["s3ssl://b/a.mp4".into(); sources];
+        input.tags.extend(replaces.map(|old| (tags::REPLACES.to_owned(), old.to_owned())));
+        input
+    };
+    let old = with("1", 1, InputState::Attached, None);
+    assert!(is_needed(&old, 2) && !is_needed(&old, 1));
+
+    let id = |inputs: &[Input]| candidate(inputs, "1", 2).map(|input| input.id.clone());
+    assert_eq!(id(std::slice::from_ref(&old)), None);
+    let gone = with("2", 2, InputState::Deleted, Some("1"));
+    let made = with("3", 2, InputState::Creating, Some("1"));
+    assert_eq!(id(&[old.clone(), gone.clone(), made.clone()]), Some("3".into()));
+
+    let told_of = with("4", 2, InputState::Attached, None);
+    let others = with("5", 2, InputState::Detached, Some("9"));
+    let all = [old, gone, made, told_of, others];
+    let left: Vec<_> = leftovers(&all, "1").map(|input| input.id.as_str()).collect();
+    assert_eq!(left, ["3"], "what CloudFormation knows of is its own to delete");
+}
+
+fn guarded(state: ChannelState, hours: Option<u32>, stop_at: Option<&str>) -> Channel {
+    let mut channel = channel_in(state, AutoStart::Done);
+    channel.tags.extend(hours.map(|hours| (tags::STOP_AFTER_HOURS.into(), hours.to_string())));
+    channel.tags.extend(stop_at.map(|at| (tags::STOP_AT.into(), at.to_owned())));
+    channel
+}
+
+fn at(time: &str) -> Timestamp {
+    time.parse().expect("a time")
+}
+
+#[test]
+fn a_channel_that_begins_to_run_may_do_so_for_its_hours() {
+    use ChannelState as S;
+    let began = at("2026-11-22T10:00:00Z");
+    let next = |channel: &Channel| word(&guard::next(Some(channel), began, FRESH));
+    for state in S::iter() {
+        let expected = match state {
+            S::Starting | S::Running | S::Recovering => "SetStopAt(2026-11-22T14:00:00Z)",
+            S::Idle
+            | S::Creating
+            | S::Stopping
+            | S::Updating
+            | S::CreateFailed
+            | S::UpdateFailed
+            | S::Deleting
+            | S::Deleted => "finished",
+        };
+        assert_eq!(next(&guarded(state, Some(4), None)), expected, "{state}");
+        assert_eq!(next(&guarded(state, None, None)), "finished", "{state}, for ever");
+    }
+    let set = |stop_at| next(&guarded(S::Running, Some(4), Some(stop_at)));
+    assert_eq!(set("2026-11-22T12:00:00Z"), "SetStopAt(2026-11-22T14:00:00Z)", "started anew");
+    assert_eq!(set("2026-11-22T14:00:00Z"), "finished", "a second pipeline, a second delivery");
+    assert_eq!(set("2026-11-22T15:00:00Z"), "finished", "a late event");
+    assert_eq!(set("soon"), "SetStopAt(2026-11-22T14:00:00Z)");
+
+    let mut foreign = guarded(S::Running, Some(4), None);
+    foreign.tags.remove(tags::STACK_ID);
+    assert_eq!(next(&foreign), "finished");
+    assert_eq!(guard::next(None, began, FRESH), Step::Finished);
+}
+
+#[test]
+fn the_sweep_starts_what_no_event_started_and_stops_what_is_due() {
+    use ChannelState as S;
+    let now = at("2026-11-22T10:00:00Z");
+    let next = |channel: &Channel| word(&sweep::next(Some(channel), now, FRESH));
+    let (past, ahead) = (Some("2026-11-22T10:00:00Z"), Some("2026-11-22T10:00:01Z"));
+    for state in S::iter() {
+        let [start, unset, due, early, never] = match state {
+            S::Idle => ["Start", "finished", "ClearStopAt", "ClearStopAt", "ClearStopAt"],
+            S::Starting | S::Running | S::Recovering => {
+                ["MarkDone", "SetStopAt(2026-11-22T14:00:00Z)", "Stop", "finished", "ClearStopAt"]
+            }
+            S::Stopping => ["finished", "finished", "ClearStopAt", "ClearStopAt", "ClearStopAt"],
+            S::Creating
+            | S::Updating
+            | S::CreateFailed
+            | S::UpdateFailed
+            | S::Deleting
+            | S::Deleted => ["finished"; 5],
+        };
+        assert_eq!(next(&channel_in(state, AutoStart::True)), start, "{state}");
+        assert_eq!(next(&channel_in(state, AutoStart::Done)), "finished", "{state}");
+        assert_eq!(next(&guarded(state, Some(4), None)), unset, "{state}");
+        assert_eq!(next(&guarded(state, Some(4), past)), due, "{state}");
+        assert_eq!(next(&guarded(state, Some(4), ahead)), early, "{state}");
+        assert_eq!(next(&guarded(state, None, past)), never, "{state}");
+
+        let mut foreign = channel_in(state, AutoStart::True);
+        foreign.tags.remove(tags::STACK_ID);
+        assert_eq!(next(&foreign), "finished", "foreign, {state}");
+        let mut deleting = guarded(state, Some(4), past);
+        deleting.tags.insert(tags::AUTO_START.into(), AutoStart::Off.as_str().into());
+        assert_eq!(next(&deleting), "finished", "its Delete has begun, {state}");
+    }
+    assert_eq!(sweep::next(None, now, FRESH), Step::Finished);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use lilo_lifecycle::channel::ChannelClass;
 use lilo_lifecycle::tags::Tags;
 use strum::{Display, EnumString, VariantNames};
+use uuid::Uuid;
 
 /// A channel that plays one input in an endless loop to one RTP or UDP destination per pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,35 @@ pub struct ChannelSpec {
     pub log_level: LogLevel,
     /// Tags to create it with.
     pub tags: Tags,
+}
+
+impl ChannelSpec {
+    /// A short text that differs for specs that UpdateChannel would make different channels of: of everything but class and
+    /// tags.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let Self {
+            name,
+            class: _,
+            input_id,
+            role_arn,
+            destinations,
+            input_codec,
+            input_resolution,
+            input_maximum_bitrate,
+            rate_control,
+            video_bitrate,
+            audio_language,
+            log_level,
+            tags: _,
+        } = self;
+        let destinations = destinations.join(" ");
+        let text = format!(
+            "{name}\n{input_id}\n{role_arn}\n{destinations}\n{input_codec}\n{input_resolution}\n\
+             {input_maximum_bitrate}\n{rate_control}\n{video_bitrate}\n{audio_language}\n{log_level}"
+        );
+        Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string()
+    }
 }
 
 macro_rules! wire_enum {

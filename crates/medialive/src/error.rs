@@ -77,6 +77,14 @@ fn says_busy(message: &str) -> bool {
     message.contains("is busy")
 }
 
+/// Whether a refusal says that MediaLive may not use the role yet: a new role becomes known bit by bit. CreateInput says it
+/// with 400, "Please make sure the role exists and medialive.amazonaws.com is a trusted service" or "MediaLive was denied access
+/// to this", CreateChannel with 422 (as clients of both quote it).
+fn says_untrusted(message: &str) -> bool {
+    message.contains("is a trusted service")
+        || message.contains("MediaLive was denied access to this")
+}
+
 impl Error {
     /// Sorts what the SDK says about `operation` of `resource`.
     pub(crate) fn sort<E>(
@@ -146,11 +154,28 @@ impl Error {
             Self::NotFound { .. } | Self::Conflict { .. } | Self::Refused { .. } => false,
         }
     }
+
+    /// Whether MediaLive may not use the role yet, which passes when the role is new.
+    #[must_use]
+    pub fn is_about_trust(&self) -> bool {
+        matches!(self, Self::Refused { message, .. } if says_untrusted(message))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_role_that_medialive_may_not_use_is_about_trust() {
+        for message in [
+            "Please make sure the role exists and medialive.amazonaws.com is a trusted service",
+            "MediaLive was denied access to this role",
+        ] {
+            assert!(says_untrusted(message));
+        }
+        assert!(!says_untrusted("User is not authorized to perform medialive:CreateInput"));
+    }
 
     #[test]
     fn only_medialives_busy_text_counts_as_busy() {

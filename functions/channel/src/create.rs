@@ -1,9 +1,9 @@
 //! Create: CreateChannel, until it can be started. The starter starts it, not this function.
 
-use lilo_custom_resource::{Data, Made, Request, property};
+use lilo_custom_resource::{Data, Done, Made, Request, property};
 use lilo_function::{Budget, create, drive};
 use lilo_lifecycle::channel;
-use lilo_lifecycle::tags::{AUTO_START, AutoStart};
+use lilo_lifecycle::tags::{AUTO_START, AutoStart, SETTINGS};
 use lilo_medialive::MediaLive;
 
 use crate::error::Error;
@@ -14,11 +14,12 @@ pub(crate) async fn run(
     made: &Made,
     budget: Budget,
     medialive: &MediaLive,
-) -> Result<Data, Error> {
+) -> Result<Done, Error> {
     let properties: Properties = property::read(&request.properties)?;
     let mut spec = properties.spec(&request.identity)?;
     let start = if properties.auto_start { AutoStart::True } else { AutoStart::False };
     spec.tags.insert(AUTO_START.to_owned(), start.as_str().to_owned());
+    spec.tags.insert(SETTINGS.to_owned(), spec.fingerprint());
     let created = create(
         budget,
         async || medialive.create_channel(&spec, &request.create_token).await,
@@ -34,5 +35,5 @@ pub(crate) async fn run(
         async |action, _| match action {},
     )
     .await?;
-    Ok(Data::from([("Arn", created.arn)]))
+    Ok(Data::from([("Arn", created.arn)]).into())
 }

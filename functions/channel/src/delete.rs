@@ -1,7 +1,7 @@
 //! Delete: no start any more, StopChannel, DeleteChannel, until it is gone.
 
-use lilo_custom_resource::{Data, Request};
-use lilo_function::{Budget, ask, drive};
+use lilo_custom_resource::{Done, Request};
+use lilo_function::{Budget, drive, search};
 use lilo_lifecycle::channel::delete::{Action, next};
 use lilo_lifecycle::medialive_id;
 use lilo_lifecycle::tags::{AUTO_START, AutoStart};
@@ -14,18 +14,19 @@ pub(crate) async fn run(
     physical_id: &str,
     budget: Budget,
     medialive: &MediaLive,
-) -> Result<Data, Error> {
-    let ids = match medialive_id(physical_id) {
-        Some(id) => vec![id.to_owned()],
-        // CloudFormation makes an id up when Create gave no answer; what it made carries the stack's tags all the same.
-        None => ask(budget, async || medialive.channels_of(&request.identity).await)
-            .await
-            .map_err(lilo_function::Error::from)?,
+) -> Result<Done, Error> {
+    let ids = if let Some(id) = medialive_id(physical_id) {
+        vec![id.to_owned()]
+    } else {
+        // What Create made without an answer carries the stack's tags all the same.
+        let list = async || medialive.channels_of(&request.identity).await;
+        let found = search(physical_id, budget, list).await.map_err(lilo_function::Error::from)?;
+        found.into_iter().map(|channel| channel.id).collect()
     };
     for id in &ids {
         delete(id, budget, medialive).await?;
     }
-    Ok(Data::new())
+    Ok(Done::default())
 }
 
 async fn delete(id: &str, budget: Budget, medialive: &MediaLive) -> Result<(), Error> {

@@ -12,8 +12,8 @@ mod properties;
 mod update;
 
 use lambda_runtime::LambdaEvent;
-use lilo_custom_resource::{Error, Order, serve};
-use lilo_function::{Aws, Budget, time_left};
+use lilo_custom_resource::{Error, Order};
+use lilo_function::{Aws, serve};
 use serde_json::Value;
 
 /// Serves one request of CloudFormation's.
@@ -21,17 +21,13 @@ use serde_json::Value;
 /// # Errors
 /// When no answer could be delivered.
 pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
-    let time_left = time_left(&event.context);
     let medialive = &aws.medialive;
-    serve(event.payload, time_left, &aws.http, async |request, made, budget| match &request.order {
-        Order::Create => create::run(request, made, Budget::of(budget), medialive).await,
+    serve("lilo-channel", event, aws, async |request, made, budget| match &request.order {
+        Order::Create => create::run(request, made, budget, medialive).await,
         Order::Update { physical_id, old_properties } => {
-            let budget = Budget::of(budget);
             update::run(request, physical_id, old_properties, budget, medialive).await
         }
-        Order::Delete { physical_id } => {
-            delete::run(request, physical_id, Budget::of(budget), medialive).await
-        }
+        Order::Delete { physical_id } => delete::run(request, physical_id, budget, medialive).await,
     })
     .await
 }

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use lilo_custom_resource::property::{PropertyError, from_text, one_of};
 use lilo_lifecycle::channel::ChannelClass;
-use lilo_lifecycle::tags::{self, Tags};
+use lilo_lifecycle::tags::{self, STOP_AFTER_HOURS, Tags};
 use lilo_lifecycle::{Identity, medialive_id};
 use lilo_medialive::{
     ChannelSpec, InputCodec, InputMaximumBitrate, InputResolution, LogLevel, RateControl,
@@ -15,6 +15,9 @@ use url::{Host, Url};
 
 /// The same as the parameter's in infra/loop.yaml.
 const VIDEO_BITRATES: RangeInclusive<i32> = 500_000..=50_000_000;
+
+/// The same as the parameter's in infra/loop.yaml.
+const MOST_HOURS: u32 = 8760;
 
 /// What the template sets.
 #[derive(Debug, Deserialize)]
@@ -28,6 +31,9 @@ pub(crate) struct Properties {
     destinations: Vec<String>,
     #[serde(deserialize_with = "from_text")]
     pub(crate) auto_start: bool,
+    /// 0 is never.
+    #[serde(deserialize_with = "from_text", default)]
+    stop_after_hours: u32,
     #[serde(deserialize_with = "one_of")]
     input_codec: InputCodec,
     #[serde(deserialize_with = "one_of")]
@@ -49,6 +55,10 @@ impl Properties {
     /// The channel that the resource `identity` is to be. Its tags do not say yet whether it is to be started.
     pub(crate) fn spec(&self, identity: &Identity) -> Result<ChannelSpec, PropertyError> {
         self.check()?;
+        let mut tags = tags::of_resource(identity, &self.tags);
+        if self.stop_after_hours > 0 {
+            tags.insert(STOP_AFTER_HOURS.to_owned(), self.stop_after_hours.to_string());
+        }
         Ok(ChannelSpec {
             name: self.name.clone(),
             class: self.channel_class,
@@ -62,7 +72,7 @@ impl Properties {
             video_bitrate: self.video_bitrate,
             audio_language: self.audio_language.clone(),
             log_level: self.log_level,
-            tags: tags::of_resource(identity, &self.tags),
+            tags,
         })
     }
 
@@ -88,6 +98,11 @@ impl Properties {
                 VIDEO_BITRATES.end()
             );
             return Err(PropertyError::new("VideoBitrate", problem));
+        }
+        if self.stop_after_hours > MOST_HOURS {
+            let problem =
+                format!("{} is not from 0 (never) to {MOST_HOURS} hours", self.stop_after_hours);
+            return Err(PropertyError::new("StopAfterHours", problem));
         }
         if let [first, second] = self.destinations.as_slice()
             && first == second

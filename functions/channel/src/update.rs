@@ -2,11 +2,14 @@
 
 use std::cell::Cell;
 
-use lilo_custom_resource::{Data, Request, property};
+use lilo_custom_resource::{Data, Done, Request, property};
 use lilo_function::{Budget, drive};
 use lilo_lifecycle::channel::Channel;
-use lilo_lifecycle::channel::update::{Action, Wanted, next};
-use lilo_lifecycle::tags::{self, AUTO_START, AutoStart, RUN_STATE, RUNNING, Tags};
+use lilo_lifecycle::channel::update::{Action, Settings, Wanted, next};
+use lilo_lifecycle::tags::{
+    self, AUTO_START, AutoStart, CHANGING, RUN_STATE, RUNNING, SETTINGS, STOP_AFTER_HOURS, STOP_AT,
+    Tags,
+};
 use lilo_lifecycle::{Identity, medialive_id};
 use lilo_medialive::{ChannelSpec, Error as MediaLiveError, MediaLive};
 use serde_json::{Map, Value};
@@ -20,42 +23,35 @@ pub(crate) async fn run(
     old: &Map<String, Value>,
     budget: Budget,
     medialive: &MediaLive,
-) -> Result<Data, Error> {
+) -> Result<Done, Error> {
     let id = medialive_id(physical_id).ok_or_else(|| Error::NoSuchChannel(physical_id.into()))?;
     let change = Change::between(old, &request.properties, &request.identity)?;
-    let settings = Cell::new(change.settings);
+    let checked = Cell::new(false);
     let updated = drive(
         budget,
         async || medialive.describe_channel(id).await,
-        |seen, patience| {
-            let tags = seen.is_some_and(|channel| change.tags_of(channel) != Default::default());
-            let start = seen.is_some_and(|channel| change.starts(channel));
-            let class = change.spec.class;
-            next(id, Wanted { class, settings: settings.get(), tags, start }, seen, patience)
-        },
+        |seen, patience| next(id, change.wanted(seen, checked.get()), seen, patience),
         async |action, channel| {
-            change.perform(action, channel, medialive).await?;
-            if action == Action::UpdateSettings {
-                settings.set(false);
+            if action == Action::Validate {
+                checked.set(true);
             }
-            Ok(())
+            change.perform(action, channel, medialive).await
         },
     )
     .await?;
-    Ok(updated.map(|channel| Data::from([("Arn", channel.arn)])).unwrap_or_default())
+    let data = updated.map(|channel| Data::from([("Arn", channel.arn)])).unwrap_or_default();
+    Ok(data.into())
 }
 
-/// What the new properties ask for, and what of it differs from the old ones.
+/// What the new properties ask for.
 struct Change {
     spec: ChannelSpec,
+    /// Those of the old properties, as far as they can be read: what of them is gone now is taken off the channel.
     old_tags: Tags,
-    settings: bool,
     auto_start: bool,
 }
 
 impl Change {
-    /// Old properties that cannot be read any more count as different; ones that can, and are refused, were never applied:
-    /// in a rollback the old properties are the refused ones.
     fn between(
         old: &Map<String, Value>,
         new: &Map<String, Value>,
@@ -64,17 +60,28 @@ impl Change {
         let properties: Properties = property::read(new)?;
         let spec = properties.spec(identity)?;
         let old: Option<Properties> = property::read(old).ok();
-        let readable = old.is_some();
         let old = old.and_then(|old| old.spec(identity).ok());
-        let settings = match &old {
-            Some(old) => {
-                let (class, tags) = (spec.class, spec.tags.clone());
-                ChannelSpec { class, tags, ..old.clone() } != spec
-            }
-            None => !readable,
-        };
         let old_tags = old.map(|old| old.tags).unwrap_or_default();
-        Ok(Self { spec, old_tags, settings, auto_start: properties.auto_start })
+        Ok(Self { spec, old_tags, auto_start: properties.auto_start })
+    }
+
+    fn settings_are_shown(&self, channel: &Channel) -> bool {
+        channel.tags.get(SETTINGS) == Some(&self.spec.fingerprint())
+    }
+
+    /// What MediaLive does not show yet.
+    fn wanted(&self, seen: Option<&Channel>, checked: bool) -> Wanted {
+        let settings = match seen {
+            Some(channel) if !self.settings_are_shown(channel) && checked => Settings::Checked,
+            Some(channel) if !self.settings_are_shown(channel) => Settings::Unchecked,
+            Some(_) | None => Settings::Same,
+        };
+        Wanted {
+            class: self.spec.class,
+            settings,
+            tags: seen.is_some_and(|channel| self.tags_of(channel) != Default::default()),
+            start: seen.is_some_and(|channel| self.starts(channel)),
+        }
     }
 
     /// Whether AutoStart was turned on: the channel's tag tells, as an event can come twice, or be a rollback's.
@@ -90,7 +97,17 @@ impl Change {
         } else if !self.auto_start {
             wanted.insert(AUTO_START.into(), AutoStart::False.as_str().into());
         }
-        tags::difference(&channel.tags, &self.old_tags, &wanted)
+        let mut difference = tags::difference(&channel.tags, &self.old_tags, &wanted);
+        // Another time to run begins with the next look of the sweep.
+        if channel.tags.get(STOP_AFTER_HOURS) != wanted.get(STOP_AFTER_HOURS) {
+            let surplus = [STOP_AFTER_HOURS, STOP_AT]
+                .into_iter()
+                .filter(|key| channel.tags.contains_key(*key) && !wanted.contains_key(*key));
+            difference.1.extend(surplus.map(str::to_owned));
+            difference.1.sort();
+            difference.1.dedup();
+        }
+        difference
     }
 
     async fn perform(
@@ -101,10 +118,25 @@ impl Change {
     ) -> Result<(), MediaLiveError> {
         let Channel { id, arn, .. } = channel;
         match action {
-            Action::RememberRunning => medialive.set_tag(arn, RUN_STATE, RUNNING).await,
+            Action::Validate => match medialive.validate_update(channel, &self.spec).await {
+                // Any other answer is no verdict: how MediaLive takes a dry run on a channel that runs is not documented.
+                Err(refused @ MediaLiveError::Refused { status: 403 | 422, .. }) => Err(refused),
+                Ok(()) | Err(_) => Ok(()),
+            },
+            Action::MarkChanging => medialive.set_tag(arn, SETTINGS, CHANGING).await,
+            Action::RememberRunning => {
+                let mut tags = Tags::from([(RUN_STATE.into(), RUNNING.into())]);
+                if !self.settings_are_shown(channel) {
+                    tags.insert(SETTINGS.into(), CHANGING.into());
+                }
+                medialive.set_tags(arn, &tags).await
+            }
             Action::Stop => medialive.stop_channel(id).await,
             Action::UpdateClass => medialive.update_channel_class(id, &self.spec).await,
-            Action::UpdateSettings => medialive.update_channel(id, &self.spec).await,
+            Action::UpdateSettings => {
+                medialive.update_channel(channel, &self.spec).await?;
+                medialive.set_tag(arn, SETTINGS, &self.spec.fingerprint()).await
+            }
             Action::UpdateTags => medialive.change_tags(arn, &self.tags_of(channel)).await,
             Action::Start => medialive.start_channel(id).await,
             Action::ForgetRunning => medialive.remove_tags(arn, &[RUN_STATE.to_owned()]).await,

@@ -1,9 +1,9 @@
 //! Create: CreateInput, until a channel can be attached.
 
-use lilo_custom_resource::{Data, Made, Request, property};
+use lilo_custom_resource::{Data, Done, Made, Request, property};
 use lilo_function::{Budget, create, drive};
-use lilo_lifecycle::input;
-use lilo_medialive::MediaLive;
+use lilo_lifecycle::input::{self, Input};
+use lilo_medialive::{InputSpec, MediaLive};
 
 use crate::error::Error;
 use crate::properties::Properties;
@@ -13,17 +13,39 @@ pub(crate) async fn run(
     made: &Made,
     budget: Budget,
     medialive: &MediaLive,
-) -> Result<Data, Error> {
+) -> Result<Done, Error> {
     let properties: Properties = property::read(&request.properties)?;
     let spec = properties.spec(&request.identity)?;
-    let created = create(
-        budget,
-        async || medialive.create_input(&spec, &request.create_token).await,
-        |returned| input::create::is_stale(returned, &request.identity),
-    )
-    .await?;
+    let created = make(request, &spec, budget, medialive).await?;
     made.note(&created.id);
-    let id = &created.id;
+    settle(&created.id, budget, medialive).await?;
+    Ok(Data::from([("Arn", created.arn)]).into())
+}
+
+/// What CreateInput makes for this request, however often it is delivered.
+pub(crate) async fn make(
+    request: &Request,
+    spec: &InputSpec,
+    budget: Budget,
+    medialive: &MediaLive,
+) -> Result<Input, lilo_function::Error> {
+    create(
+        budget,
+        async || medialive.create_input(spec, &request.create_token).await,
+        |returned| {
+            let other_class = input::replace::is_needed(returned, spec.sources.len());
+            other_class || input::create::is_stale(returned, &request.identity)
+        },
+    )
+    .await
+}
+
+/// Waits until a channel can be attached to input `id`.
+pub(crate) async fn settle(
+    id: &str,
+    budget: Budget,
+    medialive: &MediaLive,
+) -> Result<(), lilo_function::Error> {
     drive(
         budget,
         async || medialive.describe_input(id).await,
@@ -31,5 +53,5 @@ pub(crate) async fn run(
         async |action, _| match action {},
     )
     .await?;
-    Ok(Data::from([("Arn", created.arn)]))
+    Ok(())
 }

@@ -2,16 +2,19 @@
 
 use std::cell::Cell;
 
-use lilo_custom_resource::{Data, Request, property};
-use lilo_function::{Budget, drive};
+use lilo_custom_resource::{Data, Done, Request, property};
+use lilo_function::{Budget, ask, drive};
+use lilo_lifecycle::input::replace::{is_needed, leftovers};
 use lilo_lifecycle::input::update::{Action, Attachment, Wanted, next};
 use lilo_lifecycle::tags::{self, RUN_STATE, RUNNING, Tags};
 use lilo_lifecycle::{Identity, medialive_id};
 use lilo_medialive::{Error as MediaLiveError, InputSpec, MediaLive, found};
 use serde_json::{Map, Value};
 
+use crate::delete::delete;
 use crate::error::Error;
 use crate::properties::Properties;
+use crate::replace;
 
 pub(crate) async fn run(
     request: &Request,
@@ -19,32 +22,21 @@ pub(crate) async fn run(
     old: &Map<String, Value>,
     budget: Budget,
     medialive: &MediaLive,
-) -> Result<Data, Error> {
+) -> Result<Done, Error> {
     let id = medialive_id(physical_id).ok_or_else(|| Error::NoSuchInput(physical_id.into()))?;
     let change = Change::between(old, &request.properties, &request.identity)?;
-    let settings = Cell::new(change.settings);
-    let updated = drive(
-        budget,
-        async || observe(id, medialive).await,
-        |seen: Option<&Attachment>, patience| {
-            let differs = |seen: &Attachment| !change.spec.is_shown(&seen.input.settings);
-            let wanted = Wanted {
-                sources: change.spec.sources.len(),
-                settings: settings.get() && seen.is_some_and(differs),
-                tags: seen.is_some_and(|seen| change.tags_of(seen) != Default::default()),
-            };
-            next(id, wanted, seen, patience)
-        },
-        async |action, seen| {
-            change.perform(action, seen, medialive).await?;
-            if action == Action::UpdateSettings {
-                settings.set(false);
-            }
-            Ok(())
-        },
-    )
-    .await?;
-    Ok(updated.map(|seen| Data::from([("Arn", seen.input.arn)])).unwrap_or_default())
+    let list = async || medialive.inputs_of(&request.identity).await;
+    let of_resource = ask(budget, list).await.map_err(lilo_function::Error::from)?;
+    let shown = found(ask(budget, async || medialive.describe_input(id).await).await);
+    let shown = shown.map_err(lilo_function::Error::from)?;
+    if shown.is_some_and(|input| is_needed(&input, change.spec.sources.len())) {
+        return replace::run(request, id, &change, &of_resource, budget, medialive).await;
+    }
+    let updated = change.carry_out(id, budget, medialive).await?;
+    for leftover in leftovers(&of_resource, id) {
+        delete(&leftover.id, budget, medialive).await?;
+    }
+    Ok(Data::from([("Arn", updated.input.arn)]).into())
 }
 
 /// The input, and the one channel that it can be attached to.
@@ -58,8 +50,8 @@ async fn observe(id: &str, medialive: &MediaLive) -> Result<Attachment, MediaLiv
 }
 
 /// What the new properties ask for, and what of it differs from the old ones.
-struct Change {
-    spec: InputSpec,
+pub(crate) struct Change {
+    pub(crate) spec: InputSpec,
     old_tags: Tags,
     settings: bool,
 }
@@ -79,6 +71,37 @@ impl Change {
         };
         let settings = InputSpec { tags: spec.tags.clone(), ..old.clone() } != spec;
         Ok(Self { spec, old_tags: old.tags, settings })
+    }
+
+    /// Has input `id` be as the new properties ask for.
+    pub(crate) async fn carry_out(
+        &self,
+        id: &str,
+        budget: Budget,
+        medialive: &MediaLive,
+    ) -> Result<Attachment, lilo_function::Error> {
+        let settings = Cell::new(self.settings);
+        let updated = drive(
+            budget,
+            async || observe(id, medialive).await,
+            |seen: Option<&Attachment>, patience| {
+                let differs = |seen: &Attachment| !self.spec.is_shown(&seen.input.settings);
+                let wanted = Wanted {
+                    settings: settings.get() && seen.is_some_and(differs),
+                    tags: seen.is_some_and(|seen| self.tags_of(seen) != Default::default()),
+                };
+                next(id, wanted, seen, patience)
+            },
+            async |action, seen| {
+                self.perform(action, seen, medialive).await?;
+                if action == Action::UpdateSettings {
+                    settings.set(false);
+                }
+                Ok(())
+            },
+        )
+        .await?;
+        Ok(updated.expect("an update never finishes with an input that is not there"))
     }
 
     fn tags_of(&self, seen: &Attachment) -> (Tags, Vec<String>) {

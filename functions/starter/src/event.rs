@@ -1,16 +1,34 @@
-//! The event: which channel it is about.
+//! The event: what the starter is invoked for, and which channel it is about.
 
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
+use jiff::Timestamp;
 use lilo_lifecycle::medialive_id;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What a MediaLive Channel State Change says (MediaLive user guide, "JSON for a state change event"). Which state it is
-/// about does not matter here.
+/// What the starter is invoked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// A channel of the account changed its state.
+    StateChange {
+        /// The channel's id.
+        channel_id: String,
+        /// When, if it began to run.
+        running_since: Option<Timestamp>,
+    },
+    /// A quarter of an hour is over.
+    Sweep,
+}
+
+/// What a MediaLive Channel State Change says (MediaLive user guide, "JSON for a state change event").
 #[derive(Debug, Deserialize, Serialize)]
 struct StateChange {
     channel_arn: String,
+    state: Option<String>,
 }
+
+/// The detail-type of what a rule with a schedule sends (EventBridge user guide, "Scheduled rules").
+const SCHEDULED: &str = "Scheduled Event";
 
 /// What is missing or wrong.
 #[derive(Debug, thiserror::Error)]
@@ -23,10 +41,21 @@ pub enum NotAStateChange {
     Arn(String),
 }
 
-/// The id of the channel, from `detail.channel_arn`: in AWS's own example `resources` names another one.
-pub(crate) fn channel_id(payload: Value) -> Result<String, NotAStateChange> {
-    let event: EventBridgeEvent<StateChange> = serde_json::from_value(payload)?;
-    let arn = event.detail.channel_arn;
+impl Event {
+    /// Reads the event. The channel is the one in `detail.channel_arn`: in AWS's own example `resources` names another one.
+    pub(crate) fn read(payload: Value) -> Result<Self, NotAStateChange> {
+        if payload["detail-type"] == SCHEDULED {
+            return Ok(Self::Sweep);
+        }
+        let event: EventBridgeEvent<StateChange> = serde_json::from_value(payload)?;
+        let running = event.detail.state.is_some_and(|state| state == "RUNNING");
+        let time = event.time.and_then(|time| Timestamp::from_second(time.timestamp()).ok());
+        let channel_id = channel_id(event.detail.channel_arn)?;
+        Ok(Self::StateChange { channel_id, running_since: time.filter(|_| running) })
+    }
+}
+
+fn channel_id(arn: String) -> Result<String, NotAStateChange> {
     // arn:PARTITION:medialive:REGION:ACCOUNT:channel:ID
     let mut parts = arn.split(':').skip(2);
     let (service, kind, id) = (parts.next(), parts.nth(2), parts.next());
@@ -55,8 +84,20 @@ mod tests {
 
     #[test]
     fn the_channel_is_the_one_in_the_detail() {
-        let id = channel_id(event("arn:aws:medialive:eu-west-1:111122223333:channel:1234567"));
-        assert_eq!(id.expect("an id"), "1234567");
+        let mut event = event("arn:aws:medialive:eu-west-1:111122223333:channel:1234567");
+        let read = |event: &Value| Event::read(event.clone()).expect("a state change");
+        let since =
+            |running_since| Event::StateChange { channel_id: "1234567".into(), running_since };
+
+        assert_eq!(read(&event), since(None));
+        event["detail"]["state"] = "RUNNING".into();
+        assert_eq!(read(&event), since(Some("2026-11-22T10:00:00Z".parse().expect("a time"))));
+    }
+
+    #[test]
+    fn a_schedule_asks_for_the_sweep() {
+        let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
+        assert_eq!(Event::read(event).expect("the sweep's"), Event::Sweep);
     }
 
     #[test]
@@ -67,8 +108,8 @@ mod tests {
             "arn:aws:medialive:eu-west-1:111122223333:channel:../1",
             "arn:aws:ec2:eu-west-1:111122223333:channel:1234567",
         ] {
-            assert!(channel_id(event(arn)).is_err(), "{arn}");
+            assert!(Event::read(event(arn)).is_err(), "{arn}");
         }
-        assert!(channel_id(json!({"detail": {}})).is_err());
+        assert!(Event::read(json!({"detail": {}})).is_err());
     }
 }

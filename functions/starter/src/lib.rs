@@ -1,58 +1,86 @@
-//! Starts a channel of LILO's once it exists.
+//! Starts a channel of LILO's once it exists, and stops it when its time is up.
 //!
 //! EventBridge invokes it for every channel of the account and region that becomes CREATED or RUNNING, at least once and
-//! in any order. What the channel's tags and state say decides, never the event alone.
+//! in any order, and every quarter of an hour. What the channel's tags and state say decides, never the event alone.
 
 mod event;
+mod sweep;
 
 use std::time::Duration;
 
+use event::Event;
+use jiff::Timestamp;
 use lambda_runtime::LambdaEvent;
 use lilo_function::{Aws, Budget, Error as DriveError, drive, time_left};
-use lilo_lifecycle::start::{Action, next};
-use lilo_lifecycle::tags::{AUTO_START, AutoStart};
+use lilo_lifecycle::tags::{AUTO_START, AutoStart, STOP_AT};
+use lilo_lifecycle::{guard, start};
+use lilo_medialive::MediaLive;
 use serde_json::Value;
 use tracing::Instrument;
 
 /// The work ends this long before Lambda would end it.
 const MARGIN: Duration = Duration::from_secs(10);
 
-/// Why a channel could not be started. Lambda then runs the function again with the same event, twice.
+/// Why a channel could not be started or stopped. Lambda then runs the function again with the same event, twice.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// What came is no state change of a channel.
+    /// What came is neither a state change of a channel nor the sweep's event.
     #[error("the event is not a MediaLive channel state change")]
     Event(#[from] event::NotAStateChange),
     /// See there.
     #[error(transparent)]
     Drive(#[from] DriveError),
+    /// The sweep went on to the other channels; its next one tries again.
+    #[error("the sweep could not do what it should to {failed} of {ours} channels; the first")]
+    Sweep {
+        /// How many.
+        failed: usize,
+        /// How many there are of LILO's.
+        ours: usize,
+        /// What happened to the first of them.
+        source: DriveError,
+    },
 }
 
-/// Serves one state change of a channel.
+/// Serves one event.
 ///
 /// # Errors
 /// [`Error`]
 pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
-    let left = time_left(&event.context);
+    let now = aws.clock.now();
+    let left = time_left(&event.context, now);
     let budget = Budget::of(left.saturating_sub(MARGIN).max(left / 2));
-    let id = event::channel_id(event.payload)?;
-    let span = tracing::info_span!("state change", channel = id);
-    start(&id, budget, aws).instrument(span).await
+    match Event::read(event.payload)? {
+        Event::StateChange { channel_id, running_since } => {
+            let span = tracing::info_span!("state change", channel = channel_id);
+            state_change(&channel_id, running_since, budget, &aws.medialive).instrument(span).await
+        }
+        Event::Sweep => {
+            sweep::run(now, budget, &aws.medialive).instrument(tracing::info_span!("sweep")).await
+        }
+    }
 }
 
-async fn start(id: &str, budget: Budget, aws: &Aws) -> Result<(), Error> {
-    let medialive = &aws.medialive;
-    drive(
-        budget,
-        async || medialive.describe_channel(id).await,
-        next,
-        async |action, channel| match action {
-            Action::Start => medialive.start_channel(id).await,
-            Action::MarkDone => {
-                medialive.set_tag(&channel.arn, AUTO_START, AutoStart::Done.as_str()).await
-            }
-        },
-    )
+async fn state_change(
+    id: &str,
+    running_since: Option<Timestamp>,
+    budget: Budget,
+    medialive: &MediaLive,
+) -> Result<(), Error> {
+    let observe = async || medialive.describe_channel(id).await;
+    drive(budget, observe, start::next, async |action, channel| match action {
+        start::Action::Start => medialive.start_channel(id).await,
+        start::Action::MarkDone => {
+            medialive.set_tag(&channel.arn, AUTO_START, AutoStart::Done.as_str()).await
+        }
+    })
     .await?;
+    if let Some(began) = running_since {
+        let next = |seen: Option<&_>, patience| guard::next(seen, began, patience);
+        drive(budget, observe, next, async |guard::Action::SetStopAt(due), channel| {
+            medialive.set_tag(&channel.arn, STOP_AT, &due.to_string()).await
+        })
+        .await?;
+    }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Update in place: stopped only if it has to be, and back to the run state that it had.
 
+use super::ChannelClass::Standard;
 use super::{Channel, ChannelClass, Phase, label};
 use crate::step::Waiting;
 use crate::{Failure, Patience, Resource, Step, tags};
@@ -12,23 +13,38 @@ pub struct Wanted {
     /// The class that the channel is to have.
     pub class: ChannelClass,
     /// Whether UpdateChannel is still to be called.
-    pub settings: bool,
+    pub settings: Settings,
     /// Whether tags are still to be set or taken off.
     pub tags: bool,
     /// Whether AutoStart was turned on, as its tag shows: the channel is then started, whatever it did before.
     pub start: bool,
 }
 
+/// How far a change of the settings has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settings {
+    /// The channel has them.
+    Same,
+    /// They differ, and MediaLive has not been asked what it thinks of them.
+    Unchecked,
+    /// They differ, and MediaLive would take them, as far as it says.
+    Checked,
+}
+
 /// What Update can do to a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Set the run-state tag, before anything is stopped.
+    /// UpdateChannel as a dry run: what is refused is refused before anything is stopped.
+    Validate,
+    /// Set the tag that says that the settings are changing.
+    MarkChanging,
+    /// The same, and the run-state tag, before the channel is stopped.
     RememberRunning,
     /// StopChannel.
     Stop,
     /// UpdateChannelClass.
     UpdateClass,
-    /// UpdateChannel.
+    /// UpdateChannel, and the tag that says which settings the channel has.
     UpdateSettings,
     /// CreateTags and DeleteTags.
     UpdateTags,
@@ -47,8 +63,10 @@ pub fn next(id: &str, wanted: Wanted, seen: Option<&Channel>, patience: Patience
     let vanished = || Step::Failed(Failure::Vanished { resource: label(id), goal: GOAL });
     let Some(channel) = seen else { return vanished() };
     let remembered = tags::remember_running(&channel.tags);
+    let changing = tags::are_changing(&channel.tags);
     let same_class = wanted.class == channel.class;
-    let unfit = wanted.settings || !same_class;
+    let differ = wanted.settings != Settings::Same;
+    let unfit = differ || !same_class;
     match channel.state.phase() {
         Phase::Gone => vanished(),
         Phase::Changing => patience.wait(&Waiting {
@@ -63,17 +81,38 @@ pub fn next(id: &str, wanted: Wanted, seen: Option<&Channel>, patience: Patience
             state: channel.state.to_string(),
             goal: GOAL,
         }),
-        Phase::Idle if unfit => {
-            Step::Perform(if same_class { Action::UpdateSettings } else { Action::UpdateClass })
+        // On the way down the settings do not fit the class that it still has.
+        Phase::Idle | Phase::Live
+            if wanted.settings == Settings::Unchecked
+                && (same_class || wanted.class == Standard) =>
+        {
+            Step::Perform(Action::Validate)
         }
-        Phase::Live if unfit => {
-            Step::Perform(if remembered { Action::Stop } else { Action::RememberRunning })
-        }
+        Phase::Live if unfit => Step::Perform(if remembered && (changing || !differ) {
+            Action::Stop
+        } else {
+            Action::RememberRunning
+        }),
+        Phase::Idle if unfit => Step::Perform(change(wanted, channel.class, changing)),
         // The start comes before the tag that says it is done: cut off in between, the next delivery still starts it.
         Phase::Idle if wanted.start => Step::Perform(Action::Start),
         Phase::Idle | Phase::Live if wanted.tags => Step::Perform(Action::UpdateTags),
         Phase::Idle if remembered => Step::Perform(Action::Start),
         Phase::Live if remembered => Step::Perform(Action::ForgetRunning),
         Phase::Idle | Phase::Live => Step::Finished,
+    }
+}
+
+/// Class and settings, in an order that MediaLive accepts: an input of the single class cannot stay attached to a channel that
+/// becomes STANDARD, while one that becomes SINGLE_PIPELINE plays inputs of either class (user guide, "Class for channels and
+/// inputs"). So the input comes first on the way up, and last on the way down.
+fn change(wanted: Wanted, class: ChannelClass, changing: bool) -> Action {
+    let input_first = wanted.class == Standard && wanted.settings != Settings::Same;
+    if wanted.class != class && !input_first {
+        Action::UpdateClass
+    } else if changing {
+        Action::UpdateSettings
+    } else {
+        Action::MarkChanging
     }
 }

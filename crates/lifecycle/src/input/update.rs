@@ -31,8 +31,6 @@ impl Resource for Attachment {
 /// What an update still has to bring about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// How many sources it is to have.
-    pub sources: usize,
     /// Whether UpdateInput is still to be called.
     pub settings: bool,
     /// Whether tags are still to be set or taken off.
@@ -80,11 +78,6 @@ pub fn next(
         InputState::Deleting | InputState::Deleted => return vanished(),
         InputState::Creating => return wait(input),
         InputState::Detached | InputState::Attached => {}
-    }
-    let shown = input.settings.sources.len();
-    if wanted.settings && wanted.sources != shown {
-        let (resource, wanted) = (input.label(), wanted.sources);
-        return Step::Failed(Failure::ClassWouldChange { resource, shown, wanted });
     }
     let Some(channel) = channel else { return unattached(wanted) };
     let remembered = tags::remember_running(&channel.tags);

@@ -105,7 +105,7 @@ fn replaying_input_channel_and_created_ends_with_a_running_channel() {
 }
 
 /// Every sample in an order that makes sense, and what a failure has to say; those about something else go as they are.
-const SAMPLES: [(&str, Option<&str>); 18] = [
+const SAMPLES: [(&str, Option<&str>); 19] = [
     ("input/malformed.json", Some("Source")),
     ("input/create.json", None),
     ("input/update.json", None),
@@ -122,6 +122,7 @@ const SAMPLES: [(&str, Option<&str>); 18] = [
     ("starter/stopping-second-pipeline.json", None),
     ("starter/stopped.json", None),
     ("starter/stopped-second-pipeline.json", None),
+    ("starter/sweep.json", None),
     ("channel/delete.json", None),
     ("input/delete.json", None),
 ];

@@ -34,7 +34,12 @@ impl MediaLive {
             .send()
             .await
             .map_err(|error| {
-                let violations = violations(error.as_service_error());
+                let violations = match error.as_service_error() {
+                    Some(CreateChannelError::UnprocessableEntityException(error)) => {
+                        texts(error.validation_errors())
+                    }
+                    Some(_) | None => Vec::new(),
+                };
                 Error::sort(OPERATION, label(), error).with_details(&violations)
             })?;
         let channel =
@@ -51,15 +56,12 @@ impl MediaLive {
 }
 
 /// What a 422 names one by one: `elementPath errorMessage`.
-fn violations(error: Option<&CreateChannelError>) -> Vec<String> {
-    let Some(CreateChannelError::UnprocessableEntityException(error)) = error else {
-        return Vec::new();
-    };
+pub(super) fn texts(violations: &[ValidationError]) -> Vec<String> {
     let text = |violation: &ValidationError| {
         let path = violation.element_path().unwrap_or_default();
         format!("{path} {}", violation.error_message().unwrap_or_default()).trim().to_owned()
     };
-    error.validation_errors().iter().map(text).collect()
+    violations.iter().map(text).collect()
 }
 
 pub(super) fn input_specification(spec: &ChannelSpec) -> InputSpecification {

@@ -28,16 +28,6 @@ impl MediaLive {
             .await
             .map_err(|error| Error::sort(OPERATION, label(), error))?;
         let input = output.input.ok_or_else(|| Error::incomplete(OPERATION, label(), "input"))?;
-        let seen = Seen {
-            id: input.id,
-            arn: input.arn,
-            state: input.state,
-            name: input.name,
-            sources: input.sources,
-            role_arn: input.role_arn,
-            attached_channels: input.attached_channels,
-            tags: input.tags,
-        };
-        seen.into_domain(OPERATION, &label())
+        Seen::from(input).into_domain(OPERATION, &label())
     }
 }

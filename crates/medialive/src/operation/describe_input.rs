@@ -46,6 +46,21 @@ pub(super) struct Seen {
     pub(super) tags: Option<HashMap<String, String>>,
 }
 
+impl From<types::Input> for Seen {
+    fn from(input: types::Input) -> Self {
+        Self {
+            id: input.id,
+            arn: input.arn,
+            state: input.state,
+            name: input.name,
+            sources: input.sources,
+            role_arn: input.role_arn,
+            attached_channels: input.attached_channels,
+            tags: input.tags,
+        }
+    }
+}
+
 impl Seen {
     /// The input that `operation` of `resource` returned.
     pub(super) fn into_domain(

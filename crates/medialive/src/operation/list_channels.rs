@@ -1,25 +1,43 @@
+use lilo_lifecycle::channel::Channel;
 use lilo_lifecycle::{Identity, tags};
 
+use super::describe_channel::Seen;
 use crate::{Error, MediaLive};
 
 const OPERATION: &str = "ListChannels";
 
 impl MediaLive {
-    /// The ids of the channels that carry the tags of this resource of this stack, DELETED ones included while MediaLive shows
-    /// them.
+    /// The channels that LILO made, of all stacks, DELETED ones included while MediaLive shows them.
     ///
     /// # Errors
     /// [`Error`]
-    pub async fn channels_of(&self, identity: &Identity) -> Result<Vec<String>, Error> {
+    pub async fn our_channels(&self) -> Result<Vec<Channel>, Error> {
         let mut pages = self.sdk.list_channels().into_paginator().items().send();
-        let mut ids = Vec::new();
+        let mut channels = Vec::new();
         while let Some(channel) = pages.next().await {
             let channel = channel.map_err(|error| Error::sort(OPERATION, "channels", error))?;
-            let tags = channel.tags.unwrap_or_default().into_iter().collect();
-            if tags::are_of(&tags, identity) {
-                ids.extend(channel.id);
+            let tags = channel.tags.clone().unwrap_or_default().into_iter().collect();
+            if tags::are_ours(&tags) {
+                let seen = Seen {
+                    id: channel.id,
+                    arn: channel.arn,
+                    state: channel.state,
+                    class: channel.channel_class,
+                    tags: channel.tags,
+                };
+                channels.push(seen.into_domain(OPERATION, "channels")?);
             }
         }
-        Ok(ids)
+        Ok(channels)
+    }
+
+    /// The channels that carry the tags of this resource of this stack, DELETED ones included while MediaLive shows them.
+    ///
+    /// # Errors
+    /// [`Error`]
+    pub async fn channels_of(&self, identity: &Identity) -> Result<Vec<Channel>, Error> {
+        let mut channels = self.our_channels().await?;
+        channels.retain(|channel| tags::are_of(&channel.tags, identity));
+        Ok(channels)
     }
 }

@@ -1,0 +1,94 @@
+//! Work that takes longer than one invocation: what travels with the request to the next one.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::response_url::ResponseUrl;
+
+/// The member of the payload that CloudFormation never sends.
+const KEY: &str = "LiloResume";
+
+/// Where a request that was handed on stands; a request of CloudFormation's own begins with the default.
+///
+/// EventBridge does not notice a function that invokes itself through it for ever, as Lambda does with its other ways of
+/// invoking, so the hops are counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Resume {
+    /// How often the request was handed on.
+    pub(crate) hop: u32,
+    /// Seconds since 1970: when the first invocation saw it, for a ResponseURL that does not say when it was signed.
+    pub(crate) first_seen: Option<u64>,
+    /// The id that was noted so far.
+    pub(crate) made: Option<String>,
+}
+
+impl Resume {
+    /// Takes the record out of the payload; what is not one counts as none.
+    pub(crate) fn take(payload: &mut Value) -> Self {
+        let record = payload.as_object_mut().and_then(|payload| payload.remove(KEY));
+        record.and_then(|record| serde_json::from_value(record).ok()).unwrap_or_default()
+    }
+
+    /// How long CloudFormation has been waiting.
+    pub(crate) fn age(&self, url: &ResponseUrl, now: SystemTime) -> Duration {
+        let seen = self.first_seen.and_then(|seconds| {
+            let seen = UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
+            now.duration_since(seen).ok()
+        });
+        url.age(now).or(seen).unwrap_or_default()
+    }
+
+    /// The payload of the next invocation, for a request that is `age` old at `now`.
+    pub(crate) fn hand_on(
+        &self,
+        mut payload: Value,
+        made: Option<&str>,
+        (now, age): (SystemTime, Duration),
+    ) -> Value {
+        let first = now.checked_sub(age).and_then(|first| first.duration_since(UNIX_EPOCH).ok());
+        let next = Self {
+            hop: self.hop + 1,
+            first_seen: first.map(|first| first.as_secs()),
+            made: made.map(str::to_owned),
+        };
+        payload[KEY] = serde_json::to_value(next).expect("numbers and text are always JSON");
+        payload
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_request_keeps_its_age_and_what_it_made_from_hop_to_hop() {
+        let url: ResponseUrl = "https://bucket/key".to_owned().into();
+        let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let minutes = |minutes: u64| now + Duration::from_secs(60 * minutes);
+
+        let mut payload =
+            Resume::default().hand_on(json!({"a": 1}), Some("42"), (now, Duration::ZERO));
+        let first = Resume::take(&mut payload);
+        let mut payload = first.hand_on(
+            payload,
+            first.made.as_deref(),
+            (minutes(10), first.age(&url, minutes(10))),
+        );
+        let second = Resume::take(&mut payload);
+
+        assert_eq!((second.hop, second.made.as_deref()), (2, Some("42")));
+        assert_eq!(second.age(&url, minutes(25)), Duration::from_secs(25 * 60));
+        assert_eq!(payload, json!({"a": 1}), "the request is as CloudFormation sent it");
+    }
+
+    #[test]
+    fn what_is_no_record_counts_as_none() {
+        for payload in [json!({}), json!({KEY: "x"}), json!({KEY: {"Hop": -1}}), json!([])] {
+            assert_eq!(Resume::take(&mut payload.clone()), Resume::default(), "{payload}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! LILO's own event bus: hands a request that takes longer than one invocation on to the next.
+//!
+//! Not the default bus: the request carries the signed ResponseURL, which any catch-all rule or archive would read there.
+
+use std::time::Duration;
+
+use aws_sdk_eventbridge::Client;
+use aws_sdk_eventbridge::error::DisplayErrorContext;
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use backon::{ExponentialBuilder, Retryable};
+use lilo_custom_resource::HandOnError;
+use serde_json::Value;
+
+/// The bus in infra/bootstrap.yaml: its name is fixed, as the functions' are.
+const BUS: &str = "lilo";
+/// The source that its rules expect.
+const SOURCE: &str = "lilo";
+
+/// The bus of one account and region. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Bus {
+    sdk: Client,
+}
+
+impl Bus {
+    /// The bus through this SDK client.
+    #[must_use]
+    pub fn new(sdk: Client) -> Self {
+        Self { sdk }
+    }
+
+    /// Has `function` invoked with `payload`, soon. Tried a bounded number of times.
+    ///
+    /// # Errors
+    /// What EventBridge says to the last try, without the payload.
+    pub async fn invoke(&self, function: &str, payload: &Value) -> Result<(), HandOnError> {
+        let pauses = ExponentialBuilder::default()
+            .with_jitter()
+            .with_min_delay(Duration::from_millis(500))
+            .with_max_times(3);
+        (|| self.put(function, payload)).retry(pauses).await
+    }
+
+    async fn put(&self, function: &str, payload: &Value) -> Result<(), HandOnError> {
+        let entry = PutEventsRequestEntry::builder()
+            .event_bus_name(BUS)
+            .source(SOURCE)
+            .detail_type(format!("Resume {function}"))
+            .detail(payload.to_string())
+            .build();
+        let answer = self.sdk.put_events().entries(entry).send().await;
+        let answer = answer.map_err(|error| DisplayErrorContext(error).to_string())?;
+        // PutEvents answers 200 also for what it did not take.
+        match answer.entries().iter().find_map(|entry| entry.error_code().map(|code| (code, entry)))
+        {
+            None => Ok(()),
+            Some((code, entry)) => {
+                Err(format!("{code}: {}", entry.error_message().unwrap_or_default()).into())
+            }
+        }
+    }
+}

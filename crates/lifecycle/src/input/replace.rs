@@ -1,0 +1,35 @@
+//! Replacement: an input of the other class takes the place of one that cannot change its own.
+//!
+//! CloudFormation learns of it by the new physical id, has the channel play it, and then deletes the old input. Until it has
+//! learnt of it the new input says whose place it takes ([`tags::REPLACES`]): what an Update made and never answered for goes
+//! with the next Update or the Delete of the old one.
+
+use super::{Input, InputState};
+use crate::tags;
+
+/// Whether the input has to be replaced by one with this many sources: one makes the single class, two the standard one, and
+/// a class cannot change (MediaLive user guide, "Class for channels and inputs").
+#[must_use]
+pub fn is_needed(seen: &Input, sources: usize) -> bool {
+    seen.settings.sources.len() != sources
+}
+
+/// Of all inputs of the resource, one that can take the place of input `id`: what an earlier delivery of this Update made,
+/// or, in a rollback, the one from before.
+#[must_use]
+pub fn candidate<'a>(of_resource: &'a [Input], id: &str, sources: usize) -> Option<&'a Input> {
+    let lives = |input: &Input| match input.state {
+        InputState::Creating | InputState::Detached | InputState::Attached => true,
+        InputState::Deleting | InputState::Deleted => false,
+    };
+    of_resource.iter().find(|input| input.id != id && !is_needed(input, sources) && lives(input))
+}
+
+/// Of all inputs of the resource, those that were to take the place of input `id` and that CloudFormation was never told of.
+pub fn leftovers<'a>(of_resource: &'a [Input], id: &str) -> impl Iterator<Item = &'a Input> {
+    let replaces = move |input: &&Input| {
+        input.state != InputState::Deleted
+            && input.tags.get(tags::REPLACES).is_some_and(|old| old == id)
+    };
+    of_resource.iter().filter(replaces)
+}

@@ -1,0 +1,82 @@
+//! Replacement: an input of the other class, which CloudFormation then has the channel play.
+
+use std::time::Duration;
+
+use lilo_custom_resource::{Data, Done, Request};
+use lilo_function::{Budget, Error as WorkError};
+use lilo_lifecycle::chain;
+use lilo_lifecycle::input::Input;
+use lilo_lifecycle::input::replace::candidate;
+use lilo_lifecycle::input::update::Attachment;
+use lilo_lifecycle::tags::REPLACES;
+use lilo_medialive::MediaLive;
+
+use crate::create::{make, settle};
+use crate::delete::delete;
+use crate::error::Error;
+use crate::update::Change;
+
+/// Taking away what came to nothing may take this long.
+const UNDO: Duration = Duration::from_secs(30);
+
+/// Puts an input as `change` has it in the place of input `old`, or makes none. `of_resource` are all inputs of the resource.
+pub(crate) async fn run(
+    request: &Request,
+    old: &str,
+    change: &Change,
+    of_resource: &[Input],
+    budget: Budget,
+    medialive: &MediaLive,
+) -> Result<Done, Error> {
+    let id = if let Some(input) = candidate(of_resource, old, change.spec.sources.len()) {
+        input.id.clone()
+    } else {
+        let mut spec = change.spec.clone();
+        spec.tags.insert(REPLACES.to_owned(), old.to_owned());
+        make(request, &spec, budget, medialive).await?.id
+    };
+    match bring(&id, change, budget, medialive).await {
+        Ok(seen) => Ok(Done { data: Data::from([("Arn", seen.arn)]), replaced_by: Some(id) }),
+        Err(error) => Err(undo(&id, old, error, budget, medialive).await),
+    }
+}
+
+/// Has input `id` be as `change` has it, and be the resource's from now on.
+async fn bring(
+    id: &str,
+    change: &Change,
+    budget: Budget,
+    medialive: &MediaLive,
+) -> Result<Input, WorkError> {
+    settle(id, budget, medialive).await?;
+    let Attachment { input, .. } = change.carry_out(id, budget, medialive).await?;
+    if input.tags.contains_key(REPLACES) {
+        let untag = async || medialive.remove_tags(&input.arn, &[REPLACES.to_owned()]).await;
+        lilo_function::ask(budget, untag).await?;
+    }
+    Ok(input)
+}
+
+/// Takes away what was made for nothing; what cannot be is named, and goes with the next Update or Delete.
+async fn undo(
+    id: &str,
+    old: &str,
+    error: WorkError,
+    budget: Budget,
+    medialive: &MediaLive,
+) -> Error {
+    let gone = async {
+        let seen = medialive.describe_input(id).await?;
+        if seen.tags.get(REPLACES).is_some_and(|replaced| replaced == old) {
+            delete(id, budget.at_most(UNDO), medialive).await?;
+        }
+        Ok::<_, WorkError>(())
+    };
+    match gone.await {
+        Ok(()) => error.into(),
+        Err(left) => {
+            tracing::error!(input = id, error = chain(&left), "not taken away again");
+            Error::LeftOver { id: id.to_owned(), source: Box::new(error) }
+        }
+    }
+}
