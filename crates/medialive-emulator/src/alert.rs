@@ -13,6 +13,8 @@ pub(crate) enum Trouble {
     NoVideo,
     /// The machine does not encode in real time.
     Slow,
+    /// The encoder cannot follow the channel's settings, or knows no way to its destination.
+    NoOutput,
 }
 
 /// Whether an alert still holds.
@@ -46,14 +48,18 @@ impl Trouble {
         match self {
             Self::NoVideo => "Video Not Detected",
             Self::Slow => "Slow Encode",
+            Self::NoOutput => "No Output",
         }
     }
 
-    /// The first is an observed event's (a fixture of openfun/marsha); the second is the emulator's own, as is its kind.
+    /// The first is an observed event's (a fixture of openfun/marsha); the others are the emulator's own, as are their kinds.
     pub(crate) fn message(self) -> &'static str {
         match self {
             Self::NoVideo => "[VideoBuffer[1]] Video not detected: Check input signal",
             Self::Slow => "The pipeline does not encode in real time",
+            Self::NoOutput => {
+                "The pipeline sends nothing: its settings or its destination cannot be followed"
+            }
         }
     }
 }

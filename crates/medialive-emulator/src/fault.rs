@@ -66,6 +66,8 @@ pub enum CallTrouble {
     CutAfter,
     /// It is answered as usual, and the state it leads to lasts this long; `None` is for ever.
     Stuck(Option<Duration>),
+    /// It is answered as usual, and what it begins comes to nothing: the channel is CREATE_FAILED or UPDATE_FAILED.
+    Failed,
 }
 
 /// What happens to an event.
@@ -115,6 +117,9 @@ const TRANSITIONS: [&str; 17] = [
     "UpdateChannelClass",
     "UpdateChannelPlacementGroup",
 ];
+
+/// Those of them that can come to nothing.
+const FALLIBLE: [&str; 3] = ["CreateChannel", "UpdateChannel", "UpdateChannelClass"];
 
 impl Turns {
     /// The next one, once.
@@ -180,11 +185,16 @@ impl Fault {
                     "operation: {operation} leads to no state to be stuck in, as {known} do"
                 ))
             }
+            CallTrouble::Failed if !FALLIBLE.contains(&operation.as_str()) => {
+                let known = FALLIBLE.join(", ");
+                invalid(format!("operation: {operation} has no failed state, as {known} have"))
+            }
             CallTrouble::Status { .. }
             | CallTrouble::Stall(_)
             | CallTrouble::CutBefore
             | CallTrouble::CutAfter
-            | CallTrouble::Stuck(_) => Ok(()),
+            | CallTrouble::Stuck(_)
+            | CallTrouble::Failed => Ok(()),
         }
     }
 
@@ -210,7 +220,7 @@ impl Fault {
                     CallTrouble::Stuck(time) => {
                         show("seconds", json!(time.map(|it| it.as_secs_f64())));
                     }
-                    CallTrouble::CutBefore | CallTrouble::CutAfter => {}
+                    CallTrouble::CutBefore | CallTrouble::CutAfter | CallTrouble::Failed => {}
                 }
             }
             Self::Event { state, .. } => show("state", json!(state)),
@@ -244,6 +254,7 @@ impl CallTrouble {
             Self::CutBefore => "cut-before",
             Self::CutAfter => "cut-after",
             Self::Stuck(_) => "stuck",
+            Self::Failed => "failed",
         }
     }
 }

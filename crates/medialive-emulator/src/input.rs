@@ -58,6 +58,11 @@ impl Input {
         if self.sources.len() == 2 { ChannelClass::Standard } else { ChannelClass::SinglePipeline }
     }
 
+    /// "By default all inputs will continue to be AWS inputs" (model).
+    fn location(&self) -> Value {
+        self.document.get("inputNetworkLocation").cloned().unwrap_or_else(|| json!("AWS"))
+    }
+
     /// The input as Describe, List and Create show it.
     pub(crate) fn describe(&self) -> Value {
         let mut shown = self.document.clone();
@@ -71,6 +76,7 @@ impl Input {
             ("id".to_owned(), json!(self.id)),
             ("inputClass".to_owned(), json!(self.class())),
             ("inputDevices".to_owned(), json!([])),
+            ("inputNetworkLocation".to_owned(), self.location()),
             ("inputPartnerIds".to_owned(), json!([])),
             ("inputSourceType".to_owned(), json!(if dynamic { "DYNAMIC" } else { "STATIC" })),
             ("mediaConnectFlows".to_owned(), json!([])),

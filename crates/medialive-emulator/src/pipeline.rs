@@ -82,11 +82,14 @@ pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str, lasts: 
     let ready_at = lasts.end();
     for number in 0..channel.pipelines() {
         let playable = service.engine.clone().and_then(|engine| {
-            let job = job::derive(channel, inputs, number, service.config.s3.as_deref())
-                .inspect_err(
-                    |unplayable| tracing::warn!(channel = id, number, %unplayable, "no picture"),
-                );
-            Some((engine, job.ok()?))
+            match job::derive(channel, inputs, number, service.config.s3.as_deref()) {
+                Ok(job) => Some((engine, job)),
+                Err(unplayable) => {
+                    tracing::warn!(channel = id, number, %unplayable, "no picture");
+                    service.alert(channel, number, Trouble::NoOutput, AlertState::Set);
+                    None
+                }
+            }
         });
         let pipeline = Pipeline {
             service: Arc::clone(service),
@@ -111,7 +114,7 @@ pub(crate) fn stop(service: &Arc<Service>, channel: &mut Channel, lasts: Lasts) 
     // An event for each pipeline, the count going down; with two of them the real counts are not published.
     for number in 0..channel.pipelines() {
         // What is not watched any more is not wrong any more.
-        for trouble in [Trouble::NoVideo, Trouble::Slow] {
+        for trouble in [Trouble::NoVideo, Trouble::Slow, Trouble::NoOutput] {
             service.alert(channel, number, trouble, AlertState::Cleared);
         }
         channel.running.remove(&number);

@@ -22,6 +22,8 @@ pub(crate) struct Request {
     pub(crate) body: Map<String, Value>,
     /// How long the state lasts that it leads to, where a fault has it.
     pub(crate) stuck: Option<Lasts>,
+    /// Whether it comes to nothing, where a fault has it.
+    pub(crate) fails: bool,
 }
 
 /// What it is answered when nothing is wrong.
@@ -52,7 +54,7 @@ impl Request {
             body.map_err(|error| Error::Malformed { reason: format!("request body: {error}") })?;
         let mut names = path.into_iter().map(|(_, value)| value).rev();
         let (target, parent) = (names.next().unwrap_or_default(), names.next());
-        Ok(Self { target, parent, query, body, stuck: None })
+        Ok(Self { target, parent, query, body, stuck: None, fails: false })
     }
 
     /// The first value under this name in the query.

@@ -98,6 +98,10 @@ async fn answer(
             let request = request.map(|request| Request { stuck, ..request });
             carry_out(service, operation, call, request).await
         }
+        Some(CallTrouble::Failed) => {
+            let request = request.map(|request| Request { fails: true, ..request });
+            carry_out(service, operation, call, request).await
+        }
     }
 }
 

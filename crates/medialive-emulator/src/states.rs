@@ -58,6 +58,8 @@ pub(crate) enum ChannelTrigger {
     Created,
     Update,
     Updated,
+    /// What was begun has come to nothing.
+    Failed,
     Start,
     /// Every pipeline plays.
     Playing,
@@ -85,10 +87,12 @@ pub(crate) struct Conflict;
 
 /// Waiters of the public SDKs and the user guide's "States for channels" name the transitions; stop from STARTING and
 /// RECOVERING, delete from the failed states and the harmless second delete are aws-bench's observations.
-const CHANNEL: [(ChannelState, ChannelTrigger, ChannelState); 18] = [
+const CHANNEL: [(ChannelState, ChannelTrigger, ChannelState); 20] = [
     (ChannelState::Creating, ChannelTrigger::Created, ChannelState::Idle),
+    (ChannelState::Creating, ChannelTrigger::Failed, ChannelState::CreateFailed),
     (ChannelState::Idle, ChannelTrigger::Update, ChannelState::Updating),
     (ChannelState::Updating, ChannelTrigger::Updated, ChannelState::Idle),
+    (ChannelState::Updating, ChannelTrigger::Failed, ChannelState::UpdateFailed),
     (ChannelState::Idle, ChannelTrigger::Start, ChannelState::Starting),
     (ChannelState::Starting, ChannelTrigger::Playing, ChannelState::Running),
     (ChannelState::Recovering, ChannelTrigger::Playing, ChannelState::Running),

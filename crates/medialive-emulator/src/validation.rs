@@ -1,7 +1,8 @@
 //! Whether MediaLive would accept a channel. Pure: sees the document and the inputs, changes nothing.
 //!
 //! The texts on the number of settings and on a destination's kind are MediaLive's; the others are not published, and are
-//! the emulator's. Inputs and outputs may be absent altogether, as in the API's model.
+//! the emulator's. Inputs and destinations may be absent altogether, as in the API's model; encoder settings may not, which
+//! is the emulator's choice: there is nothing that such a channel could do.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use crate::error::{Error, Violation};
 use crate::input::Input;
 use crate::states::InputState;
 
+mod enums;
 mod paths;
 mod references;
 mod rules;

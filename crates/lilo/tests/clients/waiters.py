@@ -29,7 +29,8 @@ input_id = created["Input"]["Id"]
 wait("input_detached", InputId=input_id)
 fails("input_attached", InputId=input_id)
 
-channel = json.loads(channel.replace("INPUT", input_id))
+channel = json.loads(channel)
+channel["InputAttachments"][0]["InputId"] = input_id
 channel_id = medialive.create_channel(**channel)["Channel"]["Id"]
 fails("channel_running", ChannelId=channel_id)
 wait("channel_created", ChannelId=channel_id)

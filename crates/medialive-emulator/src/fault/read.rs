@@ -58,9 +58,10 @@ fn call_trouble(kind: &str, members: &mut Members) -> Result<CallTrouble, Invali
         "cut-before" => CallTrouble::CutBefore,
         "cut-after" => CallTrouble::CutAfter,
         "stuck" => CallTrouble::Stuck(members.seconds()?),
+        "failed" => CallTrouble::Failed,
         other => {
             return Err(InvalidFault(format!(
-                "fault: {other} is none of status, stall, cut-before, cut-after, stuck, lost-event, repeated-event"
+                "fault: {other} is none of status, stall, cut-before, cut-after, stuck, failed, lost-event, repeated-event"
             )));
         }
     })

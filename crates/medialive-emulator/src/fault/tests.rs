@@ -43,6 +43,7 @@ fn every_fault_is_shown_as_it_can_be_written() {
         Fault::call("StopChannel", CallTrouble::CutAfter),
         Fault::call("StopChannel", CallTrouble::Stuck(None)),
         Fault::call("StopChannel", CallTrouble::Stuck(Some(Duration::from_hours(1)))),
+        Fault::call("CreateChannel", CallTrouble::Failed),
         Fault::event(ReportedState::Created, EventTrouble::Lost),
         Fault::Event { state: None, turns: Turns::NEXT, trouble: EventTrouble::Repeated },
     ];
@@ -76,6 +77,10 @@ fn what_cannot_happen_is_refused_with_what_is_wrong() {
         (
             json!({ "fault": "stuck", "operation": "ListChannels" }),
             "operation: ListChannels leads to no state",
+        ),
+        (
+            json!({ "fault": "failed", "operation": "StartChannel" }),
+            "operation: StartChannel has no failed",
         ),
         (json!({ "fault": "lost-event", "state": "IDLE" }), "state: unknown variant `IDLE`"),
         (

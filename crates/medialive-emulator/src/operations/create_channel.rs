@@ -32,9 +32,12 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     (channel.arn, channel.id) = (arn(&service.config, Kind::Channel, &id), id.clone());
     let reply = reply(&channel);
     store.channels.insert(id.clone(), channel);
-    service.after(request.lasts(service.config.pace.channel_create), move |service, store| {
-        if let Some(channel) = store.channels.get_mut(&id) {
-            channel.apply(ChannelTrigger::Created).expect("nothing but time ends CREATING");
+    let (lasts, fails) = (request.lasts(service.config.pace.channel_create), request.fails);
+    service.after(lasts, move |service, store| {
+        let Some(channel) = store.channels.get_mut(&id) else { return };
+        let trigger = if fails { ChannelTrigger::Failed } else { ChannelTrigger::Created };
+        channel.apply(trigger).expect("nothing but time ends CREATING");
+        if !fails {
             service.tell(channel, ReportedState::Created, None);
         }
     });

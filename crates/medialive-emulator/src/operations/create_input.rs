@@ -14,12 +14,33 @@ use crate::states::{InputState, InputTrigger};
 
 const NAME: &str = "CreateInput";
 
+/// Those of the API's model. No other than MP4_FILE plays.
+const TYPES: [&str; 16] = [
+    "UDP_PUSH",
+    "RTP_PUSH",
+    "RTMP_PUSH",
+    "RTMP_PULL",
+    "URL_PULL",
+    "MP4_FILE",
+    "MEDIACONNECT",
+    "INPUT_DEVICE",
+    "AWS_CDI",
+    "TS_FILE",
+    "SRT_CALLER",
+    "MULTICAST",
+    "SMPTE_2110_RECEIVER_GROUP",
+    "SDI",
+    "MEDIACONNECT_ROUTER",
+    "SRT_LISTENER",
+];
+
 pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();
     if let Some(input) = store.made_by(NAME, request.id()).and_then(|id| store.inputs.get(id)) {
         return Ok(reply(input));
     }
     let sources = sources(request)?.unwrap_or_default();
+    check_type(request)?;
     let tags = request.tags()?;
     let id = store.assign_id(NAME, request.id());
     let input = Input {
@@ -39,6 +60,17 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
         }
     });
     Ok(reply)
+}
+
+/// Neither MediaLive's status nor its text is published.
+fn check_type(request: &Request) -> Result<(), Error> {
+    match member::<String>(&request.body, "type")? {
+        Some(given) if !TYPES.contains(&given.as_str()) => {
+            let known = TYPES.join(", ");
+            Err(Error::Malformed { reason: format!("type: {given} is none of {known}") })
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// The sources that a request names; `None` when it says nothing of them.

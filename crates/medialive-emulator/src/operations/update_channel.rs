@@ -54,7 +54,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
         return Ok(Reply::ok(json!({ "channel": shown })));
     }
     let channel = revision.apply(&mut store, id);
-    if choices.update_is_shown {
+    if choices.update_is_shown || request.fails {
         begin(service, channel, request);
     }
     Ok(Reply::ok(json!({ "channel": channel.describe() })))
@@ -99,9 +99,10 @@ impl Revision {
 pub(super) fn begin(service: &Arc<Service>, channel: &mut Channel, request: &Request) {
     channel.apply(ChannelTrigger::Update).expect("the channel was found to be IDLE");
     let id = channel.id.clone();
+    let trigger = if request.fails { ChannelTrigger::Failed } else { ChannelTrigger::Updated };
     service.after(request.lasts(service.config.pace.channel_update), move |_, store| {
         if let Some(channel) = store.channels.get_mut(&id) {
-            channel.apply(ChannelTrigger::Updated).expect("nothing but time ends UPDATING");
+            channel.apply(trigger).expect("nothing but time ends UPDATING");
         }
     });
 }

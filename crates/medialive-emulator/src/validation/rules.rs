@@ -1,16 +1,18 @@
-//! What the API's model says of single members: which are required, and how large or long they may be.
+//! What the API's model says of single members: which are required, how large or long they may be, and
+//! which values they may have.
 //!
 //! The bounds are those in the names of the model's types (`__integerMin0Max7`); SDKs do not check them. The texts are the
 //! emulator's own: MediaLive's are not published. What is not on LILO's way through the settings is not looked at.
 
 use serde_json::{Map, Value};
 
+use super::enums;
 use super::paths::{Found, select};
 use crate::error::Violation;
 
 /// What a member has to be.
 #[derive(Clone, Copy, Debug)]
-enum Rule {
+pub(super) enum Rule {
     Required,
     AtLeast(i32),
     Between(i32, i32),
@@ -18,6 +20,8 @@ enum Rule {
     Length(usize, usize),
     /// Items of a list.
     Items(usize),
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
 }
 
 /// By the path of what they are members of; the path begins in the encoder settings.
@@ -122,7 +126,8 @@ const ENCODER_SETTINGS: [(&str, &[(&str, Rule)]); 11] = [
 ];
 
 /// The same for the rest of a channel.
-const CHANNEL: [(&str, &[(&str, Rule)]); 2] = [
+const CHANNEL: [(&str, &[(&str, Rule)]); 3] = [
+    ("", &[("encoderSettings", Rule::Required)]),
     (
         "inputAttachments[].inputSettings",
         &[("filterStrength", Rule::Between(1, 5)), ("scte35Pid", Rule::Between(32, 8191))],
@@ -163,8 +168,10 @@ pub(super) fn check_multiplex(document: &Map<String, Value>, violations: &mut Ve
 pub(super) fn check(document: &Map<String, Value>, violations: &mut Vec<Violation>) {
     let channel = Value::Object(document.clone());
     broken(&channel, &CHANNEL, violations);
+    broken(&channel, &enums::CHANNEL, violations);
     if let Some(settings) = document.get("encoderSettings") {
         broken(settings, &ENCODER_SETTINGS, violations);
+        broken(settings, &enums::ENCODER_SETTINGS, violations);
     }
 }
 
@@ -196,6 +203,10 @@ impl Rule {
             Self::Between(least, most) => {
                 let holds = (f64::from(least)..=f64::from(most)).contains(&number);
                 (holds, format!("from {least} to {most}"))
+            }
+            Self::OneOf(known) => {
+                let holds = value.as_str().is_some_and(|text| known.contains(&text));
+                (holds, format!("one of {}", known.join(", ")))
             }
             Self::Items(count) => {
                 let holds = value.as_array().is_some_and(|items| items.len() == count);

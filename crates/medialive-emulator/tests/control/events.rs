@@ -1,6 +1,6 @@
 //! The events, word for word.
 
-use lilo_medialive_emulator::Event;
+use lilo_medialive_emulator::{Config, EncoderChoice, Event};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 
@@ -130,4 +130,26 @@ async fn the_events_so_far_are_shown_one_a_line() {
 
     assert_eq!(shown, heard(&mut events));
     assert_eq!(shown.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_destination_that_no_way_is_known_to_is_an_alert_while_the_channel_runs() {
+    let encoder = EncoderChoice::Ffmpeg;
+    let client = Client::with(Config { encoder, ..Config::default() });
+    let mut request = channel(&client.input().await);
+    request["destinations"][0]["settings"][0]["url"] = json!("rtp://nowhere.example:5000");
+    client.call("POST", "/prod/channels", request).await;
+    just_past(client.pace.channel_create).await;
+
+    client.post("/prod/channels/1000002/start").await;
+    just_past(client.pace.channel_start).await;
+    let state = client.state("channels/1000002").await;
+    let set = client.get("/prod/channels/1000002/alerts").await.body["alerts"].take();
+    client.post("/prod/channels/1000002/stop").await;
+    let cleared = client.get("/prod/channels/1000002/alerts").await.body["alerts"].take();
+
+    assert_eq!(state, "RUNNING");
+    assert_eq!((&set[0]["alertType"], &set[0]["state"]), (&json!("No Output"), &json!("SET")));
+    assert_eq!(cleared[0]["state"], "CLEARED");
+    assert_eq!((set.as_array().unwrap().len(), cleared.as_array().unwrap().len()), (1, 1));
 }

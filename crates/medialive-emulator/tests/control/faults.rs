@@ -299,6 +299,43 @@ async fn every_state_that_lasts_can_be_stuck() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_creation_can_come_to_nothing_and_is_told_to_nobody() {
+    let client = Client::new();
+    inject(&client, json!({ "fault": "failed", "operation": "CreateChannel" })).await;
+
+    let id = client.idle().await;
+    let state = client.state(&format!("channels/{id}")).await;
+    let started = client.post(&format!("/prod/channels/{id}/start")).await;
+    let deleted = client.delete(&format!("/prod/channels/{id}")).await;
+
+    assert_eq!(state, "CREATE_FAILED");
+    assert_eq!([started.status, deleted.status], [409, 200]);
+    assert!(client.lines("/_emulator/events").await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_that_came_to_nothing_leaves_a_channel_that_can_only_be_deleted() {
+    let name = json!({ "name": "other" });
+    let class = json!({ "channelClass": "SINGLE_PIPELINE" });
+    let table = [("UpdateChannel", "", name), ("UpdateChannelClass", "/channelClass", class)];
+    for (operation, path, change) in table {
+        let client = Client::new();
+        let channel = format!("/prod/channels/{}", client.idle().await);
+        inject(&client, json!({ "fault": "failed", "operation": operation })).await;
+
+        let updated = client.call("PUT", &format!("{channel}{path}"), change.clone()).await;
+        just_past(client.pace.channel_update).await;
+        let state = client.get(&channel).await.body["state"].take();
+        let again = client.call("PUT", &format!("{channel}{path}"), change).await;
+        let started = client.post(&format!("{channel}/start")).await;
+        let deleted = client.delete(&channel).await;
+
+        assert_eq!((updated.status.as_u16(), state), (200, json!("UPDATE_FAILED")), "{operation}");
+        assert_eq!([again.status, started.status, deleted.status], [409, 409, 200]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn faults_that_are_left_are_shown_and_can_be_cleared() {
     let client = Client::new();
     let fault = json!({ "fault": "stall", "operation": "ListInputs", "seconds": 1.5, "first": 3, "times": 2 });

@@ -27,6 +27,7 @@ async fn an_input_is_created_detached_and_described_as_it_was_asked_for() {
         "id": "1000001",
         "inputClass": "SINGLE_PIPELINE",
         "inputDevices": [],
+        "inputNetworkLocation": "AWS",
         "inputPartnerIds": [],
         "inputSourceType": "STATIC",
         "mediaConnectFlows": [],

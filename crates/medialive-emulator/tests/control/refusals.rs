@@ -90,6 +90,23 @@ async fn a_body_that_cannot_be_read_is_a_bad_request() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_class_or_a_type_that_never_was_is_a_bad_request() {
+    let client = Client::new();
+    let mut request = channel(&client.input().await);
+    request["channelClass"] = json!("DOUBLE");
+    let mut other = input();
+    other["type"] = json!("MP3_FILE");
+
+    let class = client.call("POST", "/prod/channels", request).await;
+    let kind = client.call("POST", "/prod/inputs", other).await;
+
+    assert_eq!([class.status, kind.status], [400, 400]);
+    let said = [class, kind].map(|it| it.body["message"].as_str().unwrap().to_owned());
+    assert!(said[0].starts_with("channelClass: unknown variant `DOUBLE`"), "{said:?}");
+    assert!(said[1].starts_with("type: MP3_FILE is none of UDP_PUSH, "), "{said:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_source_that_is_no_url_is_a_bad_request() {
     let client = Client::new();
     let mut request = input();

@@ -6,6 +6,7 @@ use crate::client::{Client, channel};
 
 const ENCODER: &str = "/encoderSettings";
 const H264: &str = "/encoderSettings/videoDescriptions/0/codecSettings/h264Settings";
+const AAC: &str = "/encoderSettings/audioDescriptions/0/codecSettings/aacSettings";
 const OUTPUT: &str = "/encoderSettings/outputGroups/0/outputs/0";
 const UDP: &str = "/encoderSettings/outputGroups/0/outputs/0/outputSettings/udpOutputSettings";
 const UDP_PATH: &str = "outputGroups[0].outputs[0].outputSettings.udpOutputSettings";
@@ -56,6 +57,38 @@ async fn numbers_and_texts_keep_within_the_models_bounds() {
     ] {
         assert_eq!(violations(parent, member, value).await, []);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_text_of_a_kind_is_one_of_the_models() {
+    let (attachment, m2ts) =
+        ("/inputAttachments/0/inputSettings", &format!("{UDP}/containerSettings/m2tsSettings"));
+    for (parent, member, value, path) in [
+        (H264, "rateControlMode", "cbr", "videoDescriptions[0].codecSettings.h264Settings"),
+        (H264, "spatialAq", "ON", "videoDescriptions[0].codecSettings.h264Settings"),
+        (AAC, "codingMode", "STEREO", "audioDescriptions[0].codecSettings.aacSettings"),
+        (m2ts, "rateMode", "QVBR", &format!("{UDP_PATH}.containerSettings.m2tsSettings")),
+        ("/encoderSettings/timecodeConfig", "source", "NTP", "timecodeConfig"),
+        (attachment, "sourceEndBehavior", "REPEAT", "inputAttachments[0].inputSettings"),
+        ("/inputSpecification", "codec", "AV1", "inputSpecification"),
+        ("", "logLevel", "LOUD", ""),
+    ] {
+        let found = violations(parent, member, json!(value)).await;
+
+        let path = format!("{path}.{member}");
+        let [(found_path, text)] = found.as_slice() else { panic!("{path}: {found:?}") };
+        assert_eq!(found_path, path.trim_start_matches('.'));
+        assert!(text.starts_with(&format!("\"{value}\" is not one of ")), "{text}");
+    }
+    assert_eq!(violations(H264, "rateControlMode", json!("QVBR")).await, []);
+    assert_eq!(violations("", "logLevel", json!("DISABLED")).await, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_without_encoder_settings_is_refused() {
+    let found = violations("", "encoderSettings", Value::Null).await;
+
+    assert_eq!(found, [("encoderSettings".to_owned(), "is required".to_owned())]);
 }
 
 #[tokio::test(start_paused = true)]
