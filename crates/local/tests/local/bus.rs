@@ -64,7 +64,7 @@ fn entry() -> aws_sdk_eventbridge::types::builders::PutEventsRequestEntryBuilder
         .detail(r#"{"n":1}"#)
 }
 
-async fn put(
+pub(crate) async fn put(
     bridge: &EventBridge,
     entries: Vec<PutEventsRequestEntry>,
 ) -> (i32, Vec<PutEventsResultEntry>) {

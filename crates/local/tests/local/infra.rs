@@ -2,15 +2,19 @@
 
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use lilo_local::{
     bus::{EventBridge, Rule},
     stack::{Settings, Stack, Status},
     template::Template,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{ACCOUNT, Cloud, REGION, example};
+use crate::{
+    bus::put,
+    support::{ACCOUNT, Cloud, REGION, example},
+};
 
 fn infra(name: &str) -> Template {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra").join(name);
@@ -53,12 +57,54 @@ async fn the_bootstrap_template_gives_functions_rules_and_exports() {
         assert_eq!(function.environment["AWS_LAMBDA_LOG_LEVEL"], "INFO");
     }
     let rules = stack.rules().unwrap();
-    assert!(rules.iter().map(Rule::name).any(|name| name == "StartRule"));
-    let settings =
-        Settings { region: REGION.into(), account: ACCOUNT.into(), second: Duration::from_secs(1) };
-    EventBridge::start(settings, stack.buses(), rules, cloud.lambda.clone()).await.unwrap();
+    let mut names: Vec<_> = rules.iter().map(Rule::name).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["ResumeChannelRule", "ResumeInputRule", "StartRule", "SweepRule"]);
+    assert_eq!(stack.buses(), ["lilo"]);
     let arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:lilo-channel");
     assert_eq!(stack.outputs()["ChannelFunctionArn"], arn);
+}
+
+#[tokio::test]
+async fn the_bootstrap_templates_rules_reach_their_functions() {
+    let cloud = Cloud::start(Duration::from_secs(1)).await;
+    let stack = bootstrap(&cloud).await;
+    for function in stack.functions().unwrap() {
+        cloud.lambda.register(function.with_program(example("function"), Vec::new())).unwrap();
+    }
+    // The quarter of an hour between two sweeps is 90 ms.
+    let second = Duration::from_micros(100);
+    let settings = Settings { region: REGION.into(), account: ACCOUNT.into(), second };
+    let (buses, rules) = (stack.buses(), stack.rules().unwrap());
+    let bridge = EventBridge::start(settings, buses, rules, cloud.lambda.clone()).await.unwrap();
+
+    let kind = "MediaLive Channel State Change";
+    let detail = json!({ "state": "CREATED" });
+    bridge.put(&json!({ "source": "aws.medialive", "detail-type": kind, "detail": detail }));
+    let resume = |function: &str| {
+        let entry = PutEventsRequestEntry::builder().event_bus_name("lilo").source("lilo");
+        let handed_on = json!({ "handed on to": function }).to_string();
+        entry.detail_type(format!("Resume {function}")).detail(handed_on).build()
+    };
+    put(&bridge, vec![resume("lilo-input"), resume("lilo-channel")]).await;
+
+    let mut told = BTreeMap::new();
+    let mut lines = cloud.lines;
+    while told.len() < 4 {
+        let line = lines.recv().await.unwrap();
+        let Some(event) = line.text.strip_prefix("event ") else { continue };
+        let event: Value = serde_json::from_str(event).unwrap();
+        let what = event["detail-type"].as_str().or(event["handed on to"].as_str());
+        told.insert(what.unwrap().to_owned(), line.function);
+    }
+    let expected = [
+        (kind, "lilo-starter"),
+        ("Scheduled Event", "lilo-starter"),
+        ("lilo-channel", "lilo-channel"),
+        ("lilo-input", "lilo-input"),
+    ];
+    assert_eq!(told, expected.map(|(what, to)| (what.to_owned(), to.to_owned())).into());
+    cloud.lambda.shutdown().await;
 }
 
 #[tokio::test]
