@@ -26,7 +26,7 @@ const fn kind(
 
 /// Every type that is understood, besides `Custom::`. The attributes are those of the template
 /// reference's "Return values".
-const KINDS: [Kind; 10] = [
+const KINDS: [Kind; 11] = [
     kind(
         "AWS::CloudWatch::Alarm",
         "AlarmName",
@@ -42,6 +42,12 @@ const KINDS: [Kind; 10] = [
         "Name",
         &[("Arn", "arn:aws:events:{region}:{account}:rule/{bus/}{name}")],
     ),
+    Kind {
+        resource_type: "AWS::IAM::ManagedPolicy",
+        name: "ManagedPolicyName",
+        reference: Some("arn:aws:iam::{account}:policy/{name}"),
+        attributes: &[],
+    },
     kind("AWS::IAM::Role", "RoleName", &[("Arn", "arn:aws:iam::{account}:role/{name}")]),
     kind("AWS::Lambda::EventInvokeConfig", "", &[]),
     kind(
