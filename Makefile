@@ -7,15 +7,24 @@ CFN_LINT := 1.58.0
 AWSCLI := 1.46.3
 BOTO3 := 1.44.5
 CARGO_LAMBDA := 1.9.2
+MINISTACK := 1.5.33
 # Stamps carry the version: a new pin installs anew.
 LINTER := $(VENV)/cfn-lint-$(CFN_LINT)
 CLIENTS := $(VENV)/awscli-$(AWSCLI)-boto3-$(BOTO3)-cargo-lambda-$(CARGO_LAMBDA)
+# It pins another botocore than the AWS CLI does, so it has an environment of its own.
+ENGINE := $(VENV)/ministack/$(MINISTACK)
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 
-.PHONY: help up test check fmt lint doc templates clients ffmpeg clean
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+PACKAGES := $(TARGET)/package
+# arm64 where Rust can build for it, otherwise this machine's.
+ARCHITECTURE := best
+FUNCTION := lilo-input lilo-channel lilo-starter
+
+.PHONY: help up test check fmt lint doc templates package deploy-code reproducible e2e clients ffmpeg clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ffmpeg ## Plays an MP4 as a live channel at rtp://127.0.0.1:5000, until Ctrl-C; options: make up ARGS="--source clip.mp4"
 	@exec cargo run -- up $(ARGS)
@@ -38,6 +47,25 @@ doc:
 templates: $(LINTER)
 	$(VENV)/bin/cfn-lint --include-checks I -- infra/*.yaml
 
+package deploy-code reproducible e2e: export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+package: clients ## Packages the functions for Lambda, in target/package; ARCHITECTURE=arm64 or x86_64
+	@tools/package.sh $(PACKAGES) release $(ARCHITECTURE)
+
+deploy-code: package ## Deploys the code to the functions of the bootstrap stack; FUNCTION=lilo-starter for one
+	@tools/deploy-code.sh $(PACKAGES) $(FUNCTION)
+
+reproducible: clients ## Packages the last commit twice, in two places, and compares the bytes
+	@tools/reproducible.sh
+
+e2e: export LILO_PACKAGES := $(abspath $(TARGET)/package-e2e)
+e2e: export LILO := $(abspath $(TARGET)/debug/lilo)
+e2e: ffmpeg clients $(ENGINE) ## The packaged functions and both templates on an independent engine
+	@tools/package.sh $(LILO_PACKAGES) e2e host
+	cargo build --workspace --bins
+	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace --run-ignored only --filterset 'binary(e2e)'; \
+	else cargo test --workspace --test e2e -- --ignored --test-threads 1; fi
+
 clients: $(CLIENTS)
 
 $(LINTER): | $(VENV)/bin/pip
@@ -46,6 +74,11 @@ $(LINTER): | $(VENV)/bin/pip
 
 $(CLIENTS): | $(VENV)/bin/pip
 	$(PIP) awscli==$(AWSCLI) boto3==$(BOTO3) cargo-lambda==$(CARGO_LAMBDA)
+	@touch $@
+
+$(ENGINE): | $(VENV)/bin/pip
+	$(VENV)/bin/python -m venv --clear $(VENV)/ministack
+	$(VENV)/ministack/bin/pip install --quiet --disable-pip-version-check ministack==$(MINISTACK)
 	@touch $@
 
 # Half an environment, as Debian's Python leaves without python3-venv, would be taken for a whole one.

@@ -5,7 +5,7 @@
 # ARCHITECTURE is one of the two, `host` (this machine's), or `best`: arm64, which costs less on Lambda, where Rust can
 # build for it, and this machine's otherwise.
 #
-# The same commit gives the same bytes wherever it is built (docs/decisions/0007-same-commit-same-bytes.md).
+# The same commit gives the same bytes wherever it is built (docs/decisions/0009-same-commit-same-bytes.md).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=$1 profile=$2 architecture=$3

@@ -26,7 +26,7 @@ fn every_promise_names_a_test_that_exists() {
     for folder in ["crates", "functions", "tests"] {
         sources(&root().join(folder), &mut text);
     }
-    let documents = ["docs/semantics.md", "docs/fidelity.md"];
+    let documents = ["docs/semantics.md", "docs/fidelity.md", "docs/end-to-end.md"];
     let promises = documents.map(|it| fs::read_to_string(root().join(it)).unwrap()).concat();
     let names: Vec<_> = promises.split('`').skip(1).step_by(2).collect();
     let names: Vec<_> = names.into_iter().filter(|name| name.matches('_').count() > 2).collect();
@@ -39,9 +39,14 @@ fn every_promise_names_a_test_that_exists() {
 
 #[test]
 fn every_link_in_a_document_leads_to_a_file() {
-    for document in
-        ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/semantics.md", "docs/fidelity.md"]
-    {
+    for document in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "docs/semantics.md",
+        "docs/fidelity.md",
+        "docs/end-to-end.md",
+    ] {
         let path = root().join(document);
         let text = fs::read_to_string(&path).unwrap();
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());

@@ -1,0 +1,103 @@
+//! Loops by `aws cloudformation`, from the packaged functions to the picture.
+
+use crate::harness::{Account, Picture, receive, source};
+
+#[test]
+#[ignore = "run by `make e2e`, which packages the functions"]
+fn a_loop_plays_is_changed_while_it_plays_and_is_deleted_while_it_plays() {
+    let account = Account::new(Picture::Played);
+    let bootstrap = account.bootstrap();
+
+    let made = account.make_loop("loop");
+    let channel = account.channel_id(&made.stack);
+    account.wait_for_channel(&channel, "RUNNING");
+    receive(made.port);
+
+    assert_eq!(account.update(&made.stack, &[("VideoBitrate", "3000000")]), "UPDATE_COMPLETE");
+    assert_eq!(account.channel_id(&made.stack), channel);
+    account.wait_for_channel(&channel, "RUNNING");
+    let video = account.channel(&channel)["EncoderSettings"]["VideoDescriptions"].take();
+    assert_eq!(video[0]["CodecSettings"]["H264Settings"]["Bitrate"], 3_000_000);
+    receive(made.port);
+
+    assert_eq!(account.delete(&made.stack), "DELETE_COMPLETE");
+    let mut calls = account.calls(&channel);
+    calls.retain(|call| !call.ends_with("Tags"));
+    assert_eq!(
+        calls,
+        [
+            "CreateChannel",
+            "StartChannel",
+            "StopChannel",
+            "UpdateChannel",
+            "StartChannel",
+            "StopChannel",
+            "DeleteChannel"
+        ]
+    );
+    assert_eq!(account.delete(&bootstrap), "DELETE_COMPLETE");
+    account.assert_nothing_is_left();
+}
+
+#[test]
+#[ignore = "run by `make e2e`, which packages the functions"]
+fn two_loops_play_side_by_side_and_hold_the_bootstrap_stack() {
+    let account = Account::new(Picture::Played);
+    let bootstrap = account.bootstrap();
+
+    let loops = ["one", "two"].map(|name| account.begin_loop(name, &[]));
+    for each in &loops {
+        assert_eq!(account.settle(&each.stack), "CREATE_COMPLETE");
+    }
+    let channels = loops.each_ref().map(|each| account.channel_id(&each.stack));
+    for (each, channel) in loops.iter().zip(&channels) {
+        account.wait_for_channel(channel, "RUNNING");
+        receive(each.port);
+    }
+
+    let refusal = account.refused_delete(&bootstrap);
+    assert!(refusal.contains("is imported by"), "{refusal}");
+
+    assert_eq!(account.delete(&loops[0].stack), "DELETE_COMPLETE");
+    assert_eq!(account.channel(&channels[0])["State"], "DELETED");
+    assert_eq!(account.channel(&channels[1])["State"], "RUNNING");
+    receive(loops[1].port);
+    assert!(!account.calls(&channels[1]).contains(&"StopChannel".to_owned()));
+
+    assert_eq!(account.delete(&loops[1].stack), "DELETE_COMPLETE");
+    assert_eq!(account.delete(&bootstrap), "DELETE_COMPLETE");
+    account.assert_nothing_is_left();
+}
+
+#[test]
+#[ignore = "run by `make e2e`, which packages the functions"]
+fn a_second_source_replaces_the_input_under_a_running_channel() {
+    let account = Account::new(Picture::Left);
+    let bootstrap = account.bootstrap();
+    let made = account.make_loop("loop");
+    let channel = account.channel_id(&made.stack);
+    let single = account.physical_id(&made.stack, "Input");
+    account.wait_for_channel(&channel, "RUNNING");
+
+    let clip = source();
+    let standard = [
+        ("ChannelClass", "STANDARD"),
+        ("Source2", &clip),
+        ("DestinationIp2", "127.0.0.1"),
+        ("DestinationPort2", "5002"),
+    ];
+    assert_eq!(account.update(&made.stack, &standard), "UPDATE_COMPLETE", "{}", account.log());
+
+    assert_eq!(account.channel_id(&made.stack), channel);
+    account.wait_for_channel(&channel, "RUNNING");
+    let described = account.channel(&channel);
+    assert_eq!(described["ChannelClass"], "STANDARD");
+    let double = account.physical_id(&made.stack, "Input");
+    assert_ne!(double, single);
+    assert_eq!(described["InputAttachments"][0]["InputId"], *double);
+    assert!(account.calls(&single).contains(&"DeleteInput".to_owned()));
+
+    assert_eq!(account.delete(&made.stack), "DELETE_COMPLETE");
+    assert_eq!(account.delete(&bootstrap), "DELETE_COMPLETE");
+    account.assert_nothing_is_left();
+}

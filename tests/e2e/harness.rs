@@ -1,0 +1,208 @@
+//! An AWS account of a test's own: ministack, the emulated MediaLive, a bucket with the packaged functions, and the AWS CLI.
+
+mod background;
+mod leftovers;
+mod receiver;
+mod stacks;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use background::Background;
+pub(crate) use receiver::receive;
+
+/// Longer than anything takes on a slow machine; reached only by a test that fails.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The bucket that holds the functions' zips, and below which folder.
+const CODE: (&str, &str) = ("lilo-code", "lilo/");
+/// The bucket that holds the clip, which the emulated MediaLive reads from a folder.
+const SOURCES: &str = "lilo-sources";
+
+/// The functions, as the template and the zips are named.
+pub(crate) const FUNCTIONS: [&str; 3] = ["lilo-input", "lilo-channel", "lilo-starter"];
+
+/// Whether something plays behind RUNNING.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Picture {
+    Played,
+    Left,
+}
+
+/// One account in one region. It ends with the test, and with it all that ran in it.
+pub(crate) struct Account {
+    /// Ends before what it calls.
+    engine: Background,
+    _medialive: Background,
+    aws: String,
+    medialive_url: String,
+    folder: TempDir,
+}
+
+impl Account {
+    /// An account with the zips in a bucket, and a clip in another.
+    pub(crate) fn new(picture: Picture) -> Self {
+        let folder = tempfile::Builder::new().prefix("lilo-e2e-").tempdir().unwrap();
+        let buckets = folder.path().join("buckets");
+        fs::create_dir_all(buckets.join(SOURCES)).unwrap();
+        receiver::make_clip(&buckets.join(SOURCES).join("clip.mp4"));
+        let (medialive, medialive_url) = background::medialive(&buckets, picture);
+        let (engine, aws) = background::engine(folder.path(), &medialive_url);
+        let account = Self { engine, _medialive: medialive, aws, medialive_url, folder };
+        account.aws(&["s3api", "create-bucket", "--bucket", CODE.0]);
+        account.upload(&packages());
+        account
+    }
+
+    /// A program with this account's address and credentials in its environment, and nobody else's.
+    pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
+        let mut command = Command::new(program.as_ref());
+        let path = format!("{}:{}", venv("bin").display(), env::var("PATH").unwrap());
+        for (name, _) in env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
+            command.env_remove(name);
+        }
+        command
+            .current_dir(root())
+            .env("PATH", path)
+            .env("AWS_ENDPOINT_URL", &self.aws)
+            .env("AWS_ENDPOINT_URL_MEDIALIVE", &self.medialive_url)
+            .env("AWS_REGION", "us-east-1")
+            .env("AWS_DEFAULT_REGION", "us-east-1")
+            .env("AWS_ACCESS_KEY_ID", "person")
+            .env("AWS_SECRET_ACCESS_KEY", "local")
+            .env("AWS_CONFIG_FILE", "/dev/null")
+            .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+        command
+    }
+
+    /// What `aws …` printed, which has to succeed.
+    pub(crate) fn aws(&self, arguments: &[&str]) -> Value {
+        let output = self.command("aws").args(["--output", "json"]).args(arguments).output();
+        let output = output.unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "aws {arguments:?}: {said}\n{}", self.engine.log());
+        serde_json::from_slice(&output.stdout).unwrap_or_default()
+    }
+
+    /// What `aws …` said when it was refused, which it has to be.
+    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.command("aws").args(arguments).output().unwrap();
+        assert!(!output.status.success(), "aws {arguments:?} was not refused");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// Puts these zips where the bootstrap stack looks for them.
+    fn upload(&self, packages: &Path) {
+        for name in FUNCTIONS {
+            let (bucket, folder) = CODE;
+            let (key, body) = (format!("{folder}{name}.zip"), packages.join(format!("{name}.zip")));
+            let put = ["s3api", "put-object", "--bucket", bucket, "--key", &key];
+            self.aws(&[&put[..], &["--body", body.to_str().unwrap()]].concat());
+        }
+    }
+
+    /// Lets MediaLive go wrong (docs/fidelity.md, Faults).
+    pub(crate) fn inject(&self, fault: &Value) {
+        let url = format!("{}/_emulator/faults", self.medialive_url);
+        ureq::post(url).send_json(fault).unwrap();
+    }
+
+    /// The channel as MediaLive describes it.
+    pub(crate) fn channel(&self, id: &str) -> Value {
+        self.aws(&["medialive", "describe-channel", "--channel-id", id])
+    }
+
+    /// Waits until the channel is in this state.
+    pub(crate) fn wait_for_channel(&self, id: &str, state: &str) {
+        wait_until(&format!("channel {id} is {state}"), || self.channel(id)["State"] == state);
+    }
+
+    /// The operations on this channel or input that MediaLive carried out, in their order, but for the looking.
+    pub(crate) fn calls(&self, id: &str) -> Vec<String> {
+        let mut answer =
+            ureq::get(format!("{}/_emulator/calls", self.medialive_url)).call().unwrap();
+        let calls = answer.body_mut().read_to_string().unwrap();
+        let calls = calls.lines().map(|call| serde_json::from_str::<Value>(call).unwrap());
+        calls
+            .filter(|call| call["resource"] == id && call["status"].as_u64() < Some(300))
+            .map(|call| call["operation"].as_str().unwrap().to_owned())
+            .filter(|operation| !operation.starts_with("Describe"))
+            .collect()
+    }
+
+    /// Lets the sweep pass once, as the schedule does, and waits for its end.
+    pub(crate) fn sweep(&self) {
+        let invoke = ["lambda", "invoke", "--function-name", "lilo-starter"];
+        let event = ["--payload", "file://events/starter/sweep.json", "/dev/null"];
+        let invoked = self.aws(&[&invoke[..], &event].concat());
+        assert_eq!(invoked["FunctionError"], Value::Null, "{}", self.log());
+    }
+
+    /// What the functions and the engine have written.
+    pub(crate) fn log(&self) -> String {
+        self.engine.log()
+    }
+
+    /// A file for this test.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Kills every process of a function. Says how many there were.
+    pub(crate) fn kill_functions(&self) -> usize {
+        self.engine.kill_children("bootstrap")
+    }
+}
+
+/// The address of the clip.
+pub(crate) fn source() -> String {
+    format!("s3ssl://{SOURCES}/clip.mp4")
+}
+
+/// The folder that `tools/package.sh` filled.
+pub(crate) fn packages() -> PathBuf {
+    from_make("LILO_PACKAGES")
+}
+
+/// The `lilo` command.
+pub(crate) fn lilo() -> PathBuf {
+    from_make("LILO")
+}
+
+/// The architecture of the packaged functions.
+pub(crate) fn architecture() -> String {
+    fs::read_to_string(packages().join("architecture")).unwrap().trim().to_owned()
+}
+
+fn from_make(variable: &str) -> PathBuf {
+    let path = env::var_os(variable).map(PathBuf::from);
+    path.unwrap_or_else(|| panic!("{variable} is not set; run these tests by `make e2e`"))
+}
+
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Something in the project's Python environment.
+fn venv(path: &str) -> PathBuf {
+    root().join(".venv").join(path)
+}
+
+/// Waits until `done`, which `what` says in words.
+pub(crate) fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !done() {
+        assert!(Instant::now() < until, "not within {PATIENCE:?}: {what}");
+        thread::sleep(Duration::from_millis(300));
+    }
+}
+
+/// Nothing in MediaLive but what is deleted.
+fn is_gone(resource: &Value) -> bool {
+    resource["State"] == json!("DELETED")
+}
