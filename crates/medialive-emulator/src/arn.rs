@@ -9,10 +9,12 @@ pub(crate) enum Kind {
     Cluster,
     Input,
     Multiplex,
+    Node,
     PlacementGroup,
+    SignalMap,
 }
 
-/// The ARN of a resource in the configured region and account; the id of a placement group has its cluster's before it
+/// The ARN of a resource in the configured region and account; the id of what is in a cluster has the cluster's before it
 /// (service authorization reference).
 pub(crate) fn arn(config: &Config, kind: Kind, id: &str) -> String {
     let kind = match kind {
@@ -20,7 +22,9 @@ pub(crate) fn arn(config: &Config, kind: Kind, id: &str) -> String {
         Kind::Cluster => "cluster",
         Kind::Input => "input",
         Kind::Multiplex => "multiplex",
+        Kind::Node => "node",
         Kind::PlacementGroup => "channelPlacementGroup",
+        Kind::SignalMap => "signal-map",
     };
     format!("arn:aws:medialive:{}:{}:{kind}:{id}", config.region, config.account)
 }

@@ -98,19 +98,25 @@ const STATUSES: [(u16, &str); 9] = [
 ];
 
 /// The operations that lead to a state which lasts for a while.
-const TRANSITIONS: [&str; 17] = [
+const TRANSITIONS: [&str; 23] = [
     "CreateChannel",
     "CreateChannelPlacementGroup",
     "CreateCluster",
     "CreateInput",
     "CreateMultiplex",
+    "CreateNode",
+    "CreateSignalMap",
     "DeleteChannel",
     "DeleteChannelPlacementGroup",
     "DeleteCluster",
     "DeleteInput",
     "DeleteMultiplex",
+    "DeleteNode",
     "StartChannel",
+    "StartDeleteMonitorDeployment",
+    "StartMonitorDeployment",
     "StartMultiplex",
+    "StartUpdateSignalMap",
     "StopChannel",
     "StopMultiplex",
     "UpdateChannel",

@@ -20,9 +20,11 @@ mod describe;
 mod describe_thumbnails;
 mod list;
 mod multiplexes;
+mod nodes;
 mod placement_groups;
 mod plain;
 mod restart_channel_pipelines;
+mod signal_maps;
 mod start_channel;
 mod stop_channel;
 mod tags;
@@ -54,6 +56,10 @@ pub(crate) enum Target {
     Cluster,
     /// A channel placement group, by its id.
     PlacementGroup,
+    /// A node, by its id.
+    Node,
+    /// A signal map, by its id.
+    SignalMap,
     /// Any of them, by its ARN.
     Arn,
     /// All of a kind, or one that is to be made.
@@ -85,10 +91,15 @@ const GROUP: Place = (
     "/prod/clusters/{clusterId}/channelplacementgroups/{channelPlacementGroupId}",
     Target::PlacementGroup,
 );
+const NODES: Place = ("/prod/clusters/{clusterId}/nodes", Target::Cluster);
+const NODE: Place = ("/prod/clusters/{clusterId}/nodes/{nodeId}", Target::Node);
+const SIGNAL_MAPS: Place = ("/prod/signal-maps", Target::Kind);
+const SIGNAL_MAP: Place = ("/prod/signal-maps/{identifier}", Target::SignalMap);
+const MONITOR: Place = ("/prod/signal-maps/{identifier}/monitor-deployment", Target::SignalMap);
 const TAGS: Place = ("/prod/tags/{resourceArn}", Target::Arn);
 
 /// Every operation that is emulated.
-pub(crate) static OPERATIONS: [Operation; 33] = [
+pub(crate) static OPERATIONS: [Operation; 43] = [
     of("CreateInput", MethodFilter::POST, INPUTS, create_input::perform),
     of("ListInputs", MethodFilter::GET, INPUTS, list::inputs),
     of("DescribeInput", MethodFilter::GET, INPUT, describe::input),
@@ -119,6 +130,16 @@ pub(crate) static OPERATIONS: [Operation; 33] = [
     of("DescribeChannelPlacementGroup", MethodFilter::GET, GROUP, placement_groups::describe),
     of("UpdateChannelPlacementGroup", MethodFilter::PUT, GROUP, placement_groups::update),
     of("DeleteChannelPlacementGroup", MethodFilter::DELETE, GROUP, placement_groups::delete),
+    of("CreateNode", MethodFilter::POST, NODES, nodes::create),
+    of("ListNodes", MethodFilter::GET, NODES, nodes::list),
+    of("DescribeNode", MethodFilter::GET, NODE, nodes::describe),
+    of("DeleteNode", MethodFilter::DELETE, NODE, nodes::delete),
+    of("CreateSignalMap", MethodFilter::POST, SIGNAL_MAPS, signal_maps::create),
+    of("GetSignalMap", MethodFilter::GET, SIGNAL_MAP, signal_maps::get),
+    of("StartUpdateSignalMap", MethodFilter::PATCH, SIGNAL_MAP, signal_maps::update),
+    of("DeleteSignalMap", MethodFilter::DELETE, SIGNAL_MAP, signal_maps::delete),
+    of("StartMonitorDeployment", MethodFilter::POST, MONITOR, signal_maps::deploy),
+    of("StartDeleteMonitorDeployment", MethodFilter::DELETE, MONITOR, signal_maps::undeploy),
     of("CreateTags", MethodFilter::POST, TAGS, tags::create),
     of("DeleteTags", MethodFilter::DELETE, TAGS, tags::delete),
     of("ListTagsForResource", MethodFilter::GET, TAGS, tags::list),

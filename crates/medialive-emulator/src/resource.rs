@@ -1,5 +1,5 @@
 //! Resources of which no more is emulated than that they exist and which state they are in: multiplexes, clusters and
-//! channel placement groups. They are here for those who wait for their states.
+//! what is in them, and signal maps. They are here for those who wait for their states.
 //!
 //! Decides how such a resource changes and how it is shown. What leads from one state to the next stands in the tables.
 
@@ -10,15 +10,20 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::arn::Kind;
-use crate::states::{ChannelState, ChannelTrigger, Conflict};
-use crate::states::{ClusterState, ClusterTrigger, GroupState, GroupTrigger};
+use crate::states::Conflict;
 use crate::store::{Store, Tags};
+
+mod sorts;
+
+pub(crate) use sorts::{Cluster, Multiplex, Node, PlacementGroup, SignalMap};
 
 /// What sets one sort of them apart.
 pub(crate) trait Sort: fmt::Debug + Sized + 'static {
     type State: Copy + fmt::Debug + fmt::Display + PartialEq + Serialize + Send;
     type Trigger: Copy + fmt::Debug + Send;
     const KIND: Kind;
+    /// What the API calls the member with the state.
+    const STATE: &'static str = "state";
 
     fn after(state: Self::State, trigger: Self::Trigger) -> Result<Self::State, Conflict>;
 
@@ -62,7 +67,7 @@ impl<S: Sort> Resource<S> {
     /// The resource as Describe shows it.
     pub(crate) fn describe(&self) -> Value {
         let mut shown = self.document.clone();
-        let own = json!({ "arn": self.arn, "id": self.id, "state": self.state });
+        let own = json!({ "arn": self.arn, "id": self.id, S::STATE: self.state });
         for fields in [own, S::shown(self.state, &self.tags)] {
             shown.extend(
                 fields
@@ -73,73 +78,5 @@ impl<S: Sort> Resource<S> {
             );
         }
         Value::Object(shown)
-    }
-}
-
-/// Its states are a channel's, but for UPDATING.
-#[derive(Debug)]
-pub(crate) struct Multiplex;
-
-/// Machines of one's own that MediaLive runs on.
-#[derive(Debug)]
-pub(crate) struct Cluster;
-
-/// Channels that run on one node of a cluster.
-#[derive(Debug)]
-pub(crate) struct PlacementGroup;
-
-impl Sort for Multiplex {
-    type State = ChannelState;
-    type Trigger = ChannelTrigger;
-    const KIND: Kind = Kind::Multiplex;
-
-    fn after(state: ChannelState, trigger: ChannelTrigger) -> Result<ChannelState, Conflict> {
-        state.after(trigger)
-    }
-
-    fn shelf(store: &mut Store) -> &mut Shelf<Self> {
-        &mut store.multiplexes
-    }
-
-    /// One pipeline in each of its two zones.
-    fn shown(state: ChannelState, tags: &Tags) -> Value {
-        let pipelines = if state == ChannelState::Running { 2 } else { 0 };
-        json!({ "destinations": [], "pipelinesRunningCount": pipelines, "programCount": 0, "tags": tags })
-    }
-}
-
-impl Sort for Cluster {
-    type State = ClusterState;
-    type Trigger = ClusterTrigger;
-    const KIND: Kind = Kind::Cluster;
-
-    fn after(state: ClusterState, trigger: ClusterTrigger) -> Result<ClusterState, Conflict> {
-        state.after(trigger)
-    }
-
-    fn shelf(store: &mut Store) -> &mut Shelf<Self> {
-        &mut store.clusters
-    }
-
-    fn shown(_: ClusterState, _: &Tags) -> Value {
-        json!({ "channelIds": [] })
-    }
-}
-
-impl Sort for PlacementGroup {
-    type State = GroupState;
-    type Trigger = GroupTrigger;
-    const KIND: Kind = Kind::PlacementGroup;
-
-    fn after(state: GroupState, trigger: GroupTrigger) -> Result<GroupState, Conflict> {
-        state.after(trigger)
-    }
-
-    fn shelf(store: &mut Store) -> &mut Shelf<Self> {
-        &mut store.groups
-    }
-
-    fn shown(_: GroupState, _: &Tags) -> Value {
-        json!({ "channels": [] })
     }
 }

@@ -7,8 +7,12 @@ use std::fmt;
 use serde::Serialize;
 
 mod anywhere;
+mod signal_map;
 
-pub(crate) use anywhere::{ClusterState, ClusterTrigger, GroupState, GroupTrigger};
+pub(crate) use anywhere::{
+    ClusterState, ClusterTrigger, GroupState, GroupTrigger, NodeState, NodeTrigger,
+};
+pub(crate) use signal_map::{SignalMapState, SignalMapTrigger};
 
 /// The state of a channel, under its name in the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

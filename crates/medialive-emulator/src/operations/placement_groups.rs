@@ -1,16 +1,17 @@
-//! Channel placement groups of a cluster. One with a node is ASSIGNED after a while; nodes are not emulated, any id will do.
+//! Channel placement groups of a cluster. One with a node is ASSIGNED after a while; whether there is a node of that id is not looked at.
 
 use std::sync::Arc;
 
 use serde_json::json;
 
+use super::clusters;
 use super::list::page;
 use super::plain::{self, Step, Texts};
-use crate::error::{Error, Violation};
+use crate::error::Error;
 use crate::request::{Reply, Request, member};
 use crate::resource::PlacementGroup;
 use crate::service::Service;
-use crate::states::{ClusterState, GroupState, GroupTrigger};
+use crate::states::{GroupState, GroupTrigger};
 
 const CREATE: &str = "CreateChannelPlacementGroup";
 
@@ -19,13 +20,7 @@ pub(super) fn create(service: &Arc<Service>, request: &Request) -> Result<Reply,
     if let Some((id, shown)) = plain::made::<PlacementGroup>(&mut store, CREATE, request) {
         return Ok(Reply::created(&id, shown));
     }
-    let cluster = request.target.as_str();
-    let active = store.clusters.get(cluster).is_some_and(|it| it.state == ClusterState::Active);
-    if !active {
-        let error_message = format!("Cluster \"{cluster}\" does not exist or is not ACTIVE");
-        let violation = Violation { element_path: "clusterId".to_owned(), error_message };
-        return Err(Error::Invalid { violations: vec![violation] });
-    }
+    let cluster = clusters::active(&store, &request.target)?;
     let assigning = !nodes(request)?.unwrap_or_default().is_empty();
     let state = if assigning { GroupState::Assigning } else { GroupState::Unassigned };
     let mut document = request.document(&[]);

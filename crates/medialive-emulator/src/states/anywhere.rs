@@ -1,4 +1,4 @@
-//! The states of clusters and channel placement groups. That a group is ASSIGNED once it has a node is inferred from the
+//! The states of clusters, their nodes and their channel placement groups. That a group is ASSIGNED once it has a node is inferred from the
 //! API's model, which has no text on its states.
 
 use std::fmt;
@@ -29,6 +29,16 @@ pub(crate) enum GroupState {
     Deleted,
 }
 
+/// The state of a node, under its name in the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum NodeState {
+    Registering,
+    Active,
+    Deregistering,
+    Deregistered,
+}
+
 /// What can happen to a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ClusterTrigger {
@@ -46,6 +56,14 @@ pub(crate) enum GroupTrigger {
     Unassigned,
     Delete,
     Deleted,
+}
+
+/// What can happen to a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NodeTrigger {
+    Registered,
+    Deregister,
+    Deregistered,
 }
 
 const CLUSTER: [(ClusterState, ClusterTrigger, ClusterState); 4] = [
@@ -66,6 +84,27 @@ const GROUP: [(GroupState, GroupTrigger, GroupState); 9] = [
     (GroupState::Deleted, GroupTrigger::Delete, GroupState::Deleted),
     (GroupState::Deleting, GroupTrigger::Deleted, GroupState::Deleted),
 ];
+
+/// A machine registers as soon as there is a node for it: the emulator's choice, for there is no machine.
+const NODE: [(NodeState, NodeTrigger, NodeState); 4] = [
+    (NodeState::Registering, NodeTrigger::Registered, NodeState::Active),
+    (NodeState::Active, NodeTrigger::Deregister, NodeState::Deregistering),
+    (NodeState::Deregistering, NodeTrigger::Deregistered, NodeState::Deregistered),
+    (NodeState::Deregistered, NodeTrigger::Deregister, NodeState::Deregistered),
+];
+
+impl fmt::Display for NodeState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(formatter)
+    }
+}
+
+impl NodeState {
+    /// The state this one turns into.
+    pub(crate) fn after(self, trigger: NodeTrigger) -> Result<Self, Conflict> {
+        look_up(&NODE, self, trigger)
+    }
+}
 
 impl fmt::Display for ClusterState {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -159,6 +159,22 @@ const MULTIPLEX: [(&str, &[(&str, Rule)]); 2] = [
     ),
 ];
 
+const SIGNAL_MAP: [(&str, &[(&str, Rule)]); 1] = [(
+    "",
+    &[
+        ("description", Rule::Length(0, 1024)),
+        ("discoveryEntryPointArn", Rule::Required),
+        ("discoveryEntryPointArn", Rule::Length(1, 2048)),
+        ("name", Rule::Required),
+        ("name", Rule::Length(1, 255)),
+    ],
+)];
+
+/// Everything in a signal map's document that the model would not have.
+pub(super) fn check_signal_map(document: &Map<String, Value>, violations: &mut Vec<Violation>) {
+    broken(&Value::Object(document.clone()), &SIGNAL_MAP, violations);
+}
+
 /// Everything in a multiplex's document that the model would not have.
 pub(super) fn check_multiplex(document: &Map<String, Value>, violations: &mut Vec<Violation>) {
     broken(&Value::Object(document.clone()), &MULTIPLEX, violations);

@@ -18,6 +18,7 @@ mod replay;
 mod responses;
 mod restart;
 mod server;
+mod signal_maps;
 mod tags;
 mod throttle;
 mod update;

@@ -1,4 +1,4 @@
-//! Channel placement groups, and as much of clusters as they need.
+//! Clusters, their nodes and their channel placement groups, as far as somebody waits for them.
 
 use serde_json::{Value, json};
 
@@ -101,4 +101,35 @@ async fn a_cluster_is_active_until_it_is_deleted_which_its_groups_prevent() {
     assert_eq!(held.status, 409);
     assert_eq!((deleted.status.as_u16(), &deleted.body["state"]), (202, &json!("DELETING")));
     assert_eq!(client.state("clusters/1000001").await, "DELETED");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_registers_by_itself_and_is_deregistered_when_it_is_deleted() {
+    let client = with_cluster().await;
+    let nodes = "/prod/clusters/1000001/nodes";
+    let node = "/prod/clusters/1000001/nodes/1000002";
+
+    let created = client.call("POST", nodes, json!({ "name": "node", "role": "ACTIVE" })).await;
+    let expected = json!({
+        "arn": "arn:aws:medialive:us-east-1:000000000000:node:1000001/1000002",
+        "channelPlacementGroups": [],
+        "clusterId": "1000001",
+        "connectionState": "DISCONNECTED",
+        "id": "1000002",
+        "name": "node",
+        "role": "ACTIVE",
+        "state": "REGISTERING",
+    });
+    assert_eq!((created.status.as_u16(), created.body), (201, expected));
+    just_past(client.pace.channel_create).await;
+    let listed = client.get(nodes).await.body;
+    assert_eq!(listed["nodes"][0]["state"], "ACTIVE");
+    assert_eq!(client.delete(CLUSTER).await.status, 409);
+
+    let deleted = client.delete(node).await;
+    assert_eq!((deleted.status.as_u16(), &deleted.body["state"]), (202, &json!("DEREGISTERING")));
+    just_past(client.pace.channel_delete).await;
+    assert_eq!(client.get(node).await.body["state"], "DEREGISTERED");
+    assert_eq!(client.get("/prod/clusters/9/nodes/1000002").await.status, 404);
+    assert_eq!(client.delete(CLUSTER).await.status, 202);
 }
