@@ -9,6 +9,7 @@ use aws_smithy_types::body::SdkBody;
 use axum::Router;
 use axum::body::Body;
 use http_body_util::BodyExt;
+use lilo_medialive_emulator::caller;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -32,6 +33,8 @@ pub struct Seen {
     pub body: Value,
     /// The request's Content-Type.
     pub content_type: Option<String>,
+    /// The role that signed it.
+    pub role: Option<String>,
 }
 
 /// What goes wrong with a call to MediaLive.
@@ -61,6 +64,7 @@ pub struct Wire {
     faults: Arc<Mutex<Vec<Fault>>>,
     replies: Arc<Mutex<Vec<Seen>>>,
     handed_on: Arc<Mutex<Vec<Value>>>,
+    events: Arc<Mutex<Vec<Seen>>>,
 }
 
 impl Wire {
@@ -73,6 +77,7 @@ impl Wire {
             faults: Arc::default(),
             replies: Arc::default(),
             handed_on: Arc::default(),
+            events: Arc::default(),
         }
     }
 
@@ -86,6 +91,12 @@ impl Wire {
     #[must_use]
     pub fn to_cloudformation(&self) -> Vec<Seen> {
         self.replies.lock().expect("no panic").clone()
+    }
+
+    /// What went to EventBridge so far.
+    #[must_use]
+    pub fn to_eventbridge(&self) -> Vec<Seen> {
+        self.events.lock().expect("no panic").clone()
     }
 
     /// The payloads that were handed on to another invocation, and not taken yet.
@@ -122,6 +133,7 @@ impl Wire {
                 .headers
                 .get("content-type")
                 .map(|value| value.to_str().expect("text").to_owned()),
+            role: caller(&parts.headers),
         };
         if parts.uri.host() == Some(REPLY_HOST) {
             self.replies.lock().expect("no panic").push(seen);
@@ -152,6 +164,7 @@ impl Wire {
 impl Wire {
     /// EventBridge: keeps what is to be delivered to a function.
     fn put_events(&self, seen: &Seen) -> HttpResponse {
+        self.events.lock().expect("no panic").push(seen.clone());
         if let Some(Goes::Refused(status, code, message)) = self.fault(seen) {
             return refusal(status, code, message);
         }

@@ -69,6 +69,7 @@ impl Default for World {
         let epoch: Timestamp = EPOCH.parse().expect("a time");
         let config = EmulatorConfig {
             region: "eu-west-1".into(),
+            account: "111122223333".into(),
             epoch: Some(epoch),
             ..EmulatorConfig::default()
         };

@@ -25,6 +25,12 @@ pub struct Call {
     pub request_tags: BTreeMap<String, String>,
     /// The tags the resource had when the call arrived.
     pub resource_tags: BTreeMap<String, String>,
+    /// The keys of the tags that it takes off.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removed_tags: Vec<String>,
+    /// The ids of the inputs that a channel is to have.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attached_inputs: Vec<String>,
     /// The role handed to MediaLive.
     pub passed_role: Option<String>,
     /// The HTTP status of the answer, even of one that was kept back; 0 when there was none.
@@ -49,7 +55,8 @@ impl Calls {
 }
 
 /// The access key id in a Signature Version 4 `Authorization` header.
-pub(crate) fn caller(headers: &HeaderMap) -> Option<String> {
+#[must_use]
+pub fn caller(headers: &HeaderMap) -> Option<String> {
     let authorization = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let parameters = authorization.strip_prefix("AWS4-HMAC-SHA256 ")?;
     let credential = parameters.split(',').find_map(|it| it.trim().strip_prefix("Credential="))?;

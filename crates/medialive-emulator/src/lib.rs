@@ -37,7 +37,7 @@ mod throttle;
 mod validation;
 
 pub use alert::AlertState;
-pub use calls::Call;
+pub use calls::{Call, caller};
 pub use config::{Choices, Config, EncoderChoice};
 pub use emulator::{Emulator, Remaining};
 pub use events::{Detail, Event, ReportedState, Subject};

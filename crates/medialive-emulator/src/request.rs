@@ -71,6 +71,18 @@ impl Request {
         Ok(member(&self.body, "tags")?.unwrap_or_default())
     }
 
+    /// The keys of the tags that are to be taken off.
+    pub(crate) fn tag_keys(&self) -> impl Iterator<Item = &String> {
+        self.query.iter().filter(|(name, _)| name == "tagKeys").map(|(_, key)| key)
+    }
+
+    /// The inputs that a channel is to have, as far as they can be read.
+    pub(crate) fn attached_inputs(&self) -> Vec<String> {
+        let attachments = self.body.get("inputAttachments").and_then(Value::as_array);
+        let ids = attachments.into_iter().flatten().filter_map(|it| it["inputId"].as_str());
+        ids.map(str::to_owned).collect()
+    }
+
     pub(crate) fn id(&self) -> Option<&str> {
         self.body.get("requestId").and_then(Value::as_str)
     }

@@ -168,6 +168,8 @@ fn describe(
         role: caller(headers),
         request_tags: request.and_then(|it| it.tags().ok()).unwrap_or_default(),
         resource_tags: found.map(|(_, tags)| Tags::clone(tags)).unwrap_or_default(),
+        removed_tags: request.map(|it| it.tag_keys().cloned().collect()).unwrap_or_default(),
+        attached_inputs: request.map(Request::attached_inputs).unwrap_or_default(),
         passed_role: role.map(str::to_owned),
         status: 0,
         fault: None,

@@ -20,7 +20,7 @@ pub(super) fn create(service: &Arc<Service>, request: &Request) -> Result<Reply,
 pub(super) fn delete(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();
     let tags = store.tags_mut(&request.target).ok_or(Error::ArnNotFound)?;
-    for (_, key) in request.query.iter().filter(|(name, _)| name == "tagKeys") {
+    for key in request.tag_keys() {
         tags.remove(key);
     }
     Ok(Reply::no_content())

@@ -23,6 +23,7 @@ async fn a_create_is_recorded_with_what_it_made_and_the_role_it_passed() {
         "role": null,
         "requestTags": { "StackName": "Dev" },
         "resourceTags": {},
+        "attachedInputs": ["1000001"],
         "passedRole": "arn:aws:iam::000000000000:role/access",
         "status": 201,
     });
@@ -48,14 +49,17 @@ async fn a_call_is_recorded_with_the_tags_before_it() {
 
     client.call("POST", &format!("/prod/tags/{arn}"), json!({ "tags": { "new": "1" } })).await;
     client.post("/prod/channels/1000002/start").await;
+    client.delete(&format!("/prod/tags/{arn}?tagKeys=new&tagKeys=other")).await;
 
     let calls = client.emulator.calls();
-    let [.., tagged, started] = calls.as_slice() else { panic!("two calls at least") };
+    let [.., tagged, started, untagged] = calls.as_slice() else { panic!("three calls at least") };
     assert_eq!((tagged.operation.as_str(), tagged.status), ("CreateTags", 204));
     assert_eq!(tagged.resource.as_deref(), Some("1000002"));
     assert_eq!(json!(tagged.request_tags), json!({ "new": "1" }));
     assert_eq!(json!(tagged.resource_tags), json!({ "StackName": "Dev" }));
     assert_eq!(json!(started.resource_tags), json!({ "StackName": "Dev", "new": "1" }));
+    assert_eq!((&untagged.resource_tags, started.removed_tags.len()), (&started.resource_tags, 0));
+    assert_eq!(untagged.removed_tags, ["new", "other"]);
 }
 
 #[tokio::test(start_paused = true)]

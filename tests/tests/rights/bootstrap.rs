@@ -1,0 +1,97 @@
+//! infra/bootstrap.yaml as CloudFormation evaluates it: who has which policies.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use lilo_local::lambda::{self, Lambda};
+use lilo_local::response::Responses;
+use lilo_local::stack::{CloudFormation, Settings, Stack, StackResource, Status};
+use lilo_local::template::Template;
+use serde_json::Value;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio_util::sync::CancellationToken;
+
+use crate::judge::{Call, Trial};
+
+pub(crate) const ACCOUNT: &str = "111122223333";
+pub(crate) const REGION: &str = "eu-west-1";
+
+/// The evaluated template.
+pub(crate) struct Bootstrap(Stack);
+
+impl Bootstrap {
+    pub(crate) async fn evaluate() -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/bootstrap.yaml");
+        let template = Template::parse(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let parameters =
+            [("CodeBucket", "code"), ("Architecture", "arm64"), ("SourceBuckets", "films,clips")];
+        let parameters: BTreeMap<_, _> =
+            parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        // It makes no custom resource, so no function runs and nobody answers.
+        let (logs, _) = unbounded_channel();
+        let lambda = Lambda::start(lambda::Settings::new(REGION, ACCOUNT), logs).await.unwrap();
+        let responses = Responses::start().await.unwrap();
+        let second = Duration::from_secs(1);
+        let settings = Settings { region: REGION.into(), account: ACCOUNT.into(), second };
+        let (events, _) = unbounded_channel();
+        let formation = CloudFormation::new(settings, lambda, responses, events);
+        let never = CancellationToken::new();
+        let stack = formation.create("lilo", template, &parameters, &never).await.unwrap();
+        assert_eq!(stack.status(), Status::CreateComplete);
+        Self(stack)
+    }
+
+    pub(crate) fn resource(&self, logical_id: &str) -> &StackResource {
+        let found = self.0.resources().iter().find(|it| it.logical_id == logical_id);
+        found.unwrap_or_else(|| panic!("the template has no {logical_id}"))
+    }
+
+    pub(crate) fn arn(&self, logical_id: &str) -> &str {
+        self.resource(logical_id).attributes["Arn"].as_str().unwrap()
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        self.0.id()
+    }
+
+    /// The logical id of the role that this function works under.
+    pub(crate) fn role_of(&self, function: &str) -> &str {
+        let resources = self.0.resources();
+        let of =
+            resources.iter().find(|it| it.properties.get("FunctionName") == Some(&function.into()));
+        let arn =
+            &of.unwrap_or_else(|| panic!("no function is called {function}")).properties["Role"];
+        let role = resources.iter().find(|it| it.attributes.get("Arn") == Some(arn));
+        &role.unwrap().logical_id
+    }
+
+    /// What a role may do.
+    pub(crate) fn policies_of(&self, role: &str) -> Vec<Value> {
+        let policies = self.resource(role).properties["Policies"].as_array().unwrap();
+        policies.iter().map(|policy| policy["PolicyDocument"].clone()).collect()
+    }
+
+    /// These calls by a role.
+    pub(crate) fn by_role(&self, role: &str, calls: Vec<Call>) -> Trial {
+        let identity_policies = self.policies_of(role);
+        Trial { principal: self.arn(role).into(), identity_policies, ..by_nobody(calls) }
+    }
+}
+
+/// These calls by a service, on something with a policy of its own.
+pub(crate) fn by_service(service: &str, policy: &Value, calls: Vec<Call>) -> Trial {
+    let resource_policy = Some(policy.clone());
+    Trial { principal: service.into(), resource_policy, ..by_nobody(calls) }
+}
+
+/// These calls by somebody in the account who has no rights yet.
+pub(crate) fn by_nobody(calls: Vec<Call>) -> Trial {
+    Trial {
+        principal: format!("arn:aws:iam::{ACCOUNT}:user/somebody"),
+        account: ACCOUNT.into(),
+        identity_policies: Vec::new(),
+        resource_policy: None,
+        calls,
+    }
+}

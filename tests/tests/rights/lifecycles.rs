@@ -1,0 +1,194 @@
+//! Every lifecycle that makes the functions call AWS in a way of its own, in virtual time.
+
+use std::time::Duration;
+
+use lilo_lifecycle::NOTHING_MADE;
+use lilo_lifecycle::tags::{LOGICAL_ID, STACK_NAME};
+use lilo_medialive_emulator::{CallTrouble, Fault};
+use lilo_tests::{Function, Goes, World, samples};
+use serde_json::{Value, json};
+
+/// A loop that was made with the sample properties, under the template's access role.
+struct Made {
+    world: World,
+    input: String,
+    channel: String,
+    input_properties: Value,
+    channel_properties: Value,
+}
+
+impl Made {
+    async fn new(role: &str) -> Self {
+        let world = World::default();
+        let input_properties = samples::with(samples::input(), "RoleArn", role);
+        let input = world.create(Function::Input, &input_properties).await;
+        let channel_properties = samples::channel(input.physical_id());
+        let channel_properties = samples::with(channel_properties, "RoleArn", role);
+        let channel_properties = samples::with(channel_properties, "StopAfterHours", "4");
+        let channel = world.create(Function::Channel, &channel_properties).await;
+        assert_eq!((input.failure(), channel.failure()), (None, None));
+        let (input, channel) = (input.physical_id().into(), channel.physical_id().into());
+        Self { world, input, channel, input_properties, channel_properties }
+    }
+
+    async fn running(role: &str) -> Self {
+        let made = Self::new(role).await;
+        made.world.start(&samples::created(&made.channel)).await.unwrap();
+        made.world.pass(2).await;
+        made.world.start(&made.world.at_now(samples::running(&made.channel))).await.unwrap();
+        made
+    }
+
+    async fn update_channel(&mut self, changes: &[(&str, Value)]) {
+        let new = changed(&self.channel_properties, changes);
+        let properties = (&self.channel_properties, &new);
+        let reply = self.world.update(Function::Channel, &self.channel, properties).await;
+        assert_eq!(reply.failure(), None);
+        self.channel_properties = new;
+        self.world.pass(2).await;
+    }
+
+    /// Returns the id that it has afterwards.
+    async fn update_input(&mut self, changes: &[(&str, Value)]) -> String {
+        let new = changed(&self.input_properties, changes);
+        let properties = (&self.input_properties, &new);
+        let reply = self.world.update(Function::Input, &self.input, properties).await;
+        assert_eq!(reply.failure(), None);
+        self.input_properties = new;
+        self.world.pass(2).await;
+        reply.physical_id().to_owned()
+    }
+
+    /// Replaces the input by one with these sources, as CloudFormation does it.
+    async fn replace_input(&mut self, sources: Value, of_channel: &[(&str, Value)]) {
+        let new = self.update_input(&[("Sources", sources)]).await;
+        let old = std::mem::replace(&mut self.input, new);
+        let input_id = [("InputId", json!(self.input))];
+        self.update_channel(&[of_channel, &input_id].concat()).await;
+        assert_eq!(self.world.delete(Function::Input, &old).await.failure(), None);
+    }
+
+    /// A person takes off the tags that an Update sets again.
+    async fn lose_tags(&self) {
+        let person = self.world.person();
+        let channel = person.describe_channel(&self.channel).await.unwrap().arn;
+        let input = person.describe_input(&self.input).await.unwrap().arn;
+        for arn in [channel, input] {
+            self.world.person_removes_tag(&arn, STACK_NAME).await;
+            self.world.person_removes_tag(&arn, LOGICAL_ID).await;
+        }
+    }
+
+    async fn delete(self) -> World {
+        for (function, id) in [(Function::Channel, &self.channel), (Function::Input, &self.input)] {
+            assert_eq!(self.world.delete(function, id).await.failure(), None);
+        }
+        assert!(self.world.emulator.is_empty());
+        self.world
+    }
+}
+
+fn changed(properties: &Value, changes: &[(&str, Value)]) -> Value {
+    let each = changes.iter().cloned();
+    each.fold(properties.clone(), |properties, (name, value)| {
+        samples::with(properties, name, value)
+    })
+}
+
+/// The worlds in which all of it happened.
+pub(crate) async fn all(role: &str) -> Vec<World> {
+    vec![
+        updates(role).await,
+        to_two_sources_and_back(role).await,
+        a_replacement_that_fails(role).await,
+        sweeps(role).await,
+        deletes_under_made_up_ids(role).await,
+        work_that_takes_long(role).await,
+    ]
+}
+
+async fn updates(role: &str) -> World {
+    let mut made = Made::running(role).await;
+    made.update_channel(&[("VideoBitrate", json!("5000000"))]).await;
+    made.update_channel(&[("Tags", json!({ "Owner": "Sport" })), ("AutoStart", json!("false"))])
+        .await;
+    made.update_channel(&[("Tags", json!({})), ("StopAfterHours", json!("0"))]).await;
+    made.update_channel(&[("StopAfterHours", json!("8"))]).await;
+    made.update_input(&[("Sources", json!(["s3ssl://films/other.mp4"]))]).await;
+    made.update_input(&[("Tags", json!({ "Owner": "Sport" }))]).await;
+    made.update_input(&[("Tags", json!({}))]).await;
+    made.lose_tags().await;
+    made.update_input(&[("Name", json!("other"))]).await;
+    made.world.person().stop_channel(&made.channel).await.unwrap();
+    made.world.pass(2).await;
+    made.update_channel(&[("VideoBitrate", json!("6000000"))]).await;
+    made.update_channel(&[("AutoStart", json!("true"))]).await;
+    made.delete().await
+}
+
+async fn to_two_sources_and_back(role: &str) -> World {
+    let mut made = Made::running(role).await;
+    let (one, two) = ("s3ssl://films/a.mp4", "s3ssl://films/b.mp4");
+    let destinations = ["rtp://203.0.113.10:5000", "rtp://203.0.113.11:5000"];
+    let standard = [("ChannelClass", json!("STANDARD")), ("Destinations", json!(destinations))];
+    made.replace_input(json!([one, two]), &standard).await;
+    let single =
+        [("ChannelClass", json!("SINGLE_PIPELINE")), ("Destinations", json!(destinations[..1]))];
+    made.replace_input(json!([one]), &single).await;
+    made.delete().await
+}
+
+/// What was made in vain is taken away again.
+async fn a_replacement_that_fails(role: &str) -> World {
+    let made = Made::running(role).await;
+    let denied = Goes::Refused(403, "ForbiddenException", "not authorized");
+    made.world.wire.fail("DELETE", "/prod/tags", usize::MAX, denied);
+    let two = json!(["s3ssl://films/a.mp4", "s3ssl://films/b.mp4"]);
+    let new = samples::with(made.input_properties.clone(), "Sources", two);
+    let properties = (&made.input_properties, &new);
+    let reply = made.world.update(Function::Input, &made.input, properties).await;
+    assert!(reply.failure().is_some());
+    made.delete().await
+}
+
+/// An event that was lost, a channel that is due, and one whose time to stop is of no use any more.
+async fn sweeps(role: &str) -> World {
+    let made = Made::new(role).await;
+    made.world.start(&samples::sweep()).await.unwrap();
+    made.world.pass(2).await;
+    made.world.start(&samples::sweep()).await.unwrap();
+    made.world.pass(4 * 3600).await;
+    made.world.start(&samples::sweep()).await.unwrap();
+    made.world.pass(2).await;
+    made.delete().await
+}
+
+async fn deletes_under_made_up_ids(role: &str) -> World {
+    let made = Made::running(role).await;
+    for (function, id) in [(Function::Channel, "Dev-Channel-1ABC"), (Function::Input, NOTHING_MADE)]
+    {
+        assert_eq!(made.world.delete(function, id).await.failure(), None);
+    }
+    made.delete().await
+}
+
+/// Creating the channel, and deleting the input while the channel still goes away.
+async fn work_that_takes_long(role: &str) -> World {
+    let world = World::default();
+    let half_an_hour = || CallTrouble::Stuck(Some(Duration::from_secs(1800)));
+    world.emulator.inject(Fault::call("CreateChannel", half_an_hour())).unwrap();
+    world.emulator.inject(Fault::call("DeleteChannel", half_an_hour())).unwrap();
+    let input = samples::with(samples::input(), "RoleArn", role);
+    let input = world.create(Function::Input, &input).await;
+    let channel = samples::with(samples::channel(input.physical_id()), "RoleArn", role);
+    let channel = world.create(Function::Channel, &channel).await;
+    assert_eq!(channel.failure(), None);
+    world.person().delete_channel(channel.physical_id()).await.unwrap();
+    let mut delete = samples::delete(Function::Input);
+    delete["PhysicalResourceId"] = input.physical_id().into();
+    // The input of loop.yaml has 900 s, which is one invocation; it goes on in another where a template gives it more.
+    delete["ResourceProperties"]["ServiceTimeout"] = "3600".into();
+    assert_eq!(world.deliver(Function::Input, &delete).await.failure(), None);
+    assert!(world.emulator.is_empty());
+    world
+}
