@@ -4,6 +4,7 @@ SHELL := /bin/bash
 VENV := .venv
 # Python is needed for the template linter, and for other people's programs in the tests.
 CFN_LINT := 1.58.0
+CHECKOV := 3.3.30
 AWSCLI := 1.46.3
 BOTO3 := 1.44.5
 CARGO_LAMBDA := 1.9.2
@@ -11,8 +12,11 @@ MINISTACK := 1.5.33
 # Stamps carry the version: a new pin installs anew.
 LINTER := $(VENV)/cfn-lint-$(CFN_LINT)
 CLIENTS := $(VENV)/awscli-$(AWSCLI)-boto3-$(BOTO3)-cargo-lambda-$(CARGO_LAMBDA)
-# It pins another botocore than the AWS CLI does, so it has an environment of its own.
+# These pin another botocore than the AWS CLI does, so each has an environment of its own.
 ENGINE := $(VENV)/ministack/$(MINISTACK)
+SCANNER := $(VENV)/checkov/$(CHECKOV)
+# npm's own stamp.
+JUDGE := tests/iam/node_modules/.package-lock.json
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -21,7 +25,7 @@ PACKAGES := $(TARGET)/package
 ARCHITECTURE := best
 FUNCTION := lilo-input lilo-channel lilo-starter
 
-.PHONY: help up test check fmt lint doc templates package deploy-code reproducible e2e clients ffmpeg clean
+.PHONY: help up test check fmt lint doc templates iam package deploy-code reproducible e2e clients judge ffmpeg clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,10 +34,10 @@ up: ffmpeg ## Plays an MP4 as a live channel at rtp://127.0.0.1:5000, until Ctrl
 	@exec cargo run -- up $(ARGS)
 
 # What has to be installed comes first: it is missed before the compiler has worked for minutes.
-test: ffmpeg $(LINTER) clients check ## Everything that must hold: make check, then every test
+test: ffmpeg $(LINTER) $(SCANNER) clients judge check ## Everything that must hold: make check, then every test
 	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace; else cargo test --workspace; fi
 
-check: $(LINTER) fmt lint doc templates ## Format, lints, documentation, templates
+check: $(LINTER) $(SCANNER) fmt lint doc templates ## Format, lints, documentation, templates
 
 fmt:
 	cargo fmt --all --check
@@ -44,8 +48,12 @@ lint:
 doc:
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --document-private-items --quiet
 
-templates: $(LINTER)
+templates: $(LINTER) $(SCANNER)
 	$(VENV)/bin/cfn-lint --include-checks I -- infra/*.yaml
+	$(VENV)/checkov/bin/checkov --framework cloudformation --directory infra --quiet --compact --skip-download
+
+iam: judge ## Whether the functions have the rights that they need, and no others
+	cargo test --workspace --test rights
 
 package deploy-code reproducible e2e: export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
@@ -76,9 +84,16 @@ $(CLIENTS): | $(VENV)/bin/pip
 	$(PIP) awscli==$(AWSCLI) boto3==$(BOTO3) cargo-lambda==$(CARGO_LAMBDA)
 	@touch $@
 
-$(ENGINE): | $(VENV)/bin/pip
-	$(VENV)/bin/python -m venv --clear $(VENV)/ministack
-	$(VENV)/ministack/bin/pip install --quiet --disable-pip-version-check ministack==$(MINISTACK)
+$(ENGINE) $(SCANNER): | $(VENV)/bin/pip
+	$(VENV)/bin/python -m venv --clear $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check $(notdir $(@D))==$(@F)
+	@touch $@
+
+judge: $(JUDGE)
+
+$(JUDGE): tests/iam/package-lock.json
+	@{ command -v node && command -v npm; } >/dev/null || tools/install.sh node
+	npm ci --prefix $(<D) --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # Half an environment, as Debian's Python leaves without python3-venv, would be taken for a whole one.
@@ -92,4 +107,4 @@ ffmpeg:
 
 clean: ## Removes what was built
 	cargo clean
-	rm -rf $(VENV)
+	rm -rf $(VENV) tests/iam/node_modules

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs ffmpeg or Python where the system lets us do so without asking; otherwise says in one line what to install.
+# Installs ffmpeg, Python or Node.js where the system lets us do so without asking; otherwise says in one line what to install.
 set -euo pipefail
 
 case "${1-}" in
@@ -11,8 +11,12 @@ python)
     debian=(python3 python3-venv) brew=python
     advice="Python 3.10 or newer with venv (Debian, Ubuntu: sudo apt-get install python3-venv; Fedora: sudo dnf install python3; macOS: brew install python)"
     ;;
+node)
+    debian=(nodejs npm) brew=node
+    advice="Node.js 18 or newer with npm (Debian, Ubuntu: sudo apt-get install nodejs npm; Fedora: sudo dnf install nodejs; macOS: brew install node)"
+    ;;
 *)
-    echo "usage: tools/install.sh ffmpeg|python" >&2
+    echo "usage: tools/install.sh ffmpeg|python|node" >&2
     exit 2
     ;;
 esac

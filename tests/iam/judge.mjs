@@ -1,8 +1,8 @@
 // Answers which calls AWS would allow: trials come as JSON on the standard input, verdicts go as JSON to the standard output.
 //
-// A trial is a caller with policies and the calls it makes; its verdict has a boolean for each call. What cannot be judged
-// (an action that does not exist, a condition key that the service does not give) ends the program: it is a mistake in the
-// question, not a denial.
+// A trial is a caller with policies and the calls it makes; its verdict has a boolean for each call, up to and with the first
+// one that equals `until`, if there is one. What cannot be judged (an action that does not exist, a condition key that the
+// service does not give) ends the program: it is a mistake in the question, not a denial.
 
 import { text } from 'node:stream/consumers'
 import { runSimulation } from '@cloud-copilot/iam-simulate'
@@ -30,7 +30,10 @@ async function isAllowed({ principal, account, identityPolicies, resourcePolicy 
 const verdicts = []
 for (const trial of JSON.parse(await text(process.stdin))) {
   const allowed = []
-  for (const call of trial.calls) allowed.push(await isAllowed(trial, call))
+  for (const call of trial.calls) {
+    allowed.push(await isAllowed(trial, call))
+    if (allowed.at(-1) === trial.until) break
+  }
   verdicts.push(allowed)
 }
 process.stdout.write(JSON.stringify(verdicts))

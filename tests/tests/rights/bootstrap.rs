@@ -93,5 +93,6 @@ pub(crate) fn by_nobody(calls: Vec<Call>) -> Trial {
         identity_policies: Vec::new(),
         resource_policy: None,
         calls,
+        until: None,
     }
 }

@@ -42,9 +42,12 @@ pub(crate) struct Trial {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) resource_policy: Option<Value>,
     pub(crate) calls: Vec<Call>,
+    /// The verdict after which nothing more is of interest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) until: Option<bool>,
 }
 
-/// For each trial, whether each of its calls is allowed.
+/// For each trial, whether each of its calls is allowed, as far as it is of interest.
 pub(crate) fn judge(trials: &[Trial]) -> Vec<Vec<bool>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("iam");
     assert!(folder.join("node_modules").exists(), "the judge is missing; run `make judge` first");

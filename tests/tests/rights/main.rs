@@ -37,7 +37,10 @@ fn without_effect(
 ) -> Vec<String> {
     let mutated = |(index, policy): (usize, &Value)| {
         let mutants = mutate(policy).into_iter();
-        mutants.map(move |mutant| (affected(trial, index, &mutant), mutant.change))
+        mutants.map(move |mutant| {
+            let trial = Trial { until: Some(!should_be), ..affected(trial, index, &mutant) };
+            (trial, mutant.change)
+        })
     };
     let policies = trial.identity_policies.iter().enumerate();
     let (trials, changes): (Vec<_>, Vec<_>) = policies.flat_map(mutated).unzip();
