@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 VENV := .venv
-# Python is needed for the template linter, and for other people's programs in the tests.
+# Python is needed for the linters of the templates, and for other people's programs in the tests.
 CFN_LINT := 1.58.0
 CHECKOV := 3.3.30
 AWSCLI := 1.46.3
