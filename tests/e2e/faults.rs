@@ -6,18 +6,26 @@ use crate::harness::{Account, Picture, wait_until};
 
 #[test]
 #[ignore = "run by `make e2e`, which packages the functions"]
-fn a_create_that_medialive_refuses_rolls_back_and_leaves_nothing() {
+fn a_create_that_fails_before_or_after_it_made_a_channel_rolls_back_and_leaves_nothing() {
     let account = Account::new(Picture::Left);
     let bootstrap = account.bootstrap();
-    account.inject(&json!({ "fault": "status", "operation": "CreateChannel", "status": 422 }));
+    for (fault, reason) in [
+        (
+            json!({ "fault": "status", "operation": "CreateChannel", "status": 422 }),
+            "CreateChannel",
+        ),
+        (json!({ "fault": "failed", "operation": "CreateChannel" }), "CREATE_FAILED"),
+    ] {
+        account.inject(&fault);
 
-    let refused = account.begin_loop("refused", &[]);
+        let failed = account.begin_loop("failed", &[]);
 
-    assert_eq!(account.settle(&refused.stack), "ROLLBACK_COMPLETE");
-    let reasons = account.reasons(&refused.stack);
-    assert!(reasons.contains("CreateChannel"), "{reasons}");
-    account.assert_medialive_is_empty();
-    assert_eq!(account.delete(&refused.stack), "DELETE_COMPLETE");
+        assert_eq!(account.settle(&failed.stack), "ROLLBACK_COMPLETE");
+        let reasons = account.reasons(&failed.stack);
+        assert!(reasons.contains(reason), "{reasons}");
+        account.assert_medialive_is_empty();
+        assert_eq!(account.delete(&failed.stack), "DELETE_COMPLETE");
+    }
     assert_eq!(account.delete(&bootstrap), "DELETE_COMPLETE");
     account.assert_nothing_is_left();
 }
@@ -27,6 +35,7 @@ fn a_create_that_medialive_refuses_rolls_back_and_leaves_nothing() {
 fn a_function_that_is_killed_in_the_middle_is_invoked_again_and_makes_one_channel() {
     let account = Account::new(Picture::Left);
     let bootstrap = account.bootstrap();
+    account.inject(&json!({ "fault": "stuck", "operation": "CreateChannel", "seconds": 10 }));
     let begun = account.begin_loop("killed", &[]);
     wait_until("the channel is being created", || {
         account.aws(&["medialive", "list-channels"])["Channels"][0]["State"] == "CREATING"
@@ -41,6 +50,30 @@ fn a_function_that_is_killed_in_the_middle_is_invoked_again_and_makes_one_channe
     account.wait_for_channel(&channel, "RUNNING");
 
     assert_eq!(account.delete(&begun.stack), "DELETE_COMPLETE");
+    assert_eq!(account.delete(&bootstrap), "DELETE_COMPLETE");
+    account.assert_nothing_is_left();
+}
+
+#[test]
+#[ignore = "run by `make e2e`, which packages the functions"]
+fn a_creation_that_outlasts_an_invocation_goes_on_in_another() {
+    let account = Account::new(Picture::Left);
+    let bootstrap = account.bootstrap();
+    let set = ["lambda", "update-function-configuration", "--function-name", "lilo-channel"];
+    account.aws(&[&set[..], &["--timeout", "10"]].concat());
+    account.inject(&json!({ "fault": "stuck", "operation": "CreateChannel", "seconds": 12 }));
+
+    let made = account.make_loop("long");
+
+    let handed_on = account.log().matches("handed on to another invocation").count();
+    assert!((1..=5).contains(&handed_on), "{handed_on}: {}", account.log());
+    let channel = account.channel_id(&made.stack);
+    account.wait_for_channel(&channel, "RUNNING");
+    assert_eq!(
+        account.aws(&["medialive", "list-channels"])["Channels"].as_array().unwrap().len(),
+        1
+    );
+    assert_eq!(account.delete(&made.stack), "DELETE_COMPLETE");
     assert_eq!(account.delete(&bootstrap), "DELETE_COMPLETE");
     account.assert_nothing_is_left();
 }
