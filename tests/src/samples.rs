@@ -64,6 +64,16 @@ pub fn running(channel_id: &str) -> Value {
     read(&sample.replace("1000002", channel_id))
 }
 
+/// The sample STOPPED event, of this channel.
+///
+/// # Panics
+/// When the sample is not JSON.
+#[must_use]
+pub fn stopped(channel_id: &str) -> Value {
+    let sample = include_str!("../../events/starter/stopped.json");
+    read(&sample.replace("1000002", channel_id))
+}
+
 /// The sample event of the sweep.
 #[must_use]
 pub fn sweep() -> Value {

@@ -178,15 +178,28 @@ impl World {
         self.deliver(function, &request).await
     }
 
-    /// Delivers a payload with a ResponseURL of the world, and returns the one answer, however many invocations it takes.
+    /// What a ResponseURL that is signed now says of it.
+    #[must_use]
+    pub fn signed_now(&self) -> String {
+        let now = Timestamp::try_from(self.clock.now()).expect("a time");
+        now.strftime("X-Amz-Date=%Y%m%dT%H%M%SZ").to_string()
+    }
+
+    /// Delivers a payload with a ResponseURL of the world, signed now, and returns the one answer, however many invocations it
+    /// takes.
     pub async fn deliver(&self, function: Function, payload: &Value) -> Reply {
+        self.deliver_as(&self.signed_now(), function, payload).await
+    }
+
+    /// The same, with a URL that was signed as this says.
+    pub async fn deliver_as(&self, signed: &str, function: Function, payload: &Value) -> Reply {
         let before = self.wire.to_cloudformation().len();
         let mut payload = payload.clone();
         // The path stays: a request that is delivered again comes with the same URL, another one does not.
         let url = payload["ResponseURL"].as_str().unwrap_or_default();
         let path = url.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
         payload["ResponseURL"] =
-            format!("https://{REPLY_HOST}/{path}?X-Amz-Signature=secret").into();
+            format!("https://{REPLY_HOST}/{path}?{signed}&X-Amz-Signature=secret").into();
         let mut next = Some(payload);
         while let Some(payload) = next {
             self.invoke(function, payload).await;
@@ -281,5 +294,5 @@ impl World {
 /// What the rule in infra/bootstrap.yaml lets through.
 fn is_matched(event: &Event) -> bool {
     let event = serde_json::to_value(event).expect("JSON");
-    matches!(event["detail"]["state"].as_str(), Some("CREATED" | "RUNNING"))
+    matches!(event["detail"]["state"].as_str(), Some("CREATED" | "RUNNING" | "STOPPED"))
 }

@@ -194,6 +194,27 @@ async fn delete_of_what_was_never_made_looks_and_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_create_that_is_refused_for_minutes_makes_nothing_any_more() {
+    let world = World::default();
+    let throttled = Goes::Refused(429, "TooManyRequestsException", "slow down");
+    world.wire.fail("POST", "/prod/inputs", usize::MAX, throttled);
+    let begun = tokio::time::Instant::now();
+
+    let reply = world.create(Function::Input, &samples::input()).await;
+
+    assert!(reply.failure().unwrap().contains("was throttled"), "{reply:?}");
+    assert!(begun.elapsed().as_secs() <= 190, "{:?}", begun.elapsed());
+
+    let late = World::default();
+    let asked = late.signed_now();
+    late.pass(200).await;
+    let request = samples::create(Function::Input);
+    let reply = late.deliver_as(&asked, Function::Input, &request).await;
+    assert!(reply.failure().unwrap().contains("nothing was made within 3 minutes"), "{reply:?}");
+    assert!(late.emulator.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn delete_before_create_has_made_anything_waits_for_what_it_makes_and_takes_it_away() {
     let world = World::default();
     let create = async {
@@ -293,10 +314,12 @@ async fn the_same_create_delivered_twice_makes_one_channel() {
     let input = world.create(Function::Input, &samples::input()).await;
     let channel = samples::channel(input.physical_id());
 
-    let first = world.create(Function::Channel, &channel).await;
-    let second = world.create(Function::Channel, &channel).await;
+    let request = samples::create_with(Function::Channel, &channel);
+    let asked = world.signed_now();
+    let first = world.deliver_as(&asked, Function::Channel, &request).await;
+    let second = world.deliver_as(&asked, Function::Channel, &request).await;
 
-    assert_eq!(first, second);
+    assert_eq!((first.failure(), &first), (None, &second));
     assert_eq!(world.emulator.remaining().len(), 2);
 }
 
@@ -318,10 +341,11 @@ async fn a_request_id_that_cloudformation_uses_again_does_not_bring_the_deleted_
 #[tokio::test(start_paused = true)]
 async fn a_create_that_is_delivered_once_more_after_its_object_is_gone_makes_nothing() {
     let world = World::default();
-    let first = world.create(Function::Input, &samples::input()).await;
+    let (asked, request) = (world.signed_now(), samples::create(Function::Input));
+    let first = world.deliver_as(&asked, Function::Input, &request).await;
     assert_eq!(world.delete(Function::Input, first.physical_id()).await.failure(), None);
 
-    let late = world.create(Function::Input, &samples::input()).await;
+    let late = world.deliver_as(&asked, Function::Input, &request).await;
 
     assert_eq!(late.physical_id(), NOTHING_MADE);
     assert!(

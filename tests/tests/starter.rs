@@ -233,6 +233,7 @@ async fn a_start_by_hand_begins_the_hours_anew() {
     world.pass(3 * 3600).await;
     world.person().stop_channel(&channel).await.unwrap();
     world.pass(2).await;
+    world.start(&world.at_now(samples::stopped(&channel))).await.unwrap();
     world.person().start_channel(&channel).await.unwrap();
     world.pass(2).await;
     world.start(&world.at_now(samples::running(&channel))).await.unwrap();

@@ -170,7 +170,7 @@ async fn a_new_source_stops_the_channel_meanwhile_and_starts_it_again() {
     assert_eq!((reply.failure(), reply.physical_id()), (None, made.input.as_str()));
     assert_eq!(
         made.operations("lilo-input"),
-        ["CreateTags", "StopChannel", "UpdateInput", "StartChannel", "DeleteTags"]
+        ["CreateTags", "CreateTags", "StopChannel", "UpdateInput", "StartChannel", "DeleteTags"]
     );
     made.world.pass(2).await;
     assert_eq!(made.channel().await.state, ChannelState::Running);
@@ -208,7 +208,7 @@ async fn a_second_source_replaces_the_input_and_the_channel_goes_over_to_it_and_
     assert_eq!((seen.state, seen.class), (ChannelState::Running, ChannelClass::Standard));
     let input = world.person().describe_input(&new).await.unwrap();
     assert_eq!(input.attached_channels, [made.channel.as_str()]);
-    assert!(!input.tags.contains_key(REPLACES));
+    assert_eq!(input.tags[REPLACES], made.input);
     assert_eq!(world.emulator.remaining().len(), 2);
 
     let down = world.update(Function::Input, &new, (&two, &one)).await;
@@ -242,7 +242,7 @@ async fn a_rolled_back_replacement_takes_the_old_input_again_whichever_id_it_com
 async fn a_replacement_that_fails_leaves_nothing_and_answers_with_the_old_id() {
     let made = Made::running().await;
     let denied = Goes::Refused(403, "ForbiddenException", "not authorized");
-    made.world.wire.fail("DELETE", "/prod/tags", usize::MAX, denied);
+    made.world.wire.fail("GET", "/prod/inputs/1000003", 1, denied);
 
     let reply = made.update_input("Sources", two_sources()).await;
 
@@ -256,7 +256,7 @@ async fn what_a_replacement_could_not_take_away_goes_with_the_next_update_or_the
     for deleted in [false, true] {
         let made = Made::running().await;
         let denied = Goes::Refused(403, "ForbiddenException", "not authorized");
-        made.world.wire.fail("DELETE", "/prod/tags", 1, denied);
+        made.world.wire.fail("GET", "/prod/inputs/1000003", 1, denied);
         made.world.wire.fail("DELETE", "/prod/inputs", 1, denied);
         let failed = made.update_input("Sources", two_sources()).await;
         assert!(failed.failure().unwrap().contains("made in vain and is left over"));
@@ -290,6 +290,27 @@ async fn an_update_that_is_delivered_twice_interrupts_once() {
     let operations = made.operations("lilo-channel");
     let stops = operations.iter().filter(|operation| *operation == "StopChannel");
     assert_eq!(stops.count(), 1, "{operations:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_older_update_that_comes_once_more_changes_nothing() {
+    let made = Made::running().await;
+    let (function, world) = (Function::Channel, &made.world);
+    let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
+    let older = samples::update(function, &made.channel, (&made.properties, &new));
+    let asked = world.signed_now();
+    assert_eq!(world.deliver_as(&asked, function, &older).await.failure(), None);
+    world.pass(60).await;
+    let back = world.update(function, &made.channel, (&new, &made.properties)).await;
+    assert_eq!(back.failure(), None);
+    world.pass(2).await;
+    let before = made.operations("lilo-channel").len();
+
+    let late = world.deliver_as(&asked, function, &older).await;
+
+    assert!(late.failure().unwrap().contains("by a later request"), "{late:?}");
+    assert_eq!(made.operations("lilo-channel").len(), before);
+    assert_eq!(made.channel().await.state, ChannelState::Running);
 }
 
 #[tokio::test(start_paused = true)]

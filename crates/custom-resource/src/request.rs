@@ -25,6 +25,8 @@ pub struct Request {
     pub properties: Map<String, Value>,
     /// How long CloudFormation waits for the answer.
     pub service_timeout: Duration,
+    /// When CloudFormation asked, in seconds since 1970.
+    pub asked: u64,
 }
 
 /// What is to be done.
@@ -81,7 +83,7 @@ impl Request {
     ///
     /// # Errors
     /// [`Error::Unreadable`] names the field.
-    pub(crate) fn parse(payload: Value, url: &ResponseUrl) -> Result<Self, Error> {
+    pub(crate) fn parse(payload: Value, url: &ResponseUrl, asked: u64) -> Result<Self, Error> {
         let wire: Wire = serde_path_to_error::deserialize(payload)
             .map_err(|error| Error::Unreadable(error.to_string()))?;
         let (order, stack_id, logical_id, request_id, properties) = match wire {
@@ -110,7 +112,7 @@ impl Request {
         let identity = Identity { stack_id, logical_id };
         // Every request has a URL of its own, also one whose RequestId is used again.
         let create_token = identity.create_token(&request_id, url.reveal());
-        Ok(Self { order, identity, create_token, properties, service_timeout })
+        Ok(Self { order, identity, create_token, properties, service_timeout, asked })
     }
 }
 

@@ -41,22 +41,19 @@ impl Resume {
         url.age(now).or(seen).unwrap_or_default()
     }
 
-    /// The payload of the next invocation, for a request that is `age` old at `now`.
-    pub(crate) fn hand_on(
-        &self,
-        mut payload: Value,
-        made: Option<&str>,
-        (now, age): (SystemTime, Duration),
-    ) -> Value {
-        let first = now.checked_sub(age).and_then(|first| first.duration_since(UNIX_EPOCH).ok());
-        let next = Self {
-            hop: self.hop + 1,
-            first_seen: first.map(|first| first.as_secs()),
-            made: made.map(str::to_owned),
-        };
+    /// The payload of the next invocation, for a request that CloudFormation asked for at this second.
+    pub(crate) fn hand_on(&self, mut payload: Value, made: Option<&str>, asked: u64) -> Value {
+        let made = made.map(str::to_owned);
+        let next = Self { hop: self.hop + 1, first_seen: Some(asked), made };
         payload[KEY] = serde_json::to_value(next).expect("numbers and text are always JSON");
         payload
     }
+}
+
+/// When CloudFormation asked for what is `age` old at `now`, in seconds since 1970.
+pub(crate) fn asked(now: SystemTime, age: Duration) -> u64 {
+    let asked = now.checked_sub(age).and_then(|asked| asked.duration_since(UNIX_EPOCH).ok());
+    asked.map_or(0, |asked| asked.as_secs())
 }
 
 #[cfg(test)]
@@ -70,14 +67,11 @@ mod tests {
         let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         let minutes = |minutes: u64| now + Duration::from_secs(60 * minutes);
 
-        let mut payload =
-            Resume::default().hand_on(json!({"a": 1}), Some("42"), (now, Duration::ZERO));
+        let begun = asked(now, Duration::ZERO);
+        let mut payload = Resume::default().hand_on(json!({"a": 1}), Some("42"), begun);
         let first = Resume::take(&mut payload);
-        let mut payload = first.hand_on(
-            payload,
-            first.made.as_deref(),
-            (minutes(10), first.age(&url, minutes(10))),
-        );
+        let begun = asked(minutes(10), first.age(&url, minutes(10)));
+        let mut payload = first.hand_on(payload, first.made.as_deref(), begun);
         let second = Resume::take(&mut payload);
 
         assert_eq!((second.hop, second.made.as_deref()), (2, Some("42")));

@@ -13,7 +13,7 @@ use tracing::Instrument;
 use crate::reply::{self, Ending};
 use crate::request::ReplyTo;
 use crate::response_url::Replies;
-use crate::resume::Resume;
+use crate::resume::{Resume, asked};
 use crate::send::send;
 use crate::times::{HAND_ON, Times};
 use crate::{Data, Error, Order, Request};
@@ -95,12 +95,19 @@ pub async fn serve<E: std::error::Error + 'static>(
     }
     async {
         let age = resume.age(&to.url, now);
+        let asked = asked(now, age);
         let made = Made(resume.made.clone().map(OnceLock::from).unwrap_or_default());
-        let ran = match Request::parse(payload.clone(), &to.url) {
-            Ok(request) => match Times::of(age, request.service_timeout, time_left, resume.hop) {
-                Some(times) => run(&request, &made, times, handle).await,
-                None => Ran::Ended(to.physical_id_or_none_made(), too_late(age)),
-            },
+        let ran = match Request::parse(payload.clone(), &to.url, asked) {
+            Ok(request) => {
+                let times = Times::of(age, request.service_timeout, time_left, resume.hop);
+                if let Some(times) = times {
+                    run(&request, &made, times, handle).await
+                } else {
+                    let id = made.0.get().cloned();
+                    let id = id.unwrap_or_else(|| to.physical_id_or_none_made());
+                    Ran::Ended(id, too_late(age, resume.hop))
+                }
+            }
             Err(error) => {
                 Ran::Ended(to.physical_id_or_none_made(), Ending::Failed(error.to_string()))
             }
@@ -108,7 +115,7 @@ pub async fn serve<E: std::error::Error + 'static>(
         let (physical_id, ending) = match ran {
             Ran::Ended(physical_id, ending) => (physical_id, ending),
             Ran::CutOff(physical_id) => {
-                let next = resume.hand_on(payload, made.0.get().map(String::as_str), (now, age));
+                let next = resume.hand_on(payload, made.0.get().map(String::as_str), asked);
                 match tokio::time::timeout(HAND_ON, hand_on(next)).await {
                     Ok(Ok(())) => {
                         tracing::info!("not finished: handed on to another invocation");
@@ -130,11 +137,10 @@ pub async fn serve<E: std::error::Error + 'static>(
 }
 
 /// CloudFormation has given the request up: what would be done now, nobody would know of.
-fn too_late(age: Duration) -> Ending {
+fn too_late(age: Duration, hop: u32) -> Ending {
     let age = age.as_secs();
-    Ending::Failed(format!(
-        "the request is {age} s old, which is past its service timeout; nothing was done"
-    ))
+    let done = if hop == 0 { "nothing was done" } else { "it was not finished in time" };
+    Ending::Failed(format!("the request is {age} s old, which is past its service timeout; {done}"))
 }
 
 fn not_handed_on(why: &str) -> Ending {

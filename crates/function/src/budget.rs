@@ -39,6 +39,13 @@ impl Budget {
         Patience { budget: now.budget.min(now.spent + length), ..now }.into()
     }
 
+    /// The same, until CloudFormation has waited for `age` at most.
+    #[must_use]
+    pub fn until(self, age: Duration) -> Self {
+        let now = self.patience();
+        Patience { budget: now.budget.min(age), ..now }.into()
+    }
+
     /// Waits for one gap between two looks, if there is time for it. The gap is jittered: those who were throttled together
     /// must not come back together.
     pub(crate) async fn wait(self) -> bool {

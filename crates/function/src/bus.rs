@@ -10,11 +10,15 @@ use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use backon::{ExponentialBuilder, Retryable};
 use lilo_custom_resource::HandOnError;
 use serde_json::Value;
+use tokio::time::timeout;
 
 /// The bus in infra/bootstrap.yaml: its name is fixed, as the functions' are.
 const BUS: &str = "lilo";
 /// The source that its rules expect.
 const SOURCE: &str = "lilo";
+
+/// One attempt, with the SDK's own repeats, takes at most this long.
+const ATTEMPT: Duration = Duration::from_secs(5);
 
 /// The bus of one account and region. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -37,7 +41,7 @@ impl Bus {
         let pauses = ExponentialBuilder::default()
             .with_jitter()
             .with_min_delay(Duration::from_millis(500))
-            .with_max_times(3);
+            .with_max_times(2);
         (|| self.put(function, payload)).retry(pauses).await
     }
 
@@ -48,7 +52,7 @@ impl Bus {
             .detail_type(format!("Resume {function}"))
             .detail(payload.to_string())
             .build();
-        let answer = self.sdk.put_events().entries(entry).send().await;
+        let answer = timeout(ATTEMPT, self.sdk.put_events().entries(entry).send()).await?;
         let answer = answer.map_err(|error| DisplayErrorContext(error).to_string())?;
         // PutEvents answers 200 also for what it did not take.
         match answer.entries().iter().find_map(|entry| entry.error_code().map(|code| (code, entry)))

@@ -72,17 +72,28 @@ pub async fn drive<R: Resource, A: Copy + Debug + PartialEq>(
     }
 }
 
-/// Creates a resource with `make`, repeated while it gets no clear answer: its token returns the same resource.
+/// A Create makes something only while CloudFormation has waited for less than this. A Delete that finds nothing yet does not
+/// look for longer than that (`search`), so that what is made after it is over cannot be.
+pub(crate) const CREATE_WITHIN: Duration = Duration::from_secs(180);
+
+/// Creates a resource with `make`, repeated while it gets no clear answer: its token returns the same resource. Later than
+/// three minutes after CloudFormation asked, only `find` is asked for what was made by then.
 ///
 /// # Errors
-/// A refusal or conflict at once; with the budget used up, the last error; [`Error::Stale`] for a resource that is not
-/// what was asked for.
+/// A refusal or conflict at once; with the time used up, the last error; [`Error::Stale`] for a resource that is not what was
+/// asked for; [`Error::TooLate`].
 pub async fn create<R: Resource>(
     budget: Budget,
+    find: impl AsyncFn() -> Result<Vec<R>, MediaLiveError>,
     make: impl AsyncFn() -> Result<R, MediaLiveError>,
     is_stale: impl Fn(&R) -> bool,
 ) -> Result<R, Error> {
-    let resource = ask(budget, make).await?;
+    let within = budget.until(CREATE_WITHIN);
+    if !within.patience().lasts() {
+        let found = ask(budget, find).await?;
+        return found.into_iter().find(|found| !is_stale(found)).ok_or(Error::TooLate);
+    }
+    let resource = ask(within, make).await?;
     if is_stale(&resource) { Err(Error::Stale(resource.label())) } else { Ok(resource) }
 }
 

@@ -16,6 +16,14 @@ pub enum Error {
         "{0} was made by a request of the same id before, and is deleted or another by now; deploy again"
     )]
     Stale(String),
+    /// It is too late to create anything.
+    #[error(
+        "nothing was made within 3 minutes, and now nothing is, as the stack may be deleted by this time; deploy again"
+    )]
+    TooLate,
+    /// MediaLive does not answer what is asked about it.
+    #[error("MediaLive has not answered about {0} in time; try again")]
+    Stalled(String),
     /// What was done shows no effect.
     #[error(
         "{resource} is still {state}, whatever is done; look at it in MediaLive, then try again"

@@ -6,13 +6,15 @@ use lilo_lifecycle::NOTHING_MADE;
 use lilo_medialive::Error as MediaLiveError;
 use tokio::time::sleep;
 
-use crate::{Budget, ask};
+use crate::Budget;
+use crate::drive::{CREATE_WITHIN, ask};
 
 /// CloudFormation makes an id up when it deletes what has not answered yet: the Create may still run, or be tried again by
-/// Lambda one and two minutes after a crash, and make something when the Delete is long over. So it is looked for until then.
-const LOOKOUT: Duration = Duration::from_secs(240);
+/// Lambda one and two minutes after a crash. It makes nothing once the request is [`CREATE_WITHIN`] old; a minute more is for a
+/// call that is slow.
+const LOOKOUT: Duration = CREATE_WITHIN.saturating_add(Duration::from_secs(60));
 
-/// What `list` finds of a resource, looking again until something shows or no Create can be under way any more.
+/// What `list` finds of a resource, looking again until something shows or no Create makes anything any more.
 ///
 /// # Errors
 /// See [`ask`].

@@ -48,6 +48,12 @@ pub enum Failure {
         /// What was going on.
         goal: &'static str,
     },
+    /// CloudFormation has asked for something else since.
+    #[error("{resource} is being changed or deleted by a later request; this one is over")]
+    Superseded {
+        /// Kind and id.
+        resource: String,
+    },
     /// Somebody else's channel would have to be stopped.
     #[error("{channel}, which plays {resource}, was not made by LILO; stop it, then deploy again")]
     Foreign {

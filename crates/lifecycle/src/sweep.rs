@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::channel::{Channel, ChannelState, Phase};
-use crate::tags::{self, AUTO_START, AutoStart, STOP_AT};
-use crate::{Patience, Step};
+use crate::tags::{self, STOP_AT};
+use crate::{Step, guard};
 
 /// What the sweep can do to a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +25,11 @@ pub enum Action {
 ///
 /// What is on its way to another state is left to the next sweep, and what is being deleted to Delete.
 #[must_use]
-pub fn next(seen: Option<&Channel>, now: Timestamp, _patience: Patience) -> Step<Action> {
+pub fn next(seen: Option<&Channel>, now: Timestamp) -> Step<Action> {
     let Some(channel) = seen.filter(|channel| tags::are_ours(&channel.tags)) else {
         return Step::Finished;
     };
-    let off = AutoStart::Off.as_str();
-    if channel.tags.get(AUTO_START).is_some_and(|value| value == off) {
+    if tags::are_off(&channel.tags) {
         return Step::Finished;
     }
     if tags::want_start(&channel.tags) {
@@ -43,21 +42,26 @@ pub fn next(seen: Option<&Channel>, now: Timestamp, _patience: Patience) -> Step
     stop(channel, now).map_or(Step::Finished, Step::Perform)
 }
 
-/// What the guard asks for.
+/// What the guard asks for. A channel that is STARTING may carry the time of the run before: it is left alone.
 fn stop(channel: &Channel, now: Timestamp) -> Option<Action> {
-    let tagged = channel.tags.contains_key(STOP_AT);
-    let hours = tags::stop_after(&channel.tags);
-    match channel.state.phase() {
-        Phase::Live => match (hours, tags::stop_at(&channel.tags)) {
-            (None, _) => tagged.then_some(Action::ClearStopAt),
-            (Some(hours), None) => now.checked_add(hours).ok().map(Action::SetStopAt),
-            (Some(_), Some(due)) => (due <= now).then_some(Action::Stop),
-        },
-        Phase::Idle => tagged.then_some(Action::ClearStopAt),
-        Phase::Changing => {
-            let stopping = channel.state == ChannelState::Stopping;
-            (stopping && tagged).then_some(Action::ClearStopAt)
-        }
-        Phase::Failed | Phase::Gone => None,
+    if guard::is_over(channel) {
+        return Some(Action::ClearStopAt);
+    }
+    match channel.state {
+        ChannelState::Running | ChannelState::Recovering => {}
+        ChannelState::Creating
+        | ChannelState::CreateFailed
+        | ChannelState::Idle
+        | ChannelState::Starting
+        | ChannelState::Stopping
+        | ChannelState::Deleting
+        | ChannelState::Deleted
+        | ChannelState::Updating
+        | ChannelState::UpdateFailed => return None,
+    }
+    match (tags::stop_after(&channel.tags), tags::stop_at(&channel.tags)) {
+        (None, _) => channel.tags.contains_key(STOP_AT).then_some(Action::ClearStopAt),
+        (Some(hours), None) => now.checked_add(hours).ok().map(Action::SetStopAt),
+        (Some(_), Some(due)) => (due <= now).then_some(Action::Stop),
     }
 }

@@ -33,13 +33,16 @@ pub const SETTINGS: &str = "lilo:settings";
 /// The value of [`SETTINGS`] from before an update until MediaLive has taken it: what the channel has is not known then.
 pub const CHANGING: &str = "changing";
 
+/// When CloudFormation asked for the change that was last begun, in seconds since 1970: what it asked for before is over, also
+/// if it comes once more or still runs.
+pub const ASKED: &str = "lilo:asked";
+
 /// Hours after which the channel is stopped; no such tag means never.
 pub const STOP_AFTER_HOURS: &str = "lilo:stop-after-hours";
 /// When the channel is stopped, as it runs now: UTC in RFC 3339.
 pub const STOP_AT: &str = "lilo:stop-at";
 
-/// On an input: the id of the one whose place it takes, until CloudFormation is told so. Until then it is nobody's, and goes
-/// with the other.
+/// On an input: the id of the one whose place it took. While no channel plays it, it goes with the other.
 pub const REPLACES: &str = "lilo:replaces";
 
 /// The value of [`AUTO_START`]: only `true` lets the starter start a channel, and no channel is started twice.
@@ -97,10 +100,32 @@ pub fn want_start(tags: &Tags) -> bool {
     tags.get(AUTO_START).is_some_and(|value| value == AutoStart::True.as_str())
 }
 
-/// Whether an update of the channel that carries these tags has begun, and MediaLive may have taken it or not.
+/// Whether the update that was asked for at this time has begun, and MediaLive may have taken it or not.
 #[must_use]
-pub fn are_changing(tags: &Tags) -> bool {
-    tags.get(SETTINGS).is_some_and(|value| value == CHANGING)
+pub fn are_changing(tags: &Tags, asked: u64) -> bool {
+    tags.get(SETTINGS).is_some_and(|value| value == CHANGING) && are_claimed(tags, asked)
+}
+
+/// Whether the change that was last begun is the one that was asked for at this time.
+#[must_use]
+pub fn are_claimed(tags: &Tags, asked: u64) -> bool {
+    last_asked(tags) == Some(asked)
+}
+
+/// Whether another change has begun that was asked for after this time.
+#[must_use]
+pub fn are_newer(tags: &Tags, asked: u64) -> bool {
+    last_asked(tags).is_some_and(|last| last > asked)
+}
+
+fn last_asked(tags: &Tags) -> Option<u64> {
+    tags.get(ASKED)?.parse().ok()
+}
+
+/// Whether the Delete of the channel that carries these tags has begun.
+#[must_use]
+pub fn are_off(tags: &Tags) -> bool {
+    tags.get(AUTO_START).is_some_and(|value| value == AutoStart::Off.as_str())
 }
 
 /// How long the channel that carries these tags may run; `None` for ever.

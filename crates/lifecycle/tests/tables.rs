@@ -8,7 +8,7 @@ use lilo_lifecycle::channel::{Channel, ChannelClass, ChannelState};
 use lilo_lifecycle::input::update::{Attachment, Wanted as WantedInput};
 use lilo_lifecycle::input::{Input, InputState, Settings};
 use lilo_lifecycle::tags::{self, AutoStart, Tags};
-use lilo_lifecycle::{Identity, Patience, Step, channel, guard, input, start, sweep};
+use lilo_lifecycle::{Failure, Identity, Patience, Step, channel, guard, input, start, sweep};
 use strum::IntoEnumIterator;
 
 const FRESH: Patience = Patience { spent: Duration::ZERO, budget: Duration::from_secs(600) };
@@ -76,7 +76,7 @@ fn creating_a_channel_ends_where_it_can_be_started_whoever_starts_it() {
 fn deleting_a_channel_forbids_its_start_stops_it_and_deletes_it() {
     use ChannelState as S;
     for state in S::iter() {
-        let (wanted, not_wanted) = match state {
+        let (first, then) = match state {
             S::Starting | S::Running | S::Recovering => ("ForbidStart", "Stop"),
             S::Idle | S::CreateFailed | S::UpdateFailed => ("ForbidStart", "Delete"),
             S::Creating | S::Updating | S::Stopping => ("ForbidStart", "wait"),
@@ -84,10 +84,10 @@ fn deleting_a_channel_forbids_its_start_stops_it_and_deletes_it() {
             S::Deleted => ("finished", "finished"),
         };
         let next = |tag| word(&channel::delete::next(Some(&channel_in(state, tag)), FRESH));
-        assert_eq!(next(AutoStart::True), wanted, "{state}");
-        for tag in [AutoStart::False, AutoStart::Done, AutoStart::Off] {
-            assert_eq!(next(tag), not_wanted, "{state} {tag:?}");
+        for tag in [AutoStart::True, AutoStart::False, AutoStart::Done] {
+            assert_eq!(next(tag), first, "{state} {tag:?}");
         }
+        assert_eq!(next(AutoStart::Off), then, "{state}");
     }
     assert_eq!(channel::delete::next(None, FRESH), Step::Finished);
 }
@@ -134,8 +134,12 @@ fn an_input_is_created_once_it_can_be_attached_and_deleted_once_it_is_detached()
     assert_eq!(input::delete::next(None, FRESH), Step::Finished);
 }
 
+/// When the Update was asked for.
+const NOW: u64 = 1_700_000_000;
+
 /// What is wanted when nothing is.
 const SAME: Wanted = Wanted {
+    asked: NOW,
     class: ChannelClass::SinglePipeline,
     settings: SettingsChange::Same,
     tags: false,
@@ -149,6 +153,7 @@ fn remembering(mut channel: Channel) -> Channel {
 
 fn changing(mut channel: Channel) -> Channel {
     channel.tags.insert(tags::SETTINGS.into(), tags::CHANGING.into());
+    channel.tags.insert(tags::ASKED.into(), NOW.to_string());
     channel
 }
 
@@ -226,10 +231,14 @@ fn an_updated_channel_goes_back_to_the_run_state_that_it_had() {
 #[test]
 fn updating_an_input_stops_the_channel_that_plays_it_and_brings_it_back() {
     use ChannelState as S;
-    let (same, settings) =
-        (WantedInput { settings: false, tags: false }, WantedInput { settings: true, tags: false });
+    let (same, settings) = (
+        WantedInput { asked: NOW, settings: false, tags: false },
+        WantedInput { asked: NOW, settings: true, tags: false },
+    );
     let next = |wanted, channel: Option<Channel>| {
-        let seen = Attachment { input: input_in(InputState::Attached), channel };
+        let mut input = input_in(InputState::Attached);
+        input.tags.insert(tags::ASKED.into(), NOW.to_string());
+        let seen = Attachment { input, channel };
         word(&input::update::next("2", wanted, Some(&seen), FRESH))
     };
     for state in S::iter() {
@@ -278,11 +287,11 @@ fn an_input_of_the_other_class_is_replaced_by_what_there_is_before_a_new_one_is_
     let made = with("3", 2, InputState::Creating, Some("1"));
     assert_eq!(id(&[old.clone(), gone.clone(), made.clone()]), Some("3".into()));
 
-    let told_of = with("4", 2, InputState::Attached, None);
+    let played = with("4", 2, InputState::Attached, Some("1"));
     let others = with("5", 2, InputState::Detached, Some("9"));
-    let all = [old, gone, made, told_of, others];
+    let all = [old, gone, made, played, others];
     let left: Vec<_> = leftovers(&all, "1").map(|input| input.id.as_str()).collect();
-    assert_eq!(left, ["3"], "what CloudFormation knows of is its own to delete");
+    assert_eq!(left, ["3"], "what no channel plays");
 }
 
 fn guarded(state: ChannelState, hours: Option<u32>, stop_at: Option<&str>) -> Channel {
@@ -299,47 +308,48 @@ fn at(time: &str) -> Timestamp {
 #[test]
 fn a_channel_that_begins_to_run_may_do_so_for_its_hours() {
     use ChannelState as S;
-    let began = at("2026-11-22T10:00:00Z");
-    let next = |channel: &Channel| word(&guard::next(Some(channel), began, FRESH));
+    let changed = at("2026-11-22T10:00:00Z");
+    let next = |channel: &Channel| word(&guard::next(Some(channel), changed));
+    let before = Some("2026-11-22T12:00:00Z");
     for state in S::iter() {
-        let expected = match state {
-            S::Starting | S::Running | S::Recovering => "SetStopAt(2026-11-22T14:00:00Z)",
-            S::Idle
-            | S::Creating
-            | S::Stopping
+        let [unset, set] = match state {
+            S::Starting | S::Running | S::Recovering => {
+                ["SetStopAt(2026-11-22T14:00:00Z)", "finished"]
+            }
+            S::Idle | S::Stopping => ["finished", "ClearStopAt"],
+            S::Creating
             | S::Updating
             | S::CreateFailed
             | S::UpdateFailed
             | S::Deleting
-            | S::Deleted => "finished",
+            | S::Deleted => ["finished"; 2],
         };
-        assert_eq!(next(&guarded(state, Some(4), None)), expected, "{state}");
+        assert_eq!(next(&guarded(state, Some(4), None)), unset, "{state}");
+        assert_eq!(next(&guarded(state, Some(4), before)), set, "{state}");
         assert_eq!(next(&guarded(state, None, None)), "finished", "{state}, for ever");
     }
-    let set = |stop_at| next(&guarded(S::Running, Some(4), Some(stop_at)));
-    assert_eq!(set("2026-11-22T12:00:00Z"), "SetStopAt(2026-11-22T14:00:00Z)", "started anew");
-    assert_eq!(set("2026-11-22T14:00:00Z"), "finished", "a second pipeline, a second delivery");
-    assert_eq!(set("2026-11-22T15:00:00Z"), "finished", "a late event");
-    assert_eq!(set("soon"), "SetStopAt(2026-11-22T14:00:00Z)");
+    let unreadable = guarded(S::Running, Some(4), Some("soon"));
+    assert_eq!(next(&unreadable), "SetStopAt(2026-11-22T14:00:00Z)");
 
     let mut foreign = guarded(S::Running, Some(4), None);
     foreign.tags.remove(tags::STACK_ID);
     assert_eq!(next(&foreign), "finished");
-    assert_eq!(guard::next(None, began, FRESH), Step::Finished);
+    assert_eq!(guard::next(None, changed), Step::Finished);
 }
 
 #[test]
 fn the_sweep_starts_what_no_event_started_and_stops_what_is_due() {
     use ChannelState as S;
     let now = at("2026-11-22T10:00:00Z");
-    let next = |channel: &Channel| word(&sweep::next(Some(channel), now, FRESH));
+    let next = |channel: &Channel| word(&sweep::next(Some(channel), now));
     let (past, ahead) = (Some("2026-11-22T10:00:00Z"), Some("2026-11-22T10:00:01Z"));
     for state in S::iter() {
         let [start, unset, due, early, never] = match state {
             S::Idle => ["Start", "finished", "ClearStopAt", "ClearStopAt", "ClearStopAt"],
-            S::Starting | S::Running | S::Recovering => {
+            S::Running | S::Recovering => {
                 ["MarkDone", "SetStopAt(2026-11-22T14:00:00Z)", "Stop", "finished", "ClearStopAt"]
             }
+            S::Starting => ["MarkDone", "finished", "finished", "finished", "finished"],
             S::Stopping => ["finished", "finished", "ClearStopAt", "ClearStopAt", "ClearStopAt"],
             S::Creating
             | S::Updating
@@ -362,7 +372,39 @@ fn the_sweep_starts_what_no_event_started_and_stops_what_is_due() {
         deleting.tags.insert(tags::AUTO_START.into(), AutoStart::Off.as_str().into());
         assert_eq!(next(&deleting), "finished", "its Delete has begun, {state}");
     }
-    assert_eq!(sweep::next(None, now, FRESH), Step::Finished);
+    assert_eq!(sweep::next(None, now), Step::Finished);
+}
+
+#[test]
+fn an_update_gives_way_to_a_later_request_and_to_a_delete() {
+    let asked = |mut tags: Tags, at: u64| {
+        tags.insert(tags::ASKED.into(), at.to_string());
+        tags
+    };
+    let settings = Wanted { settings: SettingsChange::Checked, ..SAME };
+    let of_input = WantedInput { asked: NOW, settings: true, tags: false };
+    for (at, channel_step, input_step) in [
+        (NOW - 1, "MarkChanging", "Claim"),
+        (NOW, "UpdateSettings", "UpdateSettings"),
+        (NOW + 1, "failed", "failed"),
+    ] {
+        let mut channel = changing(channel_in(ChannelState::Idle, AutoStart::Done));
+        channel.tags = asked(channel.tags, at);
+        let step = channel::update::next("1", settings, Some(&channel), FRESH);
+        assert_eq!(word(&step), channel_step, "{at}");
+
+        let mut input = input_in(InputState::Detached);
+        input.tags = asked(input.tags, at);
+        let seen = Attachment { input, channel: None };
+        assert_eq!(word(&input::update::next("2", of_input, Some(&seen), FRESH)), input_step);
+    }
+    let deleting = channel_in(ChannelState::Idle, AutoStart::Off);
+    let step = channel::update::next("1", SAME, Some(&deleting), FRESH);
+    assert!(matches!(step, Step::Failed(Failure::Superseded { .. })), "{step:?}");
+    let mut input = input_in(InputState::Attached);
+    input.tags = asked(input.tags, NOW);
+    let seen = Attachment { input, channel: Some(deleting) };
+    assert_eq!(word(&input::update::next("2", of_input, Some(&seen), FRESH)), "failed");
 }
 
 #[test]

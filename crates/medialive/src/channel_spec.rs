@@ -36,6 +36,10 @@ pub struct ChannelSpec {
     pub tags: Tags,
 }
 
+/// Raised whenever the settings that are fixed (`encoder_settings`) change: the next Update then brings them to channels that
+/// an older LILO made.
+const FIXED_SETTINGS: u32 = 1;
+
 impl ChannelSpec {
     /// A short text that differs for specs that UpdateChannel would make different channels of: of everything but class and
     /// tags.
@@ -58,7 +62,7 @@ impl ChannelSpec {
         } = self;
         let destinations = destinations.join(" ");
         let text = format!(
-            "{name}\n{input_id}\n{role_arn}\n{destinations}\n{input_codec}\n{input_resolution}\n\
+            "{FIXED_SETTINGS}\n{name}\n{input_id}\n{role_arn}\n{destinations}\n{input_codec}\n{input_resolution}\n\
              {input_maximum_bitrate}\n{rate_control}\n{video_bitrate}\n{audio_language}\n{log_level}"
         );
         Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string()

@@ -22,6 +22,7 @@ pub(crate) async fn run(
     spec.tags.insert(SETTINGS.to_owned(), spec.fingerprint());
     let created = create(
         budget,
+        async || medialive.channels_of(&request.identity).await,
         async || medialive.create_channel(&spec, &request.create_token).await,
         |returned| channel::create::is_stale(returned, &request.identity),
     )

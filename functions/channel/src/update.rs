@@ -6,11 +6,11 @@ use lilo_custom_resource::{Data, Done, Request, property};
 use lilo_function::{Budget, drive};
 use lilo_lifecycle::channel::Channel;
 use lilo_lifecycle::channel::update::{Action, Settings, Wanted, next};
+use lilo_lifecycle::medialive_id;
 use lilo_lifecycle::tags::{
-    self, AUTO_START, AutoStart, CHANGING, RUN_STATE, RUNNING, SETTINGS, STOP_AFTER_HOURS, STOP_AT,
-    Tags,
+    self, ASKED, AUTO_START, AutoStart, CHANGING, RUN_STATE, RUNNING, SETTINGS, STOP_AFTER_HOURS,
+    STOP_AT, Tags,
 };
-use lilo_lifecycle::{Identity, medialive_id};
 use lilo_medialive::{ChannelSpec, Error as MediaLiveError, MediaLive};
 use serde_json::{Map, Value};
 
@@ -25,17 +25,16 @@ pub(crate) async fn run(
     medialive: &MediaLive,
 ) -> Result<Done, Error> {
     let id = medialive_id(physical_id).ok_or_else(|| Error::NoSuchChannel(physical_id.into()))?;
-    let change = Change::between(old, &request.properties, &request.identity)?;
+    let change = Change::between(old, request)?;
     let checked = Cell::new(false);
     let updated = drive(
         budget,
         async || medialive.describe_channel(id).await,
         |seen, patience| next(id, change.wanted(seen, checked.get()), seen, patience),
         async |action, channel| {
-            if action == Action::Validate {
-                checked.set(true);
-            }
-            change.perform(action, channel, medialive).await
+            change.perform(action, channel, medialive).await?;
+            checked.set(checked.get() || action == Action::Validate);
+            Ok(())
         },
     )
     .await?;
@@ -46,23 +45,20 @@ pub(crate) async fn run(
 /// What the new properties ask for.
 struct Change {
     spec: ChannelSpec,
+    asked: u64,
     /// Those of the old properties, as far as they can be read: what of them is gone now is taken off the channel.
     old_tags: Tags,
     auto_start: bool,
 }
 
 impl Change {
-    fn between(
-        old: &Map<String, Value>,
-        new: &Map<String, Value>,
-        identity: &Identity,
-    ) -> Result<Self, Error> {
-        let properties: Properties = property::read(new)?;
-        let spec = properties.spec(identity)?;
+    fn between(old: &Map<String, Value>, request: &Request) -> Result<Self, Error> {
+        let properties: Properties = property::read(&request.properties)?;
+        let spec = properties.spec(&request.identity)?;
         let old: Option<Properties> = property::read(old).ok();
-        let old = old.and_then(|old| old.spec(identity).ok());
+        let old = old.and_then(|old| old.spec(&request.identity).ok());
         let old_tags = old.map(|old| old.tags).unwrap_or_default();
-        Ok(Self { spec, old_tags, auto_start: properties.auto_start })
+        Ok(Self { spec, asked: request.asked, old_tags, auto_start: properties.auto_start })
     }
 
     fn settings_are_shown(&self, channel: &Channel) -> bool {
@@ -77,6 +73,7 @@ impl Change {
             Some(_) | None => Settings::Same,
         };
         Wanted {
+            asked: self.asked,
             class: self.spec.class,
             settings,
             tags: seen.is_some_and(|channel| self.tags_of(channel) != Default::default()),
@@ -110,6 +107,29 @@ impl Change {
         difference
     }
 
+    /// What a channel that is about to change carries.
+    fn marks(&self, channel: &Channel) -> Tags {
+        let mut tags = Tags::from([(ASKED.into(), self.asked.to_string())]);
+        if !self.settings_are_shown(channel) {
+            tags.insert(SETTINGS.into(), CHANGING.into());
+        }
+        tags
+    }
+
+    /// Asks MediaLive what it thinks of the settings. That the channel is not IDLE is no verdict: how MediaLive takes a dry run
+    /// then is not documented.
+    async fn validate(
+        &self,
+        channel: &Channel,
+        medialive: &MediaLive,
+    ) -> Result<(), MediaLiveError> {
+        match medialive.validate_update(channel, &self.spec).await {
+            Err(error) if error.is_unclear() => Err(error),
+            Err(refused @ MediaLiveError::Refused { status: 403 | 422, .. }) => Err(refused),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
     async fn perform(
         &self,
         action: Action,
@@ -118,17 +138,11 @@ impl Change {
     ) -> Result<(), MediaLiveError> {
         let Channel { id, arn, .. } = channel;
         match action {
-            Action::Validate => match medialive.validate_update(channel, &self.spec).await {
-                // Any other answer is no verdict: how MediaLive takes a dry run on a channel that runs is not documented.
-                Err(refused @ MediaLiveError::Refused { status: 403 | 422, .. }) => Err(refused),
-                Ok(()) | Err(_) => Ok(()),
-            },
-            Action::MarkChanging => medialive.set_tag(arn, SETTINGS, CHANGING).await,
+            Action::Validate => self.validate(channel, medialive).await,
+            Action::MarkChanging => medialive.set_tags(arn, &self.marks(channel)).await,
             Action::RememberRunning => {
-                let mut tags = Tags::from([(RUN_STATE.into(), RUNNING.into())]);
-                if !self.settings_are_shown(channel) {
-                    tags.insert(SETTINGS.into(), CHANGING.into());
-                }
+                let mut tags = self.marks(channel);
+                tags.insert(RUN_STATE.into(), RUNNING.into());
                 medialive.set_tags(arn, &tags).await
             }
             Action::Stop => medialive.stop_channel(id).await,

@@ -31,6 +31,7 @@ pub(crate) async fn make(
 ) -> Result<Input, lilo_function::Error> {
     create(
         budget,
+        async || medialive.inputs_of(&request.identity).await,
         async || medialive.create_input(spec, &request.create_token).await,
         |returned| {
             let other_class = input::replace::is_needed(returned, spec.sources.len());

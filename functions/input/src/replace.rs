@@ -7,7 +7,6 @@ use lilo_function::{Budget, Error as WorkError};
 use lilo_lifecycle::chain;
 use lilo_lifecycle::input::Input;
 use lilo_lifecycle::input::replace::candidate;
-use lilo_lifecycle::input::update::Attachment;
 use lilo_lifecycle::tags::REPLACES;
 use lilo_medialive::MediaLive;
 
@@ -41,7 +40,7 @@ pub(crate) async fn run(
     }
 }
 
-/// Has input `id` be as `change` has it, and be the resource's from now on.
+/// Has input `id` be as `change` has it.
 async fn bring(
     id: &str,
     change: &Change,
@@ -49,12 +48,7 @@ async fn bring(
     medialive: &MediaLive,
 ) -> Result<Input, WorkError> {
     settle(id, budget, medialive).await?;
-    let Attachment { input, .. } = change.carry_out(id, budget, medialive).await?;
-    if input.tags.contains_key(REPLACES) {
-        let untag = async || medialive.remove_tags(&input.arn, &[REPLACES.to_owned()]).await;
-        lilo_function::ask(budget, untag).await?;
-    }
-    Ok(input)
+    Ok(change.carry_out(id, budget, medialive).await?.input)
 }
 
 /// Takes away what was made for nothing; what cannot be is named, and goes with the next Update or Delete.

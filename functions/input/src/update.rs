@@ -6,8 +6,8 @@ use lilo_custom_resource::{Data, Done, Request, property};
 use lilo_function::{Budget, ask, drive};
 use lilo_lifecycle::input::replace::{is_needed, leftovers};
 use lilo_lifecycle::input::update::{Action, Attachment, Wanted, next};
-use lilo_lifecycle::tags::{self, RUN_STATE, RUNNING, Tags};
-use lilo_lifecycle::{Identity, medialive_id};
+use lilo_lifecycle::medialive_id;
+use lilo_lifecycle::tags::{self, ASKED, RUN_STATE, RUNNING, Tags};
 use lilo_medialive::{Error as MediaLiveError, InputSpec, MediaLive, found};
 use serde_json::{Map, Value};
 
@@ -24,7 +24,7 @@ pub(crate) async fn run(
     medialive: &MediaLive,
 ) -> Result<Done, Error> {
     let id = medialive_id(physical_id).ok_or_else(|| Error::NoSuchInput(physical_id.into()))?;
-    let change = Change::between(old, &request.properties, &request.identity)?;
+    let change = Change::between(old, request)?;
     let list = async || medialive.inputs_of(&request.identity).await;
     let of_resource = ask(budget, list).await.map_err(lilo_function::Error::from)?;
     let shown = found(ask(budget, async || medialive.describe_input(id).await).await);
@@ -52,6 +52,7 @@ async fn observe(id: &str, medialive: &MediaLive) -> Result<Attachment, MediaLiv
 /// What the new properties ask for, and what of it differs from the old ones.
 pub(crate) struct Change {
     pub(crate) spec: InputSpec,
+    asked: u64,
     old_tags: Tags,
     settings: bool,
 }
@@ -59,18 +60,15 @@ pub(crate) struct Change {
 impl Change {
     /// Old properties that cannot be read any more count as different. They do not say what MediaLive shows: in a rollback
     /// they are the ones that were refused.
-    fn between(
-        old: &Map<String, Value>,
-        new: &Map<String, Value>,
-        identity: &Identity,
-    ) -> Result<Self, Error> {
-        let spec = property::read::<Properties>(new)?.spec(identity)?;
+    fn between(old: &Map<String, Value>, request: &Request) -> Result<Self, Error> {
+        let (asked, identity) = (request.asked, &request.identity);
+        let spec = property::read::<Properties>(&request.properties)?.spec(identity)?;
         let old: Option<Properties> = property::read(old).ok();
         let Some(old) = old.and_then(|old| old.spec(identity).ok()) else {
-            return Ok(Self { spec, old_tags: Tags::new(), settings: true });
+            return Ok(Self { spec, asked, old_tags: Tags::new(), settings: true });
         };
         let settings = InputSpec { tags: spec.tags.clone(), ..old.clone() } != spec;
-        Ok(Self { spec, old_tags: old.tags, settings })
+        Ok(Self { spec, asked, old_tags: old.tags, settings })
     }
 
     /// Has input `id` be as the new properties ask for.
@@ -87,6 +85,7 @@ impl Change {
             |seen: Option<&Attachment>, patience| {
                 let differs = |seen: &Attachment| !self.spec.is_shown(&seen.input.settings);
                 let wanted = Wanted {
+                    asked: self.asked,
                     settings: settings.get() && seen.is_some_and(differs),
                     tags: seen.is_some_and(|seen| self.tags_of(seen) != Default::default()),
                 };
@@ -117,6 +116,7 @@ impl Change {
         let (input, channel) = (&seen.input, seen.channel.as_ref());
         let channel = || channel.expect("decided on with a channel in sight");
         match action {
+            Action::Claim => medialive.set_tag(&input.arn, ASKED, &self.asked.to_string()).await,
             Action::RememberRunning => medialive.set_tag(&channel().arn, RUN_STATE, RUNNING).await,
             Action::StopChannel => medialive.stop_channel(&channel().id).await,
             Action::UpdateSettings => medialive.update_input(&input.id, &self.spec).await,

@@ -13,8 +13,8 @@ pub(crate) enum Event {
     StateChange {
         /// The channel's id.
         channel_id: String,
-        /// When, if it began to run.
-        running_since: Option<Timestamp>,
+        /// When, if it began to run or stopped.
+        changed: Option<Timestamp>,
     },
     /// A quarter of an hour is over.
     Sweep,
@@ -48,10 +48,11 @@ impl Event {
             return Ok(Self::Sweep);
         }
         let event: EventBridgeEvent<StateChange> = serde_json::from_value(payload)?;
-        let running = event.detail.state.is_some_and(|state| state == "RUNNING");
+        let state = event.detail.state;
+        let told = state.is_some_and(|state| state == "RUNNING" || state == "STOPPED");
         let time = event.time.and_then(|time| Timestamp::from_second(time.timestamp()).ok());
         let channel_id = channel_id(event.detail.channel_arn)?;
-        Ok(Self::StateChange { channel_id, running_since: time.filter(|_| running) })
+        Ok(Self::StateChange { channel_id, changed: time.filter(|_| told) })
     }
 }
 
@@ -86,8 +87,7 @@ mod tests {
     fn the_channel_is_the_one_in_the_detail() {
         let mut event = event("arn:aws:medialive:eu-west-1:111122223333:channel:1234567");
         let read = |event: &Value| Event::read(event.clone()).expect("a state change");
-        let since =
-            |running_since| Event::StateChange { channel_id: "1234567".into(), running_since };
+        let since = |changed| Event::StateChange { channel_id: "1234567".into(), changed };
 
         assert_eq!(read(&event), since(None));
         event["detail"]["state"] = "RUNNING".into();

@@ -1,7 +1,7 @@
 //! Starts a channel of LILO's once it exists, and stops it when its time is up.
 //!
-//! EventBridge invokes it for every channel of the account and region that becomes CREATED or RUNNING, at least once and
-//! in any order, and every quarter of an hour. What the channel's tags and state say decides, never the event alone.
+//! EventBridge invokes it for every channel of the account and region that becomes CREATED, RUNNING or STOPPED, at least
+//! once and in any order, and every quarter of an hour. What the channel's tags and state say decides, never the event alone.
 
 mod event;
 mod sweep;
@@ -12,6 +12,7 @@ use event::Event;
 use jiff::Timestamp;
 use lambda_runtime::LambdaEvent;
 use lilo_function::{Aws, Budget, Error as DriveError, drive, time_left};
+use lilo_lifecycle::channel::Channel;
 use lilo_lifecycle::tags::{AUTO_START, AutoStart, STOP_AT};
 use lilo_lifecycle::{guard, start};
 use lilo_medialive::MediaLive;
@@ -51,9 +52,9 @@ pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
     let left = time_left(&event.context, now);
     let budget = Budget::of(left.saturating_sub(MARGIN).max(left / 2));
     match Event::read(event.payload)? {
-        Event::StateChange { channel_id, running_since } => {
+        Event::StateChange { channel_id, changed } => {
             let span = tracing::info_span!("state change", channel = channel_id);
-            state_change(&channel_id, running_since, budget, &aws.medialive).instrument(span).await
+            state_change(&channel_id, changed, budget, &aws.medialive).instrument(span).await
         }
         Event::Sweep => {
             sweep::run(now, budget, &aws.medialive).instrument(tracing::info_span!("sweep")).await
@@ -63,7 +64,7 @@ pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
 
 async fn state_change(
     id: &str,
-    running_since: Option<Timestamp>,
+    changed: Option<Timestamp>,
     budget: Budget,
     medialive: &MediaLive,
 ) -> Result<(), Error> {
@@ -75,10 +76,15 @@ async fn state_change(
         }
     })
     .await?;
-    if let Some(began) = running_since {
-        let next = |seen: Option<&_>, patience| guard::next(seen, began, patience);
-        drive(budget, observe, next, async |guard::Action::SetStopAt(due), channel| {
-            medialive.set_tag(&channel.arn, STOP_AT, &due.to_string()).await
+    if let Some(changed) = changed {
+        let next = |seen: Option<&_>, _| guard::next(seen, changed);
+        drive(budget, observe, next, async |action, channel: &Channel| match action {
+            guard::Action::SetStopAt(due) => {
+                medialive.set_tag(&channel.arn, STOP_AT, &due.to_string()).await
+            }
+            guard::Action::ClearStopAt => {
+                medialive.remove_tags(&channel.arn, &[STOP_AT.to_owned()]).await
+            }
         })
         .await?;
     }

@@ -1,16 +1,22 @@
 //! The sweep: every channel of LILO's, one after the other.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use lilo_function::{Budget, Error as DriveError, ask, drive};
 use lilo_lifecycle::channel::Channel;
 use lilo_lifecycle::sweep::{Action, next};
 use lilo_lifecycle::tags::{AUTO_START, AutoStart, STOP_AT};
-use lilo_lifecycle::{Step, chain};
+use lilo_lifecycle::{Resource, Step, chain};
 use lilo_medialive::{Error as MediaLiveError, MediaLive};
+use tokio::time::timeout;
 
 use crate::Error;
+
+/// What one channel may take, so that there is time for the others.
+const EACH: Duration = Duration::from_secs(20);
+/// After which a channel whose calls are not answered is left.
+const STALLED: Duration = Duration::from_secs(30);
 
 /// Starts and stops what is to be started and stopped at `now`. A channel that makes trouble does not keep it from the others.
 pub(crate) async fn run(
@@ -23,10 +29,13 @@ pub(crate) async fn run(
     let channels = ask(budget, list).await.map_err(DriveError::from)?;
     let mut failures = Vec::new();
     for channel in &channels {
-        if next(Some(channel), now, budget.patience()) == Step::Finished {
+        if next(Some(channel), now) == Step::Finished {
             continue;
         }
-        if let Err(error) = sweep(&channel.id, now, budget, medialive).await {
+        let swept =
+            timeout(STALLED, sweep(&channel.id, now, budget.at_most(EACH), medialive)).await;
+        let stalled = |_| Err(DriveError::Stalled(channel.label()));
+        if let Err(error) = swept.unwrap_or_else(stalled) {
             tracing::error!(channel = channel.id, error = chain(&error), "left to the next sweep");
             failures.push(error);
         }
@@ -47,7 +56,7 @@ async fn sweep(
     drive(
         budget,
         async || medialive.describe_channel(id).await,
-        |seen, patience| next(seen, now, patience),
+        |seen, _| next(seen, now),
         async |action, channel| perform(action, channel, medialive).await,
     )
     .await?;

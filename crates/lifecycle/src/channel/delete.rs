@@ -7,7 +7,7 @@ use crate::{Patience, Resource, Step, tags};
 /// What Delete can do to a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Set the start tag off, so that neither a late event nor a retry starts the channel again.
+    /// Set the start tag off, so that neither a late event, a retry nor an update that still runs starts the channel again.
     ForbidStart,
     /// StopChannel.
     Stop,
@@ -24,7 +24,7 @@ pub fn next(seen: Option<&Channel>, patience: Patience) -> Step<Action> {
         return Step::Finished;
     };
     let going = matches!(channel.state, ChannelState::Deleting | ChannelState::Deleted);
-    if tags::want_start(&channel.tags) && !going {
+    if !tags::are_off(&channel.tags) && !going {
         return Step::Perform(Action::ForbidStart);
     }
     match channel.state {

@@ -10,6 +10,8 @@ const GOAL: &str = "being updated";
 /// What an update still has to bring about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
+    /// When it was asked for, in seconds since 1970.
+    pub asked: u64,
     /// The class that the channel is to have.
     pub class: ChannelClass,
     /// Whether UpdateChannel is still to be called.
@@ -36,7 +38,7 @@ pub enum Settings {
 pub enum Action {
     /// UpdateChannel as a dry run: what is refused is refused before anything is stopped.
     Validate,
-    /// Set the tag that says that the settings are changing.
+    /// Set the tags that say that the settings are changing, and when that was asked for.
     MarkChanging,
     /// The same, and the run-state tag, before the channel is stopped.
     RememberRunning,
@@ -62,8 +64,11 @@ pub enum Action {
 pub fn next(id: &str, wanted: Wanted, seen: Option<&Channel>, patience: Patience) -> Step<Action> {
     let vanished = || Step::Failed(Failure::Vanished { resource: label(id), goal: GOAL });
     let Some(channel) = seen else { return vanished() };
+    if tags::are_off(&channel.tags) || tags::are_newer(&channel.tags, wanted.asked) {
+        return Step::Failed(Failure::Superseded { resource: channel.label() });
+    }
     let remembered = tags::remember_running(&channel.tags);
-    let changing = tags::are_changing(&channel.tags);
+    let changing = tags::are_changing(&channel.tags, wanted.asked);
     let same_class = wanted.class == channel.class;
     let differ = wanted.settings != Settings::Same;
     let unfit = differ || !same_class;

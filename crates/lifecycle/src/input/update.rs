@@ -31,6 +31,8 @@ impl Resource for Attachment {
 /// What an update still has to bring about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
+    /// When it was asked for, in seconds since 1970.
+    pub asked: u64,
     /// Whether UpdateInput is still to be called.
     pub settings: bool,
     /// Whether tags are still to be set or taken off.
@@ -40,6 +42,8 @@ pub struct Wanted {
 /// What Update can do to an input, and to its channel meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
+    /// Set the input's tag that says when the change was asked for.
+    Claim,
     /// Set the channel's run-state tag, before it is stopped.
     RememberRunning,
     /// StopChannel.
@@ -79,7 +83,16 @@ pub fn next(
         InputState::Creating => return wait(input),
         InputState::Detached | InputState::Attached => {}
     }
+    if tags::are_newer(&input.tags, wanted.asked) {
+        return Step::Failed(Failure::Superseded { resource: input.label() });
+    }
+    if wanted.settings && !tags::are_claimed(&input.tags, wanted.asked) {
+        return Step::Perform(Action::Claim);
+    }
     let Some(channel) = channel else { return unattached(wanted) };
+    if tags::are_off(&channel.tags) {
+        return Step::Failed(Failure::Superseded { resource: channel.label() });
+    }
     let remembered = tags::remember_running(&channel.tags);
     let pending = wanted.settings || wanted.tags;
     match channel.state.phase() {

@@ -129,7 +129,7 @@ async fn the_loop_template_orders_an_input_and_a_channel() {
         input["ResourceProperties"],
         json!({
             "ServiceToken": function("lilo-input"),
-            "ServiceTimeout": "900",
+            "ServiceTimeout": "1800",
             "Name": "my-loop",
             "Sources": ["s3ssl://bucket/film.mp4"],
             "AllowInsecureSource": "false",

@@ -1,4 +1,4 @@
-use lilo_lifecycle::channel::Channel;
+use lilo_lifecycle::channel::{Channel, ChannelState};
 use lilo_lifecycle::{Identity, tags};
 
 use super::describe_channel::Seen;
@@ -31,13 +31,15 @@ impl MediaLive {
         Ok(channels)
     }
 
-    /// The channels that carry the tags of this resource of this stack, DELETED ones included while MediaLive shows them.
+    /// The channels that carry the tags of this resource of this stack, without those that are DELETED.
     ///
     /// # Errors
     /// [`Error`]
     pub async fn channels_of(&self, identity: &Identity) -> Result<Vec<Channel>, Error> {
         let mut channels = self.our_channels().await?;
-        channels.retain(|channel| tags::are_of(&channel.tags, identity));
+        channels.retain(|channel| {
+            channel.state != ChannelState::Deleted && tags::are_of(&channel.tags, identity)
+        });
         Ok(channels)
     }
 }

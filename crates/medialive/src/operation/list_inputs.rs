@@ -1,4 +1,4 @@
-use lilo_lifecycle::input::Input;
+use lilo_lifecycle::input::{Input, InputState};
 use lilo_lifecycle::{Identity, tags};
 
 use super::describe_input::Seen;
@@ -7,7 +7,7 @@ use crate::{Error, MediaLive};
 const OPERATION: &str = "ListInputs";
 
 impl MediaLive {
-    /// The inputs that carry the tags of this resource of this stack, DELETED ones included while MediaLive shows them.
+    /// The inputs that carry the tags of this resource of this stack, without those that are DELETED.
     ///
     /// # Errors
     /// [`Error`]
@@ -21,6 +21,7 @@ impl MediaLive {
                 inputs.push(Seen::from(input).into_domain(OPERATION, "inputs")?);
             }
         }
+        inputs.retain(|input: &Input| input.state != InputState::Deleted);
         Ok(inputs)
     }
 }

@@ -3,19 +3,20 @@ use lilo_lifecycle::tags::Tags;
 use crate::{Error, MediaLive};
 
 impl MediaLive {
-    /// Sets `missing` and takes `surplus` off, without a call for what is empty.
+    /// Takes `surplus` off, then sets `missing`, without a call for what is empty: cut off in between, what was to be taken off
+    /// does not stay with what it does not belong to.
     ///
     /// # Errors
-    /// [`Error`]; what was set before a failure stays.
+    /// [`Error`]; what was taken off before a failure is off.
     pub async fn change_tags(
         &self,
         arn: &str,
         (missing, surplus): &(Tags, Vec<String>),
     ) -> Result<(), Error> {
-        if !missing.is_empty() {
-            self.set_tags(arn, missing).await?;
+        if !surplus.is_empty() {
+            self.remove_tags(arn, surplus).await?;
         }
-        if surplus.is_empty() { Ok(()) } else { self.remove_tags(arn, surplus).await }
+        if missing.is_empty() { Ok(()) } else { self.set_tags(arn, missing).await }
     }
 
     /// Takes tags off the resource with this ARN, in any state of it (DeleteTags).
