@@ -142,7 +142,7 @@ async fn to_two_sources_and_back(role: &str) -> World {
 async fn a_replacement_that_fails(role: &str) -> World {
     let made = Made::running(role).await;
     let denied = Goes::Refused(403, "ForbiddenException", "not authorized");
-    made.world.wire.fail("DELETE", "/prod/tags", usize::MAX, denied);
+    made.world.wire.fail("GET", "/prod/inputs/1000003", 1, denied);
     let two = json!(["s3ssl://films/a.mp4", "s3ssl://films/b.mp4"]);
     let new = samples::with(made.input_properties.clone(), "Sources", two);
     let properties = (&made.input_properties, &new);

@@ -19,10 +19,10 @@ fn by_a_loop_maker(bootstrap: &Bootstrap, calls: Vec<Call>) -> Trial {
 #[tokio::test]
 async fn a_loop_maker_may_make_change_watch_switch_and_delete_loops() {
     let bootstrap = Bootstrap::evaluate().await;
-    let stack = arn("cloudformation", "stack/my-loop/1");
+    let stack = arn("cloudformation", "stack/loop-news/1");
     let of_stack = |action: &str| Call::new(&format!("cloudformation:{action}"), &stack);
-    let alarm = arn("cloudwatch", "alarm:my-loop-AlertsAlarm-1ABC");
-    let ours = arn("cloudformation", "stack/my-loop/1");
+    let alarm = arn("cloudwatch", "alarm:loop-news-AlertsAlarm-1ABC");
+    let ours = arn("cloudformation", "stack/loop-news/1");
     let switch = |action| Call::new(action, medialive("channel", "1")).with(OURS, &ours);
     let bucket = format!("arn:aws:s3:::lilo-{ACCOUNT}-{REGION}/clip.mp4");
     let calls = vec![
@@ -37,6 +37,7 @@ async fn a_loop_maker_may_make_change_watch_switch_and_delete_loops() {
         Call::new("lambda:InvokeFunction", bootstrap.arn("InputFunction")),
         Call::new("lambda:InvokeFunction", bootstrap.arn("ChannelFunction")),
         Call::new("cloudwatch:PutMetricAlarm", &alarm),
+        Call::new("cloudwatch:TagResource", &alarm),
         Call::new("cloudwatch:DeleteAlarms", alarm),
         Call::new("s3:PutObject", bucket),
         Call::new("medialive:ListChannels", "*"),
@@ -54,7 +55,7 @@ async fn a_loop_maker_reaches_neither_bootstrap_nor_other_channels_nor_rights() 
     let of_bootstrap =
         |action: &str| Call::new(&format!("cloudformation:{action}"), bootstrap.id());
     let foreign = |action| Call::new(action, medialive("channel", "1"));
-    let ours = arn("cloudformation", "stack/my-loop/1");
+    let ours = arn("cloudformation", "stack/loop-news/1");
     let own = |action| foreign(action).with(OURS, &ours);
     let policy = &bootstrap.resource("LoopMakers").physical_id;
     let access_role = bootstrap.arn("MediaLiveAccessRole");
@@ -67,6 +68,7 @@ async fn a_loop_maker_reaches_neither_bootstrap_nor_other_channels_nor_rights() 
         of_bootstrap("CancelUpdateStack"),
         of_bootstrap("ContinueUpdateRollback"),
         of_bootstrap("TagResource"),
+        Call::new("cloudformation:UpdateStack", arn("cloudformation", "stack/theirs/1")),
         Call::new("lambda:InvokeFunction", bootstrap.arn("StarterFunction")),
         Call::new("lambda:InvokeFunction", arn("lambda", "function:theirs")),
         Call::new("lambda:UpdateFunctionCode", bootstrap.arn("InputFunction")),
@@ -75,7 +77,7 @@ async fn a_loop_maker_reaches_neither_bootstrap_nor_other_channels_nor_rights() 
         own("medialive:DeleteChannel"),
         own("medialive:UpdateChannel"),
         own("medialive:CreateTags").with("aws:RequestTag/Owner", "them"),
-        Call::new("cloudwatch:DeleteAlarms", arn("cloudwatch", "alarm:lilo-FunctionErrorsAlarm-1")),
+        Call::new("cloudwatch:DeleteAlarms", arn("cloudwatch", "alarm:lilo-InputErrorsAlarm-1")),
         Call::new("events:PutEvents", bootstrap.arn("Bus")).with("events:source", "lilo"),
         Call::new("sqs:ReceiveMessage", bootstrap.arn("DeadLetters")),
         Call::new("s3:GetObject", "arn:aws:s3:::films/a.mp4"),
