@@ -68,13 +68,13 @@ reproducible: clients ## Packages the last commit twice, in two places, and comp
 
 e2e: export LILO_PACKAGES := $(abspath $(TARGET)/package-e2e)
 e2e: export LILO := $(abspath $(TARGET)/debug/lilo)
-e2e: ffmpeg clients $(ENGINE) ## The packaged functions and both templates on an independent engine
+e2e: ffmpeg clients ## The packaged functions and both templates on an independent engine
 	@tools/package.sh $(LILO_PACKAGES) e2e host
 	cargo build --workspace --bins
 	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace --run-ignored only --filterset 'binary(e2e)'; \
 	else cargo test --workspace --test e2e -- --ignored --test-threads 1; fi
 
-clients: $(CLIENTS)
+clients: $(CLIENTS) $(ENGINE)
 
 $(LINTER): | $(VENV)/bin/pip
 	$(PIP) cfn-lint==$(CFN_LINT)

@@ -7,6 +7,7 @@
 
 mod cloudformation;
 mod code;
+mod deploy;
 mod faults;
 mod guard;
 mod harness;

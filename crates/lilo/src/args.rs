@@ -1,5 +1,7 @@
 //! What can be typed.
 
+mod cloud;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
 use std::path::PathBuf;
@@ -9,6 +11,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use lilo_medialive_emulator::{EncoderChoice, Pace};
 
 use crate::function::Name;
+pub(crate) use cloud::{Access, Deploy, Destroy, List, OneLoop, Status};
 
 /// Where the emulated MediaLive answers unless told otherwise.
 const MEDIALIVE: &str = "127.0.0.1:4580";
@@ -16,7 +19,7 @@ const MEDIALIVE: &str = "127.0.0.1:4580";
 /// Plays an MP4 file in an endless loop as a live channel.
 ///
 /// Exit codes: 0 after a clean end, 1 when something failed (the last line says what), 2 for wrong arguments, 130 when
-/// interrupted twice.
+/// interrupted (on this machine twice: once ends the loop cleanly).
 #[derive(Debug, Parser)]
 #[command(version, subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Args {
@@ -37,6 +40,28 @@ pub(crate) enum Command {
     /// The function runs as a process of its own, as in Lambda. What it replied is printed; the exit code is 1 when that is
     /// FAILED.
     Replay(Replay),
+    /// Makes a loop on AWS, or updates it: bucket, functions, loop; what is there already is not made again.
+    ///
+    /// A local file is uploaded to LILO's own bucket, once. Options that are left out keep what an existing loop has. When a
+    /// stack is in the middle of something, that is followed to its end first; Ctrl-C ends the following, not the stack.
+    /// Events go to standard output, the rest to standard error. Exit codes: 0 when the loop is as wanted (and RUNNING, if it
+    /// starts by itself), 1 when something failed (the last line says what, and what to do), 2 for wrong arguments, 130 when
+    /// interrupted.
+    Deploy(Deploy),
+    /// Deletes a loop on AWS, whatever its channel is doing; --all also what all loops share.
+    ///
+    /// It names what it will delete, and asks. It deletes nothing that `lilo deploy` did not make: its stacks and its bucket
+    /// carry the tag lilo:made-by. Exit codes: 0 when it is gone, 1 when something failed or the answer was no, 2 for wrong
+    /// arguments, 130 when interrupted.
+    Destroy(Destroy),
+    /// Shows a loop on AWS: its state, since when it runs, when it stops, where it sends and where from.
+    Status(Status),
+    /// Starts the channel of a loop on AWS, and waits until it runs.
+    Start(OneLoop),
+    /// Stops the channel of a loop on AWS, and waits until it is idle.
+    Stop(OneLoop),
+    /// Lists every loop of the account in the Region.
+    List(List),
     /// Runs one function; for the command itself (docs/decisions/0001).
     #[command(hide = true)]
     Function { name: Name },

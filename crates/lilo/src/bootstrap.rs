@@ -9,9 +9,7 @@ use lilo_local::template::Template;
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
-
-/// The template that is deployed once per account and region on AWS.
-const BOOTSTRAP: &str = include_str!("../../../infra/bootstrap.yaml");
+use crate::templates::BOOTSTRAP;
 
 /// Makes the bootstrap's functions known, each a process of this same program, and serves its event buses as long as
 /// what is returned is held.

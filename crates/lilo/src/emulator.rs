@@ -16,7 +16,7 @@ pub(crate) async fn run(args: Emulator) -> Result<(), Error> {
     if encoder == EncoderChoice::Ffmpeg {
         encoder::check().await?;
     }
-    let wish = signals::listen().map_err(Error::Signals)?;
+    let wish = signals::listen(signals::ALL_ON_THIS_MACHINE).map_err(Error::Signals)?;
     let listener = TcpListener::bind(args.listen).await.map_err(|source| Error::Listen {
         address: args.listen,
         option: "--listen",

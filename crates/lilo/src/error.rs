@@ -1,7 +1,7 @@
 //! What ends the command with exit code 1.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use lilo_local::stack::Status;
@@ -65,4 +65,145 @@ pub(crate) enum Error {
     Replay(String),
     #[error("the function lost its platform")]
     Function(#[source] Source),
+
+    // Signing in to AWS, and what its answers come to.
+    #[error("no AWS Region is set; give one with --region, in AWS_REGION or in the profile")]
+    NoRegion,
+    #[error(
+        "no AWS credentials were found; sign in with `aws login`, `aws sso login` or `aws configure`, or name a profile \
+         with --profile"
+    )]
+    NoCredentials,
+    #[error(
+        "there are no AWS credentials in the profile {0}; sign in to it, or name one of `aws configure list-profiles`"
+    )]
+    EmptyProfile(String),
+    #[error(
+        "the AWS credentials cannot be read; sign in again, or name another profile with --profile"
+    )]
+    CredentialsUnread(#[source] Source),
+    #[error(
+        "AWS does not accept the credentials ({code}: {said}); sign in again, or name another profile with --profile"
+    )]
+    CredentialsRefused { code: String, said: String },
+    #[error("cannot read the certificates that AWS_CA_BUNDLE names, {}", .file.display())]
+    CaBundle { file: PathBuf, source: io::Error },
+    #[error(
+        "not allowed to {attempted} ({said}); ask for that right, or name another profile with --profile"
+    )]
+    Denied { attempted: String, said: String },
+    #[error("AWS refused to {attempted}: {said}")]
+    Refused { attempted: String, said: String },
+    #[error(
+        "AWS could not be reached to {attempted}; see to the network, the Region and AWS_ENDPOINT_URL"
+    )]
+    Unreachable { attempted: String, source: Source },
+    #[error("interrupted; {0}")]
+    Interrupted(String),
+
+    // What is to be deployed.
+    #[error(
+        "{0} is this machine, which a channel on AWS cannot send to; give a receiver's address, or play here with `lilo up`"
+    )]
+    LoopbackDestination(Ipv4Addr),
+    #[error(
+        "{0} goes over the network unprotected; use https, or allow it with --param AllowInsecureSource=true"
+    )]
+    PlainHttp(String),
+    #[error("{0} is no source; give a file, s3ssl://bucket/file.mp4 or https://host/file.mp4")]
+    SourceAddress(String),
+    #[error("cannot read {}", .file.display())]
+    SourceFile { file: PathBuf, source: io::Error },
+    #[error("a new loop needs {0}")]
+    NewLoopNeeds(&'static str),
+    #[error("there is no bucket {0}; see how --source is spelled")]
+    NoBucket(String),
+    #[error("there is no file {key} in the bucket {bucket}; see how --source is spelled")]
+    NoObject { bucket: String, key: String },
+    #[error(
+        "the bucket {bucket} is in {region} and the loop in {ours}; give --region {region}, or copy the file"
+    )]
+    SourceElsewhere { bucket: String, region: String, ours: String },
+    #[error(
+        "the bucket {bucket} is in {region}, and LILO's has to be in {ours}; name another with --bucket"
+    )]
+    BucketElsewhere { bucket: String, region: String, ours: String },
+    #[error(
+        "the bucket {bucket} does not belong to the account {account}, or is closed to you; name another with --bucket"
+    )]
+    ForeignBucket { bucket: String, account: String },
+    #[error("the bucket {0} was not made by `lilo deploy`; name another with --bucket")]
+    NotOurBucket(String),
+    #[error(
+        "there are no zips of the functions; build them with `make package`, or name their folder with --zips"
+    )]
+    NoPackage,
+    #[error("cannot read {}; build the functions with `make package`, or name their folder with --zips", .file.display())]
+    Zip { file: PathBuf, source: io::Error },
+
+    // Stacks on AWS.
+    #[error("the stack {0} exists and is no loop of LILO's; give the loop another name")]
+    NameTaken(String),
+    #[error(
+        "the bootstrap stack is of version {found}, too old for a loop of version {needed}; build the functions with \
+         `make package`, or name their folder with --zips, so that it can be updated"
+    )]
+    BootstrapTooOld { found: String, needed: String },
+    #[error(
+        "the bootstrap stack is of version {found}, and this is lilo {ours}; use that version or a newer one"
+    )]
+    BootstrapNewer { found: String, ours: String },
+    #[error(
+        "the bootstrap stack is gone, whose functions change and delete the loops {loops}; make it again with \
+         `lilo deploy --bootstrap-only`"
+    )]
+    BootstrapGone { loops: String },
+    #[error(
+        "the stack {name} is in {status} and can only be deleted; its events say why (`aws cloudformation \
+         describe-stack-events --stack-name {name}`); run `lilo destroy {name}`, then try again"
+    )]
+    StackDead { name: String, status: String },
+    #[error(
+        "the stack {name} is in {status}; put right what its events name, run `aws cloudformation \
+         continue-update-rollback --stack-name {name}`, then try again"
+    )]
+    StackStuck { name: String, status: String },
+    #[error(
+        "a form in the console makes new stacks only, and the stack {0} has to be updated; run this without --console"
+    )]
+    ConsoleUpdates(String),
+    #[error("the stack {name} came to {status} ({why}); {way_out}")]
+    StackFailed { name: String, status: String, why: String, way_out: String },
+    #[error("there is no loop {name} in {region}; the loops there are: {others}")]
+    NoLoop { name: String, region: String, others: String },
+    #[error("the loop {0} has no channel yet; its stack is not complete")]
+    NoChannelYet(String),
+    #[error("the channel {0} does not exist any more; take the rest away with `lilo destroy`")]
+    NoChannel(String),
+    #[error(
+        "the channel {id} is still {state}, not {wanted}; look at its alerts in the MediaLive console, and at the \
+         functions' logs"
+    )]
+    ChannelTakesLong { id: String, state: String, wanted: String },
+    #[error("the channel {id} is {state}; wait until that is over, then try again")]
+    ChannelIsBusy { id: String, state: String },
+
+    // Taking away.
+    #[error("nobody is there to ask; give --yes to delete what is named")]
+    NobodyToAsk,
+    #[error("nothing was deleted")]
+    NotConfirmed,
+    #[error(
+        "the stack {0} was not made by `lilo deploy`; delete it where it was made, or with `aws cloudformation \
+         delete-stack --stack-name {0}`"
+    )]
+    NotMadeHere(String),
+    #[error(
+        "the loops {loops} need the bootstrap stack; delete them first, or everything with --all"
+    )]
+    BootstrapInUse { loops: String },
+    #[error(
+        "the loops {loops} were not made by `lilo deploy`, and need the bootstrap stack; delete them first"
+    )]
+    ForeignLoops { loops: String },
 }

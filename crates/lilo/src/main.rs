@@ -1,15 +1,25 @@
 //! The `lilo` command: a live channel that never ends, from an MP4 file.
 
 mod args;
+mod aws;
 mod bootstrap;
 mod clip;
+mod deploy;
+mod destroy;
 mod emulator;
 mod error;
 mod function;
+mod ledger;
 mod replay;
 mod report;
+mod run;
+mod screen;
+mod session;
 mod signals;
+mod status;
+mod templates;
 mod up;
+mod view;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -25,6 +35,12 @@ async fn main() -> ExitCode {
         Command::Up(up) => up::run(up).await,
         Command::Emulator(emulator) => emulator::run(emulator).await,
         Command::Replay(replay) => replay::run(replay).await,
+        Command::Deploy(deploy) => deploy::run(deploy).await,
+        Command::Destroy(destroy) => destroy::run(destroy).await,
+        Command::Status(status) => status::run(status).await,
+        Command::Start(it) => run::start(it).await,
+        Command::Stop(it) => run::stop(it).await,
+        Command::List(list) => status::list(list).await,
         Command::Function { name } => function::run(name).await,
     };
     match done {
@@ -32,7 +48,10 @@ async fn main() -> ExitCode {
         Err(error) => {
             // Nobody may be there to read it any more.
             let _ = writeln!(io::stderr(), "lilo: {}", lilo_lifecycle::chain(&error));
-            ExitCode::FAILURE
+            match error {
+                Error::Interrupted(_) => signals::INTERRUPTED.into(),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
 }

@@ -17,13 +17,13 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::args::Replay;
 use crate::function::Name;
-use crate::{Error, bootstrap, report};
+use crate::{Error, bootstrap, screen};
 use subject::Newest;
 
 /// Sends the event, prints what was replied, and fails when that is a failure.
 pub(crate) async fn run(args: Replay) -> Result<(), Error> {
     let spinner = ProgressBar::new_spinner();
-    report::print_warnings(&spinner);
+    screen::print_warnings(&spinner);
     let mut event = read(&args.event)?;
     let function = match args.function {
         Some(function) => function,
@@ -51,7 +51,7 @@ pub(crate) async fn run(args: Replay) -> Result<(), Error> {
     spinner.finish_and_clear();
     let returned = returned.map_err(|failure| Error::Replay(failure.to_string()))?;
     let reply = replied.read(&returned).await?;
-    report::print(&format!("{reply:#}"));
+    screen::print(&format!("{reply:#}"));
     if reply["Status"] == "FAILED" {
         let reason = reply["Reason"].as_str().unwrap_or_default();
         return Err(Error::Replay(reason.to_owned()));
@@ -97,7 +97,7 @@ async fn functions(
 async fn print(mut lines: UnboundedReceiver<LogLine>, verbose: bool, spinner: ProgressBar) {
     while let Some(line) = lines.recv().await {
         if verbose || line.source == LogSource::Platform {
-            spinner.suspend(|| report::remark(&line.text));
+            spinner.suspend(|| screen::remark(&line.text));
         }
     }
 }

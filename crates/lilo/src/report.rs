@@ -1,28 +1,21 @@
 //! What the person sees: the stack's events, MediaLive's, the functions' logs, and where to watch.
 //!
-//! Events go to standard output, as text or as one JSON object a line; logs and the spinner go to standard error.
-
-mod waiting;
+//! Events are data; logs are remarks.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
 
 use indicatif::ProgressBar;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use lilo_local::lambda::{LogLine, LogSource};
 use lilo_local::stack::{StackEvent, Status};
 use lilo_medialive_emulator::{Event, ReportedState, Subject};
 use serde::Serialize;
-use serde_json::json;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::args::Output;
+use crate::screen::{Screen, row};
 use crate::up::STACK;
-use waiting::Waiting;
 
 /// Something to read once.
 #[derive(Debug, Serialize)]
@@ -95,58 +88,15 @@ pub(crate) fn channel() -> (Tell, Told) {
     (Tell { stack, medialive, logs, made }, told)
 }
 
-/// Lets the program's own warnings pass beside the spinner, to standard error.
-pub(crate) fn print_warnings(spinner: &ProgressBar) {
-    tracing_subscriber::fmt()
-        .with_writer(Beside(spinner.clone()))
-        .with_max_level(tracing::Level::WARN)
-        .with_target(false)
-        .init();
-}
-
-/// A line of data, lost if nobody reads it.
-pub(crate) fn print(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
-}
-
-/// A line beside the data, lost if nobody reads it.
-pub(crate) fn remark(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
-}
-
-/// Standard error, with the spinner out of the way while a line is written.
-#[derive(Clone, Debug)]
-struct Beside(ProgressBar);
-
-impl Write for Beside {
-    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        self.0.suspend(|| io::stderr().write(text))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        io::stderr().flush()
-    }
-}
-
-impl MakeWriter<'_> for Beside {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
 /// How it is printed.
 #[derive(Debug)]
 pub(crate) struct Printer {
-    output: Output,
     verbose: bool,
-    waiting: Waiting,
+    screen: Screen,
     /// Channels that have got past CREATED.
     started: BTreeSet<String>,
     /// Cancelled by the person, and here when nobody reads any more.
     wish: CancellationToken,
-    unread: bool,
 }
 
 impl Printer {
@@ -156,8 +106,8 @@ impl Printer {
         spinner: ProgressBar,
         wish: CancellationToken,
     ) -> Self {
-        let (waiting, started) = (Waiting::new(spinner), BTreeSet::new());
-        Self { output, verbose, waiting, started, wish, unread: false }
+        let screen = Screen::new(output, spinner, wish.clone());
+        Self { verbose, screen, started: BTreeSet::new(), wish }
     }
 
     /// Prints until nobody is left to tell anything, and returns the first reason why a resource failed.
@@ -169,7 +119,7 @@ impl Printer {
                 biased;
                 () = wish.cancelled(), if !ending => {
                     ending = true;
-                    self.remark("taking it away…");
+                    self.screen.remark("taking it away…");
                     continue;
                 }
                 news = told.next() => news,
@@ -188,12 +138,12 @@ impl Printer {
                 None => break,
             }
         }
-        self.waiting.clear();
+        self.screen.clear();
         failure
     }
 
     fn stack(&mut self, event: &StackEvent) {
-        self.put("stack-event", event, || {
+        self.screen.put("stack-event", event, || {
             // What is of AWS itself is a stand-in on this machine: of that, the loop's stack is worth a line.
             let of_aws = event.resource_type.starts_with("AWS::");
             let of_loop = event.logical_resource_id == STACK;
@@ -213,7 +163,7 @@ impl Printer {
             | Status::UpdateRollbackCompleteCleanupInProgress
             | Status::DeleteInProgress) => {
                 let what = format!("{} {status}", event.logical_resource_id);
-                self.waiting.begin(&event.logical_resource_id, what);
+                self.screen.begin(&event.logical_resource_id, what);
             }
             Status::CreateComplete
             | Status::CreateFailed
@@ -224,13 +174,13 @@ impl Printer {
             | Status::UpdateRollbackComplete
             | Status::UpdateRollbackFailed
             | Status::DeleteComplete
-            | Status::DeleteFailed => self.waiting.end(&event.logical_resource_id),
+            | Status::DeleteFailed => self.screen.end(&event.logical_resource_id),
         }
     }
 
     fn medialive(&mut self, event: &Event) {
         let channel = event.detail.channel_arn.rsplit(':').next().unwrap_or_default();
-        self.put("medialive-event", event, || {
+        self.screen.put("medialive-event", event, || {
             let (state, subject) = match &event.detail.subject {
                 Subject::State { state, .. } => (serde_json::to_value(state), "MediaLive channel"),
                 Subject::Alert { alarm_state, .. } => {
@@ -245,47 +195,25 @@ impl Printer {
             && state != ReportedState::Created
         {
             self.started.insert(channel.to_owned());
-            self.waiting.end(channel);
+            self.screen.end(channel);
         }
     }
 
     fn made(&mut self, made: &Made) {
-        self.put("made", made, || {
+        self.screen.put("made", made, || {
             let advice = made.advice.iter().map(|(word, line)| format!("  {word:<7} {line}\n"));
             Some(format!("\n{}\n\n{}", made.text, advice.collect::<String>()))
         });
         let id = &made.channel_id;
         if made.starts && !self.started.contains(id) {
-            self.waiting.begin(id, format!("channel {id} is starting"));
+            self.screen.begin(id, format!("channel {id} is starting"));
         }
     }
 
     /// What Lambda itself has to say is always worth reading; what a function logs, when asked for.
     fn log(&self, line: &LogLine) {
         if line.source == LogSource::Platform || self.verbose {
-            self.remark(&format!("{}: {}", line.function, line.text));
+            self.screen.remark(&format!("{}: {}", line.function, line.text));
         }
     }
-
-    fn put(&mut self, kind: &str, data: &impl Serialize, text: impl FnOnce() -> Option<String>) {
-        let line = match self.output {
-            Output::Text => text(),
-            Output::Json => Some(json!({ "type": kind, "data": data }).to_string()),
-        };
-        let Some(line) = line.filter(|_| !self.unread) else { return };
-        // `lilo up | head`: who closes the pipe has seen enough.
-        if self.waiting.aside(|| writeln!(io::stdout(), "{line}")).is_err() {
-            self.unread = true;
-            self.wish.cancel();
-        }
-    }
-
-    fn remark(&self, line: &str) {
-        self.waiting.aside(|| remark(line));
-    }
-}
-
-fn row(time: Timestamp, name: &str, status: &str, what: &str) -> String {
-    let clock = time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string();
-    format!("{clock}  {name:<14} {status:<20} {what}").trim_end().to_owned()
 }

@@ -8,13 +8,16 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Exit code of a program that a person interrupted (128 + SIGINT).
-const INTERRUPTED: i32 = 130;
+pub(crate) const INTERRUPTED: u8 = 130;
+/// The farewell of what works on this machine alone: every process that it started dies with it.
+pub(crate) const ALL_ON_THIS_MACHINE: &str =
+    "ended at once; everything was on this machine, so nothing is left";
 /// What follows the first signal this closely is the same wish: a terminal signals the whole process group, and a wrapper
 /// in that group (`timeout`, some shells) passes its own on.
 const ECHO: Duration = Duration::from_millis(300);
 
-/// Cancelled by the first signal. The second one ends the program at once: every process that it started dies with it.
-pub(crate) fn listen() -> io::Result<CancellationToken> {
+/// Cancelled by the first signal. The second one ends the program at once, with `farewell`.
+pub(crate) fn listen(farewell: &'static str) -> io::Result<CancellationToken> {
     let mut wishes = Wishes {
         interrupt: signal(SignalKind::interrupt())?,
         terminate: signal(SignalKind::terminate())?,
@@ -31,9 +34,8 @@ pub(crate) fn listen() -> io::Result<CancellationToken> {
             wishes.next().await;
         }
         // The terminal may be gone.
-        let farewell = "ended at once; everything was on this machine, so nothing is left";
         let _ = writeln!(io::stderr(), "\nlilo: {farewell}");
-        std::process::exit(INTERRUPTED);
+        std::process::exit(INTERRUPTED.into());
     });
     Ok(wish)
 }

@@ -15,22 +15,21 @@ use tokio_util::sync::CancellationToken;
 
 use crate::args::Up;
 use crate::report::{self, Printer, Tell};
-use crate::{Error, clip, signals};
+use crate::templates::{Given, LOOP};
+use crate::{Error, clip, screen, signals};
 use call_log::CallLog;
 use platform::Platform;
 
-/// The template of the loop: the one that is deployed on AWS.
-const LOOP: &str = include_str!("../../../infra/loop.yaml");
 /// The stack's name; the channel is named after it.
 pub(crate) const STACK: &str = "lilo";
 
 /// Creates the loop, plays it until the person or `--duration` ends it, and takes everything away.
 pub(crate) async fn run(args: Up) -> Result<(), Error> {
     let spinner = ProgressBar::new_spinner();
-    report::print_warnings(&spinner);
+    screen::print_warnings(&spinner);
     encoder::check().await?;
     let call_log = args.call_log.as_deref().map(CallLog::create).transpose()?;
-    let wish = signals::listen().map_err(Error::Signals)?;
+    let wish = signals::listen(signals::ALL_ON_THIS_MACHINE).map_err(Error::Signals)?;
     let served = wish.run_until_cancelled(serve_source(args.source.as_deref(), &spinner)).await;
     spinner.finish_and_clear();
     // A wish that comes so early finds nothing made.
@@ -65,7 +64,7 @@ async fn serve_source(
 /// status, the second how the platform ended.
 async fn play(
     args: &Up,
-    given: &parameters::Given,
+    given: &Given,
     wish: &CancellationToken,
     call_log: Option<CallLog>,
     tell: Tell,
@@ -81,7 +80,7 @@ async fn play(
 async fn create_and_delete(
     platform: &Platform,
     duration: Option<Duration>,
-    given: &parameters::Given,
+    given: &Given,
     wish: &CancellationToken,
     tell: &Tell,
 ) -> Result<Status, Error> {

@@ -111,6 +111,23 @@ impl Template {
         Ok(template)
     }
 
+    /// The names of its parameters.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.parameters.keys().map(String::as_str)
+    }
+
+    /// Checks `given` parameters and asserts the rules, as CloudFormation does before it makes anything.
+    ///
+    /// # Errors
+    /// When a parameter is missing, unknown or refused, or a rule's assertion does not hold.
+    pub fn check(
+        &self,
+        given: &BTreeMap<String, String>,
+        pseudo: &PseudoParameters,
+    ) -> Result<(), Error> {
+        self.prepare(given, pseudo, BTreeMap::new()).map(drop)
+    }
+
     /// Checks `given` parameters, evaluates conditions and asserts the rules.
     ///
     /// # Errors

@@ -1,12 +1,8 @@
 //! The parameters of infra/loop.yaml, from what was typed.
 
-use std::collections::BTreeMap;
-
 use crate::Error;
 use crate::args::Up;
-
-/// Names and values, as a person would type them in the console.
-pub(crate) type Given = BTreeMap<String, String>;
+use crate::templates::{Given, typed};
 
 /// Parameters that have an option of their own.
 const OPTIONS: [(&str, &str); 3] =
@@ -14,15 +10,7 @@ const OPTIONS: [(&str, &str); 3] =
 
 /// The loop's parameters; `served` is where a local file is served. The template itself checks the values.
 pub(crate) fn of_loop(args: &Up, served: Option<&str>) -> Result<Given, Error> {
-    let mut given = Given::new();
-    for (name, value) in &args.parameters {
-        if let Some((name, option)) = OPTIONS.into_iter().find(|(known, _)| known == name) {
-            return Err(Error::OptionsParameter { name, option });
-        }
-        if given.insert(name.clone(), value.clone()).is_some() {
-            return Err(Error::RepeatedParameter(name.clone()));
-        }
-    }
+    let mut given = typed(&args.parameters, &OPTIONS)?;
     let source = match served {
         Some(url) => {
             let allowed = given.insert("AllowInsecureSource".into(), "true".into());

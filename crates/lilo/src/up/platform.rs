@@ -16,9 +16,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::call_log::CallLog;
-use super::parameters::Given;
 use crate::args::Up;
 use crate::report::{Made, Tell};
+use crate::templates::Given;
 use crate::{Error, bootstrap};
 
 /// Everything around the loop's stack.

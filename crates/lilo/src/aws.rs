@@ -1,0 +1,120 @@
+//! The person's account on AWS: the clients that reach it, and what LILO has there.
+//!
+//! It performs one call, or one wait, at a time; what is to be done is decided by the commands.
+
+pub(crate) mod bucket;
+pub(crate) mod change_set;
+pub(crate) mod channel;
+mod failure;
+pub(crate) mod follow;
+pub(crate) mod inventory;
+pub(crate) mod stack;
+pub(crate) mod upload;
+
+use std::env;
+
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::{BehaviorVersion, Region};
+use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_http_client::{Builder, Connector};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use crate::Error;
+use crate::args::Access;
+use failure::failed;
+
+/// The tag by which this command knows its stacks and buckets again; it deletes nothing that lacks it.
+pub(crate) const MADE_BY: (&str, &str) = ("lilo:made-by", "lilo-deploy");
+
+/// An account and a region, signed in to.
+#[derive(Debug)]
+pub(crate) struct Aws {
+    pub(crate) cloudformation: aws_sdk_cloudformation::Client,
+    pub(crate) medialive: aws_sdk_medialive::Client,
+    pub(crate) s3: aws_sdk_s3::Client,
+    /// Twelve digits.
+    pub(crate) account: String,
+    pub(crate) region: String,
+}
+
+impl Aws {
+    /// Signs in as the AWS CLI does: options, environment, profile.
+    ///
+    /// # Errors
+    /// When there is no region or there are no credentials, when AWS does not accept them, or cannot be reached.
+    pub(crate) async fn sign_in(access: &Access) -> Result<Self, Error> {
+        let http = http()?;
+        let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
+        if let Some(profile) = &access.profile {
+            // The default chain would take credentials from the environment first: somebody else's than those named.
+            let of_profile = ProfileFileCredentialsProvider::builder()
+                .profile_name(profile)
+                .configure(&ProviderConfig::without_region().with_http_client(http));
+            loader = loader.profile_name(profile).credentials_provider(of_profile.build());
+        }
+        if let Some(region) = &access.region {
+            loader = loader.region(Region::new(region.clone()));
+        }
+        let config = loader.load().await;
+        let region = config.region().ok_or(Error::NoRegion)?.to_string();
+        let provider = config.credentials_provider();
+        let provider = provider.expect("the default chain is one");
+        provider.provide_credentials().await.map_err(|error| match error {
+            CredentialsError::CredentialsNotLoaded(_) => match &access.profile {
+                Some(profile) => Error::EmptyProfile(profile.clone()),
+                None => Error::NoCredentials,
+            },
+            error => Error::CredentialsUnread(error.into()),
+        })?;
+        let caller = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
+        let caller = caller.map_err(|error| failed(error, "ask who you are"))?;
+        // Stand-ins for S3 seldom answer under a host name for each bucket.
+        let elsewhere = env::var_os("AWS_ENDPOINT_URL_S3").is_some();
+        let s3 = aws_sdk_s3::config::Builder::from(&config)
+            .force_path_style(elsewhere || config.endpoint_url().is_some())
+            .build();
+        Ok(Self {
+            cloudformation: aws_sdk_cloudformation::Client::new(&config),
+            medialive: aws_sdk_medialive::Client::new(&config),
+            s3: aws_sdk_s3::Client::from_conf(s3),
+            account: caller.account.unwrap_or_default(),
+            region,
+        })
+    }
+}
+
+/// The way to the network: rustls with the system's certificates or `AWS_CA_BUNDLE`, through a proxy if the environment
+/// names one.
+fn http() -> Result<SharedHttpClient, Error> {
+    let mut roots = TrustStore::default();
+    if let Some(file) = env::var_os("AWS_CA_BUNDLE") {
+        let unread = |source| Error::CaBundle { file: file.clone().into(), source };
+        roots = roots.with_pem_certificate(std::fs::read(&file).map_err(unread)?);
+    }
+    let tls = TlsContext::builder().with_trust_store(roots).build();
+    let tls = tls.expect("a trust store is all it holds");
+    Ok(Builder::new().build_with_connector_fn(move |settings, _| {
+        Connector::builder()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(tls.clone())
+            .connector_settings(settings.cloned().unwrap_or_default())
+            .proxy_config(ProxyConfig::from_env())
+            .sleep_impl(TokioSleep::new())
+            .build()
+    }))
+}
+
+/// The partition that a region is in, as it stands in ARNs.
+pub(crate) fn partition(region: &str) -> &'static str {
+    match region.split('-').next() {
+        Some("cn") => "aws-cn",
+        Some("us") if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}

@@ -1,0 +1,234 @@
+//! Change sets: what an order would do to a stack, before it does it.
+
+use aws_sdk_cloudformation::types::{
+    Capability, ChangeSetStatus, ChangeSetType, Parameter, ResourceChange, Tag,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::time::Duration;
+use tokio::time::sleep;
+
+use super::failure::failed;
+use super::stack::{Pairs, Stack, Standing};
+use super::{Aws, MADE_BY};
+use crate::Error;
+
+/// How long CloudFormation is left alone between two looks.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// What a stack is to become.
+#[derive(Debug)]
+pub(crate) struct Order<'a> {
+    pub(crate) name: &'a str,
+    /// The stack as it is; none, or one in review, is created.
+    pub(crate) stack: Option<&'a Stack>,
+    pub(crate) template: &'a str,
+    /// The names of the template's parameters.
+    pub(crate) declared: Vec<&'a str>,
+    /// The values that are given; what a stack has besides stays as it is.
+    pub(crate) given: &'a Pairs,
+}
+
+/// A change set that can be executed.
+#[derive(Clone, Debug)]
+pub(crate) struct ChangeSet {
+    id: String,
+    pub(crate) draft: Draft,
+    pub(crate) stack_id: String,
+    pub(crate) changes: Vec<Change>,
+    /// Whether it would create the stack.
+    pub(crate) creates: bool,
+}
+
+/// A change set that is being worked out, or waits; nothing else depends on it.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    name: String,
+    pub(crate) stack: String,
+    /// Whether the stack is there for its sake.
+    brought_stack: bool,
+}
+
+/// What would happen to one resource.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Change {
+    stack_name: String,
+    pub(crate) action: String,
+    pub(crate) logical_resource_id: String,
+    pub(crate) resource_type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) replacement: Option<String>,
+}
+
+impl Order<'_> {
+    /// What a change set for it is to be called.
+    pub(crate) fn draft(&self) -> Draft {
+        Draft {
+            name: format!("lilo-{}", Timestamp::now().as_millisecond()),
+            stack: self.name.to_owned(),
+            brought_stack: self.stack.is_none(),
+        }
+    }
+
+    fn creates(&self) -> bool {
+        self.stack.is_none_or(|stack| stack.standing() == Standing::InReview)
+    }
+
+    /// What is given, and that the rest stays. What the stack does not have yet is left to its default.
+    fn parameters(&self) -> Vec<Parameter> {
+        let given = self.given.iter().map(|(name, value)| {
+            Parameter::builder().parameter_key(name).parameter_value(value).build()
+        });
+        let has = |name: &str| self.stack.is_some_and(|stack| stack.parameters.contains_key(name));
+        let kept = self.declared.iter().filter(|name| !self.given.contains_key(**name));
+        let kept = kept
+            .filter(|name| !self.creates() && has(name))
+            .map(|name| Parameter::builder().parameter_key(*name).use_previous_value(true).build());
+        given.chain(kept).collect()
+    }
+
+    /// The tags that the stack has; a new one gets this command's. Who updates what others made has not made it.
+    fn tags(&self) -> Vec<Tag> {
+        let mut tags = self.stack.map(|stack| stack.tags.clone()).unwrap_or_default();
+        if self.creates() {
+            tags.insert(MADE_BY.0.to_owned(), MADE_BY.1.to_owned());
+        }
+        tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
+    }
+}
+
+impl Aws {
+    /// Works out what an order would do, under the name of `draft`; none if it would do nothing.
+    ///
+    /// # Errors
+    /// When CloudFormation refuses it.
+    pub(crate) async fn change_set(
+        &self,
+        order: &Order<'_>,
+        draft: &Draft,
+    ) -> Result<Option<ChangeSet>, Error> {
+        let attempted = format!("work out the changes of stack {}", order.name);
+        let kind = if order.creates() { ChangeSetType::Create } else { ChangeSetType::Update };
+        let call = self
+            .cloudformation
+            .create_change_set()
+            .stack_name(order.name)
+            .change_set_name(&draft.name)
+            .change_set_type(kind)
+            .template_body(order.template)
+            .set_parameters(Some(order.parameters()))
+            .set_tags(Some(order.tags()))
+            .capabilities(Capability::CapabilityIam);
+        let made = call.send().await.map_err(|error| failed(error, attempted.as_str()))?;
+        let mut set = ChangeSet {
+            id: made.id.unwrap_or_default(),
+            draft: draft.clone(),
+            stack_id: made.stack_id.unwrap_or_default(),
+            changes: Vec::new(),
+            creates: order.creates(),
+        };
+        let changes = self.changes(&set, &attempted).await?;
+        Ok(changes.map(|changes| {
+            set.changes = changes;
+            set
+        }))
+    }
+
+    /// The changes, once they are worked out; none if there are none.
+    async fn changes(&self, set: &ChangeSet, to: &str) -> Result<Option<Vec<Change>>, Error> {
+        let (mut changes, mut page) = (Vec::new(), None);
+        loop {
+            let look = self.cloudformation.describe_change_set().change_set_name(&set.id);
+            let look = look.stack_name(&set.stack_id).set_next_token(page.take());
+            let seen = look.send().await.map_err(|error| failed(error, to))?;
+            let said = seen.status_reason.unwrap_or_default();
+            match seen.status {
+                Some(ChangeSetStatus::CreateComplete) => {}
+                Some(ChangeSetStatus::Failed) if says_nothing_changes(&said) => return Ok(None),
+                Some(ChangeSetStatus::Failed) => {
+                    return Err(Error::Refused { attempted: to.to_owned(), said });
+                }
+                _ => {
+                    sleep(LOOK_AGAIN).await;
+                    continue;
+                }
+            }
+            let listed = seen.changes.unwrap_or_default().into_iter();
+            let listed = listed.filter_map(|change| change.resource_change);
+            changes.extend(listed.map(|change| Change::of(&set.draft.stack, change)));
+            page = seen.next_token;
+            if page.is_none() {
+                return Ok(Some(changes));
+            }
+        }
+    }
+
+    /// Begins to do what the change set says.
+    pub(crate) async fn execute(&self, set: &ChangeSet) -> Result<(), Error> {
+        let call = self.cloudformation.execute_change_set();
+        let call = call.change_set_name(&set.id).stack_name(&set.stack_id).send().await;
+        let what = if set.creates { "create" } else { "update" };
+        call.map(drop)
+            .map_err(|error| failed(error, format!("{what} the stack {}", set.draft.stack)))
+    }
+
+    /// Takes a change set back, and the stack that is there for its sake alone.
+    ///
+    /// Nobody may know whether it came about; and somebody else may have made a stack of that name meanwhile.
+    pub(crate) async fn discard(&self, draft: &Draft) -> Result<(), Error> {
+        let Some(stack) = self.stack(&draft.stack).await? else { return Ok(()) };
+        if draft.brought_stack {
+            if stack.standing() == Standing::InReview && stack.is_made_here() {
+                self.delete_stack(&stack).await?;
+            }
+            return Ok(());
+        }
+        let call = self.cloudformation.delete_change_set().change_set_name(&draft.name);
+        let call = call.stack_name(&draft.stack).send().await;
+        let attempted = format!("take back the change set of stack {}", draft.stack);
+        call.map(drop).map_err(|error| failed(error, attempted))
+    }
+}
+
+impl Change {
+    /// A line for a person.
+    pub(crate) fn row(&self) -> String {
+        // A custom resource's may always be one, says CloudFormation; it is up to the function.
+        let replacement = if self.replacement.as_deref() == Some("True") { "replaced" } else { "" };
+        let Self { stack_name, action, logical_resource_id, resource_type, .. } = self;
+        let row = format!(
+            "  {action:<8} {stack_name} {logical_resource_id:<20} {resource_type} {replacement}"
+        );
+        row.trim_end().to_owned()
+    }
+
+    fn of(stack: &str, change: ResourceChange) -> Self {
+        Self {
+            stack_name: stack.to_owned(),
+            action: change.action.map(|it| it.as_str().to_owned()).unwrap_or_default(),
+            logical_resource_id: change.logical_resource_id.unwrap_or_default(),
+            resource_type: change.resource_type.unwrap_or_default(),
+            replacement: change.replacement.map(|it| it.as_str().to_owned()),
+        }
+    }
+}
+
+/// CloudFormation has no status of its own for it: FAILED with one of these sentences.
+fn says_nothing_changes(reason: &str) -> bool {
+    reason.contains("didn't contain changes") || reason.contains("No updates are to be performed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_that_changes_nothing_is_told_by_the_words() {
+        assert!(says_nothing_changes(
+            "The submitted information didn't contain changes. Submit different information to create a change set."
+        ));
+        assert!(says_nothing_changes("No updates are to be performed."));
+        assert!(!says_nothing_changes("Parameters: [Source] must have values"));
+    }
+}

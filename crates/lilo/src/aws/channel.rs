@@ -1,0 +1,140 @@
+//! The MediaLive channel of a loop.
+
+use std::time::Duration;
+
+use aws_sdk_medialive::operation::describe_channel::{DescribeChannelError, DescribeChannelOutput};
+use aws_sdk_medialive::types::ChannelState;
+use jiff::Timestamp;
+use lilo_lifecycle::tags;
+use tokio::time::{Instant, sleep};
+
+use super::Aws;
+use super::failure::failed;
+use crate::Error;
+use crate::screen::Screen;
+
+/// How long MediaLive is left alone between two looks.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// A channel takes minutes to start; one whose event got lost waits for the next sweep, a quarter of an hour at most.
+const PATIENCE: Duration = Duration::from_secs(25 * 60);
+
+/// A channel as MediaLive describes it.
+#[derive(Clone, Debug)]
+pub(crate) struct Channel {
+    pub(crate) id: String,
+    pub(crate) state: ChannelState,
+    pub(crate) tags: tags::Tags,
+    /// The addresses that the stream comes from.
+    pub(crate) egress: Vec<String>,
+    /// Where the stream goes, as URLs.
+    pub(crate) destinations: Vec<String>,
+}
+
+impl Channel {
+    /// Whether it costs as a running channel does.
+    pub(crate) fn runs(&self) -> bool {
+        matches!(self.state, ChannelState::Running | ChannelState::Recovering)
+    }
+
+    /// When the cost guard stops it.
+    pub(crate) fn stop_at(&self) -> Option<Timestamp> {
+        tags::stop_at(&self.tags)
+    }
+
+    /// Since when it runs, as the cost guard reckons.
+    pub(crate) fn running_since(&self) -> Option<Timestamp> {
+        self.stop_at()?.checked_sub(tags::stop_after(&self.tags)?).ok()
+    }
+
+    /// Whether it runs, or will without anybody's doing.
+    fn goes_on(&self) -> bool {
+        match self.state {
+            ChannelState::Creating
+            | ChannelState::Starting
+            | ChannelState::Running
+            | ChannelState::Recovering
+            | ChannelState::Updating => true,
+            _ => tags::want_start(&self.tags) || tags::remember_running(&self.tags),
+        }
+    }
+}
+
+impl From<DescribeChannelOutput> for Channel {
+    fn from(channel: DescribeChannelOutput) -> Self {
+        let egress = channel.egress_endpoints.unwrap_or_default().into_iter();
+        let destinations = channel.destinations.unwrap_or_default().into_iter();
+        let urls = destinations.flat_map(|it| it.settings.unwrap_or_default());
+        Self {
+            id: channel.id.unwrap_or_default(),
+            state: channel.state.unwrap_or(ChannelState::from("")),
+            tags: channel.tags.unwrap_or_default().into_iter().collect(),
+            egress: egress.filter_map(|endpoint| endpoint.source_ip).collect(),
+            destinations: urls.filter_map(|settings| settings.url).collect(),
+        }
+    }
+}
+
+impl Aws {
+    /// The channel of this id; none if there is no such, or not any more.
+    pub(crate) async fn channel(&self, id: &str) -> Result<Option<Channel>, Error> {
+        match self.medialive.describe_channel().channel_id(id).send().await {
+            Ok(found) => {
+                Ok(Some(Channel::from(found))
+                    .filter(|channel| channel.state != ChannelState::Deleted))
+            }
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(DescribeChannelError::is_not_found_exception) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(failed(error, format!("look at the channel {id}"))),
+        }
+    }
+
+    pub(crate) async fn start_channel(&self, id: &str) -> Result<(), Error> {
+        let call = self.medialive.start_channel().channel_id(id).send().await;
+        call.map(drop).map_err(|error| failed(error, format!("start the channel {id}")))
+    }
+
+    pub(crate) async fn stop_channel(&self, id: &str) -> Result<(), Error> {
+        let call = self.medialive.stop_channel().channel_id(id).send().await;
+        call.map(drop).map_err(|error| failed(error, format!("stop the channel {id}")))
+    }
+
+    /// Waits until the channel is in this state, or will not get there by itself.
+    ///
+    /// # Errors
+    /// When it is gone, or takes longer than anything takes.
+    pub(crate) async fn wait_for(
+        &self,
+        id: &str,
+        wanted: &ChannelState,
+        screen: &mut Screen,
+    ) -> Result<Channel, Error> {
+        let begun = Instant::now();
+        loop {
+            let gone = || Error::NoChannel(id.to_owned());
+            let channel = self.channel(id).await?.ok_or_else(gone)?;
+            let over = match wanted {
+                ChannelState::Running => !channel.goes_on(),
+                _ => false,
+            };
+            if channel.state == *wanted || over {
+                screen.end(id);
+                return Ok(channel);
+            }
+            let state = channel.state.as_str();
+            if begun.elapsed() > PATIENCE {
+                return Err(Error::ChannelTakesLong {
+                    id: id.to_owned(),
+                    state: state.to_owned(),
+                    wanted: wanted.as_str().to_owned(),
+                });
+            }
+            screen.begin(id, format!("channel {id} is {state}"));
+            sleep(LOOK_AGAIN).await;
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What happens to a stack, told as it happens.
+
+use std::time::Duration;
+
+use aws_sdk_cloudformation::types::{self, StackStatus};
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio::time::sleep;
+
+use super::failure::failed;
+use super::stack::Standing;
+use super::{Aws, stack};
+use crate::Error;
+use crate::screen::{Screen, row};
+
+/// How long CloudFormation is left alone between two looks.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// One entry of a stack's history.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Event {
+    #[serde(skip)]
+    id: String,
+    timestamp: Timestamp,
+    stack_name: String,
+    logical_resource_id: String,
+    resource_type: String,
+    physical_resource_id: String,
+    resource_status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource_status_reason: Option<String>,
+}
+
+/// A stack whose events are told from some moment on.
+#[derive(Debug)]
+pub(crate) struct Follow<'a> {
+    aws: &'a Aws,
+    stack_id: String,
+    name: String,
+    /// The newest event that was told, or that is older than what is of interest.
+    told: Option<String>,
+    failure: Option<String>,
+}
+
+/// What a stack came to.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) status: StackStatus,
+    /// The first reason why a resource failed, with the resource's name.
+    pub(crate) failure: Option<String>,
+}
+
+impl Ended {
+    /// # Errors
+    /// When the stack came to anything but what was wanted.
+    pub(crate) fn check(self, name: &str, wanted: &str) -> Result<(), Error> {
+        if self.status.as_str() == wanted {
+            return Ok(());
+        }
+        let way_out = match stack::standing(&self.status) {
+            Standing::Ready => "it is as it was before".to_owned(),
+            Standing::Dead if wanted == "DELETE_COMPLETE" => {
+                "put that right, then delete it again".to_owned()
+            }
+            Standing::Dead => format!("run `lilo destroy {name}` before you try again"),
+            Standing::Stuck => format!(
+                "put that right, then run `aws cloudformation continue-update-rollback --stack-name {name}`"
+            ),
+            Standing::Busy | Standing::InReview => "wait for its end".to_owned(),
+        };
+        Err(Error::StackFailed {
+            name: name.to_owned(),
+            status: self.status.as_str().to_owned(),
+            why: self.failure.unwrap_or_else(|| "its events say why".to_owned()),
+            way_out,
+        })
+    }
+}
+
+impl<'a> Follow<'a> {
+    /// Of what happens from now on.
+    pub(crate) async fn from_now(aws: &'a Aws, name: &str, id: &str) -> Result<Self, Error> {
+        let mut follow = Self::new(aws, name, id);
+        follow.told = follow.page(None).await?.0.into_iter().next().map(|event| event.id);
+        Ok(follow)
+    }
+
+    /// Of what somebody began before: since the stack itself was last ordered to do something.
+    pub(crate) async fn from_its_beginning(
+        aws: &'a Aws,
+        name: &str,
+        id: &str,
+    ) -> Result<Self, Error> {
+        let mut follow = Self::new(aws, name, id);
+        let events = follow.page(None).await?.0;
+        let order = events.iter().position(|it| it.is_order(name));
+        let before = order.and_then(|order| events.get(order + 1));
+        follow.told = before.map(|event| event.id.clone());
+        Ok(follow)
+    }
+
+    fn new(aws: &'a Aws, name: &str, id: &str) -> Self {
+        let (stack_id, name) = (id.to_owned(), name.to_owned());
+        Self { aws, stack_id, name, told: None, failure: None }
+    }
+
+    /// Tells what happens until nothing is being done to the stack any more.
+    pub(crate) async fn until_its_end(mut self, screen: &mut Screen) -> Result<Ended, Error> {
+        let done = loop {
+            // The status first: what is told after it is all there is.
+            let seen = self.aws.stack(&self.stack_id).await?;
+            let status = seen.map_or(StackStatus::DeleteComplete, |stack| stack.status);
+            self.tell(screen).await?;
+            match stack::standing(&status) {
+                // A stack stays in review for a moment after the order to create it.
+                Standing::Busy | Standing::InReview => {}
+                Standing::Ready | Standing::Dead | Standing::Stuck => break status,
+            }
+            screen.begin(&self.name, format!("{} {}", self.name, status.as_str()));
+            sleep(LOOK_AGAIN).await;
+        };
+        screen.end(&self.name);
+        Ok(Ended { status: done, failure: self.failure })
+    }
+
+    async fn tell(&mut self, screen: &mut Screen) -> Result<(), Error> {
+        for event in self.news().await? {
+            screen.put("stack-event", &event, || Some(event.row()));
+            if event.is_cause() {
+                self.failure.get_or_insert_with(|| event.cause());
+            }
+            self.told = Some(event.id);
+        }
+        Ok(())
+    }
+
+    /// What has not been told yet, the oldest first.
+    async fn news(&self) -> Result<Vec<Event>, Error> {
+        let (mut news, mut page) = (Vec::new(), None);
+        loop {
+            let (events, next) = self.page(page).await?;
+            for event in events {
+                if self.told.as_ref() == Some(&event.id) {
+                    news.reverse();
+                    return Ok(news);
+                }
+                news.push(event);
+            }
+            page = next;
+            if page.is_none() {
+                news.reverse();
+                return Ok(news);
+            }
+        }
+    }
+
+    /// One page of the stack's history, the newest first; none of a stack that is gone.
+    async fn page(&self, token: Option<String>) -> Result<(Vec<Event>, Option<String>), Error> {
+        let call = self.aws.cloudformation.describe_stack_events().stack_name(&self.stack_id);
+        match call.set_next_token(token).send().await {
+            Ok(page) => {
+                let events = page.stack_events.unwrap_or_default();
+                Ok((events.into_iter().map(Event::from).collect(), page.next_token))
+            }
+            Err(error) if stack::says_no_such_stack(&error) => Ok((Vec::new(), None)),
+            Err(error) => Err(failed(error, format!("read the events of stack {}", self.name))),
+        }
+    }
+}
+
+impl Event {
+    /// Whether it is the beginning of something done to the whole stack.
+    fn is_order(&self, stack: &str) -> bool {
+        self.logical_resource_id == stack
+            && ["CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"]
+                .contains(&self.resource_status.as_str())
+    }
+
+    /// Whether it says why something failed, and is no consequence of another's failing.
+    fn is_cause(&self) -> bool {
+        let reason = self.resource_status_reason.as_deref().unwrap_or_default();
+        self.resource_status.ends_with("_FAILED")
+            && !reason.is_empty()
+            && !reason.contains("cancelled")
+    }
+
+    fn cause(&self) -> String {
+        let reason = self.resource_status_reason.as_deref().unwrap_or_default();
+        format!("{}: {reason}", self.logical_resource_id)
+    }
+
+    fn row(&self) -> String {
+        let id = self.physical_resource_id.as_str();
+        // An ARN says little more than the name beside it.
+        let id = if id.starts_with("arn:") { "" } else { id };
+        let reason = self.resource_status_reason.as_deref().unwrap_or_default();
+        let what = format!("{:<26} {id} {reason}", self.resource_type);
+        row(self.timestamp, &self.logical_resource_id, &self.resource_status, &what)
+    }
+}
+
+impl From<types::StackEvent> for Event {
+    fn from(event: types::StackEvent) -> Self {
+        let time = event.timestamp.and_then(|time| {
+            Timestamp::new(time.secs(), time.subsec_nanos().try_into().ok()?).ok()
+        });
+        let reason = event.resource_status_reason.filter(|reason| !reason.is_empty());
+        Self {
+            id: event.event_id.unwrap_or_default(),
+            timestamp: time.unwrap_or_default(),
+            stack_name: event.stack_name.unwrap_or_default(),
+            logical_resource_id: event.logical_resource_id.unwrap_or_default(),
+            resource_type: event.resource_type.unwrap_or_default(),
+            physical_resource_id: event.physical_resource_id.unwrap_or_default(),
+            resource_status: event
+                .resource_status
+                .map(|status| status.as_str().to_owned())
+                .unwrap_or_default(),
+            resource_status_reason: reason,
+        }
+    }
+}

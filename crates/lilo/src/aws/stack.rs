@@ -1,0 +1,153 @@
+//! Stacks as CloudFormation describes them.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudformation::error::ProvideErrorMetadata;
+use aws_sdk_cloudformation::types::{self, StackStatus};
+
+use super::failure::failed;
+use super::{Aws, MADE_BY};
+use crate::Error;
+
+/// Names and values.
+pub(crate) type Pairs = BTreeMap<String, String>;
+
+/// A stack that exists.
+#[derive(Clone, Debug)]
+pub(crate) struct Stack {
+    /// Its ARN.
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) status: StackStatus,
+    pub(crate) parameters: Pairs,
+    pub(crate) outputs: Pairs,
+    pub(crate) tags: Pairs,
+}
+
+/// What can be done with a stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It has change sets and nothing else: creating it has not begun.
+    InReview,
+    /// Something is being done to it.
+    Busy,
+    /// It can be updated and deleted.
+    Ready,
+    /// It can only be deleted.
+    Dead,
+    /// Its rollback has to be continued first.
+    Stuck,
+}
+
+/// What a status allows (CloudFormation user guide, "Stack status codes").
+pub(crate) fn standing(status: &StackStatus) -> Standing {
+    match status.as_str() {
+        "REVIEW_IN_PROGRESS" => Standing::InReview,
+        "CREATE_FAILED" | "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "DELETE_FAILED" => {
+            Standing::Dead
+        }
+        "UPDATE_ROLLBACK_FAILED" | "IMPORT_ROLLBACK_FAILED" => Standing::Stuck,
+        other if other.ends_with("_IN_PROGRESS") => Standing::Busy,
+        // The complete ones, and an update that failed where the person switched rollback off.
+        _ => Standing::Ready,
+    }
+}
+
+impl Stack {
+    /// Whether this command made it; the tag says so.
+    pub(crate) fn is_made_here(&self) -> bool {
+        self.tags.get(MADE_BY.0).is_some_and(|value| value == MADE_BY.1)
+    }
+
+    pub(crate) fn standing(&self) -> Standing {
+        standing(&self.status)
+    }
+
+    /// The value of an output; empty if there is no such.
+    pub(crate) fn output(&self, name: &str) -> &str {
+        self.outputs.get(name).map_or("", String::as_str)
+    }
+
+    /// The value of a parameter; empty if there is no such.
+    pub(crate) fn parameter(&self, name: &str) -> &str {
+        self.parameters.get(name).map_or("", String::as_str)
+    }
+}
+
+impl From<types::Stack> for Stack {
+    fn from(stack: types::Stack) -> Self {
+        let parameters = stack.parameters.unwrap_or_default().into_iter();
+        let outputs = stack.outputs.unwrap_or_default().into_iter();
+        let tags = stack.tags.unwrap_or_default().into_iter();
+        Self {
+            id: stack.stack_id.unwrap_or_default(),
+            name: stack.stack_name.unwrap_or_default(),
+            status: stack.stack_status.unwrap_or(StackStatus::from("")),
+            parameters: parameters
+                .filter_map(|it| Some((it.parameter_key?, it.parameter_value?)))
+                .collect(),
+            outputs: outputs.filter_map(|it| Some((it.output_key?, it.output_value?))).collect(),
+            tags: tags.filter_map(|it| Some((it.key?, it.value?))).collect(),
+        }
+    }
+}
+
+impl Aws {
+    /// Every stack of the region that is not deleted.
+    pub(super) async fn stacks(&self) -> Result<Vec<Stack>, Error> {
+        let mut pages = self.cloudformation.describe_stacks().into_paginator().items().send();
+        let mut stacks = Vec::new();
+        while let Some(stack) = pages.next().await {
+            let stack = stack.map_err(|error| failed(error, "list the stacks"))?;
+            stacks.push(Stack::from(stack));
+        }
+        stacks.retain(|stack| stack.status != StackStatus::DeleteComplete);
+        Ok(stacks)
+    }
+
+    /// The stack of this name or ARN. One that is deleted is still there under its ARN.
+    pub(crate) async fn stack(&self, name: &str) -> Result<Option<Stack>, Error> {
+        match self.cloudformation.describe_stacks().stack_name(name).send().await {
+            Ok(answer) => Ok(answer.stacks.unwrap_or_default().into_iter().next().map(Stack::from)),
+            Err(error) if says_no_such_stack(&error) => Ok(None),
+            Err(error) => Err(failed(error, format!("look at the stack {name}"))),
+        }
+    }
+
+    /// Begins to delete a stack.
+    pub(crate) async fn delete_stack(&self, stack: &Stack) -> Result<(), Error> {
+        let call = self.cloudformation.delete_stack().stack_name(&stack.id).send().await;
+        call.map(drop).map_err(|error| failed(error, format!("delete the stack {}", stack.name)))
+    }
+}
+
+/// CloudFormation has no code of its own for it: a ValidationError with these words.
+pub(super) fn says_no_such_stack(error: &impl ProvideErrorMetadata) -> bool {
+    error.message().is_some_and(|message| message.contains("does not exist"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_says_what_can_be_done() {
+        for (status, expected) in [
+            ("REVIEW_IN_PROGRESS", Standing::InReview),
+            ("CREATE_IN_PROGRESS", Standing::Busy),
+            ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", Standing::Busy),
+            ("UPDATE_ROLLBACK_IN_PROGRESS", Standing::Busy),
+            ("DELETE_IN_PROGRESS", Standing::Busy),
+            ("CREATE_COMPLETE", Standing::Ready),
+            ("UPDATE_COMPLETE", Standing::Ready),
+            ("UPDATE_ROLLBACK_COMPLETE", Standing::Ready),
+            ("ROLLBACK_COMPLETE", Standing::Dead),
+            ("ROLLBACK_FAILED", Standing::Dead),
+            ("CREATE_FAILED", Standing::Dead),
+            ("DELETE_FAILED", Standing::Dead),
+            ("UPDATE_ROLLBACK_FAILED", Standing::Stuck),
+        ] {
+            assert_eq!(standing(&StackStatus::from(status)), expected, "{status}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The functions' zips, as `make package` leaves them.
+
+use std::fs;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::Error;
+
+/// The zips that infra/bootstrap.yaml names.
+const ZIPS: [&str; 3] = ["lilo-input.zip", "lilo-channel.zip", "lilo-starter.zip"];
+/// What they are built for stands in a file beside them.
+const ARCHITECTURE: &str = "architecture";
+/// Where `make package` puts them, in the checkout.
+const USUAL: &str = "target/package";
+
+/// The code of the functions.
+#[derive(Debug)]
+pub(super) struct Package {
+    /// The folder in a bucket that this very code has for itself; it ends with a slash.
+    pub(super) prefix: String,
+    /// As infra/bootstrap.yaml calls it.
+    pub(super) architecture: String,
+    pub(super) zips: Vec<(&'static str, Vec<u8>)>,
+}
+
+impl Package {
+    /// The package in this folder, or in the usual one; none if nobody has made one there.
+    ///
+    /// # Errors
+    /// When the folder lacks a file.
+    pub(super) fn find(named: Option<&Path>) -> Result<Option<Self>, Error> {
+        if let Some(folder) = named {
+            return Self::read(folder).map(Some);
+        }
+        let usual = Path::new(USUAL);
+        if usual.is_dir() { Self::read(usual).map(Some) } else { Ok(None) }
+    }
+
+    fn read(folder: &Path) -> Result<Self, Error> {
+        let read = |name: &str| {
+            let file = folder.join(name);
+            fs::read(&file).map_err(|source| Error::Zip { file, source })
+        };
+        let architecture = String::from_utf8_lossy(&read(ARCHITECTURE)?).trim().to_owned();
+        let mut hash = Sha256::new();
+        let mut zips = Vec::new();
+        for name in ZIPS {
+            let zip = read(name)?;
+            hash.update(name);
+            hash.update(&zip);
+            zips.push((name, zip));
+        }
+        Ok(Self { prefix: format!("code/{}/", super::short(hash)), architecture, zips })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(zip: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ZIPS {
+            fs::write(folder.path().join(name), zip).unwrap();
+        }
+        fs::write(folder.path().join(ARCHITECTURE), "arm64\n").unwrap();
+        folder
+    }
+
+    fn prefix(folder: &tempfile::TempDir) -> String {
+        Package::find(Some(folder.path())).unwrap().unwrap().prefix
+    }
+
+    #[test]
+    fn new_code_gets_a_new_folder_and_the_same_code_the_same() {
+        let (one, same, other) = (folder("one"), folder("one"), folder("other"));
+
+        assert_eq!(prefix(&one), prefix(&same));
+        assert_ne!(prefix(&one), prefix(&other));
+        // The pattern of CodePrefix in infra/bootstrap.yaml.
+        assert!(prefix(&one).ends_with('/'));
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let folder = folder("one");
+        fs::remove_file(folder.path().join("lilo-starter.zip")).unwrap();
+
+        let error = Package::find(Some(folder.path())).unwrap_err().to_string();
+
+        assert!(error.contains("lilo-starter.zip") && error.contains("make package"), "{error}");
+    }
+}

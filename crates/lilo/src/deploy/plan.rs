@@ -1,0 +1,128 @@
+//! What has to be done to the stacks, from what there is and what is wanted.
+
+use super::package::Package;
+use crate::Error;
+use crate::aws::inventory::{Named, names};
+use crate::aws::stack::{Stack, Standing};
+use crate::templates::Given;
+
+/// What a deployment needs the bootstrap for.
+#[derive(Debug)]
+pub(super) struct Wanted<'a> {
+    /// The version of this command and its templates.
+    pub(super) version: &'a str,
+    /// None leaves the code as it is.
+    pub(super) package: Option<&'a Package>,
+    /// Where the code lies, or is to lie.
+    pub(super) code_bucket: &'a str,
+    /// A bucket that the loop plays from.
+    pub(super) source_bucket: Option<&'a str>,
+}
+
+/// What to do with the bootstrap stack.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Bootstrap {
+    Keep,
+    Create(Given),
+    /// What changes, and why.
+    Update(Given, Vec<String>),
+}
+
+/// Decides about the bootstrap stack.
+///
+/// # Errors
+/// When it is in a state, or of a version, that nothing can be done about here; when it is gone although loops exist
+/// (`alone` makes it anew for them); when its code is needed and not there.
+pub(super) fn bootstrap(
+    seen: Option<&Stack>,
+    loops: &[Stack],
+    wanted: &Wanted<'_>,
+    alone: bool,
+) -> Result<Bootstrap, Error> {
+    let Some(seen) = seen else {
+        if !loops.is_empty() && !alone {
+            return Err(Error::BootstrapGone { loops: names(loops) });
+        }
+        let mut given = code(wanted).ok_or(Error::NoPackage)?;
+        given.extend(wanted.source_bucket.map(|it| ("SourceBuckets".to_owned(), it.to_owned())));
+        return Ok(Bootstrap::Create(given));
+    };
+    usable(seen)?;
+    let version = seen.output("Version");
+    let (mut given, mut why) = (Given::new(), Vec::new());
+    if numbers(version) > numbers(wanted.version) {
+        let (found, ours) = (version.to_owned(), wanted.version.to_owned());
+        return Err(Error::BootstrapNewer { found, ours });
+    }
+    if numbers(version) < numbers(wanted.version) {
+        if wanted.package.is_none() {
+            let (found, needed) = (version.to_owned(), wanted.version.to_owned());
+            return Err(Error::BootstrapTooOld { found, needed });
+        }
+        why.push(format!("version {version} becomes {}", wanted.version));
+    }
+    if let Some(code) = code(wanted)
+        && code.iter().any(|(name, value)| seen.parameter(name) != value)
+    {
+        given.extend(code);
+        why.push("new code of the functions".to_owned());
+    }
+    let buckets = seen.parameter("SourceBuckets");
+    if let Some(bucket) = wanted.source_bucket.filter(|it| !buckets.split(',').any(|b| b == *it)) {
+        let all =
+            if buckets.is_empty() { bucket.to_owned() } else { format!("{buckets},{bucket}") };
+        given.insert("SourceBuckets".to_owned(), all);
+        why.push(format!("loops may play from {bucket}"));
+    }
+    Ok(if why.is_empty() { Bootstrap::Keep } else { Bootstrap::Update(given, why) })
+}
+
+/// Whether the functions' zips have to lie in LILO's own bucket for it.
+pub(super) fn brings_code(bootstrap: &Bootstrap) -> bool {
+    match bootstrap {
+        Bootstrap::Keep => false,
+        Bootstrap::Create(given) | Bootstrap::Update(given, _) => given.contains_key("CodePrefix"),
+    }
+}
+
+/// Decides about the loop's stack: the one that is updated, if there is one that can be.
+///
+/// # Errors
+/// When the name is somebody else's, or nothing can be done with the stack.
+pub(super) fn a_loop<'a>(named: Named<'a>, name: &str) -> Result<Option<&'a Stack>, Error> {
+    match named {
+        Named::Nothing => Ok(None),
+        Named::InReview(stack) => Ok(Some(stack)),
+        Named::Loop(stack) => usable(stack).map(|()| Some(stack)),
+        Named::Bootstrap(_) | Named::Foreign(_) => Err(Error::NameTaken(name.to_owned())),
+    }
+}
+
+/// # Errors
+/// When the stack's state allows no update.
+fn usable(stack: &Stack) -> Result<(), Error> {
+    let (name, status) = (stack.name.clone(), stack.status.as_str().to_owned());
+    match stack.standing() {
+        Standing::Ready | Standing::Busy | Standing::InReview => Ok(()),
+        Standing::Dead => Err(Error::StackDead { name, status }),
+        Standing::Stuck => Err(Error::StackStuck { name, status }),
+    }
+}
+
+fn code(wanted: &Wanted<'_>) -> Option<Given> {
+    let package = wanted.package?;
+    let pairs = [
+        ("CodeBucket", wanted.code_bucket),
+        ("CodePrefix", &package.prefix),
+        ("Architecture", &package.architecture),
+    ];
+    Some(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
+}
+
+/// A version's numbers; what is no number counts as none.
+fn numbers(version: &str) -> Vec<u64> {
+    version.split('.').map(|number| number.parse().unwrap_or(0)).collect()
+}
+
+#[cfg(test)]
+mod tests;

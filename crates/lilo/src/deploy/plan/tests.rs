@@ -1,0 +1,135 @@
+use aws_sdk_cloudformation::types::StackStatus;
+
+use super::*;
+
+fn given(pairs: &[(&str, &str)]) -> Given {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn stack(status: &str, version: &str, buckets: &str) -> Stack {
+    let code = [("CodeBucket", "own"), ("CodePrefix", "code/1/"), ("Architecture", "arm64")];
+    let mut parameters = given(&code);
+    parameters.insert("SourceBuckets".into(), buckets.into());
+    Stack {
+        id: "arn:aws:cloudformation:eu-west-1:111122223333:stack/it/1".into(),
+        name: "it".into(),
+        status: StackStatus::from(status),
+        parameters,
+        outputs: given(&[("Version", version)]),
+        tags: Given::new(),
+    }
+}
+
+fn package(prefix: &str) -> Package {
+    Package { prefix: prefix.into(), architecture: "arm64".into(), zips: Vec::new() }
+}
+
+fn wanted<'a>(package: Option<&'a Package>, bucket: Option<&'a str>) -> Wanted<'a> {
+    Wanted { version: "0.2.0", package, code_bucket: "own", source_bucket: bucket }
+}
+
+const GOOD: &str = "CREATE_COMPLETE";
+
+#[test]
+fn a_bootstrap_that_does_is_left_alone() {
+    let seen = stack(GOOD, "0.2.0", "own,films");
+    let same = package("code/1/");
+    for wanted in
+        [wanted(None, None), wanted(None, Some("films")), wanted(Some(&same), Some("own"))]
+    {
+        assert_eq!(bootstrap(Some(&seen), &[], &wanted, false).unwrap(), Bootstrap::Keep);
+    }
+}
+
+#[test]
+fn a_bootstrap_is_updated_in_what_it_lacks_and_in_nothing_else() {
+    let (same, new) = (package("code/1/"), package("code/2/"));
+    let code = [("Architecture", "arm64"), ("CodeBucket", "own"), ("CodePrefix", "code/2/")];
+    let both = [&code[..], &[("SourceBuckets", "films,own")]].concat();
+    let cases = [
+        // Another version comes with whatever code there is.
+        ("0.1.0", "films", wanted(Some(&same), None), &[][..], 1),
+        ("0.1.9", "films", wanted(Some(&new), None), &code[..], 2),
+        ("0.2.0", "films", wanted(Some(&new), None), &code[..], 1),
+        ("0.2.0", "films", wanted(None, Some("own")), &[("SourceBuckets", "films,own")][..], 1),
+        ("0.2.0", "", wanted(None, Some("own")), &[("SourceBuckets", "own")][..], 1),
+        // Not taken for the bucket whose name begins like it.
+        ("0.2.0", "own-2", wanted(None, Some("own")), &[("SourceBuckets", "own-2,own")][..], 1),
+        ("0.2.0", "films", wanted(Some(&new), Some("own")), &both[..], 2),
+    ];
+    for (version, buckets, wanted, expected, reasons) in cases {
+        let seen = stack(GOOD, version, buckets);
+
+        let decided = bootstrap(Some(&seen), &[], &wanted, false).unwrap();
+
+        let Bootstrap::Update(changes, why) = decided else { panic!("{wanted:?}: {decided:?}") };
+        assert_eq!(changes, given(expected), "{wanted:?}");
+        assert_eq!(why.len(), reasons, "{why:?}");
+    }
+}
+
+#[test]
+fn a_missing_bootstrap_is_made_with_its_code() {
+    let new = package("code/2/");
+
+    let decided = bootstrap(None, &[], &wanted(Some(&new), Some("own")), false).unwrap();
+
+    let code = [("Architecture", "arm64"), ("CodeBucket", "own"), ("CodePrefix", "code/2/")];
+    let all = [&code[..], &[("SourceBuckets", "own")]].concat();
+    assert_eq!(decided, Bootstrap::Create(given(&all)));
+    let error = bootstrap(None, &[], &wanted(None, None), false).unwrap_err();
+    assert!(matches!(error, Error::NoPackage), "{error}");
+}
+
+#[test]
+fn a_bootstrap_that_is_gone_under_its_loops_is_made_anew_only_on_its_own() {
+    let (new, loops) = (package("code/2/"), [stack(GOOD, "", "")]);
+
+    let error = bootstrap(None, &loops, &wanted(Some(&new), None), false).unwrap_err();
+    let alone = bootstrap(None, &loops, &wanted(Some(&new), None), true).unwrap();
+
+    assert!(matches!(error, Error::BootstrapGone { .. }), "{error}");
+    assert!(matches!(alone, Bootstrap::Create(_)), "{alone:?}");
+}
+
+#[test]
+fn a_bootstrap_of_another_version_is_never_taken_back_nor_updated_without_code() {
+    let new = package("code/2/");
+    for version in ["0.2.1", "0.10.0", "1.0.0"] {
+        let seen = stack(GOOD, version, "");
+        let error = bootstrap(Some(&seen), &[], &wanted(Some(&new), None), false).unwrap_err();
+        assert!(matches!(error, Error::BootstrapNewer { .. }), "{version}: {error}");
+    }
+    let seen = stack(GOOD, "0.1.0", "");
+    let error = bootstrap(Some(&seen), &[], &wanted(None, None), false).unwrap_err();
+    assert!(matches!(error, Error::BootstrapTooOld { .. }), "{error}");
+}
+
+#[test]
+fn a_stack_that_allows_no_update_is_refused_with_the_way_out() {
+    for (status, way_out) in [
+        ("ROLLBACK_COMPLETE", "lilo destroy it"),
+        ("ROLLBACK_FAILED", "lilo destroy it"),
+        ("CREATE_FAILED", "lilo destroy it"),
+        ("DELETE_FAILED", "lilo destroy it"),
+        ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name it"),
+    ] {
+        let seen = stack(status, "0.2.0", "");
+
+        let of_loop = a_loop(Named::Loop(&seen), "it").unwrap_err().to_string();
+        let of_bootstrap = bootstrap(Some(&seen), &[], &wanted(None, None), false).unwrap_err();
+
+        assert!(of_loop.contains(status) && of_loop.contains(way_out), "{of_loop}");
+        assert_eq!(of_bootstrap.to_string(), of_loop);
+    }
+}
+
+#[test]
+fn a_name_that_is_taken_is_refused() {
+    let seen = stack(GOOD, "0.2.0", "");
+    for named in [Named::Bootstrap(&seen), Named::Foreign(&seen)] {
+        assert!(matches!(a_loop(named, "it").unwrap_err(), Error::NameTaken(_)));
+    }
+    assert!(a_loop(Named::Nothing, "it").unwrap().is_none());
+    assert!(a_loop(Named::Loop(&seen), "it").unwrap().is_some());
+}

@@ -1,0 +1,88 @@
+//! `lilo start` and `lilo stop`: the channel of a loop on AWS, switched by hand.
+
+use aws_sdk_medialive::types::ChannelState;
+
+use crate::args::OneLoop;
+use crate::aws::channel::Channel;
+use crate::aws::inventory::Inventory;
+use crate::ledger::Begun;
+use crate::session::Session;
+use crate::view::View;
+use crate::{Error, session};
+
+/// Starts the channel if it does not run, and waits until it does.
+pub(crate) async fn start(args: OneLoop) -> Result<(), Error> {
+    session::run(&args.access, async |session| {
+        switch(session, &args.name, &ChannelState::Running).await
+    })
+    .await
+}
+
+/// Stops the channel if it runs, and waits until it is idle.
+pub(crate) async fn stop(args: OneLoop) -> Result<(), Error> {
+    session::run(&args.access, async |session| {
+        switch(session, &args.name, &ChannelState::Idle).await
+    })
+    .await
+}
+
+async fn switch(session: Session<'_>, name: &str, wanted: &ChannelState) -> Result<(), Error> {
+    let Session { aws, ledger, screen } = session;
+    let inventory = Inventory::take(aws).await?;
+    let stack = inventory.a_loop(name, &aws.region)?;
+    let id = stack.output("ChannelId");
+    let found = if id.is_empty() { None } else { aws.channel(id).await? };
+    let channel = found.ok_or_else(|| Error::NoChannelYet(name.to_owned()))?;
+    let what = match (wanted, needs(&channel, wanted)?) {
+        (_, Need::Nothing) => None,
+        (_, Need::Wait) => Some("is already on its way"),
+        (ChannelState::Running, Need::Order) => {
+            aws.start_channel(id).await?;
+            Some("starts")
+        }
+        (_, Need::Order) => {
+            aws.stop_channel(id).await?;
+            Some("stops")
+        }
+    };
+    if let Some(what) = what {
+        screen.remark(&format!("channel {id} {what}"));
+    }
+    let going = ledger.add(Begun::Order(format!("the change of channel {id}")));
+    let channel = aws.wait_for(id, wanted, screen).await?;
+    ledger.settle(going);
+    if channel.state != *wanted {
+        let state = channel.state.as_str().to_owned();
+        let wanted = wanted.as_str().to_owned();
+        return Err(Error::ChannelTakesLong { id: id.to_owned(), state, wanted });
+    }
+    let view = View::of(stack, Some(&channel));
+    screen.put("loop", &view, || Some(view.row()));
+    Ok(())
+}
+
+/// What is needed to bring a channel to a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    Nothing,
+    Wait,
+    Order,
+}
+
+/// # Errors
+/// When the channel is in the middle of something that has to end first.
+fn needs(channel: &Channel, wanted: &ChannelState) -> Result<Need, Error> {
+    let starts = *wanted == ChannelState::Running;
+    match &channel.state {
+        state if state == wanted => Ok(Need::Nothing),
+        ChannelState::Starting | ChannelState::Recovering if starts => Ok(Need::Wait),
+        ChannelState::Stopping if !starts => Ok(Need::Wait),
+        ChannelState::Idle
+        | ChannelState::Running
+        | ChannelState::Starting
+        | ChannelState::Recovering => Ok(Need::Order),
+        state => {
+            Err(Error::ChannelIsBusy { id: channel.id.clone(), state: state.as_str().to_owned() })
+        }
+    }
+}

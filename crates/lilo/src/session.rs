@@ -1,0 +1,47 @@
+//! A command's time on AWS: signed in, with a screen, until it is done or the person ends it.
+
+use indicatif::ProgressBar;
+
+use crate::args::Access;
+use crate::aws::Aws;
+use crate::ledger::Ledger;
+use crate::screen::{self, Screen};
+use crate::{Error, signals};
+
+const FAREWELL: &str =
+    "ended at once; what was begun on AWS goes on, and the same command picks it up again";
+
+/// What a command works with.
+#[derive(Debug)]
+pub(crate) struct Session<'a> {
+    pub(crate) aws: &'a Aws,
+    pub(crate) ledger: &'a Ledger,
+    pub(crate) screen: &'a mut Screen,
+}
+
+/// Does `work` in the account that `access` leads to. However it ends, what it began and can be taken back is.
+pub(crate) async fn run(
+    access: &Access,
+    work: impl AsyncFnOnce(Session<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let spinner = ProgressBar::new_spinner();
+    screen::print_warnings(&spinner);
+    let wish = signals::listen(FAREWELL).map_err(Error::Signals)?;
+    let mut screen = Screen::new(access.output, spinner, wish.clone());
+    let Some(aws) = wish.run_until_cancelled(Box::pin(Aws::sign_in(access))).await else {
+        return Err(Error::Interrupted("nothing was begun".to_owned()));
+    };
+    let (aws, ledger) = (aws?, Ledger::default());
+    let session = Session { aws: &aws, ledger: &ledger, screen: &mut screen };
+    let done = wish.run_until_cancelled(Box::pin(work(session))).await;
+    screen.clear();
+    let goes_on = ledger.goes_on();
+    Box::pin(ledger.take_back(&aws)).await;
+    done.unwrap_or_else(|| {
+        Err(Error::Interrupted(if goes_on.is_empty() {
+            "nothing goes on".to_owned()
+        } else {
+            format!("{} goes on; the same command picks it up again", goes_on.join(", "))
+        }))
+    })
+}

@@ -1,0 +1,55 @@
+//! `lilo status` and `lilo list`: loops on AWS, looked at.
+
+use futures_util::future::try_join_all;
+use jiff::Timestamp;
+
+use crate::args::{List, Status};
+use crate::aws::Aws;
+use crate::aws::inventory::Inventory;
+use crate::aws::stack::Stack;
+use crate::view::View;
+use crate::{Error, session};
+
+/// Shows one loop.
+pub(crate) async fn run(args: Status) -> Result<(), Error> {
+    session::run(&args.access, async |session| {
+        let inventory = Inventory::take(session.aws).await?;
+        let stack = inventory.a_loop(&args.name, &session.aws.region)?;
+        let now = Timestamp::now();
+        let mut view = look(session.aws, stack).await?;
+        if let Some(price) = args.price {
+            view = view.priced(price, now);
+        }
+        session.screen.put("loop", &view, || {
+            let lines = view.lines(now).into_iter();
+            let lines: Vec<_> = lines.map(|(word, text)| format!("{word:<8} {text}")).collect();
+            Some(lines.join("\n"))
+        });
+        Ok(())
+    })
+    .await
+}
+
+/// Shows every loop of the region.
+pub(crate) async fn list(args: List) -> Result<(), Error> {
+    session::run(&args.access, async |session| {
+        let loops = Inventory::take(session.aws).await?.loops;
+        let views = loops.iter().map(|stack| look(session.aws, stack));
+        for view in try_join_all(views).await? {
+            session.screen.put("loop", &view, || Some(view.row()));
+        }
+        if loops.is_empty() {
+            session.screen.remark(&format!("there is no loop in {}", session.aws.region));
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn look(aws: &Aws, stack: &Stack) -> Result<View, Error> {
+    let channel = match stack.output("ChannelId") {
+        "" => None,
+        id => aws.channel(id).await?,
+    };
+    Ok(View::of(stack, channel.as_ref()))
+}

@@ -1,0 +1,321 @@
+//! An AWS account of a test's own.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+use std::{env, thread};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Longer than anything takes on a slow machine; reached only by a test that fails.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// The receiver of every loop: an address that nobody has (RFC 5737).
+pub(crate) const RECEIVER: &str = "203.0.113.10";
+pub(crate) const REGION: &str = "eu-west-1";
+/// LILO's own bucket in ministack's account.
+pub(crate) const BUCKET: &str = "lilo-000000000000-eu-west-1";
+
+/// One account in one region. It ends with the test, and with it all that ran in it.
+pub(crate) struct Account {
+    /// Ends before what it calls.
+    engine: Background,
+    _medialive: Background,
+    url: String,
+    medialive: String,
+    pub(crate) folder: TempDir,
+    /// The access key that `lilo` uses, and its secret.
+    pub(crate) key: (String, String),
+}
+
+/// What a command came to.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) status: ExitStatus,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Done {
+    pub(crate) fn of(output: std::process::Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { status: output.status, out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// What it printed, which has to have gone well.
+    #[track_caller]
+    pub(crate) fn well(self) -> String {
+        assert!(self.status.success(), "{self:#?}");
+        self.out
+    }
+
+    /// The one line it failed with, which it has to have.
+    #[track_caller]
+    pub(crate) fn failure(self) -> String {
+        assert_eq!(self.status.code(), Some(1), "{self:#?}");
+        let last = self.err.lines().last().unwrap_or_default();
+        last.strip_prefix("lilo: ").unwrap_or_else(|| panic!("{self:#?}")).to_owned()
+    }
+}
+
+impl Account {
+    pub(crate) fn new() -> Self {
+        Self::with("false")
+    }
+
+    /// An account whose engine asks every caller for rights, except for the test itself.
+    pub(crate) fn strict() -> Self {
+        Self::with("true")
+    }
+
+    fn with(auth: &str) -> Self {
+        let folder = tempfile::Builder::new().prefix("lilo-cloud-").tempdir().unwrap();
+        let (medialive, medialive_url) = emulator(folder.path());
+        let (engine, url) = engine(folder.path(), &medialive_url, auth);
+        package(&folder.path().join("zips"), "");
+        // The start of an MP4: a box of type ftyp.
+        fs::write(folder.path().join("clip.mp4"), b"\0\0\0\x18ftypisom-and-then-some").unwrap();
+        let key = ("test".to_owned(), "test".to_owned());
+        Self { engine, _medialive: medialive, url, medialive: medialive_url, folder, key }
+    }
+
+    /// `lilo` in this account, in this test's folder.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lilo"));
+        self.surround(&mut command);
+        command
+            .args(arguments)
+            .env("AWS_ACCESS_KEY_ID", &self.key.0)
+            .env("AWS_SECRET_ACCESS_KEY", &self.key.1)
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn lilo(&self, arguments: &[&str]) -> Done {
+        Done::of(self.command(arguments).output().unwrap())
+    }
+
+    /// `lilo deploy` of the clip as a loop that waits to be started, with these options.
+    pub(crate) fn deploy(&self, options: &[&str]) -> Done {
+        let usual = ["deploy", "--source", "clip.mp4", "--destination", RECEIVER];
+        let quiet = ["--zips", "zips", "--param", "AutoStart=false"];
+        self.lilo(&[&usual[..], &quiet, options].concat())
+    }
+
+    /// What `aws …` printed, which has to succeed.
+    #[track_caller]
+    pub(crate) fn aws(&self, arguments: &[&str]) -> Value {
+        let program = venv("bin/aws");
+        assert!(program.exists(), "{} is missing; run `make clients` first", program.display());
+        let mut command = Command::new(program);
+        self.surround(&mut command);
+        let command = command
+            .args(["--output", "json"])
+            .args(arguments)
+            .env("AWS_ACCESS_KEY_ID", "test")
+            .env("AWS_SECRET_ACCESS_KEY", "test");
+        let done = Done::of(command.output().unwrap());
+        assert!(done.status.success(), "aws {arguments:?}: {done:#?}\n{}", self.engine.log());
+        serde_json::from_str(&done.out).unwrap_or_default()
+    }
+
+    fn surround(&self, command: &mut Command) {
+        command
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", env::var_os("PATH").unwrap())
+            .env("HOME", self.folder.path())
+            .env("AWS_ENDPOINT_URL", &self.url)
+            .env("AWS_ENDPOINT_URL_MEDIALIVE", &self.medialive)
+            .env("AWS_REGION", REGION)
+            .env("AWS_DEFAULT_REGION", REGION)
+            .env("AWS_EC2_METADATA_DISABLED", "true");
+    }
+
+    /// Every stack with its status, and every bucket.
+    pub(crate) fn everything(&self) -> Vec<String> {
+        let stacks = self.aws(&["cloudformation", "describe-stacks"])["Stacks"].clone();
+        let stacks = stacks.as_array().unwrap().iter();
+        let stacks = stacks.map(|it| format!("{} {}", it["StackName"], it["StackStatus"]));
+        let buckets = self.aws(&["s3api", "list-buckets"])["Buckets"].clone();
+        let buckets = buckets.as_array().unwrap().iter().map(|it| it["Name"].to_string());
+        let mut all: Vec<_> = stacks.chain(buckets).collect();
+        all.sort();
+        all
+    }
+
+    /// The stack as CloudFormation describes it.
+    #[track_caller]
+    pub(crate) fn stack(&self, name: &str) -> Value {
+        self.aws(&["cloudformation", "describe-stacks", "--stack-name", name])["Stacks"][0].clone()
+    }
+
+    /// The value of a stack's parameter.
+    #[track_caller]
+    pub(crate) fn parameter(&self, stack: &str, name: &str) -> String {
+        let parameters = self.stack(stack)["Parameters"].clone();
+        let mut all = parameters.as_array().unwrap().iter();
+        let found = all.find(|it| it["ParameterKey"] == name);
+        found.unwrap_or_else(|| panic!("{parameters}"))["ParameterValue"].as_str().unwrap().into()
+    }
+
+    /// The channels and inputs that exist, by their state.
+    pub(crate) fn in_medialive(&self) -> Vec<String> {
+        let states = |list: &str, key: &str| {
+            let all = self.aws(&["medialive", list])[key].clone();
+            let states = all.as_array().unwrap().iter().map(|it| it["State"].clone());
+            states.filter(|state| state != "DELETED").map(|it| it.to_string()).collect::<Vec<_>>()
+        };
+        [states("list-channels", "Channels"), states("list-inputs", "Inputs")].concat()
+    }
+
+    /// Lets MediaLive go wrong (docs/fidelity.md, Faults).
+    pub(crate) fn inject(&self, fault: &Value) {
+        ureq::post(format!("{}/_emulator/faults", self.medialive)).send_json(fault).unwrap();
+    }
+
+    /// Makes a stack of a file, as other people do, and waits until it is `status`.
+    #[track_caller]
+    pub(crate) fn make_stack(
+        &self,
+        name: &str,
+        template: &Path,
+        parameters: &[&str],
+        status: &str,
+    ) {
+        let file = format!("file://{}", template.display());
+        let create = ["cloudformation", "create-stack", "--stack-name", name];
+        let of = ["--template-body", &file, "--capabilities", "CAPABILITY_IAM", "--parameters"];
+        let parameters: Vec<_> = parameters
+            .iter()
+            .map(|it| it.split_once('=').unwrap())
+            .map(|(key, value)| format!("ParameterKey={key},ParameterValue={value}"))
+            .collect();
+        let parameters: Vec<_> = parameters.iter().map(String::as_str).collect();
+        let none = if parameters.is_empty() { &of[..4] } else { &of[..] };
+        self.aws(&[&create[..], none, &parameters].concat());
+        wait_until(&format!("{name} is {status}"), || self.stack(name)["StackStatus"] == status);
+    }
+}
+
+/// A program that ends with the test, and what it writes.
+struct Background {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Background {
+    fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        let _ = kill(Pid::from_raw(self.child.id().try_into().unwrap()), Signal::SIGTERM);
+        let _ = self.child.wait();
+    }
+}
+
+fn emulator(folder: &Path) -> (Background, String) {
+    let log = folder.join("medialive.log");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_lilo"))
+        .args(["emulator", "--encoder", "none", "--listen", "127.0.0.1:0"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(File::create(&log).unwrap())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let url = line.split_whitespace().last().unwrap().to_owned();
+    (Background { child, log }, url)
+}
+
+/// ministack as tests/e2e runs it, which reaches no further than this machine and keeps its files in this folder.
+fn engine(folder: &Path, medialive: &str, auth: &str) -> (Background, String) {
+    let python = venv("ministack/bin/python");
+    assert!(python.exists(), "{} is missing; run `make clients` first", python.display());
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let log = folder.join("engine.log");
+    let output = File::create(&log).unwrap();
+    let url = format!("http://127.0.0.1:{port}");
+    let child = Command::new(python)
+        .arg(root().join("tests/e2e/engine.py"))
+        .env("GATEWAY_PORT", &port)
+        .env("BIND_HOST", "127.0.0.1")
+        .env("MINISTACK_HOST", "127.0.0.1")
+        .env("IOT_MTLS_ENABLED", "0")
+        .env("SFTP_ENABLED", "0")
+        .env("AUTH", auth)
+        // Where MediaLive's events arrive.
+        .env("MINISTACK_REGION", REGION)
+        .env("TMPDIR", folder)
+        // What follows is for the functions, which inherit it.
+        .env("AWS_ENDPOINT_URL", &url)
+        .env("AWS_ENDPOINT_URL_MEDIALIVE", medialive)
+        .env("LILO_LOOPBACK_REPLIES", "1")
+        .stdin(Stdio::null())
+        .stdout(output.try_clone().unwrap())
+        .stderr(output)
+        .spawn()
+        .unwrap();
+    let engine = Background { child, log };
+    let address = url.trim_start_matches("http://").to_owned();
+    wait_until("ministack answers", || TcpStream::connect(&address).is_ok());
+    (engine, url)
+}
+
+/// Zips that run this very command as the functions; another `note` makes other zips.
+///
+/// A function that the command carries ends with its standard input, so it gets a pipe that nobody closes.
+pub(crate) fn package(folder: &Path, note: &str) {
+    fs::create_dir_all(folder).unwrap();
+    for name in ["lilo-input", "lilo-channel", "lilo-starter"] {
+        let script = folder.join("bootstrap");
+        let lilo = env!("CARGO_BIN_EXE_lilo");
+        let text = format!(
+            "#!/bin/sh\n# {note}\npipe=$(mktemp -u)\nmkfifo \"$pipe\"\nexec '{lilo}' function {name} <>\"$pipe\"\n"
+        );
+        fs::write(&script, text).unwrap();
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        let zip = folder.join(format!("{name}.zip"));
+        let zipped = Command::new(venv("ministack/bin/python"))
+            .args(["-m", "zipfile", "--create"])
+            .args([&zip, &script])
+            .status();
+        assert!(zipped.unwrap().success());
+    }
+    let architecture = if env::consts::ARCH == "aarch64" { "arm64" } else { "x86_64" };
+    fs::write(folder.join("architecture"), architecture).unwrap();
+}
+
+/// A template of the project's.
+pub(crate) fn template(name: &str) -> PathBuf {
+    root().join("infra").join(name)
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
+}
+
+/// Something in the project's Python environment.
+fn venv(path: &str) -> PathBuf {
+    root().join(".venv").join(path)
+}
+
+/// Waits until `done`, which `what` says in words.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !done() {
+        assert!(Instant::now() < until, "not within {PATIENCE:?}: {what}");
+        thread::sleep(Duration::from_millis(100));
+    }
+}

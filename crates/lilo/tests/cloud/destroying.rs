@@ -1,0 +1,89 @@
+//! What is taken away, and what is not.
+
+use crate::account::{Account, BUCKET, RECEIVER, template};
+
+#[test]
+fn nobody_there_to_ask_means_no() {
+    let account = Account::new();
+    account.deploy(&[]).well();
+    let before = account.everything();
+
+    let error = account.lilo(&["destroy"]).failure();
+
+    assert!(error.contains("--yes"), "{error}");
+    assert_eq!(account.everything(), before);
+}
+
+#[test]
+fn a_running_loop_is_destroyed_and_the_rest_stays() {
+    let account = Account::new();
+    account.deploy(&["one"]).well();
+    account.deploy(&["two"]).well();
+    account.lilo(&["start", "one"]).well();
+
+    account.lilo(&["destroy", "one", "--yes"]).well();
+
+    assert_eq!(account.everything().len(), 3, "{:?}", account.everything());
+    assert_eq!(account.in_medialive(), ["\"IDLE\"", "\"ATTACHED\""]);
+    let error = account.lilo(&["destroy", "one", "--yes"]).failure();
+    assert!(
+        error.contains("there is no loop one in eu-west-1; the loops there are: two"),
+        "{error}"
+    );
+
+    // The bootstrap stack, while the other needs it.
+    let error = account.lilo(&["destroy", "lilo-bootstrap", "--yes"]).failure();
+    assert!(error.contains("the loops two need the bootstrap stack"), "{error}");
+    account.lilo(&["destroy", "two", "--yes"]).well();
+    account.lilo(&["destroy", "lilo-bootstrap", "--yes"]).well();
+    assert_eq!(account.everything(), [format!("\"{BUCKET}\"")]);
+}
+
+#[test]
+fn nothing_is_deleted_that_it_did_not_make() {
+    let account = Account::new();
+    // A stack with a loop's parameters, whatever it is.
+    let other = account.folder.path().join("other.yaml");
+    let parameters = ["Source", "DestinationIp", "DestinationPort", "AutoStart"];
+    let declared: String =
+        parameters.map(|name| format!("  {name}: {{ Type: String, Default: x }}\n")).concat();
+    let text = format!("Parameters:\n{declared}Resources:\n  Q: {{ Type: AWS::SQS::Queue }}\n");
+    std::fs::write(&other, text).unwrap();
+    account.make_stack("queue", &other, &[], "CREATE_COMPLETE");
+    // A bucket with the name of LILO's, and a loop and its bootstrap made by hand.
+    let place = "LocationConstraint=eu-west-1";
+    let make = ["s3api", "create-bucket", "--create-bucket-configuration", place];
+    account.aws(&[&make[..], &["--bucket", BUCKET]].concat());
+    let deploy = ["deploy", "--bootstrap-only", "--bucket", "lilo-own", "--zips", "zips"];
+    account.lilo(&deploy).well();
+    let source = "Source=https://example.com/a.mp4";
+    let to = format!("DestinationIp={RECEIVER}");
+    let by_hand = [source, &to, "AutoStart=false"];
+    account.make_stack("by-hand", &template("loop.yaml"), &by_hand, "CREATE_COMPLETE");
+    let before = account.everything();
+
+    for (name, word) in [("queue", "not made by"), ("by-hand", "delete-stack --stack-name by-hand")]
+    {
+        let error = account.lilo(&["destroy", name, "--yes"]).failure();
+        assert!(error.contains(word), "{error}");
+    }
+    let all = account.lilo(&["destroy", "--all", "--yes"]);
+    assert!(all.err.contains(&format!("kept: the bucket {BUCKET} was not made")), "{all:#?}");
+    assert!(all.failure().contains("the loops by-hand were not made by"));
+    assert_eq!(account.everything(), before);
+
+    // It can be seen and changed, and stays theirs.
+    assert!(account.lilo(&["list"]).well().starts_with("by-hand"));
+    account.lilo(&["deploy", "by-hand", "--param", "RateControl=QVBR"]).well();
+    account.lilo(&["destroy", "by-hand", "--yes"]).failure();
+}
+
+#[test]
+fn where_there_is_nothing_to_destroy_that_is_success() {
+    let account = Account::new();
+
+    let done = account.lilo(&["destroy", "--all"]);
+
+    assert!(done.err.contains("there is nothing of `lilo deploy` in eu-west-1"), "{done:#?}");
+    done.well();
+}

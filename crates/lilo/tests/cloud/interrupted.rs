@@ -1,0 +1,81 @@
+//! Ctrl-C, and what comes after it.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::json;
+
+use crate::account::{Account, Done};
+
+/// Starts the command, and sends it Ctrl-C once it has printed a line with these words.
+fn interrupt_at(account: &Account, arguments: &[&str], words: &str) -> Done {
+    let mut command = account.command(arguments);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains(words) {
+        line.clear();
+        assert_ne!(out.read_line(&mut line).unwrap(), 0, "it ended before {words:?}");
+    }
+    kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGINT).unwrap();
+    Done::of(child.wait_with_output().unwrap())
+}
+
+const DEPLOY: [&str; 9] = [
+    "deploy",
+    "--source",
+    "clip.mp4",
+    "--destination",
+    "203.0.113.10",
+    "--zips",
+    "zips",
+    "--param",
+    "AutoStart=false",
+];
+
+#[test]
+fn ctrl_c_leaves_a_stack_that_the_next_call_picks_up() {
+    let account = Account::new();
+    account.inject(&json!({ "fault": "stuck", "operation": "CreateInput", "seconds": 8 }));
+
+    let done = interrupt_at(&account, &DEPLOY, "Input          CREATE_IN_PROGRESS");
+
+    assert_eq!(done.status.code(), Some(130), "{done:#?}");
+    let expected = "interrupted; the stack lilo-loop goes on; the same command picks it up again";
+    assert!(done.err.contains(expected), "{done:#?}");
+    let next = account.lilo(&DEPLOY);
+    assert!(next.err.contains("following it to its end"), "{next:#?}");
+    let told = next.well();
+    assert!(told.contains("lilo-loop      CREATE_COMPLETE"), "{told}");
+    assert!(told.contains("waits to be started"), "{told}");
+}
+
+#[test]
+fn ctrl_c_while_a_stack_is_deleted_leaves_that_to_the_next_call() {
+    let account = Account::new();
+    account.lilo(&DEPLOY).well();
+    account.inject(&json!({ "fault": "stuck", "operation": "DeleteChannel", "seconds": 8 }));
+
+    let destroy = ["destroy", "lilo-loop", "--yes"];
+    let done = interrupt_at(&account, &destroy, "Channel        DELETE_IN_PROGRESS");
+
+    assert_eq!(done.status.code(), Some(130), "{done:#?}");
+    assert!(done.err.contains("the deletion of stack lilo-loop goes on"), "{done:#?}");
+    account.lilo(&destroy).well();
+    assert_eq!(account.in_medialive(), [""; 0]);
+}
+
+#[test]
+fn ctrl_c_before_anything_is_begun_leaves_nothing() {
+    let account = Account::new();
+    let dry = [&DEPLOY[..], &["--dry-run"]].concat();
+
+    // While the change set is being worked out.
+    let done = interrupt_at(&account, &dry, "create   bucket");
+
+    // It may have been quicker than the signal.
+    assert!(matches!(done.status.code(), Some(0 | 130)), "{done:#?}");
+    assert_eq!(account.everything(), [""; 0]);
+}

@@ -1,0 +1,261 @@
+//! What cannot be done: one clear line with the way out, and nothing changed.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::account::{Account, Done, RECEIVER, template, wait_until};
+
+/// Has the one line that says what and the way out.
+#[track_caller]
+fn refused(account: &Account, arguments: &[&str], words: &[&str]) {
+    let error = account.lilo(arguments).failure();
+    for word in words {
+        assert!(error.contains(word), "{word:?} is not in {error:?}");
+    }
+}
+
+/// Whatever is tried, the account stays as it is.
+#[track_caller]
+fn nothing_changes(account: &Account, try_it: impl FnOnce()) {
+    let before = account.everything();
+    try_it();
+    assert_eq!(account.everything(), before);
+}
+
+fn make_bucket(account: &Account, name: &str, region: &str) {
+    let place = format!("LocationConstraint={region}");
+    let make = ["s3api", "create-bucket", "--region", region, "--bucket", name];
+    account.aws(&[&make[..], &["--create-bucket-configuration", &place]].concat());
+}
+
+#[test]
+fn without_credentials_or_region_it_says_how_to_get_some() {
+    let account = Account::new();
+    let run = |without: &[&str], arguments: &[&str]| {
+        let mut command = account.command(arguments);
+        for name in without {
+            command.env_remove(name);
+        }
+        Done::of(command.output().unwrap()).failure()
+    };
+
+    let nobody = run(&["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"], &["list"]);
+    assert!(nobody.contains("no AWS credentials were found; sign in with `aws login`"), "{nobody}");
+    let nowhere = run(&["AWS_REGION", "AWS_DEFAULT_REGION"], &["list"]);
+    assert!(nowhere.contains("no AWS Region is set; give one with --region"), "{nowhere}");
+    // The credentials in the environment are not those of the profile.
+    let profile = run(&[], &["list", "--profile", "nobodys"]);
+    assert!(profile.contains("nobodys"), "{profile}");
+}
+
+#[test]
+fn wrong_credentials_and_missing_rights_are_told_apart() {
+    let mut account = Account::strict();
+    let before = account.everything();
+
+    account.key = ("AKIANOBODYATALL00000".into(), "wrong".into());
+    let error = account.deploy(&[]).failure();
+    assert!(error.contains("AWS does not accept the credentials (InvalidClientTokenId"), "{error}");
+
+    account.aws(&["iam", "create-user", "--user-name", "reader"]);
+    let key = account.aws(&["iam", "create-access-key", "--user-name", "reader"]);
+    let part = |name: &str| key["AccessKey"][name].as_str().unwrap().to_owned();
+    account.key = (part("AccessKeyId"), part("SecretAccessKey"));
+    let error = account.deploy(&[]).failure();
+    assert!(error.contains("not allowed to list the stacks"), "{error}");
+    assert!(error.contains("cloudformation:DescribeStacks"), "{error}");
+
+    // One right more at a time, until the first that changes something.
+    for (rights, denied) in [
+        (r#"["cloudformation:DescribeStacks"]"#, "cloudformation:CreateChangeSet"),
+        (r#"["cloudformation:*"]"#, "not allowed to make the bucket"),
+        (
+            r#"["cloudformation:*","s3:CreateBucket","s3:DeleteBucket"]"#,
+            "not allowed to tag the bucket",
+        ),
+    ] {
+        let policy = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":{rights},"Resource":"*"}}]}}"#
+        );
+        let put = ["iam", "put-user-policy", "--user-name", "reader", "--policy-name", "it"];
+        account.aws(&[&put[..], &["--policy-document", &policy]].concat());
+        let error = account.deploy(&[]).failure();
+        assert!(error.contains(denied), "{rights}: {error}");
+        assert_eq!(account.everything(), before, "{rights}");
+    }
+}
+
+#[test]
+fn a_source_that_medialive_would_not_find_is_refused() {
+    let account = Account::new();
+    make_bucket(&account, "films", "eu-west-1");
+    make_bucket(&account, "films-frankfurt", "eu-central-1");
+    let deploy = |source: &str, words: &[&str]| {
+        let usual = ["deploy", "--destination", RECEIVER, "--zips", "zips", "--source", source];
+        refused(&account, &usual, words);
+    };
+
+    fs::write(account.folder.path().join("text.mp4"), "no clip").unwrap();
+    let elsewhere = ["films-frankfurt is in eu-central-1", "in eu-west-1", "--region eu-central-1"];
+
+    nothing_changes(&account, || {
+        deploy("s3ssl://no-such-films/a.mp4", &["there is no bucket no-such-films"]);
+        deploy("s3://films/a.mp4", &["there is no file a.mp4 in the bucket films"]);
+        deploy("s3ssl://films-frankfurt/a.mp4", &elsewhere);
+        deploy("ftp://films/a.mp4", &["is no source"]);
+        deploy("no-such.mp4", &["cannot read no-such.mp4"]);
+        deploy("text.mp4", &["text.mp4 is not an MP4 file"]);
+    });
+}
+
+#[test]
+fn a_bucket_that_is_not_lilos_is_never_used() {
+    let mut account = Account::new();
+    make_bucket(&account, "lilo-frankfurt", "eu-central-1");
+    make_bucket(&account, "mine", "eu-west-1");
+    let deploy = |account: &Account, bucket: &str, words: &[&str]| {
+        let usual = ["deploy", "--source", "clip.mp4", "--destination", RECEIVER];
+        refused(account, &[&usual[..], &["--zips", "zips", "--bucket", bucket]].concat(), words);
+    };
+
+    let before = account.everything();
+    deploy(&account, "lilo-frankfurt", &["is in eu-central-1, and LILO's has to be in eu-west-1"]);
+    deploy(&account, "mine", &["was not made by `lilo deploy`", "--bucket"]);
+    account.key.0 = "111122223333".into();
+    deploy(&account, "mine", &["does not belong to the account 111122223333", "--bucket"]);
+    assert_eq!(account.everything(), before);
+}
+
+#[test]
+fn what_was_typed_is_checked_before_anything_is_asked() {
+    let account = Account::new();
+    let usual = ["deploy", "--zips", "zips", "--source", "clip.mp4"];
+    let deploy = |more: &[&str], words: &[&str]| {
+        refused(&account, &[&usual[..], more].concat(), words);
+    };
+
+    let to = ["--destination", RECEIVER];
+    let none = ["deploy", "--source", "clip.mp4", "--destination", RECEIVER, "--zips", "none"];
+
+    nothing_changes(&account, || {
+        deploy(&["--destination", "127.0.0.1"], &["127.0.0.1 is this machine", "lilo up"]);
+        deploy(&[], &["a new loop needs --destination"]);
+        refused(&account, &["deploy", "--zips", "zips"], &["a new loop needs --source"]);
+        deploy(&[&to[..], &["--param", "Colour=red"]].concat(), &["Colour", "not declared"]);
+        deploy(&[&to[..], &["--param", "ChannelClass=STANDARD"]].concat(), &["two pipelines"]);
+        refused(&account, &none, &["cannot read none/architecture", "make package"]);
+        refused(&account, &none[..5], &["no zips of the functions", "make package", "--zips"]);
+    });
+}
+
+#[test]
+fn a_private_destination_is_warned_of() {
+    let account = Account::new();
+    let deploy = ["deploy", "--source", "clip.mp4", "--destination", "10.0.0.1", "--zips", "zips"];
+
+    let done = account.lilo(&[&deploy[..], &["--dry-run"]].concat());
+
+    assert!(done.err.contains("warning: 10.0.0.1 is a private address"), "{done:#?}");
+    done.well();
+}
+
+#[test]
+fn a_name_that_others_have_is_refused() {
+    let account = Account::new();
+    let other = account.folder.path().join("other.yaml");
+    fs::write(&other, "Resources:\n  Q: { Type: AWS::SQS::Queue }\n").unwrap();
+    account.make_stack("queue", &other, &[], "CREATE_COMPLETE");
+
+    let usual = ["deploy", "queue", "--source", "clip.mp4", "--destination", RECEIVER];
+    nothing_changes(&account, || {
+        refused(&account, &usual, &["the stack queue exists and is no loop of LILO's"]);
+        refused(&account, &["status", "queue"], &["there is no loop queue in eu-west-1"]);
+    });
+}
+
+#[test]
+fn a_loop_that_could_not_be_made_says_why_and_is_taken_away_before_the_next_try() {
+    let account = Account::new();
+    let source = ["--source", "https://example.com/a.mp4"];
+    let usual = ["deploy", "--destination", RECEIVER, "--zips", "zips"];
+    account.lilo(&["deploy", "--bootstrap-only", "--zips", "zips"]).well();
+    account.inject(&json!({ "fault": "status", "operation": "CreateChannel", "status": 422 }));
+
+    let error = account.lilo(&[&usual[..], &source].concat()).failure();
+    assert!(error.contains("the stack lilo-loop came to ROLLBACK_COMPLETE (Channel: "), "{error}");
+    assert!(error.contains("run `lilo destroy lilo-loop` before you try again"), "{error}");
+
+    let words = ["lilo-loop is in ROLLBACK_COMPLETE", "run `lilo destroy lilo-loop`"];
+    nothing_changes(&account, || refused(&account, &[&usual[..], &source].concat(), &words));
+    account.lilo(&["destroy", "--yes"]).well();
+    assert_eq!(account.in_medialive(), [""; 0]);
+}
+
+/// Puts another text in the place of the bootstrap stack's template.
+fn replace_bootstrap(account: &Account, text: &str) {
+    // ministack takes other outputs alone for no change.
+    let text = text.replace("MaximumRetryAttempts: 2", "MaximumRetryAttempts: 1");
+    let file = account.folder.path().join("other.yaml");
+    fs::write(&file, text).unwrap();
+    let file = format!("file://{}", file.display());
+    let keep = ["CodeBucket", "CodePrefix", "Architecture", "SourceBuckets"];
+    let keep = keep.map(|name| format!("ParameterKey={name},UsePreviousValue=true"));
+    let keep: Vec<_> = keep.iter().map(String::as_str).collect();
+    let update = ["cloudformation", "update-stack", "--stack-name", "lilo-bootstrap"];
+    let of = ["--template-body", &file, "--capabilities", "CAPABILITY_IAM", "--parameters"];
+    account.aws(&[&update[..], &of, &keep].concat());
+    let stack = || account.stack("lilo-bootstrap")["StackStatus"].clone();
+    wait_until("the update", || stack() == "UPDATE_COMPLETE");
+}
+
+#[test]
+fn a_bootstrap_that_is_too_old_or_too_new_is_told() {
+    let account = Account::new();
+    account.deploy(&[]).well();
+    let with_version = |version: &str| {
+        let text = fs::read_to_string(template("bootstrap.yaml")).unwrap();
+        let ours = format!("Value: {}", env!("CARGO_PKG_VERSION"));
+        assert!(text.contains(&ours));
+        replace_bootstrap(&account, &text.replace(&ours, &format!("Value: {version}")));
+    };
+    let version = || {
+        let outputs = account.stack("lilo-bootstrap")["Outputs"].clone();
+        let mut outputs = outputs.as_array().unwrap().clone().into_iter();
+        outputs.find(|it| it["OutputKey"] == "Version").unwrap()["OutputValue"].clone()
+    };
+
+    with_version("0.0.1");
+    let words = ["of version 0.0.1, too old", "make package", "--zips"];
+    nothing_changes(&account, || refused(&account, &["deploy"], &words));
+    account.deploy(&[]).well();
+    assert_eq!(version(), env!("CARGO_PKG_VERSION"), "with the zips it is updated");
+
+    with_version("99.0.0");
+    let words = ["of version 99.0.0", "use that version or a newer one"];
+    nothing_changes(&account, || refused(&account, &["deploy"], &words));
+}
+
+#[test]
+fn a_bootstrap_that_is_gone_under_its_loops_is_told_and_can_be_made_again() {
+    let account = Account::new();
+    account.deploy(&[]).well();
+    // No stack is deleted whose exports are in use. ministack lets an update take them away, as AWS does not.
+    let text = fs::read_to_string(template("bootstrap.yaml")).unwrap();
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("Export:"));
+    replace_bootstrap(&account, &lines.collect::<Vec<_>>().join("\n"));
+    account.aws(&["cloudformation", "delete-stack", "--stack-name", "lilo-bootstrap"]);
+    let gone = || account.everything().iter().all(|it| !it.contains("lilo-bootstrap"));
+    wait_until("the bootstrap is gone", gone);
+
+    let words = ["the bootstrap stack is gone", "lilo-loop", "lilo deploy --bootstrap-only"];
+    nothing_changes(&account, || {
+        refused(&account, &["deploy", "--zips", "zips"], &words);
+        refused(&account, &["destroy", "--yes"], &words);
+        refused(&account, &["destroy", "--all", "--yes"], &words);
+    });
+
+    account.lilo(&["deploy", "--bootstrap-only", "--zips", "zips"]).well();
+    account.lilo(&["destroy", "--yes"]).well();
+    assert_eq!(account.in_medialive(), [""; 0]);
+}

@@ -1,0 +1,96 @@
+//! What ministack cannot show: answers of AWS that it does not give.
+
+use std::sync::mpsc;
+use std::thread;
+
+use axum::Router;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use tokio::net::TcpListener;
+use tokio::runtime::Builder;
+
+use crate::account::{Done, RECEIVER};
+
+const CLOUDFORMATION: &str = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
+
+/// An AWS with one loop, whose stack is in this status, and buckets that are all elsewhere.
+fn aws(status: &'static str) -> String {
+    let (sender, url) = mpsc::channel();
+    thread::spawn(move || {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async move {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            sender.send(format!("http://{}", listener.local_addr().unwrap())).unwrap();
+            let answer = move |method: Method, uri: Uri, body: String| async move {
+                let mut headers = HeaderMap::new();
+                if method == Method::HEAD && uri.path() != "/" {
+                    headers.insert("x-amz-bucket-region", "eu-central-1".parse().unwrap());
+                    return (StatusCode::MOVED_PERMANENTLY, headers, String::new());
+                }
+                (StatusCode::OK, headers, answer(&body, status))
+            };
+            axum::serve(listener, Router::new().fallback(answer)).await.unwrap();
+        });
+    });
+    url.recv().unwrap()
+}
+
+fn answer(request: &str, status: &str) -> String {
+    let action = request.split('&').find_map(|it| it.strip_prefix("Action=")).unwrap_or_default();
+    let result = match action {
+        "GetCallerIdentity" => "<Account>111122223333</Account>".to_owned(),
+        "DescribeStacks" => {
+            let parameters = ["Source", "DestinationIp", "DestinationPort", "AutoStart"];
+            let parameters = parameters.map(|name| {
+                format!("<member><ParameterKey>{name}</ParameterKey><ParameterValue>1</ParameterValue></member>")
+            });
+            format!(
+                "<Stacks><member><StackId>arn:aws:cloudformation:eu-west-1:111122223333:stack/news/1</StackId>\
+                 <StackName>news</StackName><StackStatus>{status}</StackStatus>\
+                 <CreationTime>2026-01-01T00:00:00Z</CreationTime>\
+                 <Parameters>{}</Parameters></member></Stacks>",
+                parameters.concat()
+            )
+        }
+        "GetTemplateSummary" => "<Description>LILO loop: plays.</Description><ResourceTypes>\
+             <member>Custom::MediaLiveInput</member><member>Custom::MediaLiveChannel</member>\
+             </ResourceTypes>"
+            .to_owned(),
+        other => panic!("{other:?} changes something, or is not expected: {request}"),
+    };
+    format!(
+        "<{action}Response xmlns=\"{CLOUDFORMATION}\"><{action}Result>{result}</{action}Result></{action}Response>"
+    )
+}
+
+fn lilo(url: &str, arguments: &[&str]) -> Done {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_lilo"));
+    command
+        .args(arguments)
+        .env_clear()
+        .env("AWS_ENDPOINT_URL", url)
+        .env("AWS_REGION", "eu-west-1")
+        .env("AWS_ACCESS_KEY_ID", "person")
+        .env("AWS_SECRET_ACCESS_KEY", "local");
+    Done::of(command.output().unwrap())
+}
+
+#[test]
+fn a_stack_whose_rollback_failed_is_told_how_to_go_on() {
+    let url = aws("UPDATE_ROLLBACK_FAILED");
+
+    let error = lilo(&url, &["deploy", "news", "--param", "RateControl=QVBR"]).failure();
+
+    assert!(error.contains("the stack news is in UPDATE_ROLLBACK_FAILED"), "{error}");
+    assert!(error.contains("continue-update-rollback --stack-name news"), "{error}");
+}
+
+#[test]
+fn a_bucket_in_another_region_is_told_by_its_redirect() {
+    let url = aws("CREATE_COMPLETE");
+    let deploy = ["deploy", "--destination", RECEIVER, "--source", "s3ssl://films/a.mp4"];
+
+    let error = lilo(&url, &deploy).failure();
+
+    let expected = "the bucket films is in eu-central-1 and the loop in eu-west-1";
+    assert!(error.contains(expected), "{error}");
+}
