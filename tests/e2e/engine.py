@@ -16,7 +16,7 @@ import urllib.request
 
 from ministack.app import main
 from ministack.services import eventbridge, lambda_svc
-from ministack.services.cloudformation import custom_resource, provisioners
+from ministack.services.cloudformation import custom_resource
 
 log = logging.getLogger("engine")
 
@@ -123,15 +123,6 @@ def invoke_asynchronously(function, payload):
 
 # --- CloudWatch. ---
 
-record_alarm = provisioners._cw_metric_alarm_record
-
-
-def record_any_alarm(name, props):
-    """An alarm may watch an expression over several metrics. It stands under one of them here, where no alarm fires."""
-    if metrics := props.get("Metrics"):
-        metric = next(it["MetricStat"]["Metric"] for it in metrics if "MetricStat" in it)
-        props = {name: value for name, value in props.items() if name != "Metrics"} | metric
-    return record_alarm(name, props)
 
 
 if __name__ == "__main__":
@@ -141,7 +132,6 @@ if __name__ == "__main__":
     lambda_svc._execute_function_with_config_scope = execute_or_invoke
     eventbridge._invoke_target = invoke_permitted_target
     eventbridge._dispatch_to_lambda = invoke_asynchronously
-    provisioners._cw_metric_alarm_record = record_any_alarm
     medialive = os.environ["AWS_ENDPOINT_URL_MEDIALIVE"]
     threading.Thread(target=tell_events_of, args=[medialive], daemon=True).start()
     main()

@@ -19,10 +19,10 @@ fn by_a_loop_maker(bootstrap: &Bootstrap, calls: Vec<Call>) -> Trial {
 #[tokio::test]
 async fn a_loop_maker_may_make_change_watch_switch_and_delete_loops() {
     let bootstrap = Bootstrap::evaluate().await;
-    let stack = arn("cloudformation", "stack/loop-news/1");
+    let stack = arn("cloudformation", "stack/lilo-loop-news/1");
     let of_stack = |action: &str| Call::new(&format!("cloudformation:{action}"), &stack);
-    let alarm = arn("cloudwatch", "alarm:loop-news-AlertsAlarm-1ABC");
-    let ours = arn("cloudformation", "stack/loop-news/1");
+    let alarm = arn("cloudwatch", "alarm:lilo-loop-news-AlertsAlarm-1ABC");
+    let ours = arn("cloudformation", "stack/lilo-loop-news/1");
     let switch = |action| Call::new(action, medialive("channel", "1")).with(OURS, &ours);
     let bucket = format!("arn:aws:s3:::lilo-{ACCOUNT}-{REGION}/clip.mp4");
     let calls = vec![
@@ -55,7 +55,7 @@ async fn a_loop_maker_reaches_neither_bootstrap_nor_other_channels_nor_rights() 
     let of_bootstrap =
         |action: &str| Call::new(&format!("cloudformation:{action}"), bootstrap.id());
     let foreign = |action| Call::new(action, medialive("channel", "1"));
-    let ours = arn("cloudformation", "stack/loop-news/1");
+    let ours = arn("cloudformation", "stack/lilo-loop-news/1");
     let own = |action| foreign(action).with(OURS, &ours);
     let policy = &bootstrap.resource("LoopMakers").physical_id;
     let access_role = bootstrap.arn("MediaLiveAccessRole");
