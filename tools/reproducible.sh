@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Packages the last commit twice, in two folders of different names with nothing built before, and compares the zips.
 #
-# Two full builds: a quarter of an hour on two cores. It shows that neither the place nor the time of a build is in the bytes;
+# Two full builds, minutes each. It shows that neither the place nor the time of a build is in the bytes;
 # it does not show that another machine, with another linker or zlib, makes the same.
 set -euo pipefail
 cd "$(dirname "$0")/.."
