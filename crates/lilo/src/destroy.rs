@@ -130,8 +130,12 @@ async fn ask(region: &str) -> Result<(), Error> {
         io::stdin().lock().read_line(&mut line).map(|_| line)
     });
     let answer = answer.await.ok().and_then(Result::ok).unwrap_or_default();
-    let yes = ["y", "yes"].contains(&answer.trim().to_lowercase().as_str());
-    if yes { Ok(()) } else { Err(Error::NotConfirmed) }
+    if is_yes(&answer) { Ok(()) } else { Err(Error::NotConfirmed) }
+}
+
+/// Whatever is not a yes is a no.
+fn is_yes(answer: &str) -> bool {
+    ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
 }
 
 impl Doomed {
@@ -184,4 +188,18 @@ async fn begin<'a>(
 
 async fn end(session: &mut Session<'_>, follow: Follow<'_>, name: &str) -> Result<(), Error> {
     follow.until_its_end(session.screen).await?.check(name, "DELETE_COMPLETE")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_yes_is_a_yes() {
+        for (answer, yes) in
+            [("y\n", true), ("YES\n", true), ("\n", false), ("", false), ("yep\n", false)]
+        {
+            assert_eq!(is_yes(answer), yes, "{answer:?}");
+        }
+    }
 }

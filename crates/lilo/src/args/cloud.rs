@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::{Output, parameter};
 
-/// The stack that is meant when no name is given.
+/// The stack that is meant when no name is given; it begins as those do that loop makers may make (infra/bootstrap.yaml).
 const LOOP: &str = "lilo-loop";
 
 /// Where on AWS, and as whom; without options as the AWS CLI does it.

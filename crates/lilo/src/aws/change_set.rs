@@ -45,7 +45,7 @@ pub(crate) struct ChangeSet {
 pub(crate) struct Draft {
     name: String,
     pub(crate) stack: String,
-    /// Whether the stack is there for its sake.
+    /// Whether the stack is there for its sake alone.
     brought_stack: bool,
 }
 
@@ -67,7 +67,7 @@ impl Order<'_> {
         Draft {
             name: format!("lilo-{}", Timestamp::now().as_millisecond()),
             stack: self.name.to_owned(),
-            brought_stack: self.stack.is_none(),
+            brought_stack: self.creates(),
         }
     }
 

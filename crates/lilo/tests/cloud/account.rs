@@ -138,6 +138,14 @@ impl Account {
             .env("AWS_EC2_METADATA_DISABLED", "true");
     }
 
+    /// Makes `lilo` act as a new user, who has no rights.
+    pub(crate) fn sign_in_as_new_user(&mut self, name: &str) {
+        self.aws(&["iam", "create-user", "--user-name", name]);
+        let key = self.aws(&["iam", "create-access-key", "--user-name", name])["AccessKey"].clone();
+        let part = |name: &str| key[name].as_str().unwrap().to_owned();
+        self.key = (part("AccessKeyId"), part("SecretAccessKey"));
+    }
+
     /// Every stack with its status, and every bucket.
     pub(crate) fn everything(&self) -> Vec<String> {
         let stacks = self.aws(&["cloudformation", "describe-stacks"])["Stacks"].clone();

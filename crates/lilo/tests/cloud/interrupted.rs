@@ -1,13 +1,14 @@
 //! Ctrl-C, and what comes after it.
 
-use std::io::{BufRead, BufReader};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::json;
 
-use crate::account::{Account, Done};
+use crate::account::{Account, BUCKET, Done, wait_until};
 
 /// Starts the command, and sends it Ctrl-C once it has printed a line with these words.
 fn interrupt_at(account: &Account, arguments: &[&str], words: &str) -> Done {
@@ -78,4 +79,25 @@ fn ctrl_c_before_anything_is_begun_leaves_nothing() {
     // It may have been quicker than the signal.
     assert!(matches!(done.status.code(), Some(0 | 130)), "{done:#?}");
     assert_eq!(account.everything(), [""; 0]);
+}
+
+#[test]
+fn ctrl_c_in_the_middle_of_an_upload_takes_its_parts_back() {
+    let account = Account::new();
+    let clip = File::create(account.folder.path().join("clip.mp4")).unwrap();
+    (&clip).write_all(b"\0\0\0\x18ftypisom").unwrap();
+    clip.set_len(400 * 1024 * 1024).unwrap();
+    let mut child = account.command(&DEPLOY).stderr(Stdio::piped()).spawn().unwrap();
+    let pid = Pid::from_raw(child.id().try_into().unwrap());
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.starts_with("uploading s3://")));
+    let list = ["s3api", "list-multipart-uploads", "--bucket", BUCKET];
+    wait_until("parts are on their way", || account.aws(&list)["Uploads"].is_array());
+
+    kill(pid, Signal::SIGINT).unwrap();
+
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(lines.any(|line| line.contains("interrupted; nothing goes on")));
+    assert!(!account.aws(&list)["Uploads"].is_array(), "{}", account.aws(&list));
+    assert_eq!(account.everything(), [format!("\"{BUCKET}\"")]);
 }

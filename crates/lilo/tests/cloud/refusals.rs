@@ -58,10 +58,7 @@ fn wrong_credentials_and_missing_rights_are_told_apart() {
     let error = account.deploy(&[]).failure();
     assert!(error.contains("AWS does not accept the credentials (InvalidClientTokenId"), "{error}");
 
-    account.aws(&["iam", "create-user", "--user-name", "reader"]);
-    let key = account.aws(&["iam", "create-access-key", "--user-name", "reader"]);
-    let part = |name: &str| key["AccessKey"][name].as_str().unwrap().to_owned();
-    account.key = (part("AccessKeyId"), part("SecretAccessKey"));
+    account.sign_in_as_new_user("reader");
     let error = account.deploy(&[]).failure();
     assert!(error.contains("not allowed to list the stacks"), "{error}");
     assert!(error.contains("cloudformation:DescribeStacks"), "{error}");
