@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -34,9 +36,16 @@ impl Background {
 }
 
 impl Drop for Background {
+    /// Asks first. ministack would wait for custom resources that nobody answers any more.
     fn drop(&mut self) {
         let _ = kill(pid(&self.child.id().to_string()), Signal::SIGTERM);
-        let _ = self.child.wait();
+        let until = Instant::now() + Duration::from_secs(10);
+        while matches!(self.child.try_wait(), Ok(None)) {
+            if Instant::now() > until {
+                let _ = self.child.kill();
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
     }
 }
 
