@@ -123,8 +123,7 @@ async fn ask(region: &str) -> Result<(), Error> {
         return Err(Error::NobodyToAsk);
     }
     // The terminal may be gone.
-    let _ =
-        write!(io::stderr(), "Delete this in {region}, with a channel that may be on air? [y/N] ");
+    let _ = write!(io::stderr(), "Delete this in {region}? [y/N] ");
     let answer = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         io::stdin().lock().read_line(&mut line).map(|_| line)

@@ -74,7 +74,7 @@ impl<'a> Deployment<'a> {
         let (mut upload, mut source_bucket) = (None, None);
         let address = match settings.source {
             Some(Source::File(file)) => {
-                let file = Upload::of(&file)?;
+                let file = Upload::of(&file).await?;
                 let address = format!("s3ssl://{own}/{}", file.key);
                 (upload, source_bucket) = (Some(file), Some(own.clone()));
                 Some(address)

@@ -1,10 +1,10 @@
 //! What the loop plays: a file of the person's, or what lies on the network already.
 
 use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
+use tokio::io::AsyncReadExt;
 
 use crate::aws::Aws;
 use crate::aws::bucket::Seen;
@@ -83,23 +83,20 @@ pub(super) async fn check_object(
 
 impl Upload {
     /// Reads the whole file, with a progress bar, for its hash.
-    pub(super) fn of(file: &Path) -> Result<Self, Error> {
+    pub(super) async fn of(file: &Path) -> Result<Self, Error> {
         let unread = |source| Error::SourceFile { file: file.to_owned(), source };
-        let mut opened = File::open(file).map_err(unread)?;
-        let size = opened.metadata().map_err(unread)?.len();
+        let mut opened = tokio::fs::File::open(file).await.map_err(unread)?;
+        let size = opened.metadata().await.map_err(unread)?.len();
         let bar = bar(size).with_message("reading");
         let mut hash = Sha256::new();
         let mut buffer = vec![0; 1 << 20];
         loop {
-            match opened.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(read) => {
-                    hash.update(&buffer[..read]);
-                    bar.inc(read as u64);
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(unread(error)),
+            let read = opened.read(&mut buffer).await.map_err(unread)?;
+            if read == 0 {
+                break;
             }
+            hash.update(&buffer[..read]);
+            bar.inc(read as u64);
         }
         bar.finish_and_clear();
         let key = format!("sources/{}/{}", super::short(hash), name_in_s3(file));
@@ -146,16 +143,17 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_same_content_gets_the_same_place_and_other_content_another() {
+    #[tokio::test]
+    async fn the_same_content_gets_the_same_place_and_other_content_another() {
         let folder = tempfile::tempdir().unwrap();
-        let place = |content: &str| {
+        let place = async |content: &str| {
             let file = folder.path().join("a.mp4");
             std::fs::write(&file, content).unwrap();
-            Upload::of(&file).unwrap().key
+            Upload::of(&file).await.unwrap().key
         };
 
-        let (first, again, other) = (place("one"), place("one"), place("other"));
+        let first = place("one").await;
+        let (again, other) = (place("one").await, place("other").await);
 
         assert_eq!(first, again);
         assert_ne!(first, other);

@@ -13,14 +13,16 @@ pub(super) struct Waiting {
 
 impl Waiting {
     pub(super) fn new(spinner: ProgressBar) -> Self {
+        // One that was never finished comes back after every line.
+        spinner.finish_and_clear();
         Self { spinner, subject: None }
     }
 
     /// Shows `text` until `subject` ends or something else begins.
     pub(super) fn begin(&mut self, subject: &str, text: String) {
         self.subject = Some(subject.to_owned());
-        self.spinner.reset();
         self.spinner.set_message(text);
+        self.spinner.reset();
         self.spinner.enable_steady_tick(Duration::from_millis(100));
     }
 
