@@ -16,8 +16,8 @@ use std::env;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region};
-use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -51,18 +51,24 @@ impl Aws {
     pub(crate) async fn sign_in(access: &Access) -> Result<Self, Error> {
         let http = http()?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
-        if let Some(profile) = &access.profile {
-            // The default chain would take credentials from the environment first: somebody else's than those named.
-            let of_profile = ProfileFileCredentialsProvider::builder()
-                .profile_name(profile)
-                .configure(&ProviderConfig::without_region().with_http_client(http));
-            loader = loader.profile_name(profile).credentials_provider(of_profile.build());
-        }
         if let Some(region) = &access.region {
             loader = loader.region(Region::new(region.clone()));
         }
-        let config = loader.load().await;
-        let region = config.region().ok_or(Error::NoRegion)?.to_string();
+        if let Some(profile) = &access.profile {
+            loader = loader.profile_name(profile);
+        }
+        let mut config = loader.load().await;
+        let region = config.region().cloned().ok_or(Error::NoRegion)?;
+        if let Some(profile) = &access.profile {
+            // The default chain would take credentials from the environment first: somebody else's than those named. A profile
+            // that takes on a role asks STS, which stands in a region.
+            let place = ProviderConfig::without_region().with_region(Some(region.clone()));
+            let of_profile = ProfileFileCredentialsProvider::builder()
+                .profile_name(profile)
+                .configure(&place.with_http_client(http));
+            let of_profile = SharedCredentialsProvider::new(of_profile.build());
+            config = config.into_builder().credentials_provider(of_profile).build();
+        }
         let provider = config.credentials_provider();
         let provider = provider.expect("the default chain is one");
         provider.provide_credentials().await.map_err(|error| match error {
@@ -84,7 +90,7 @@ impl Aws {
             medialive: aws_sdk_medialive::Client::new(&config),
             s3: aws_sdk_s3::Client::from_conf(s3),
             account: caller.account.unwrap_or_default(),
-            region,
+            region: region.to_string(),
         })
     }
 }

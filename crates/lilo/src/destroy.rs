@@ -9,7 +9,7 @@ use crate::args::Destroy;
 use crate::aws::follow::Follow;
 use crate::aws::inventory::{Inventory, Named, names};
 use crate::aws::stack::{Stack, Standing};
-use crate::ledger::Begun;
+use crate::ledger::{Begun, Entry};
 use crate::session::Session;
 use crate::{Error, session};
 
@@ -27,7 +27,11 @@ pub(crate) async fn run(args: Destroy) -> Result<(), Error> {
     session::run(&args.access, async |mut session| {
         let inventory = Inventory::take(session.aws).await?;
         let doomed = if args.all {
-            let bucket = args.bucket.clone().unwrap_or_else(|| session.aws.default_bucket());
+            let bucket = match (&args.bucket, inventory.code_bucket()) {
+                (Some(bucket), _) => bucket.clone(),
+                (None, Some(bucket)) => bucket.to_owned(),
+                (None, None) => session.aws.default_bucket(),
+            };
             let bucket = own_bucket(&session, bucket).await?;
             all(inventory, bucket)?
         } else {
@@ -124,11 +128,14 @@ async fn ask(region: &str) -> Result<(), Error> {
     }
     // The terminal may be gone.
     let _ = write!(io::stderr(), "Delete this in {region}? [y/N] ");
-    let answer = tokio::task::spawn_blocking(|| {
+    // A thread of its own: the runtime would wait for it when Ctrl-C is the answer.
+    let (answer, answered) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
         let mut line = String::new();
-        io::stdin().lock().read_line(&mut line).map(|_| line)
+        let _ = io::stdin().lock().read_line(&mut line);
+        let _ = answer.send(line);
     });
-    let answer = answer.await.ok().and_then(Result::ok).unwrap_or_default();
+    let answer = answered.await.unwrap_or_default();
     if is_yes(&answer) { Ok(()) } else { Err(Error::NotConfirmed) }
 }
 
@@ -147,21 +154,23 @@ impl Doomed {
 
     async fn delete(self, session: &mut Session<'_>) -> Result<(), Error> {
         // The loops do not wait for each other.
-        let mut going = Vec::new();
+        let (mut going, mut failed) = (Vec::new(), None);
         for stack in &self.loops {
-            going.push(begin(session, stack).await?);
+            match begin(session, stack).await {
+                Ok(begun) => going.push(begun),
+                Err(error) => failed = failed.or(Some(error)),
+            }
         }
-        let mut failed = None;
-        for (follow, name) in going {
-            let ended = end(session, follow, &name).await;
+        for begun in going {
+            let ended = end(session, begun).await;
             failed = failed.or(ended.err());
         }
         if let Some(error) = failed {
             return Err(error);
         }
         if let Some(stack) = &self.bootstrap {
-            let (follow, name) = begin(session, stack).await?;
-            end(session, follow, &name).await?;
+            let begun = begin(session, stack).await?;
+            end(session, begun).await?;
         }
         if let Some(bucket) = &self.bucket {
             session.screen.begin(bucket, format!("emptying the bucket {bucket}"));
@@ -173,20 +182,30 @@ impl Doomed {
     }
 }
 
-/// Orders the deletion, unless it is under way.
-async fn begin<'a>(
-    session: &mut Session<'a>,
-    stack: &Stack,
-) -> Result<(Follow<'a>, String), Error> {
-    let (aws, name) = (session.aws, stack.name.clone());
-    let follow = Follow::from_now(aws, &name, &stack.id).await?;
-    aws.delete_stack(stack).await?;
-    session.ledger.add(Begun::Order(format!("the deletion of stack {name}")));
-    Ok((follow, name))
+/// A deletion that AWS goes on with.
+struct Deletion<'a> {
+    follow: Follow<'a>,
+    name: String,
+    entry: Entry,
 }
 
-async fn end(session: &mut Session<'_>, follow: Follow<'_>, name: &str) -> Result<(), Error> {
-    follow.until_its_end(session.screen).await?.check(name, "DELETE_COMPLETE")
+/// Orders the deletion.
+async fn begin<'a>(session: &mut Session<'a>, stack: &Stack) -> Result<Deletion<'a>, Error> {
+    let (aws, name) = (session.aws, stack.name.clone());
+    let follow = Follow::from_now(aws, &name, &stack.id).await?;
+    let entry = session.ledger.add(Begun::Order(format!("the deletion of stack {name}")));
+    if let Err(error) = aws.delete_stack(stack).await {
+        session.ledger.settle(entry);
+        return Err(error);
+    }
+    Ok(Deletion { follow, name, entry })
+}
+
+async fn end(session: &mut Session<'_>, begun: Deletion<'_>) -> Result<(), Error> {
+    let Deletion { follow, name, entry } = begun;
+    let ended = follow.until_its_end(session.screen).await?;
+    session.ledger.settle(entry);
+    ended.check(&name, "DELETE_COMPLETE")
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use crate::aws::upload::Place;
 pub(crate) enum Begun {
     /// Ordered and not executed.
     ChangeSet(Draft),
+    /// LILO's own bucket, not all that it should be yet.
+    Bucket(String),
     /// Parts of a file.
     Upload { bucket: String, key: String, id: String },
     /// What AWS goes on with whoever watches, such as "the stack lilo-loop".
@@ -47,7 +49,7 @@ impl Ledger {
         let entries = self.entries.borrow();
         let order = |begun: &Begun| match begun {
             Begun::Order(what) => Some(what.clone()),
-            Begun::ChangeSet(_) | Begun::Upload { .. } => None,
+            Begun::ChangeSet(_) | Begun::Bucket(_) | Begun::Upload { .. } => None,
         };
         entries.values().filter_map(order).collect()
     }
@@ -57,6 +59,7 @@ impl Ledger {
         for begun in self.entries.take().into_values() {
             let taken = match &begun {
                 Begun::ChangeSet(draft) => aws.discard(draft).await,
+                Begun::Bucket(bucket) => aws.take_bucket_back(bucket).await,
                 Begun::Upload { bucket, key, id } => aws.abort(Place { bucket, key }, id).await,
                 Begun::Order(_) => Ok(()),
             };

@@ -13,6 +13,7 @@ use serde_json::json;
 use super::failure::failed;
 use super::{Aws, MADE_BY};
 use crate::Error;
+use crate::ledger::{Begun, Ledger};
 
 /// A bucket as this account sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,31 +98,39 @@ impl Aws {
         }
     }
 
-    /// Makes LILO's own bucket: encrypted, not public, over TLS only. What cannot be made so is not left behind.
-    pub(crate) async fn create_bucket(&self, name: &str) -> Result<(), Error> {
+    /// Makes LILO's own bucket: encrypted, not public, over TLS only. The ledger has it until it is all of that.
+    pub(crate) async fn create_bucket(&self, name: &str, ledger: &Ledger) -> Result<(), Error> {
         // S3 takes its oldest region for granted and refuses its name.
         let place = (self.region != "us-east-1").then(|| {
             let region = BucketLocationConstraint::from(self.region.as_str());
             CreateBucketConfiguration::builder().location_constraint(region).build()
         });
         let call = self.s3.create_bucket().bucket(name).set_create_bucket_configuration(place);
-        call.send().await.map_err(|error| failed(error, format!("make the bucket {name}")))?;
-        let secured = self.secure_bucket(name).await;
-        if secured.is_err() {
-            // The first error is the one to tell.
-            let _ = self.s3.delete_bucket().bucket(name).send().await;
+        let begun = ledger.add(Begun::Bucket(name.to_owned()));
+        if let Err(error) = call.send().await {
+            // It may be somebody else's by now.
+            ledger.settle(begun);
+            return Err(failed(error, format!("make the bucket {name}")));
         }
-        secured
+        self.secure_bucket(name).await?;
+        ledger.settle(begun);
+        Ok(())
+    }
+
+    /// Takes a bucket back that is not all that it should be: it is empty.
+    pub(crate) async fn take_bucket_back(&self, bucket: &str) -> Result<(), Error> {
+        let call = self.s3.delete_bucket().bucket(bucket).expected_bucket_owner(&self.account);
+        match call.send().await {
+            Err(error) if status(&error) != Some(404) => {
+                Err(failed(error, format!("take the bucket {bucket} back")))
+            }
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     async fn secure_bucket(&self, bucket: &str) -> Result<(), Error> {
         let sure = "its fields are set";
         let to = |what: &str| format!("{what} the bucket {bucket}");
-        let tag = Tag::builder().key(MADE_BY.0).value(MADE_BY.1).build().expect(sure);
-        let tags = Tagging::builder().tag_set(tag).build().expect(sure);
-        let call = self.s3.put_bucket_tagging().bucket(bucket).tagging(tags);
-        call.send().await.map_err(|error| failed(error, to("tag")))?;
-
         let closed = PublicAccessBlockConfiguration::builder()
             .block_public_acls(true)
             .block_public_policy(true)
@@ -159,7 +168,13 @@ impl Aws {
         let rules = BucketLifecycleConfiguration::builder().rules(rule).build().expect(sure);
         let call = self.s3.put_bucket_lifecycle_configuration().bucket(bucket);
         let call = call.lifecycle_configuration(rules).send().await;
-        call.map(drop).map_err(|error| failed(error, to("set the lifecycle of")))
+        call.map_err(|error| failed(error, to("set the lifecycle of")))?;
+
+        // Last: a bucket that carries the tag is as it should be.
+        let tag = Tag::builder().key(MADE_BY.0).value(MADE_BY.1).build().expect(sure);
+        let tags = Tagging::builder().tag_set(tag).build().expect(sure);
+        let call = self.s3.put_bucket_tagging().bucket(bucket).tagging(tags);
+        call.send().await.map(drop).map_err(|error| failed(error, to("tag")))
     }
 
     /// Deletes LILO's own bucket with all that is in it, old versions and half uploads included.

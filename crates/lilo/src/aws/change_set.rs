@@ -179,7 +179,9 @@ impl Aws {
     pub(crate) async fn discard(&self, draft: &Draft) -> Result<(), Error> {
         let Some(stack) = self.stack(&draft.stack).await? else { return Ok(()) };
         if draft.brought_stack {
-            if stack.standing() == Standing::InReview && stack.is_made_here() {
+            // Whether a stack in review shows the tags that it is to have is not documented.
+            let ours = stack.is_made_here() || self.is_for_alone(&stack, draft).await?;
+            if stack.standing() == Standing::InReview && ours {
                 self.delete_stack(&stack).await?;
             }
             return Ok(());
@@ -188,6 +190,16 @@ impl Aws {
         let call = call.stack_name(&draft.stack).send().await;
         let attempted = format!("take back the change set of stack {}", draft.stack);
         call.map(drop).map_err(|error| failed(error, attempted))
+    }
+}
+
+impl Aws {
+    /// Whether no other change set than this one waits for the stack.
+    async fn is_for_alone(&self, stack: &Stack, draft: &Draft) -> Result<bool, Error> {
+        let call = self.cloudformation.list_change_sets().stack_name(&stack.id).send().await;
+        let seen =
+            call.map_err(|error| failed(error, format!("list the change sets of {}", stack.name)))?;
+        Ok(seen.summaries().iter().all(|set| set.change_set_name() == Some(&draft.name)))
     }
 }
 

@@ -70,6 +70,12 @@ impl Inventory {
         }
     }
 
+    /// The bucket that holds the functions' code, if this command chose it.
+    pub(crate) fn code_bucket(&self) -> Option<&str> {
+        let bootstrap = self.bootstrap.as_ref().filter(|stack| stack.is_made_here());
+        bootstrap.map(|stack| stack.parameter("CodeBucket")).filter(|bucket| !bucket.is_empty())
+    }
+
     /// What bears this name.
     pub(crate) fn named(&self, name: &str) -> Named<'_> {
         let of_name = |stack: &&Stack| stack.name == name;

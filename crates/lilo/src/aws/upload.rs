@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use aws_sdk_s3::primitives::{ByteStream, Length};
-use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -57,6 +57,8 @@ impl Aws {
         let to = format!("upload s3://{bucket}/{key}");
         let call = self.s3.create_multipart_upload().bucket(bucket).key(key);
         let call = call.content_type("video/mp4").expected_bucket_owner(&self.account);
+        // Named for the whole as for its parts: else S3 does not take the parts' checksums in the end.
+        let call = call.checksum_algorithm(ChecksumAlgorithm::Crc32);
         let begun = call.send().await.map_err(|error| failed(error, to.as_str()))?;
         let upload = Upload { id: begun.upload_id.unwrap_or_default(), aws: self, place, to: &to };
         let entry = ledger.add(Begun::Upload {
@@ -116,14 +118,11 @@ impl Upload<'_> {
         let Place { bucket, key } = self.place;
         let call = self.aws.s3.upload_part().bucket(bucket).key(key).upload_id(&self.id);
         let call = call.expected_bucket_owner(&self.aws.account);
+        let call = call.checksum_algorithm(ChecksumAlgorithm::Crc32);
         let done = call.part_number(number).body(body).send().await;
         let done = done.map_err(|error| failed(error, self.to))?;
         let part = CompletedPart::builder().part_number(number);
-        Ok(part
-            .set_e_tag(done.e_tag)
-            .set_checksum_crc32(done.checksum_crc32)
-            .set_checksum_crc64_nvme(done.checksum_crc64_nvme)
-            .build())
+        Ok(part.set_e_tag(done.e_tag).set_checksum_crc32(done.checksum_crc32).build())
     }
 
     async fn complete(&self, parts: Vec<CompletedPart>) -> Result<(), Error> {

@@ -108,7 +108,7 @@ impl Deployment<'_> {
             return Ok(());
         }
         if !self.bucket.exists {
-            aws.create_bucket(bucket).await?;
+            aws.create_bucket(bucket, ledger).await?;
         }
         if let Some(package) = self.package.as_ref().filter(|_| plan::brings_code(&self.bootstrap))
         {
@@ -134,9 +134,16 @@ impl Deployment<'_> {
         let Some((set, entry)) = pending else { return Ok(false) };
         let Session { aws, ledger, screen } = &mut self.session;
         let follow = Follow::from_now(aws, &set.draft.stack, &set.stack_id).await?;
-        aws.execute(&set).await?;
+        // From here on it may go on without this command, whether or not the answer arrives.
         ledger.settle(entry);
         let going = ledger.add(Begun::Order(format!("the stack {}", set.draft.stack)));
+        if let Err(error) = aws.execute(&set).await {
+            if matches!(error, Error::Refused { .. }) {
+                ledger.settle(going);
+                ledger.add(Begun::ChangeSet(set.draft.clone()));
+            }
+            return Err(error);
+        }
         let ended = follow.until_its_end(screen).await?;
         ledger.settle(going);
         let wanted = if set.creates { "CREATE_COMPLETE" } else { "UPDATE_COMPLETE" };

@@ -66,7 +66,11 @@ impl<'a> Deployment<'a> {
         mut session: Session<'a>,
     ) -> Result<Self, Error> {
         let inventory = settled(&mut session, &args.name).await?;
-        let own = args.bucket.clone().unwrap_or_else(|| session.aws.default_bucket());
+        let own = match (&args.bucket, inventory.code_bucket()) {
+            (Some(bucket), _) => bucket.clone(),
+            (None, Some(bucket)) => bucket.to_owned(),
+            (None, None) => session.aws.default_bucket(),
+        };
         if let Some(warning) = &settings.warning {
             session.screen.remark(&format!("warning: {warning}"));
         }
@@ -93,6 +97,10 @@ impl<'a> Deployment<'a> {
         given.extend(address.map(|address| ("Source".to_owned(), address)));
         let alone = args.bootstrap_only;
         if !alone {
+            let of_bootstrap = inventory.bootstrap.as_ref().map_or(BOOTSTRAP_STACK, |it| &it.name);
+            if args.name == of_bootstrap {
+                return Err(Error::NameTaken(args.name.clone()));
+            }
             check_loop(plan::a_loop(inventory.named(&args.name), &args.name)?, &given)?;
         }
         let wanted = Wanted {

@@ -1,5 +1,7 @@
 //! What has to be done to the stacks, from what there is and what is wanted.
 
+use std::collections::BTreeSet;
+
 use super::package::Package;
 use crate::Error;
 use crate::aws::inventory::{Named, names};
@@ -44,7 +46,13 @@ pub(super) fn bootstrap(
             return Err(Error::BootstrapGone { loops: names(loops) });
         }
         let mut given = code(wanted).ok_or(Error::NoPackage)?;
-        given.extend(wanted.source_bucket.map(|it| ("SourceBuckets".to_owned(), it.to_owned())));
+        // The loops that there are still play from theirs.
+        let played = loops.iter().flat_map(|it| [it.parameter("Source"), it.parameter("Source2")]);
+        let buckets = played.filter_map(bucket_of).chain(wanted.source_bucket);
+        let buckets: Vec<_> = buckets.collect::<BTreeSet<_>>().into_iter().collect();
+        if !buckets.is_empty() {
+            given.insert("SourceBuckets".to_owned(), buckets.join(","));
+        }
         return Ok(Bootstrap::Create(given));
     };
     usable(seen)?;
@@ -117,6 +125,11 @@ fn code(wanted: &Wanted<'_>) -> Option<Given> {
         ("Architecture", &package.architecture),
     ];
     Some(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
+}
+
+/// The bucket that a source lies in, if it is one of S3's.
+fn bucket_of(source: &str) -> Option<&str> {
+    source.strip_prefix("s3ssl://")?.split('/').next()
 }
 
 /// A version's numbers; what is no number counts as none.

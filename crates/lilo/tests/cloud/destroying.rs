@@ -67,7 +67,7 @@ fn nothing_is_deleted_that_it_did_not_make() {
         let error = account.lilo(&["destroy", name, "--yes"]).failure();
         assert!(error.contains(word), "{error}");
     }
-    let all = account.lilo(&["destroy", "--all", "--yes"]);
+    let all = account.lilo(&["destroy", "--all", "--bucket", BUCKET, "--yes"]);
     assert!(all.err.contains(&format!("kept: the bucket {BUCKET} was not made")), "{all:#?}");
     assert!(all.failure().contains("the loops by-hand were not made by"));
     assert_eq!(account.everything(), before);

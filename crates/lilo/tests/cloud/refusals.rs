@@ -69,7 +69,7 @@ fn wrong_credentials_and_missing_rights_are_told_apart() {
         (r#"["cloudformation:*"]"#, "not allowed to make the bucket"),
         (
             r#"["cloudformation:*","s3:CreateBucket","s3:DeleteBucket"]"#,
-            "not allowed to tag the bucket",
+            "not allowed to close the bucket",
         ),
     ] {
         let policy = format!(
