@@ -25,7 +25,7 @@ PACKAGES := $(TARGET)/package
 ARCHITECTURE := best
 FUNCTION := lilo-input lilo-channel lilo-starter
 
-.PHONY: help up test check fmt lint doc templates iam package deploy-code reproducible e2e clients judge ffmpeg clean
+.PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e clients judge ffmpeg clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,21 @@ templates: $(LINTER) $(SCANNER)
 
 iam: judge ## Whether the functions have the rights that they need, and no others
 	cargo test --workspace --test rights
+
+# CASE="Delete single running" plays the cases of that name; SEED=7 another random campaign (docs/reliability.md).
+reliability: export LILO_RELIABILITY := full
+reliability: export LILO_SEED := $(or $(SEED),1)
+reliability: $(if $(CASE),,sabotage) ## Every single fault, the random campaign, bad payloads and deliberate faults, in full
+	$(if $(CASE),LILO_CASE="$(CASE)") cargo test --workspace --test reliability -- $(if $(CASE),every_single) --nocapture --test-threads 1
+
+sabotage: ## Whether the reliability tests notice deliberate faults
+	@tools/sabotage.sh
+
+# Needs `cargo install cargo-fuzz` and a nightly compiler. What it finds new stays out of the repository.
+fuzz: ## Coverage-guided fuzzing of the request parser, for TIME seconds (60)
+	mkdir -p crates/custom-resource/fuzz/found
+	cd crates/custom-resource && cargo +nightly fuzz run request fuzz/found fuzz/corpus/request -- \
+	  -max_total_time=$(or $(TIME),60) -max_len=16384 -rss_limit_mb=4096
 
 package deploy-code reproducible e2e: export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 

@@ -5,9 +5,14 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a test world panics where a test is to fail")]
 
+mod aws;
+mod cloud;
 pub mod samples;
 mod wire;
 mod world;
 
+pub use cloud::{
+    Call, Cloud, Delivery, Loop, REPLY, SWEEP, Stack, Status, TROUBLES, Target, Trouble,
+};
 pub use wire::{Goes, PUT_EVENTS, Seen, Wire};
 pub use world::{Function, Reply, World};

@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use http_body_util::BodyExt;
 use lilo_medialive_emulator::caller;
 use serde_json::Value;
@@ -17,7 +17,7 @@ use tower::ServiceExt;
 pub(crate) const REPLY_HOST: &str = "reply.s3.eu-west-1.amazonaws.com";
 
 /// The host of EventBridge's API in the world.
-const EVENTBRIDGE: &str = "events.eu-west-1.amazonaws.com";
+pub(crate) const EVENTBRIDGE: &str = "events.eu-west-1.amazonaws.com";
 
 /// How faults name its only operation here: the path of every one is `/`.
 pub const PUT_EVENTS: &str = "PutEvents";
@@ -137,8 +137,7 @@ impl Wire {
         };
         if parts.uri.host() == Some(REPLY_HOST) {
             self.replies.lock().expect("no panic").push(seen);
-            let ok = http::Response::new(SdkBody::empty());
-            return Ok(HttpResponse::try_from(ok).expect("an HTTP response"));
+            return Ok(empty(200));
         }
         if parts.uri.host() == Some(EVENTBRIDGE) {
             PUT_EVENTS.clone_into(&mut seen.path);
@@ -149,16 +148,24 @@ impl Wire {
         if let Some(Goes::Refused(status, code, message)) = fault {
             return Ok(refusal(status, code, message));
         }
-        let request = http::Request::from_parts(parts, Body::from(bytes));
-        let Ok(response) = self.router.oneshot(request).await;
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.map_err(|error| ConnectorError::io(error.into()))?;
+        let answer = ask(self.router, http::Request::from_parts(parts, bytes)).await;
         if let Some(Goes::Lost) = fault {
             return Err(ConnectorError::io("the connection was cut".into()));
         }
-        let response = http::Response::from_parts(parts, SdkBody::from(bytes.to_bytes()));
-        HttpResponse::try_from(response).map_err(|error| ConnectorError::user(error.into()))
+        answer
     }
+}
+
+/// Asks the emulated service.
+pub(crate) async fn ask(
+    router: Router,
+    request: http::Request<Bytes>,
+) -> Result<HttpResponse, ConnectorError> {
+    let Ok(response) = router.oneshot(request.map(Body::from)).await;
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.map_err(|error| ConnectorError::io(error.into()))?;
+    let response = http::Response::from_parts(parts, SdkBody::from(bytes.to_bytes()));
+    HttpResponse::try_from(response).map_err(|error| ConnectorError::user(error.into()))
 }
 
 impl Wire {
@@ -178,13 +185,24 @@ impl Wire {
             let detail = serde_json::from_str(detail).expect("the detail of an event is JSON");
             self.handed_on.lock().expect("no panic").push(detail);
         }
-        let taken = serde_json::json!({"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]});
-        let response = http::Response::new(SdkBody::from(taken.to_string()));
-        HttpResponse::try_from(response).expect("an HTTP response")
+        taken()
     }
 }
 
-fn refusal(status: u16, code: &str, message: &str) -> HttpResponse {
+/// EventBridge has taken one entry.
+pub(crate) fn taken() -> HttpResponse {
+    let taken = serde_json::json!({"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]});
+    let response = http::Response::new(SdkBody::from(taken.to_string()));
+    HttpResponse::try_from(response).expect("an HTTP response")
+}
+
+/// An answer that only its status tells about.
+pub(crate) fn empty(status: u16) -> HttpResponse {
+    let response = http::Response::builder().status(status).body(SdkBody::empty());
+    HttpResponse::try_from(response.expect("a response")).expect("an HTTP response")
+}
+
+pub(crate) fn refusal(status: u16, code: &str, message: &str) -> HttpResponse {
     let body = serde_json::json!({ "message": message }).to_string();
     let response = http::Response::builder()
         .status(status)

@@ -2,14 +2,12 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_sdk_medialive::config::{BehaviorVersion, Credentials, Region};
-use aws_sdk_medialive::{Client, Config};
-use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector, http_client_fn};
+use aws_sdk_medialive::Client;
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use lambda_runtime::{Context, LambdaEvent};
-use lilo_custom_resource::Replies;
-use lilo_function::{Aws, Bus, Clock};
+use lilo_function::{Aws, Clock};
 use lilo_medialive::{InputSpec, MediaLive};
 use lilo_medialive_emulator::{Config as EmulatorConfig, Emulator, Event};
 use serde_json::Value;
@@ -17,10 +15,10 @@ use tokio::task::LocalSet;
 use tokio::time::Instant;
 
 use crate::wire::REPLY_HOST;
-use crate::{Wire, samples};
+use crate::{Wire, aws, samples};
 
 /// One of LILO's functions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Function {
     /// `lilo-input`.
     Input,
@@ -62,7 +60,7 @@ pub struct World {
 }
 
 /// When every world begins.
-const EPOCH: &str = "2026-11-22T10:00:00Z";
+pub(crate) const EPOCH: &str = "2026-11-22T10:00:00Z";
 
 impl Default for World {
     fn default() -> Self {
@@ -85,35 +83,11 @@ impl World {
     /// What the function called `role` reaches.
     #[must_use]
     pub fn aws(&self, role: &'static str) -> Aws {
-        let http = SharedHttpConnector::new(self.wire.clone());
-        let config = aws_sdk_eventbridge::Config::builder()
-            .behavior_version(aws_sdk_eventbridge::config::BehaviorVersion::latest())
-            .region(aws_sdk_eventbridge::config::Region::new("eu-west-1"))
-            .credentials_provider(Credentials::new(role, "secret", None, None, "test"))
-            .http_client(self.client())
-            .build();
-        Aws {
-            medialive: MediaLive::new(self.sdk(role)),
-            http,
-            bus: Bus::new(aws_sdk_eventbridge::Client::from_conf(config)),
-            replies: Replies::S3,
-            clock: self.clock.clone(),
-        }
+        aws::aws(&SharedHttpConnector::new(self.wire.clone()), role, &self.clock)
     }
 
     fn sdk(&self, role: &'static str) -> Client {
-        let config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("eu-west-1"))
-            .credentials_provider(Credentials::new(role, "secret", None, None, "test"))
-            .http_client(self.client())
-            .build();
-        Client::from_conf(config)
-    }
-
-    fn client(&self) -> SharedHttpClient {
-        let connector = SharedHttpConnector::new(self.wire.clone());
-        http_client_fn(move |_, _| connector.clone())
+        aws::medialive(&SharedHttpConnector::new(self.wire.clone()), role)
     }
 
     /// Takes a tag off a resource by hand.
@@ -292,7 +266,7 @@ impl World {
 }
 
 /// What the rule in infra/bootstrap.yaml lets through.
-fn is_matched(event: &Event) -> bool {
+pub(crate) fn is_matched(event: &Event) -> bool {
     let event = serde_json::to_value(event).expect("JSON");
     matches!(event["detail"]["state"].as_str(), Some("CREATED" | "RUNNING" | "STOPPED"))
 }

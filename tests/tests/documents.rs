@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
@@ -26,7 +27,8 @@ fn every_promise_names_a_test_that_exists() {
     for folder in ["crates", "functions", "tests"] {
         sources(&root().join(folder), &mut text);
     }
-    let documents = ["docs/semantics.md", "docs/fidelity.md", "docs/end-to-end.md"];
+    let documents =
+        ["docs/semantics.md", "docs/fidelity.md", "docs/end-to-end.md", "docs/reliability.md"];
     let promises = documents.map(|it| fs::read_to_string(root().join(it)).unwrap()).concat();
     let names: Vec<_> = promises.split('`').skip(1).step_by(2).collect();
     let names: Vec<_> = names.into_iter().filter(|name| name.matches('_').count() > 2).collect();
@@ -46,6 +48,7 @@ fn every_link_in_a_document_leads_to_a_file() {
         "docs/semantics.md",
         "docs/fidelity.md",
         "docs/end-to-end.md",
+        "docs/reliability.md",
     ] {
         let path = root().join(document);
         let text = fs::read_to_string(&path).unwrap();
@@ -54,5 +57,19 @@ fn every_link_in_a_document_leads_to_a_file() {
             let file = path.parent().unwrap().join(target);
             assert!(file.exists(), "{document} links to {target}");
         }
+    }
+}
+
+#[test]
+fn every_deliberate_fault_can_still_be_put_into_the_code() {
+    let faults: Vec<_> = fs::read_dir(root().join("tests/sabotage")).unwrap().collect();
+    assert!(faults.len() >= 3, "{faults:?}");
+    for fault in faults {
+        let path = fault.unwrap().path();
+        let mut git = Command::new("git");
+        git.args(["apply", "--check"]).arg(&path).current_dir(root());
+        let checked = git.output().unwrap();
+        let error = String::from_utf8_lossy(&checked.stderr);
+        assert!(checked.status.success(), "{} has to follow the code: {error}", path.display());
     }
 }

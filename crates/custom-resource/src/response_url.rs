@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
+use aws_smithy_runtime_api::http::Request;
+use aws_smithy_types::body::SdkBody;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use url::Url;
@@ -33,7 +35,7 @@ impl ResponseUrl {
 }
 
 impl ResponseUrl {
-    /// Refuses a URL that leads elsewhere, before any request is made.
+    /// Refuses a URL that leads elsewhere, or that nothing can be sent to, before any request is made.
     pub(crate) fn check(&self, replies: Replies) -> Result<(), Error> {
         let url = Url::parse(&self.0).ok();
         let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
@@ -42,7 +44,12 @@ impl ResponseUrl {
             Replies::S3 => https && is_s3(host),
             Replies::S3OrLoopback => (https && is_s3(host)) || is_loopback(host),
         };
-        if allowed { Ok(()) } else { Err(Error::ForeignUrl(host.to_owned())) }
+        if !allowed {
+            return Err(Error::ForeignUrl(host.to_owned()));
+        }
+        // What the parser above makes good, such as a space, the one that sends does not: better known before than after.
+        let sendable = Request::new(SdkBody::empty()).set_uri(self.reveal()).is_ok();
+        if sendable { Ok(()) } else { Err(Error::Unanswerable("ResponseURL that can be used")) }
     }
 
     /// How long ago it was signed, which is when CloudFormation made the request; `None` when the URL does not say.
@@ -110,6 +117,8 @@ mod tests {
             "https://bucket.s3.amazonaws.com@example.com/key",
             "https://localhost.example.com/key",
             "file:///etc/passwd",
+            "https://bucket.s3.amazonaws.com/a key",
+            "https://bucket.s3.amazonaws.com/key\n",
             "",
         ] {
             assert!(!check(elsewhere, Replies::S3OrLoopback), "{elsewhere}");

@@ -76,6 +76,25 @@ pub async fn drive<R: Resource, A: Copy + Debug + PartialEq>(
 /// look for longer than that (`search`), so that what is made after it is over cannot be.
 pub(crate) const CREATE_WITHIN: Duration = Duration::from_secs(180);
 
+/// Takes a resource away with [`drive`]. That it is not found has to be said twice: one wrong word would leave it, and what it
+/// costs, for ever.
+///
+/// # Errors
+/// See [`drive`].
+pub async fn remove<R: Resource, A: Copy + Debug + PartialEq>(
+    budget: Budget,
+    observe: impl AsyncFn() -> Result<R, MediaLiveError>,
+    decide: impl Fn(Option<&R>, Patience) -> Step<A>,
+    perform: impl AsyncFn(A, &R) -> Result<(), MediaLiveError>,
+) -> Result<(), Error> {
+    for _ in 0..2 {
+        if drive(budget, &observe, &decide, &perform).await?.is_some() {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// Creates a resource with `make`, repeated while it gets no clear answer: its token returns the same resource. Later than
 /// three minutes after CloudFormation asked, only `find` is asked for what was made by then.
 ///

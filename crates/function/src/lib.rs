@@ -21,7 +21,7 @@ pub use budget::Budget;
 pub use bus::Bus;
 pub use clock::Clock;
 pub use deadline::time_left;
-pub use drive::{ask, create, drive};
+pub use drive::{ask, create, drive, remove};
 pub use error::Error;
 pub use run::run;
 pub use search::search;

@@ -1,7 +1,7 @@
 //! Delete: no start any more, StopChannel, DeleteChannel, until it is gone.
 
 use lilo_custom_resource::{Done, Request};
-use lilo_function::{Budget, drive, search};
+use lilo_function::{Budget, remove, search};
 use lilo_lifecycle::channel::delete::{Action, next};
 use lilo_lifecycle::medialive_id;
 use lilo_lifecycle::tags::{AUTO_START, AutoStart};
@@ -30,7 +30,7 @@ pub(crate) async fn run(
 }
 
 async fn delete(id: &str, budget: Budget, medialive: &MediaLive) -> Result<(), Error> {
-    drive(
+    remove(
         budget,
         async || medialive.describe_channel(id).await,
         next,

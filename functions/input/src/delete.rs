@@ -1,7 +1,7 @@
 //! Delete: DeleteInput once no channel holds it, until it is gone.
 
 use lilo_custom_resource::{Done, Request};
-use lilo_function::{Budget, ask, drive, search};
+use lilo_function::{Budget, ask, remove, search};
 use lilo_lifecycle::input::delete::{Action, next};
 use lilo_lifecycle::input::replace::leftovers;
 use lilo_lifecycle::medialive_id;
@@ -38,12 +38,11 @@ pub(crate) async fn delete(
     budget: Budget,
     medialive: &MediaLive,
 ) -> Result<(), lilo_function::Error> {
-    drive(
+    remove(
         budget,
         async || medialive.describe_input(id).await,
         next,
         async |Action::Delete, _| medialive.delete_input(id).await,
     )
-    .await?;
-    Ok(())
+    .await
 }

@@ -43,10 +43,25 @@ pub(crate) async fn run(
 async fn observe(id: &str, medialive: &MediaLive) -> Result<Attachment, MediaLiveError> {
     let input = medialive.describe_input(id).await?;
     let channel = match input.attached_channels.first() {
-        Some(channel) => found(medialive.describe_channel(channel).await)?,
+        Some(channel) => Some(medialive.describe_channel(channel).await.map_err(contradicted)?),
         None => None,
     };
     Ok(Attachment { input, channel })
+}
+
+/// A channel that is not there holds no input. Which of the two is true, the next look shows: taken for no channel at all, one
+/// that was stopped for the update would never be started again.
+fn contradicted(error: MediaLiveError) -> MediaLiveError {
+    match error {
+        MediaLiveError::NotFound { operation, resource } => {
+            let message = "it is not found, and yet plays the input".to_owned();
+            MediaLiveError::Conflict { operation, resource, message }
+        }
+        error @ (MediaLiveError::Conflict { .. }
+        | MediaLiveError::Throttled { .. }
+        | MediaLiveError::Refused { .. }
+        | MediaLiveError::Unknown { .. }) => error,
+    }
 }
 
 /// What the new properties ask for, and what of it differs from the old ones.

@@ -1,0 +1,140 @@
+//! What happened: every call of a function and every reply, and what is wrong with it by itself.
+
+use lilo_lifecycle::medialive_id;
+use serde_json::Value;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::Function;
+
+/// The operation that a reply to CloudFormation counts as.
+pub const REPLY: &str = "Reply";
+
+/// One call of a function.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// When it was made.
+    pub at: Instant,
+    /// The function.
+    pub role: &'static str,
+    /// What the function was invoked for: a RequestType, or the event's detail-type.
+    pub errand: String,
+    /// The RequestId, if it was a request of CloudFormation's.
+    pub request: Option<String>,
+    /// The operation.
+    pub operation: &'static str,
+    /// Path and query.
+    pub path: String,
+    /// What the answer said; `None` while there is none.
+    pub status: Option<u16>,
+    /// The id of what was made.
+    pub made: Option<String>,
+}
+
+/// A request of CloudFormation's, and what was answered.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) function: Function,
+    pub(super) payload: Value,
+    /// The path of its ResponseURL.
+    pub(super) path: String,
+    pub(super) replies: Vec<Value>,
+    /// Shows the first reply.
+    pub(super) first: watch::Sender<Option<Value>>,
+}
+
+/// Everything so far.
+#[derive(Debug, Default)]
+pub(super) struct Journal {
+    pub(super) calls: Vec<Call>,
+    pub(super) requests: Vec<Request>,
+    /// What was wrong at once.
+    pub(super) wrong: Vec<String>,
+}
+
+impl Journal {
+    /// Takes a reply as CloudFormation's S3 does.
+    pub(super) fn take_reply(&mut self, path: &str, content_type: Option<&str>, body: &[u8]) {
+        let Some(at) = self.requests.iter().position(|it| path.starts_with(&it.path)) else {
+            self.wrong.push(format!("a reply to {path}, which nobody waits for"));
+            return;
+        };
+        let asked = &self.requests[at].payload["StackId"];
+        let moved_on =
+            self.requests[at + 1..].iter().any(|later| later.payload["StackId"] == *asked);
+        let request = &mut self.requests[at];
+        let reply: Value = serde_json::from_slice(body).unwrap_or_default();
+        let mut wrong = flaws(&request.payload, &reply);
+        if body.len() > 4096 {
+            wrong.push(format!("{} bytes", body.len()));
+        }
+        if let Some(content_type) = content_type {
+            wrong.push(format!("a Content-Type: {content_type}"));
+        }
+        // Delivered again when the stack has gone on, a request may be answered as things are now; nobody listens any more.
+        if let Some(first) = request.replies.first()
+            && *first != reply
+            && !moved_on
+        {
+            wrong.push(format!("another answer than the first, {first}"));
+        }
+        let kind = &request.payload["RequestType"];
+        let function = request.function;
+        self.wrong.extend(wrong.iter().map(|flaw| format!("{kind} {function:?} {reply}: {flaw}")));
+        request.replies.push(reply.clone());
+        request.first.send_if_modified(|first| {
+            let is_first = first.is_none();
+            first.get_or_insert(reply);
+            is_first
+        });
+    }
+
+    /// The requests that were never answered.
+    pub(super) fn silences(&self) -> Vec<String> {
+        let silent = self.requests.iter().filter(|request| request.replies.is_empty());
+        silent
+            .map(|it| format!("{} {:?} was never answered", it.payload["RequestType"], it.function))
+            .collect()
+    }
+}
+
+/// What is wrong with a reply by itself (CloudFormation user guide, "Custom resource response objects").
+fn flaws(request: &Value, reply: &Value) -> Vec<String> {
+    let mut flaws = Vec::new();
+    for name in ["StackId", "RequestId", "LogicalResourceId"] {
+        if reply[name] != request[name] {
+            flaws.push(format!("another {name}"));
+        }
+    }
+    let failed = reply["Status"] == "FAILED";
+    if !failed && reply["Status"] != "SUCCESS" {
+        flaws.push("no Status".to_owned());
+    }
+    if failed && reply["Reason"].as_str().is_none_or(str::is_empty) {
+        flaws.push("no Reason".to_owned());
+    }
+    let id = reply["PhysicalResourceId"].as_str().unwrap_or_default();
+    if !(1..=1024).contains(&id.len()) {
+        flaws.push("no physical id".to_owned());
+    }
+    let given = request["PhysicalResourceId"].as_str();
+    let may_replace = !failed
+        && sources(request, "ResourceProperties") != sources(request, "OldResourceProperties");
+    match request["RequestType"].as_str() {
+        Some("Create") if !failed && medialive_id(id).is_none() => {
+            flaws.push("SUCCESS without the id of anything".to_owned());
+        }
+        Some("Update") if Some(id) != given && !may_replace => {
+            flaws.push("another physical id without a replacement".to_owned());
+        }
+        Some("Delete") if Some(id) != given => flaws.push("another physical id".to_owned()),
+        Some("Delete") if reply.get("Data").is_some() => flaws.push("Data on Delete".to_owned()),
+        _ => {}
+    }
+    flaws
+}
+
+/// How many URLs an input has: what decides its class.
+fn sources(request: &Value, properties: &str) -> Option<usize> {
+    request[properties]["Sources"].as_array().map(Vec::len)
+}

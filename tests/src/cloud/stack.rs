@@ -1,0 +1,303 @@
+//! CloudFormation with one stack of a loop: its Input, then its Channel.
+//!
+//! Source: user guide, "Custom resources", "Stack failure options", "Update behaviors of stack resources".
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::journal::Request;
+use super::{Cloud, lambda};
+use crate::wire::REPLY_HOST;
+use crate::{Function, samples};
+
+/// Both resources, in the order of their creation.
+const RESOURCES: [Function; 2] = [Function::Input, Function::Channel];
+
+/// How often a clean-up is tried (aws-cloudformation/cloudformation-coverage-roadmap#744).
+const CLEAN_UPS: usize = 3;
+
+/// The properties of both resources; the channel's input is the stack's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loop {
+    /// The input's.
+    pub input: Value,
+    /// The channel's.
+    pub channel: Value,
+}
+
+/// Where a stack stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are CloudFormation's own")]
+pub enum Status {
+    CreateComplete,
+    RollbackComplete,
+    RollbackFailed,
+    UpdateComplete,
+    UpdateRollbackComplete,
+    UpdateRollbackFailed,
+    DeleteComplete,
+    DeleteFailed,
+}
+
+/// A stack.
+#[derive(Debug)]
+pub struct Stack {
+    cloud: Cloud,
+    id: String,
+    resources: Vec<Resource>,
+    /// What it has become.
+    pub status: Status,
+    /// What the failures of its resources said, in order.
+    pub reasons: Vec<String>,
+    /// Whether a rollback takes a replaced resource back without asking its function.
+    pub silent_rollback: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Resource {
+    function: Function,
+    physical_id: String,
+    properties: Value,
+}
+
+/// What came of a request.
+enum Outcome {
+    Success(String),
+    /// With the answer's physical id, if there was an answer.
+    Failed(Option<String>),
+}
+
+impl Loop {
+    fn of(&self, function: Function, input_id: &str) -> Value {
+        match function {
+            Function::Input => self.input.clone(),
+            Function::Channel => samples::with(self.channel.clone(), "InputId", input_id),
+        }
+    }
+}
+
+impl Stack {
+    /// Creates a stack; what fails is rolled back. When a person deletes it meanwhile, it is deleted at once.
+    pub async fn create(cloud: &Cloud, name: &str, wanted: &Loop) -> Self {
+        let id = format!("arn:aws:cloudformation:eu-west-1:111122223333:stack/{name}/0");
+        let mut stack = Self {
+            cloud: cloud.clone(),
+            id,
+            resources: Vec::new(),
+            status: Status::CreateComplete,
+            reasons: Vec::new(),
+            silent_rollback: false,
+        };
+        for function in RESOURCES {
+            let properties = wanted.of(function, &stack.input_id());
+            let mut resource = Resource { function, physical_id: String::new(), properties };
+            let asked = stack.ask("Create", &resource, None);
+            let outcome = tokio::select! {
+                outcome = asked => Some(outcome),
+                () = cloud.shared.delete_the_stack.notified() => None,
+            };
+            let ends = match outcome {
+                Some(Outcome::Success(id)) => {
+                    resource.physical_id = id;
+                    stack.resources.push(resource);
+                    continue;
+                }
+                Some(Outcome::Failed(id)) => {
+                    // CloudFormation makes an id up for what never told its own.
+                    resource.physical_id = id.unwrap_or_else(|| made_up(name, function));
+                    (Status::RollbackComplete, Status::RollbackFailed)
+                }
+                None => {
+                    resource.physical_id = made_up(name, function);
+                    (Status::DeleteComplete, Status::DeleteFailed)
+                }
+            };
+            stack.resources.push(resource);
+            stack.remove_all(ends).await;
+            return stack;
+        }
+        stack
+    }
+
+    /// Updates the stack to `wanted`; what fails is rolled back.
+    pub async fn update(&mut self, wanted: &Loop) {
+        let before = self.resources.clone();
+        let (mut replaced, mut made, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, old) in before.iter().enumerate() {
+            let properties = wanted.of(old.function, &self.input_id());
+            if properties == old.properties {
+                continue;
+            }
+            let mut new = Resource { properties, ..old.clone() };
+            let outcome = self.ask("Update", &new, Some(&old.properties)).await;
+            if let Outcome::Success(id) = &outcome {
+                new.physical_id.clone_from(id);
+                if new.physical_id != old.physical_id {
+                    replaced.push(old.clone());
+                    made.push(new.clone());
+                }
+                self.resources[at] = new.clone();
+            }
+            changed.push((old.clone(), new));
+            if let Outcome::Failed(_) = outcome {
+                self.roll_back(before.clone(), changed, made).await;
+                return;
+            }
+        }
+        for old in replaced {
+            self.clean_up(&old).await;
+        }
+        self.status = Status::UpdateComplete;
+    }
+
+    /// Has what was changed be as it was, the last first, and deletes what was made.
+    async fn roll_back(
+        &mut self,
+        before: Vec<Resource>,
+        changed: Vec<(Resource, Resource)>,
+        made: Vec<Resource>,
+    ) {
+        let mut surplus = Vec::new();
+        let mut failed = false;
+        self.resources = before;
+        for (old, new) in changed.into_iter().rev() {
+            let is_replaced = old.physical_id != new.physical_id;
+            if is_replaced && self.silent_rollback {
+                surplus.push(new);
+                continue;
+            }
+            let back = Resource { properties: old.properties.clone(), ..new.clone() };
+            match self.ask("Update", &back, Some(&new.properties)).await {
+                Outcome::Success(id) => {
+                    let at = self.resources.iter_mut().find(|it| it.function == old.function);
+                    at.expect("a resource of the stack").physical_id.clone_from(&id);
+                    if id != new.physical_id {
+                        surplus.push(new);
+                    }
+                }
+                Outcome::Failed(_) => failed = true,
+            }
+        }
+        if failed {
+            self.resources.extend(made);
+            self.status = Status::UpdateRollbackFailed;
+            return;
+        }
+        for new in surplus {
+            self.clean_up(&new).await;
+        }
+        self.status = Status::UpdateRollbackComplete;
+    }
+
+    async fn clean_up(&mut self, surplus: &Resource) {
+        for _ in 0..CLEAN_UPS {
+            if let Outcome::Success(_) = self.ask("Delete", surplus, None).await {
+                return;
+            }
+        }
+    }
+
+    /// Deletes the stack, as far as it goes; it can be deleted again.
+    pub async fn delete(&mut self) {
+        self.remove_all((Status::DeleteComplete, Status::DeleteFailed)).await;
+    }
+
+    async fn remove_all(&mut self, (complete, failed): (Status, Status)) {
+        while let Some(last) = self.resources.last().cloned() {
+            if let Outcome::Failed(_) = self.ask("Delete", &last, None).await {
+                self.status = failed;
+                return;
+            }
+            self.resources.pop();
+        }
+        self.status = complete;
+    }
+
+    /// The physical id of the resource, if there is one.
+    #[must_use]
+    pub fn physical_id(&self, function: Function) -> Option<&str> {
+        let resource = self.resources.iter().find(|it| it.function == function)?;
+        Some(&resource.physical_id)
+    }
+
+    fn input_id(&self) -> String {
+        self.physical_id(Function::Input).unwrap_or_default().to_owned()
+    }
+
+    /// Asks the resource's function, and waits for the answer as long as CloudFormation does.
+    async fn ask(
+        &mut self,
+        kind: &'static str,
+        resource: &Resource,
+        old: Option<&Value>,
+    ) -> Outcome {
+        let (payload, mut first) = self.send(kind, resource, old);
+        let patience = payload["ResourceProperties"]["ServiceTimeout"].as_str();
+        let patience = patience.and_then(|it| it.parse().ok()).map_or(3600, |it: u64| it);
+        let told = timeout(Duration::from_secs(patience), first.wait_for(Option::is_some)).await;
+        let Ok(Ok(reply)) = told else {
+            self.reasons.push(format!("{kind} {:?}: no answer in time", resource.function));
+            return Outcome::Failed(None);
+        };
+        let reply = reply.clone().unwrap_or_default();
+        let id = reply["PhysicalResourceId"].as_str().map(str::to_owned);
+        match id {
+            Some(id) if reply["Status"] == "SUCCESS" => Outcome::Success(id),
+            id => {
+                let reason = reply["Reason"].as_str().unwrap_or_default();
+                self.reasons.push(format!("{kind} {:?}: {reason}", resource.function));
+                Outcome::Failed(id)
+            }
+        }
+    }
+
+    fn send(
+        &self,
+        kind: &'static str,
+        resource: &Resource,
+        old: Option<&Value>,
+    ) -> (Value, watch::Receiver<Option<Value>>) {
+        let function = resource.function;
+        let number = self.cloud.shared.journal().requests.len();
+        let path = format!("/request-{number}-");
+        let signed = Timestamp::try_from(self.cloud.clock.now()).expect("a time");
+        let signed = signed.strftime("%Y%m%dT%H%M%SZ");
+        let mut payload = samples::create_with(function, &resource.properties);
+        payload["RequestType"] = kind.into();
+        payload["StackId"] = self.id.clone().into();
+        payload["RequestId"] = format!("request-{number}").into();
+        payload["ResponseURL"] =
+            format!("https://{REPLY_HOST}{path}?X-Amz-Date={signed}&X-Amz-Signature=secret").into();
+        if kind != "Create" {
+            payload["PhysicalResourceId"] = resource.physical_id.clone().into();
+        }
+        if let Some(old) = old {
+            payload["OldResourceProperties"] = old.clone();
+        }
+        let (first, receiver) = watch::channel(None);
+        let request =
+            Request { function, payload: payload.clone(), path, replies: Vec::new(), first };
+        self.cloud.shared.journal().requests.push(request);
+        let lambda = match function {
+            Function::Input => lambda::INPUT,
+            Function::Channel => lambda::CHANNEL,
+        };
+        let deliveries = self.cloud.shared.deliveries.lock().expect("no panic");
+        let delivery = deliveries.get(&(function, kind)).copied().unwrap_or_default();
+        drop(deliveries);
+        self.cloud.invoke(lambda, payload.clone(), delivery.late);
+        if let Some(again) = delivery.again {
+            self.cloud.invoke(lambda, payload.clone(), delivery.late + again);
+        }
+        (payload, receiver)
+    }
+}
+
+/// CloudFormation's id for what never told its own.
+fn made_up(stack: &str, function: Function) -> String {
+    format!("{stack}-{function:?}-1QZX7K3M9T2B")
+}

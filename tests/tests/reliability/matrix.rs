@@ -1,0 +1,172 @@
+//! Every single fault: each call of each lifecycle meets each kind of trouble once.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use lilo_tests::{Call, Function, REPLY, TROUBLES, Target, Trouble};
+
+use crate::fault::Fault;
+use crate::full;
+use crate::scenario::{self, Act, Scenario};
+
+/// A lifecycle with one fault.
+struct Case {
+    scenario: Scenario,
+    fault: Fault,
+}
+
+impl Case {
+    fn name(&self) -> String {
+        format!("{}: {}", self.scenario, self.fault)
+    }
+}
+
+/// The calls in the order in which they were made, each by its number among its like.
+fn targets(calls: &[Call]) -> Vec<Target> {
+    let mut numbers = BTreeMap::new();
+    let number = |call: &Call| {
+        let nth = numbers.entry((call.role, call.operation)).or_insert(0_usize);
+        *nth += 1;
+        Target { role: call.role, operation: call.operation, nth: *nth }
+    };
+    calls.iter().map(number).collect()
+}
+
+/// Whether a call can meet this trouble.
+fn applies(act: Act, operation: &str, trouble: Trouble) -> bool {
+    match trouble {
+        Trouble::Deleted | Trouble::DeletedMeanwhile => act == Act::Create,
+        Trouble::Status(_)
+        | Trouble::Stall
+        | Trouble::Slow
+        | Trouble::CutBefore
+        | Trouble::CutAfter
+        | Trouble::KillBefore
+        | Trouble::KillAfter => operation != REPLY || trouble != Trouble::Slow,
+    }
+}
+
+fn single_faults(scenario: Scenario, calls: &[Call]) -> Vec<Case> {
+    let mut faults = Vec::new();
+    for target in targets(calls) {
+        let troubles = TROUBLES.iter().map(|(_, trouble)| *trouble);
+        let troubles = troubles.filter(|it| applies(scenario.act, target.operation, *it));
+        faults.extend(troubles.map(|trouble| Fault::Once(target.clone(), trouble)));
+    }
+    for function in [Function::Input, Function::Channel] {
+        match scenario.act {
+            Act::Create => {
+                faults.push(Fault::TooLate(function, "Create"));
+                let times = [1, 10, 100, 600];
+                faults.extend(times.map(|it| Fault::Repeated(function, "Create", it)));
+            }
+            Act::Delete => {
+                faults.extend([1, 600].map(|it| Fault::Repeated(function, "Delete", it)));
+            }
+            Act::Settings if function == Function::Channel => {
+                faults.extend([1, 600].map(|it| Fault::Repeated(function, "Update", it)));
+            }
+            Act::Source | Act::Replace if function == Function::Input => {
+                faults.extend([1, 600].map(|it| Fault::Repeated(function, "Update", it)));
+            }
+            Act::Settings
+            | Act::Source
+            | Act::Class
+            | Act::Replace
+            | Act::AutoStart
+            | Act::SweepStarts
+            | Act::SweepStops => {}
+        }
+    }
+    faults.into_iter().map(|fault| Case { scenario, fault }).collect()
+}
+
+/// The first call of every operation of every function, and all its like, meet trouble that does not end.
+fn lasting_faults(scenario: Scenario, calls: &[Call]) -> Vec<Case> {
+    let mut targets = targets(calls);
+    targets.retain(|target| target.nth == 1 && target.operation != REPLY);
+    let troubles = [403, 404, 409, 429, 500].map(Trouble::Status);
+    let troubles = [&troubles[..], &[Trouble::Stall, Trouble::Slow, Trouble::CutBefore]].concat();
+    let faults = targets
+        .iter()
+        .flat_map(|target| troubles.iter().map(|trouble| Fault::Always(target.clone(), *trouble)));
+    faults.map(|fault| Case { scenario, fault }).collect()
+}
+
+/// Which of the cases are played: those whose name holds `LILO_CASE`, all with `LILO_RELIABILITY=full`, else one in
+/// `share`, spread over all lifecycles, calls and kinds of trouble.
+fn chosen(cases: &[Case], share: usize) -> Vec<&Case> {
+    match (std::env::var("LILO_CASE"), full()) {
+        (Ok(name), _) => cases.iter().filter(|case| case.name().contains(&name)).collect(),
+        (Err(_), true) => cases.iter().collect(),
+        (Err(_), false) => cases.iter().step_by(share).collect(),
+    }
+}
+
+/// Plays cases on all cores; returns what was wrong.
+fn play(cases: &[&Case]) -> Vec<String> {
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    let threads = thread::available_parallelism().map_or(2, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let ran = catch_unwind(AssertUnwindSafe(|| {
+                        case.scenario.play(Some(&case.fault)).wrong
+                    }));
+                    let wrong = ran.unwrap_or_else(|_| vec!["it panicked".to_owned()]);
+                    if !wrong.is_empty() {
+                        let report = format!("{}\n    {}", case.name(), wrong.join("\n    "));
+                        println!("{report}");
+                        failures.lock().unwrap().push(report);
+                    }
+                }
+            });
+        }
+    });
+    failures.into_inner().unwrap()
+}
+
+#[test]
+fn every_lifecycle_ends_well_when_nothing_goes_wrong() {
+    for scenario in scenario::all() {
+        let ran = scenario.play(None);
+        assert!(ran.wrong.is_empty(), "{scenario}: {:#?}", ran.wrong);
+        println!("{scenario}: {} calls", ran.calls.len());
+    }
+}
+
+/// Plays the cases that `list` makes of every lifecycle's calls.
+fn campaign(title: &str, share: usize, list: fn(Scenario, &[Call]) -> Vec<Case>) {
+    let begun = Instant::now();
+    let scenarios = scenario::all();
+    let all = scenarios.iter().flat_map(|scenario| list(*scenario, &scenario.play(None).calls));
+    let all: Vec<_> = all.collect();
+    let chosen = chosen(&all, share);
+    let failures = play(&chosen);
+    println!(
+        "{title}: {} lifecycles, {} cases, {} played, {} failed, {:.0} s",
+        scenarios.len(),
+        all.len(),
+        chosen.len(),
+        failures.len(),
+        begun.elapsed().as_secs_f64()
+    );
+    assert!(!chosen.is_empty() && failures.is_empty());
+}
+
+#[test]
+fn every_single_fault_ends_with_an_answer_and_leaves_nothing() {
+    // Odd, and no divisor of the number of kinds: the sample meets all of them.
+    campaign("every single fault", 23, single_faults);
+}
+
+#[test]
+fn trouble_that_does_not_end_is_answered_in_time() {
+    campaign("trouble that does not end", 29, lasting_faults);
+}

@@ -1,0 +1,295 @@
+//! The lifecycles: what is there, what is done, and what must be so in the end.
+
+use std::fmt;
+use std::time::Duration;
+
+use lilo_lifecycle::channel::ChannelState;
+use lilo_medialive_emulator::{EventTrouble, Fault as EmulatorFault, ReportedState};
+use lilo_tests::{Call, Cloud, Function, Loop, SWEEP, Stack, Status, samples};
+use serde_json::json;
+use tokio::time::sleep;
+
+use crate::fault::Fault;
+use crate::invariants;
+use crate::others::Others;
+
+/// What MediaLive itself still takes to be done with what was deleted.
+const SOON: Duration = Duration::from_secs(10);
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    /// The stack is created, and its event starts the channel.
+    Create,
+    /// Settings of the channel change.
+    Settings,
+    /// The input gets another source.
+    Source,
+    /// The class of the channel changes; its input has two sources throughout.
+    Class,
+    /// One source becomes two or two become one, and the class follows: the input is replaced.
+    Replace,
+    /// AutoStart is turned on.
+    AutoStart,
+    /// The stack is deleted.
+    Delete,
+    /// The CREATED event was lost: the sweep starts the channel.
+    SweepStarts,
+    /// StopAfterHours is over: the sweep stops the channel.
+    SweepStops,
+}
+
+/// A lifecycle: an act on a loop of one pipeline or two, which runs or does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Scenario {
+    pub(crate) act: Act,
+    pub(crate) standard: bool,
+    pub(crate) running: bool,
+    /// Whether a rollback takes a replaced input back without asking its function.
+    pub(crate) silent_rollback: bool,
+}
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let class = if self.standard { "standard" } else { "single" };
+        let state = if self.running { "running" } else { "idle" };
+        write!(f, "{:?} {class} {state}", self.act)?;
+        f.write_str(if self.silent_rollback { " (rollback without Update)" } else { "" })
+    }
+}
+
+/// What came of a case.
+pub(crate) struct Ran {
+    /// What the functions called while it was acted.
+    pub(crate) calls: Vec<Call>,
+    /// What was wrong.
+    pub(crate) wrong: Vec<String>,
+}
+
+/// Every lifecycle.
+pub(crate) fn all() -> Vec<Scenario> {
+    let scenario =
+        |act, standard, running| Scenario { act, standard, running, silent_rollback: false };
+    let mut all = Vec::new();
+    for standard in [false, true] {
+        all.push(scenario(Act::Create, standard, true));
+        for running in [false, true] {
+            for act in [Act::Settings, Act::Source, Act::Class, Act::Replace, Act::Delete] {
+                all.push(scenario(act, standard, running));
+            }
+        }
+        let replacement = scenario(Act::Replace, standard, true);
+        all.push(Scenario { silent_rollback: true, ..replacement });
+        all.push(scenario(Act::AutoStart, standard, false));
+        all.push(scenario(Act::SweepStarts, standard, true));
+        all.push(scenario(Act::SweepStops, standard, true));
+    }
+    all
+}
+
+/// A loop of one pipeline or two.
+fn template(two_sources: bool, standard: bool, auto_start: bool) -> Loop {
+    let input = samples::input();
+    let channel = samples::with(samples::channel("0"), "AutoStart", auto_start.to_string());
+    let two = json!(["s3ssl://bucket/one.mp4", "s3ssl://bucket/two.mp4"]);
+    let destinations = json!(["rtp://203.0.113.10:5000", "rtp://203.0.113.11:5000"]);
+    Loop {
+        input: if two_sources { samples::with(input, "Sources", two) } else { input },
+        channel: if standard {
+            let channel = samples::with(channel, "ChannelClass", "STANDARD");
+            samples::with(channel, "Destinations", destinations)
+        } else {
+            channel
+        },
+    }
+}
+
+impl Scenario {
+    /// The loop before the act; of a creation, the loop that is created.
+    fn before(self) -> Loop {
+        let sources = self.standard || self.act == Act::Class;
+        let made = template(sources, self.standard, self.running);
+        let Loop { input, channel } = made;
+        let hours = if self.act == Act::SweepStops { "1" } else { "0" };
+        Loop { input, channel: samples::with(channel, "StopAfterHours", hours) }
+    }
+
+    fn after(self) -> Loop {
+        let Loop { input, channel } = self.before();
+        match self.act {
+            Act::Settings => {
+                Loop { input, channel: samples::with(channel, "VideoBitrate", "5000000") }
+            }
+            Act::Source => {
+                let mut input = input;
+                input["Sources"][0] = "s3ssl://bucket/other.mp4".into();
+                Loop { input, channel }
+            }
+            Act::Class => template(true, !self.standard, self.running),
+            Act::Replace => template(!self.standard, !self.standard, self.running),
+            Act::AutoStart => Loop { input, channel: samples::with(channel, "AutoStart", "true") },
+            Act::Create | Act::Delete | Act::SweepStarts | Act::SweepStops => {
+                Loop { input, channel }
+            }
+        }
+    }
+
+    fn runs_in_the_end(self) -> bool {
+        match self.act {
+            Act::AutoStart => true,
+            Act::SweepStops => false,
+            Act::Create
+            | Act::Settings
+            | Act::Source
+            | Act::Class
+            | Act::Replace
+            | Act::Delete
+            | Act::SweepStarts => self.running,
+        }
+    }
+
+    /// Plays the lifecycle with one fault, or none, and then has a person delete the stack.
+    pub(crate) fn play(self, fault: Option<&Fault>) -> Ran {
+        Cloud::run(async |cloud| self.play_in(&cloud, fault).await)
+    }
+
+    async fn play_in(self, cloud: &Cloud, fault: Option<&Fault>) -> Ran {
+        let others = Others::make(cloud).await;
+        let stack = self.arrange(cloud).await;
+        let begun = cloud.journal().len();
+        if let Some(fault) = fault {
+            fault.arm(cloud);
+        }
+        let mut stack = self.perform(cloud, stack).await;
+        if fault.is_some_and(Fault::is_still_to_come) {
+            sleep(Duration::from_secs(30)).await;
+        } else {
+            cloud.settle().await;
+        }
+        let calls = cloud.journal().split_off(begun);
+        let mut wrong = Vec::new();
+        if fault.is_some_and(|fault| !fault.disarm(cloud)) {
+            wrong.push("it never came to the fault".to_owned());
+        }
+        wrong.extend(self.judge(cloud, &stack, fault, others.count()).await);
+        let deletes = 1 + usize::from(fault.is_some() && stack.status == Status::DeleteFailed);
+        for _ in 0..deletes {
+            stack.delete().await;
+        }
+        cloud.settle().await;
+        sleep(SOON).await;
+        if stack.status != Status::DeleteComplete {
+            wrong.push(format!("in the end the stack is {:?}: {:?}", stack.status, stack.reasons));
+        }
+        let silences = stack.reasons.iter().filter(|reason| reason.contains("no answer in time"));
+        if !fault.is_some_and(Fault::may_silence) {
+            wrong.extend(silences.cloned());
+        }
+        // CloudFormation gives a clean-up three tries; the input that it was for then belongs to no stack.
+        let orphan = self.act == Act::Replace && fault.is_some_and(Fault::lasts);
+        if !(orphan && invariants::only_an_input_is_left(cloud, others.count())) {
+            wrong.extend(invariants::nothing_is_left(cloud, others.count()));
+        }
+        wrong.extend(others.check(cloud).await);
+        wrong.extend(invariants::of_the_record(cloud));
+        wrong.extend(cloud.check());
+        Ran { calls, wrong }
+    }
+
+    /// What is there before the act.
+    async fn arrange(self, cloud: &Cloud) -> Option<Stack> {
+        if self.act == Act::SweepStarts {
+            let lost = EmulatorFault::event(ReportedState::Created, EventTrouble::Lost);
+            cloud.inject(lost).unwrap();
+        }
+        if self.act == Act::Create {
+            return None;
+        }
+        let mut stack = Stack::create(cloud, "Dev", &self.before()).await;
+        assert_eq!(stack.status, Status::CreateComplete, "{:?}", stack.reasons);
+        stack.silent_rollback = self.silent_rollback;
+        cloud.settle().await;
+        sleep(Duration::from_secs(10)).await;
+        let runs = self.running && self.act != Act::SweepStarts;
+        assert_eq!(state(cloud, &stack).await == Some(ChannelState::Running), runs);
+        if self.act == Act::SweepStops {
+            sleep(3 * SWEEP).await;
+        }
+        Some(stack)
+    }
+
+    async fn perform(self, cloud: &Cloud, stack: Option<Stack>) -> Stack {
+        let Some(mut stack) = stack else {
+            return Stack::create(cloud, "Dev", &self.before()).await;
+        };
+        match self.act {
+            Act::Settings | Act::Source | Act::Class | Act::Replace | Act::AutoStart => {
+                stack.update(&self.after()).await;
+            }
+            Act::Delete => stack.delete().await,
+            Act::SweepStarts => sleep(SWEEP).await,
+            Act::SweepStops => sleep(2 * SWEEP).await,
+            Act::Create => unreachable!("there is no stack before it is created"),
+        }
+        stack
+    }
+
+    /// What must be so when the act is over and a sweep or two have passed.
+    async fn judge(
+        self,
+        cloud: &Cloud,
+        stack: &Stack,
+        fault: Option<&Fault>,
+        others: usize,
+    ) -> Vec<String> {
+        let mut wrong = Vec::new();
+        if fault.is_none() && !stack.reasons.is_empty() {
+            wrong.push(format!("{:?} without a fault: {:?}", stack.status, stack.reasons));
+        }
+        let lasts = fault.is_some_and(Fault::lasts);
+        match stack.status {
+            Status::RollbackComplete | Status::DeleteComplete if !lasts => {
+                sleep(SOON).await;
+                return invariants::nothing_is_left(cloud, others);
+            }
+            Status::RollbackFailed | Status::UpdateRollbackFailed if !lasts => {
+                wrong.push(format!("the stack is {:?}: {:?}", stack.status, stack.reasons));
+            }
+            Status::CreateComplete | Status::UpdateComplete | Status::UpdateRollbackComplete
+                if !lasts && !fault.is_some_and(Fault::is_still_to_come) =>
+            {
+                sleep(2 * SWEEP + Duration::from_secs(300)).await;
+                let runs = state(cloud, stack).await == Some(ChannelState::Running);
+                // Whether AutoStart had started it when the update failed, a rollback cannot tell from a person's start.
+                let is_known = self.act != Act::AutoStart || stack.status == Status::UpdateComplete;
+                if is_known && runs != self.runs_in_the_end() {
+                    wrong.push(format!(
+                        "the channel {} in the end: {:?}, {:?}",
+                        if runs { "runs" } else { "does not run" },
+                        stack.status,
+                        stack.reasons
+                    ));
+                }
+                let left = cloud.remaining().len() - others;
+                if left != 2 {
+                    wrong.push(format!("{left} objects, not 2: {:?}", stack.reasons));
+                }
+            }
+            Status::CreateComplete
+            | Status::UpdateComplete
+            | Status::UpdateRollbackComplete
+            | Status::RollbackComplete
+            | Status::RollbackFailed
+            | Status::UpdateRollbackFailed
+            | Status::DeleteComplete
+            | Status::DeleteFailed => {}
+        }
+        wrong
+    }
+}
+
+/// The state of the stack's channel.
+async fn state(cloud: &Cloud, stack: &Stack) -> Option<ChannelState> {
+    let id = stack.physical_id(Function::Channel)?;
+    cloud.person().describe_channel(id).await.ok().map(|channel| channel.state)
+}
