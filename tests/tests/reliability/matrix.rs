@@ -168,5 +168,5 @@ fn every_single_fault_ends_with_an_answer_and_leaves_nothing() {
 
 #[test]
 fn trouble_that_does_not_end_is_answered_in_time() {
-    campaign("trouble that does not end", 29, lasting_faults);
+    campaign("trouble that does not end", 97, lasting_faults);
 }

@@ -1,0 +1,331 @@
+//! A sample of the single faults of docs/reliability.md with real processes: functions that are killed while they work, and
+//! answers of MediaLive's that go wrong. Each case is a platform of its own, whose loop is created, updated and deleted.
+
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use lilo_local::bus::EventBridge;
+use lilo_local::lambda::{Lambda, Settings as LambdaSettings};
+use lilo_local::response::Responses;
+use lilo_local::stack::{CloudFormation, Settings, Stack, Status};
+use lilo_local::template::Template;
+use lilo_medialive_emulator::{
+    CallTrouble, ChannelState, Config, Emulator, Fault, Pace, Remaining, Turns,
+};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+/// What happens to a call, and to the process that makes it.
+#[derive(Clone, Copy, Debug)]
+enum Trouble {
+    KilledBefore,
+    KilledAfter,
+    CutBefore,
+    CutAfter,
+    Status(u16),
+}
+
+/// What is done while a call goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Phase {
+    Create,
+    Update,
+    Delete,
+}
+
+/// The calls of a loop's life, by who makes them: how many a phase has at least.
+const CALLS: [(Phase, &str, &str, u32); 15] = [
+    (Phase::Create, "lilo-input", "CreateInput", 1),
+    (Phase::Create, "lilo-input", "DescribeInput", 1),
+    (Phase::Create, "lilo-channel", "CreateChannel", 1),
+    (Phase::Create, "lilo-channel", "DescribeChannel", 1),
+    (Phase::Create, "lilo-starter", "DescribeChannel", 2),
+    (Phase::Create, "lilo-starter", "StartChannel", 1),
+    (Phase::Create, "lilo-starter", "CreateTags", 1),
+    (Phase::Update, "lilo-channel", "DescribeChannel", 4),
+    (Phase::Update, "lilo-channel", "UpdateChannel", 2),
+    (Phase::Update, "lilo-channel", "StopChannel", 1),
+    (Phase::Update, "lilo-channel", "CreateTags", 2),
+    (Phase::Update, "lilo-channel", "StartChannel", 1),
+    (Phase::Delete, "lilo-channel", "StopChannel", 1),
+    (Phase::Delete, "lilo-channel", "DeleteChannel", 1),
+    (Phase::Delete, "lilo-input", "DeleteInput", 1),
+];
+
+#[derive(Clone, Copy, Debug)]
+struct Case {
+    phase: Phase,
+    role: &'static str,
+    operation: &'static str,
+    nth: u32,
+    trouble: Trouble,
+}
+
+/// A hundred: every kill, then errors and cuts in turn.
+fn cases() -> Vec<Case> {
+    let calls: Vec<_> = CALLS
+        .iter()
+        .flat_map(|&(phase, role, operation, count)| {
+            (1..=count).map(move |nth| (phase, role, operation, nth))
+        })
+        .collect();
+    let kills = [Trouble::KilledBefore, Trouble::KilledAfter].into_iter();
+    let kills = kills.flat_map(|trouble| calls.iter().map(move |call| (*call, trouble)));
+    let errors = [400, 403, 409, 422, 429, 500, 502, 504].map(Trouble::Status);
+    let others = [&[Trouble::CutBefore, Trouble::CutAfter][..], &errors].concat();
+    let others = others.into_iter().cycle().zip(calls.iter().cycle()).map(|(it, call)| (*call, it));
+    let all = kills.chain(others).take(100);
+    all.map(|((phase, role, operation, nth), trouble)| Case {
+        phase,
+        role,
+        operation,
+        nth,
+        trouble,
+    })
+    .collect()
+}
+
+/// What AWS does around the functions, at a pace of its own.
+struct Platform {
+    emulator: Emulator,
+    lambda: Lambda,
+    cloudformation: CloudFormation,
+    responses: Responses,
+    port: u16,
+}
+
+impl Platform {
+    async fn start() -> Self {
+        let moment = Duration::from_millis(30);
+        let pace = Pace {
+            channel_create: moment,
+            channel_update: moment,
+            channel_start: moment,
+            channel_stop: moment,
+            channel_delete: moment,
+            input_create: moment,
+            input_delete: moment,
+        };
+        let config = Config { pace, ..Config::default() };
+        let (region, account) = (config.region.clone(), config.account.clone());
+        let emulator = Emulator::new(config);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (logs, _) = mpsc::unbounded_channel();
+        let (told, _) = mpsc::unbounded_channel();
+        let retry_delays = vec![Duration::from_millis(300), Duration::from_millis(600)];
+        let settings = LambdaSettings { retry_delays, ..LambdaSettings::new(&region, &account) };
+        let lambda = Lambda::start(settings, logs).await.unwrap();
+        let responses = Responses::start().await.unwrap();
+        let settings = Settings { region, account, second: Duration::from_secs(1) };
+        let cloudformation =
+            CloudFormation::new(settings.clone(), lambda.clone(), responses.clone(), told);
+        let bridge = bootstrap(settings, &cloudformation, &lambda, port).await;
+        let (serving, mut events) = (emulator.clone(), emulator.subscribe());
+        tokio::spawn(async move { serving.serve(listener).await });
+        tokio::spawn(async move {
+            while let Ok(event) = events.recv().await {
+                bridge.put(&serde_json::to_value(&event).unwrap());
+            }
+        });
+        Self { emulator, lambda, cloudformation, responses, port }
+    }
+
+    /// Arms the case; what it kills is killed by the task that is returned, which says whether it came to it.
+    fn arm(&self, case: Case) -> tokio::task::JoinHandle<bool> {
+        let trouble = match case.trouble {
+            // The call hangs, and comes to nothing: nobody is left who asked.
+            Trouble::KilledBefore => CallTrouble::Stall(Duration::from_secs(100_000)),
+            Trouble::KilledAfter | Trouble::CutAfter => CallTrouble::CutAfter,
+            Trouble::CutBefore => CallTrouble::CutBefore,
+            Trouble::Status(status) => CallTrouble::status(status),
+        };
+        let turns = Turns { first: case.nth, times: 1 };
+        let (operation, role) = (case.operation.to_owned(), Some(case.role.to_owned()));
+        self.emulator.inject(Fault::Call { operation, role, turns, trouble }).unwrap();
+        let kills = matches!(case.trouble, Trouble::KilledBefore | Trouble::KilledAfter);
+        let port = self.port;
+        tokio::task::spawn_blocking(move || {
+            let url = format!("http://127.0.0.1:{port}/_emulator/faults");
+            let begun = Instant::now();
+            while begun.elapsed() < Duration::from_secs(60) {
+                let left = ureq::get(&url).call().unwrap().body_mut().read_to_string().unwrap();
+                if left.is_empty() {
+                    return !kills || kill_function(case.role, port);
+                }
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            false
+        })
+    }
+
+    fn channel_runs(&self) -> bool {
+        let running =
+            |it: &Remaining| matches!(it, Remaining::Channel { state: ChannelState::Running, .. });
+        self.emulator.remaining().iter().any(running)
+    }
+
+    /// Waits until the channel runs, for a while.
+    async fn runs(&self) -> bool {
+        let runs = async {
+            while !self.channel_runs() {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(Duration::from_secs(20), runs).await.is_ok()
+    }
+}
+
+/// The functions' stack; every function is a process of the `lilo` command.
+async fn bootstrap(
+    settings: Settings,
+    cloudformation: &CloudFormation,
+    lambda: &Lambda,
+    port: u16,
+) -> EventBridge {
+    let template = Template::parse(include_str!("../../../infra/bootstrap.yaml")).unwrap();
+    let given = [("CodeBucket", "local"), ("Architecture", "x86_64")];
+    let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let none = CancellationToken::new();
+    let stack = cloudformation.create("bootstrap", template, &given.into(), &none).await.unwrap();
+    let (buses, rules) = (stack.buses(), stack.rules().unwrap());
+    let bridge = EventBridge::start(settings, buses, rules, lambda.clone()).await.unwrap();
+    for declared in stack.functions().unwrap() {
+        let args = vec!["function".into(), declared.name.clone().into()];
+        let mut function = declared.with_program(env!("CARGO_BIN_EXE_lilo").into(), args);
+        function.environment.extend([
+            ("AWS_ENDPOINT_URL_MEDIALIVE".to_owned(), format!("http://127.0.0.1:{port}")),
+            ("AWS_ENDPOINT_URL_EVENTBRIDGE".to_owned(), bridge.url()),
+            ("LILO_LOOPBACK_REPLIES".to_owned(), "1".to_owned()),
+        ]);
+        lambda.register(function).unwrap();
+    }
+    bridge
+}
+
+/// Kills the processes of this function that talk to the MediaLive at this port; false if there is none.
+fn kill_function(role: &str, port: u16) -> bool {
+    let medialive = format!("AWS_ENDPOINT_URL_MEDIALIVE=http://127.0.0.1:{port}\0");
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let processes = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    let mut killed = false;
+    for process in processes {
+        let read = |name: &str| fs::read(format!("/proc/{process}/{name}")).unwrap_or_default();
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        let command = text(read("cmdline"));
+        if command.split('\0').any(|word| word == role)
+            && text(read("environ")).contains(&medialive)
+        {
+            killed |= kill(Pid::from_raw(process), Signal::SIGKILL).is_ok();
+        }
+    }
+    killed
+}
+
+fn parameters(bitrate: &str) -> BTreeMap<String, String> {
+    let given = [
+        ("Source", "s3ssl://bucket/clip.mp4"),
+        ("DestinationIp", "203.0.113.10"),
+        ("VideoBitrate", bitrate),
+    ];
+    given.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+}
+
+/// Plays a case; what is wrong in the end.
+async fn play(case: Case) -> Vec<String> {
+    let platform = Platform::start().await;
+    let mut wrong = Vec::new();
+    let mut met = None;
+    let template = || Template::parse(include_str!("../../../infra/loop.yaml")).unwrap();
+    let none = CancellationToken::new();
+    let mut arm = |phase| {
+        if case.phase == phase {
+            met = Some(platform.arm(case));
+        }
+    };
+    arm(Phase::Create);
+    let first = parameters("10000000");
+    let create = platform.cloudformation.create("loop", template(), &first, &none);
+    let mut stack: Stack = create.await.unwrap();
+    let created = stack.status() == Status::CreateComplete;
+    if created && !platform.runs().await {
+        wrong.push("the channel does not run once it is created".to_owned());
+    }
+    if created {
+        arm(Phase::Update);
+        let second = parameters("5000000");
+        platform.cloudformation.update(&mut stack, template(), &second).await.unwrap();
+        if !platform.runs().await {
+            wrong.push(format!("the channel does not run after the update: {}", stack.status()));
+        }
+    }
+    arm(Phase::Delete);
+    for _ in 0..2 {
+        if stack.status() != Status::DeleteComplete {
+            platform.cloudformation.delete(&mut stack).await;
+        }
+    }
+    if stack.status() != Status::DeleteComplete {
+        wrong.push(format!("the stack is {}", stack.status()));
+    }
+    if !met.unwrap().await.unwrap() {
+        wrong.push("it never came to it".to_owned());
+    }
+    if timeout(Duration::from_secs(30), platform.lambda.settled()).await.is_err() {
+        wrong.push("something goes on for ever".to_owned());
+    }
+    let left: Vec<_> = platform.emulator.remaining().iter().map(ToString::to_string).collect();
+    if !left.is_empty() {
+        wrong.push(format!("left: {}", left.join(", ")));
+    }
+    let violations = platform.responses.violations();
+    if !violations.is_empty() {
+        wrong.push(format!("{violations:?}"));
+    }
+    platform.lambda.shutdown().await;
+    platform.emulator.shutdown().await;
+    wrong
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn functions_that_are_killed_answer_once_and_leave_nothing() {
+    let begun = Instant::now();
+    let chosen: Option<usize> = std::env::var("LILO_KILL").ok().and_then(|it| it.parse().ok());
+    let full = std::env::var("LILO_RELIABILITY").is_ok_and(|it| it == "full");
+    let cases: Vec<_> = cases().into_iter().enumerate().collect();
+    let cases = cases.into_iter().filter(|(number, _)| match chosen {
+        Some(one) => *number == one,
+        None => full || number % 10 == 0,
+    });
+    let at_once = Arc::new(Semaphore::new(8));
+    let mut playing = JoinSet::new();
+    for (number, case) in cases {
+        let at_once = Arc::clone(&at_once);
+        playing.spawn(async move {
+            let _turn = at_once.acquire_owned().await.unwrap();
+            (number, case, play(case).await)
+        });
+    }
+    let (mut count, mut failed) = (0, 0);
+    while let Some(played) = playing.join_next().await {
+        let (number, case, wrong) = played.unwrap();
+        count += 1;
+        if !wrong.is_empty() {
+            failed += 1;
+            println!("{number}: {case:?}: {wrong:#?}");
+        }
+    }
+    let took = begun.elapsed().as_secs();
+    println!("real processes: {count} cases, {failed} failed, {took} s");
+    assert!(count > 0 && failed == 0);
+}
