@@ -277,6 +277,26 @@ async fn what_a_replacement_could_not_take_away_goes_with_the_next_update_or_the
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_replacement_that_comes_once_more_and_fails_leaves_the_input_that_plays_by_now() {
+    let made = Made::running().await;
+    let (world, one) = (&made.world, samples::input());
+    let two = samples::with(one.clone(), "Sources", two_sources());
+    let request = samples::update(Function::Input, &made.input, (&one, &two));
+    let asked = world.signed_now();
+    let new = world.deliver_as(&asked, Function::Input, &request).await.physical_id().to_owned();
+    let properties = standard(&made.properties, &new);
+    world.update(Function::Channel, &made.channel, (&made.properties, &properties)).await;
+    let denied = Goes::Refused(403, "ForbiddenException", "not authorized");
+    world.wire.fail("GET", format!("/prod/inputs/{new}").leak(), 1, denied);
+
+    let late = world.deliver_as(&asked, Function::Input, &request).await;
+
+    let reason = late.failure().unwrap();
+    assert!(reason.contains("403") && !reason.contains("left over"), "{reason}");
+    assert_eq!(world.emulator.remaining().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_update_that_is_delivered_twice_interrupts_once() {
     let made = Made::running().await;
     let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");

@@ -1,12 +1,13 @@
 //! Replacement: an input of the other class, which CloudFormation then has the channel play.
 
+use std::slice;
 use std::time::Duration;
 
 use lilo_custom_resource::{Data, Done, Request};
 use lilo_function::{Budget, Error as WorkError};
 use lilo_lifecycle::chain;
 use lilo_lifecycle::input::Input;
-use lilo_lifecycle::input::replace::candidate;
+use lilo_lifecycle::input::replace::{candidate, leftovers};
 use lilo_lifecycle::tags::REPLACES;
 use lilo_medialive::MediaLive;
 
@@ -61,7 +62,8 @@ async fn undo(
 ) -> Error {
     let gone = async {
         let seen = medialive.describe_input(id).await?;
-        if seen.tags.get(REPLACES).is_some_and(|replaced| replaced == old) {
+        // What a channel plays by now was not in vain: a delivery that came late may find that.
+        if leftovers(slice::from_ref(&seen), old).next().is_some() {
             delete(id, budget.at_most(UNDO), medialive).await?;
         }
         Ok::<_, WorkError>(())
