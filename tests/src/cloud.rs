@@ -31,9 +31,9 @@ use tokio_util::task::TaskTracker;
 use crate::world::{EPOCH, is_matched};
 use crate::{Function, Wire, aws, samples};
 use journal::Journal;
-pub use journal::{Call, REPLY};
+pub use journal::{Call, PANICKED, REPLY};
 use lambda::Lambda;
-pub use stack::{Loop, Stack, Status};
+pub use stack::{ANOTHER, Loop, Stack, Status};
 use trap::Trap;
 pub use trap::{TROUBLES, Target, Trouble};
 

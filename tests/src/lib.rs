@@ -12,7 +12,8 @@ mod wire;
 mod world;
 
 pub use cloud::{
-    Call, Cloud, Delivery, Loop, REPLY, SWEEP, Stack, Status, TROUBLES, Target, Trouble,
+    ANOTHER, Call, Cloud, Delivery, Loop, PANICKED, REPLY, SWEEP, Stack, Status, TROUBLES, Target,
+    Trouble,
 };
 pub use wire::{Goes, PUT_EVENTS, Seen, Wire};
 pub use world::{Function, Reply, World};

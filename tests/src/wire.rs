@@ -44,6 +44,8 @@ pub enum Goes {
     Refused(u16, &'static str, &'static str),
     /// Carried out, and the answer is lost.
     Lost,
+    /// Of PutEvents: answered with 200, and the entry is not taken.
+    NotTaken,
     /// Well: the next fault has its turn after this call.
     Well,
 }
@@ -110,6 +112,11 @@ impl Wire {
         self.faults.lock().expect("no panic").push(Fault { method, path, goes, times });
     }
 
+    /// Nothing goes wrong from now on.
+    pub fn mend(&self) {
+        self.faults.lock().expect("no panic").clear();
+    }
+
     fn fault(&self, seen: &Seen) -> Option<Goes> {
         let mut faults = self.faults.lock().expect("no panic");
         let hit = faults.iter_mut().find(|fault| {
@@ -172,8 +179,15 @@ impl Wire {
     /// EventBridge: keeps what is to be delivered to a function.
     fn put_events(&self, seen: &Seen) -> HttpResponse {
         self.events.lock().expect("no panic").push(seen.clone());
-        if let Some(Goes::Refused(status, code, message)) = self.fault(seen) {
-            return refusal(status, code, message);
+        match self.fault(seen) {
+            Some(Goes::Refused(status, code, message)) => return refusal(status, code, message),
+            Some(Goes::NotTaken) => {
+                return json(&serde_json::json!({
+                    "FailedEntryCount": 1,
+                    "Entries": [{"ErrorCode": "ThrottlingException", "ErrorMessage": "slow down"}],
+                }));
+            }
+            Some(Goes::Lost | Goes::Well) | None => {}
         }
         let entries = seen.body["Entries"].as_array().expect("entries");
         for entry in entries {
@@ -191,8 +205,11 @@ impl Wire {
 
 /// EventBridge has taken one entry.
 pub(crate) fn taken() -> HttpResponse {
-    let taken = serde_json::json!({"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]});
-    let response = http::Response::new(SdkBody::from(taken.to_string()));
+    json(&serde_json::json!({"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}))
+}
+
+fn json(body: &Value) -> HttpResponse {
+    let response = http::Response::new(SdkBody::from(body.to_string()));
     HttpResponse::try_from(response).expect("an HTTP response")
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lilo_lifecycle::NOTHING_MADE;
+use lilo_lifecycle::PhysicalId;
 use lilo_medialive_emulator::{CallTrouble, Fault};
 use lilo_tests::{Function, Goes, PUT_EVENTS, World, samples};
 
@@ -84,7 +84,7 @@ async fn what_does_not_pass_fails_in_time_with_what_medialive_said() {
 
     let reason = reply.failure().unwrap_or_default();
     assert!(reason.contains("was throttled"), "{reason}");
-    assert_eq!(reply.physical_id(), NOTHING_MADE);
+    assert!(matches!(PhysicalId::of(reply.physical_id()), PhysicalId::Perhaps(_)), "{reply:?}");
     assert!(begun.elapsed().as_secs() < 900, "{:?}", begun.elapsed());
 }
 
@@ -169,4 +169,43 @@ async fn a_request_that_cannot_be_handed_on_is_answered() {
     let reason = reply.failure().unwrap();
     assert!(reason.contains("not handed on to another"), "{reason}");
     assert_eq!(reply.physical_id(), "1000002", "so that the rollback finds it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_is_handed_on_again_when_eventbridge_does_not_take_it_at_first() {
+    for goes in [
+        Goes::NotTaken,
+        Goes::Refused(400, "ThrottlingException", "slow down"),
+        Goes::Refused(500, "InternalException", "injected"),
+    ] {
+        let world = World::default();
+        let input = world.create(Function::Input, &samples::input()).await;
+        let slow = CallTrouble::Stuck(Some(Duration::from_secs(1800)));
+        world.emulator.inject(Fault::call("CreateChannel", slow)).unwrap();
+        world.wire.fail("POST", PUT_EVENTS, 1, goes);
+
+        let reply = world.create(Function::Channel, &samples::channel(input.physical_id())).await;
+
+        assert_eq!((reply.failure(), reply.physical_id()), (None, "1000002"), "{goes:?}");
+        assert!(world.wire.to_eventbridge().len() > 1, "{goes:?}: it was put again");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_that_is_met_untrusted_late_is_still_waited_for_two_minutes() {
+    let world = World::default();
+    let input = world.create(Function::Input, &samples::input()).await;
+    let channel = samples::channel(input.physical_id());
+    let channel = world.create(Function::Channel, &channel).await.physical_id().to_owned();
+    world.start(&samples::created(&channel)).await.unwrap();
+    world.pass(2).await;
+    let slow = CallTrouble::Stuck(Some(Duration::from_secs(200)));
+    world.emulator.inject(Fault::call("StopChannel", slow)).unwrap();
+    world.wire.fail("PUT", "/prod/inputs", 5, UNTRUSTED);
+    let old = samples::input();
+    let new = samples::with(old.clone(), "RoleArn", "arn:aws:iam::111122223333:role/new");
+
+    let reply = world.update(Function::Input, input.physical_id(), (&old, &new)).await;
+
+    assert_eq!(reply.failure(), None);
 }

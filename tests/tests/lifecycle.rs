@@ -2,8 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use lilo_lifecycle::NOTHING_MADE;
+use lilo_lifecycle::PhysicalId;
 use lilo_lifecycle::channel::ChannelState;
+use lilo_lifecycle::input::InputState;
 use lilo_tests::{Function, Goes, World, samples};
 use serde_json::json;
 
@@ -68,7 +69,11 @@ async fn the_starter_may_win_the_race_against_create() {
         })
         .unwrap();
     assert!(start < last_look, "the starter was first: {start} < {last_look}");
-    assert_eq!(world.operations_of("lilo-starter"), ["StartChannel", "CreateTags"]);
+    assert_eq!(
+        world.operations_of("lilo-starter"),
+        ["StartChannel", "CreateTags", "CreateTags"],
+        "started, marked as started, and since when it runs"
+    );
     assert_eq!(state(&world, &ids.1).await, ChannelState::Running);
 }
 
@@ -182,7 +187,12 @@ async fn delete_of_what_is_gone_already_succeeds() {
 async fn delete_of_what_was_never_made_looks_and_changes_nothing() {
     let world = World::default();
 
-    for id in [NOTHING_MADE, "2026/11/22/[$LATEST]0123456789abcdef"] {
+    for id in [
+        "lilo-nothing-made",
+        "lilo-nothing-made-1763805600",
+        "lilo-perhaps-made-1763805600",
+        "2026/11/22/[$LATEST]0123456789abcdef",
+    ] {
         for function in [Function::Input, Function::Channel] {
             let reply = world.delete(function, id).await;
             assert_eq!((reply.failure(), reply.physical_id()), (None, id));
@@ -237,7 +247,7 @@ async fn delete_under_an_id_that_was_made_up_finds_what_the_stack_made() {
     let theirs = world.person_creates_an_input().await;
 
     for (function, made_up) in
-        [(Function::Channel, "Dev-Channel-1ABC"), (Function::Input, NOTHING_MADE)]
+        [(Function::Channel, "Dev-Channel-1ABC"), (Function::Input, "Dev-Input-1ABC")]
     {
         assert_eq!(world.delete(function, made_up).await.failure(), None);
     }
@@ -247,11 +257,66 @@ async fn delete_under_an_id_that_was_made_up_finds_what_the_stack_made() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn delete_of_a_failed_create_leaves_alone_what_another_create_has_made_since() {
+    for goes in [Goes::Lost, Goes::Refused(403, "ForbiddenException", "no")] {
+        let world = World::default();
+        world.wire.fail("POST", "/prod/inputs", usize::MAX, goes);
+        let failed = world.create(Function::Input, &samples::input()).await;
+        assert!(failed.failure().is_some());
+        world.wire.mend();
+        let before = world.emulator.remaining().len();
+        world.pass(300).await;
+        let made = world.create(Function::Input, &samples::input()).await;
+        assert_eq!(made.failure(), None);
+
+        // As CloudFormation does in a stack whose failed resources were kept: the new one first.
+        let deleted = world.delete(Function::Input, failed.physical_id()).await;
+
+        assert_eq!(deleted.failure(), None);
+        assert_eq!(world.emulator.remaining().len(), 1, "of {before} before and one");
+        let left = world.person().describe_input(made.physical_id()).await.unwrap();
+        assert_eq!(left.state, InputState::Detached);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_that_comes_again_is_answered_with_what_there_is_though_its_token_is_forgotten() {
+    let world = World::default();
+    let request = samples::create(Function::Input);
+    let asked = world.signed_now();
+    let first = world.deliver_as(&asked, Function::Input, &request).await;
+    world.pass(60).await;
+    world.wire.fail("POST", "/prod/inputs", 1, Goes::Refused(409, "ConflictException", "in use"));
+
+    let again = world.deliver_as(&asked, Function::Input, &request).await;
+
+    assert_eq!((again.failure(), again.physical_id()), (None, first.physical_id()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_deliveries_at_once_the_one_that_meets_a_conflict_finds_what_the_other_made() {
+    let world = World::default();
+    let input = world.create(Function::Input, &samples::input()).await;
+    let channel = samples::channel(input.physical_id());
+    let request = samples::create_with(Function::Channel, &channel);
+    let asked = world.signed_now();
+    let first = world.deliver_as(&asked, Function::Channel, &request).await;
+    let conflict = Goes::Refused(409, "ConflictException", "inputId is already attached");
+    world.wire.fail("POST", "/prod/channels", 1, conflict);
+
+    let second = world.deliver_as(&asked, Function::Channel, &request).await;
+
+    assert_eq!((second.failure(), second.physical_id()), (None, first.physical_id()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_was_made_without_anybody_knowing_is_taken_away_by_the_rollback() {
     let world = World::default();
     world.wire.fail("POST", "/prod/inputs", usize::MAX, Goes::Lost);
     let created = world.create(Function::Input, &samples::input()).await;
-    assert_eq!((created.failure().is_some(), created.physical_id()), (true, NOTHING_MADE));
+    assert!(created.failure().is_some());
+    let id = PhysicalId::of(created.physical_id());
+    assert!(matches!(id, PhysicalId::Perhaps(_)), "{id:?}");
     assert_eq!(world.emulator.remaining().len(), 1, "carried out, and never answered");
 
     let deleted = world.delete(Function::Input, created.physical_id()).await;
@@ -284,7 +349,7 @@ async fn a_create_that_makes_nothing_says_why_and_answers_with_the_marker() {
         let reply = world.create(function, &properties).await;
 
         assert_eq!(reply.failure(), Some(reason));
-        assert_eq!(reply.physical_id(), NOTHING_MADE);
+        assert_eq!(reply.physical_id(), "lilo-nothing-made");
     }
     assert!(world.emulator.calls().is_empty());
 }
@@ -303,7 +368,7 @@ async fn what_medialive_refuses_is_the_reason_in_its_own_words() {
     });
     let reply = world.deliver(Function::Channel, &payload).await;
 
-    assert_eq!(reply.physical_id(), NOTHING_MADE);
+    assert!(matches!(PhysicalId::of(reply.physical_id()), PhysicalId::Perhaps(_)), "{reply:?}");
     let reason = reply.failure().unwrap();
     assert!(reason.contains(&format!("inputId={input} is already attached")), "{reason}");
 }
@@ -347,7 +412,7 @@ async fn a_create_that_is_delivered_once_more_after_its_object_is_gone_makes_not
 
     let late = world.deliver_as(&asked, Function::Input, &request).await;
 
-    assert_eq!(late.physical_id(), NOTHING_MADE);
+    assert!(matches!(PhysicalId::of(late.physical_id()), PhysicalId::Perhaps(_)), "{late:?}");
     assert!(
         late.failure()
             .unwrap()

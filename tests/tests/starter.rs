@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use lilo_lifecycle::channel::ChannelState;
-use lilo_lifecycle::tags::{AUTO_START, STACK_ID, STOP_AT};
+use lilo_lifecycle::tags::{AUTO_START, RUNNING_SINCE, STACK_ID};
 use lilo_tests::{Function, Goes, World, samples};
 use serde_json::json;
 
@@ -98,7 +98,11 @@ async fn a_channel_that_a_person_started_is_only_marked() {
 
     world.start(&samples::running(&channel)).await.unwrap();
 
-    assert_eq!(world.operations_of("lilo-starter"), ["CreateTags"]);
+    assert_eq!(
+        world.operations_of("lilo-starter"),
+        ["CreateTags", "CreateTags"],
+        "that it was started, and since when it runs"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -222,7 +226,7 @@ async fn a_channel_with_stop_after_hours_is_stopped_when_they_are_over_and_not_b
 
     let seen = world.person().describe_channel(&channel).await.unwrap();
     assert_eq!(seen.state, ChannelState::Idle);
-    assert!(!seen.tags.contains_key(STOP_AT));
+    assert!(!seen.tags.contains_key(RUNNING_SINCE));
 }
 
 #[tokio::test(start_paused = true)]

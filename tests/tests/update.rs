@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::time::Duration;
+
 use lilo_lifecycle::channel::{ChannelClass, ChannelState};
-use lilo_lifecycle::tags::{AUTO_START, REPLACES, RUN_STATE, STOP_AFTER_HOURS, STOP_AT};
+use lilo_lifecycle::tags::{AUTO_START, REPLACES, RUN_STATE, RUNNING_SINCE, STOP_AFTER_HOURS};
+use lilo_medialive_emulator::{CallTrouble, Fault};
 use lilo_tests::{Function, Goes, Reply, World, samples};
 use serde_json::{Value, json};
 
@@ -67,6 +70,7 @@ async fn an_update_of_a_running_channel_stops_it_changes_it_and_starts_it_again(
     assert_eq!(
         made.operations("lilo-channel"),
         [
+            "CreateTags",    // when it was asked for
             "UpdateChannel", // a dry run
             "CreateTags",
             "StopChannel",
@@ -95,10 +99,10 @@ async fn an_update_of_a_channel_that_a_person_stopped_leaves_it_stopped() {
     let reply = made.update_channel("LogLevel", "ERROR").await;
 
     assert_eq!(reply.failure(), None);
-    let [dry_run, marked, updated, fingerprint] =
+    let [claimed, dry_run, marked, updated, fingerprint] =
         made.operations("lilo-channel").try_into().unwrap();
     assert_eq!([dry_run, updated], ["UpdateChannel"; 2]);
-    assert_eq!([marked, fingerprint], ["CreateTags"; 2]);
+    assert_eq!([claimed, marked, fingerprint], ["CreateTags"; 3]);
     assert_eq!(made.channel().await.state, ChannelState::Idle);
 }
 
@@ -112,7 +116,7 @@ async fn a_change_of_tags_or_auto_start_alone_does_not_stop_the_channel() {
     assert_eq!((tags.failure(), auto_start.failure()), (None, None));
     assert!(made.operations("lilo-channel").iter().all(|operation| operation == "CreateTags"));
     let seen = made.channel().await;
-    assert_eq!((seen.state, seen.tags[AUTO_START].as_str()), (ChannelState::Running, "false"));
+    assert_eq!((seen.state, seen.tags[AUTO_START].as_str()), (ChannelState::Running, "done"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -122,8 +126,126 @@ async fn auto_start_turned_on_in_an_update_starts_the_channel() {
     let reply = made.update_channel("AutoStart", "true").await;
 
     assert_eq!(reply.failure(), None);
-    assert_eq!(made.operations("lilo-channel"), ["StartChannel", "CreateTags"]);
-    assert_eq!(made.channel().await.tags[AUTO_START], "done");
+    assert_eq!(
+        made.operations("lilo-channel"),
+        ["CreateTags", "CreateTags", "StartChannel", "CreateTags", "DeleteTags"]
+    );
+    let tags = made.channel().await.tags;
+    assert_eq!((tags[AUTO_START].as_str(), tags.get(RUN_STATE)), ("done", None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_rollback_of_a_start_by_auto_start_stops_the_channel_again() {
+    for failing in ["POST", "DELETE"] {
+        let made = Made::with("AutoStart", "false").await;
+        let (channel, world) = (&made.channel, &made.world);
+        let on = samples::with(made.properties.clone(), "AutoStart", "true");
+        // Of the calls for tags, the last: the channel has been started by then.
+        if failing == "POST" {
+            world.wire.fail("POST", "/prod/tags", 2, Goes::Well);
+        }
+        let denied = Goes::Refused(403, "ForbiddenException", "not authorized");
+        world.wire.fail(failing, "/prod/tags", 1, denied);
+        let failed = world.update(Function::Channel, channel, (&made.properties, &on)).await;
+        assert!(failed.failure().is_some());
+        assert_ne!(made.channel().await.state, ChannelState::Idle, "it was started");
+
+        let back = world.update(Function::Channel, channel, (&on, &made.properties)).await;
+
+        assert_eq!(back.failure(), None);
+        let seen = made.channel().await;
+        assert_eq!((seen.state, seen.tags.get(RUN_STATE)), (ChannelState::Idle, None));
+        assert_eq!(seen.tags[AUTO_START], "false", "it can be turned on again");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn auto_start_turned_off_and_on_again_does_not_start_what_a_person_stopped() {
+    let made = Made::running().await;
+    made.world.person().stop_channel(&made.channel).await.unwrap();
+    made.world.pass(2).await;
+    assert_eq!(made.update_channel("AutoStart", "false").await.failure(), None);
+    made.world.pass(2).await;
+
+    // As its rollback does, when another resource of the stack has failed.
+    let off = samples::with(made.properties.clone(), "AutoStart", "false");
+    let on = (&off, &made.properties);
+    let back = made.world.update(Function::Channel, &made.channel, on).await;
+
+    assert_eq!(back.failure(), None);
+    made.world.start(&samples::sweep()).await.unwrap();
+    made.world.pass(2).await;
+    assert_eq!(made.channel().await.state, ChannelState::Idle);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_that_was_cancelled_while_it_waited_does_not_come_after_its_rollback() {
+    let made = Made::running().await;
+    let (function, world) = (Function::Channel, &made.world);
+    let slow = CallTrouble::Stuck(Some(Duration::from_secs(300)));
+    world.emulator.inject(Fault::call("StopChannel", slow)).unwrap();
+    world.person().stop_channel(&made.channel).await.unwrap();
+    let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
+    let request = |from, to, url: &str| {
+        let mut request = samples::update(function, &made.channel, (from, to));
+        request["ResponseURL"] = format!("https://x/{url}").into();
+        request
+    };
+    let update = request(&made.properties, &new, "cancelled");
+    let back = request(&new, &made.properties, "rollback");
+    let rollback = async {
+        world.pass(60).await;
+        world.deliver(function, &back).await
+    };
+
+    let (cancelled, rollback) = tokio::join!(world.deliver(function, &update), rollback);
+
+    assert_eq!(rollback.failure(), None);
+    assert!(cancelled.failure().unwrap().contains("by a later request"), "{cancelled:?}");
+    assert!(!made.operations("lilo-channel").contains(&"UpdateChannel".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replaced_input_whose_clean_up_has_failed_goes_with_the_next_update_or_the_delete() {
+    for deleted in [false, true] {
+        let made = Made::running().await;
+        let (world, one) = (&made.world, samples::input());
+        let two = samples::with(one.clone(), "Sources", two_sources());
+        let up = world.update(Function::Input, &made.input, (&one, &two)).await;
+        let new = up.physical_id().to_owned();
+        let properties = standard(&made.properties, &new);
+        let changes = (&made.properties, &properties);
+        let channel = world.update(Function::Channel, &made.channel, changes).await;
+        assert_eq!((up.failure(), channel.failure()), (None, None));
+        let denied = Goes::Refused(403, "ForbiddenException", "not authorized");
+        world.wire.fail("DELETE", "/prod/inputs", 1, denied);
+        assert!(world.delete(Function::Input, &made.input).await.failure().is_some());
+        assert_eq!(world.emulator.remaining().len(), 3);
+
+        if deleted {
+            world.delete(Function::Channel, &made.channel).await;
+            assert_eq!(world.delete(Function::Input, &new).await.failure(), None);
+            assert!(world.emulator.is_empty());
+        } else {
+            let renamed = samples::with(two.clone(), "Name", "another");
+            let update = world.update(Function::Input, &new, (&two, &renamed)).await;
+            assert_eq!(update.failure(), None);
+            assert_eq!(world.emulator.remaining().len(), 2);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_wrong_not_found_does_not_turn_a_replacement_into_an_update_in_place() {
+    let made = Made::running().await;
+    made.world.wire.fail("GET", "/prod/inputs/", 1, Goes::Refused(404, "NotFoundException", "no"));
+
+    let reply = made.update_input("Sources", two_sources()).await;
+
+    assert!(reply.failure().is_some(), "CloudFormation rolls back");
+    assert_eq!(reply.physical_id(), made.input);
+    assert_eq!(made.world.emulator.remaining().len(), 2, "the old input and the channel");
+    assert_eq!(made.channel().await.state, ChannelState::Running, "nothing was interrupted");
 }
 
 #[tokio::test(start_paused = true)]
@@ -342,28 +464,27 @@ async fn settings_that_medialive_refuses_are_refused_before_anything_is_stopped(
     let reply = made.update_channel("VideoBitrate", "50000000").await;
 
     assert!(reply.failure().unwrap().contains("bitrate is too high"));
-    assert_eq!(made.operations("lilo-channel"), [""; 0]);
+    assert_eq!(made.operations("lilo-channel"), ["CreateTags"], "that it was asked for");
     assert_eq!(made.channel().await.state, ChannelState::Running);
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_time_to_run_begins_anew_and_no_limit_takes_the_old_one_off() {
+async fn another_time_to_run_counts_from_the_same_start_and_none_takes_the_limit_off() {
     let made = Made::with("StopAfterHours", "4").await;
     made.world.start(&samples::created(&made.channel)).await.unwrap();
     made.world.pass(2).await;
     made.world.start(&samples::running(&made.channel)).await.unwrap();
-    assert!(made.channel().await.tags.contains_key(STOP_AT));
+    let since = made.channel().await.tags[RUNNING_SINCE].clone();
 
     let longer = made.update_channel("StopAfterHours", "8").await;
     let tags = made.channel().await.tags;
     assert_eq!(longer.failure(), None);
-    assert_eq!((tags[STOP_AFTER_HOURS].as_str(), tags.get(STOP_AT)), ("8", None));
-    made.world.start(&samples::running(&made.channel)).await.unwrap();
+    assert_eq!((tags[STOP_AFTER_HOURS].as_str(), tags.get(RUNNING_SINCE)), ("8", Some(&since)));
 
     let never = made.update_channel("StopAfterHours", "0").await;
     let tags = made.channel().await.tags;
     assert_eq!(never.failure(), None);
-    assert_eq!((tags.get(STOP_AFTER_HOURS), tags.get(STOP_AT)), (None, None));
+    assert_eq!((tags.get(STOP_AFTER_HOURS), tags.get(RUNNING_SINCE)), (None, Some(&since)));
     assert_eq!(made.channel().await.state, ChannelState::Running);
 }
 
@@ -382,7 +503,8 @@ async fn the_rollback_of_what_was_refused_succeeds_and_interrupts_nothing() {
     let rollback = made.world.update(Function::Channel, &made.channel, back).await;
 
     assert_eq!(rollback.failure(), None);
-    assert!(made.operations("lilo-input").is_empty() && made.operations("lilo-channel").is_empty());
+    assert_eq!(made.operations("lilo-input"), ["CreateTags"], "when it was asked for");
+    assert_eq!(made.operations("lilo-channel"), ["CreateTags"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -413,6 +535,7 @@ async fn an_update_of_a_channel_that_is_gone_says_so() {
     let reply = made.update_channel("LogLevel", "ERROR").await;
 
     let reason = reply.failure().unwrap();
-    assert!(reason.contains("was deleted while being updated"), "{reason}");
+    let told = "was deleted while being updated; delete the stack and create it again";
+    assert!(reason.contains(told), "{reason}");
     assert_eq!(reply.physical_id(), made.channel);
 }

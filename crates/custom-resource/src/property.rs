@@ -3,6 +3,7 @@
 //! CloudFormation sends every scalar as a string (`"5000"`, `"true"`), whatever its type in the template.
 
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use serde::de::{DeserializeOwned, Error as _};
@@ -32,24 +33,71 @@ pub fn read<T: DeserializeOwned>(properties: &Map<String, Value>) -> Result<T, P
     own.remove("ServiceToken");
     own.remove("ServiceTimeout");
     serde_path_to_error::deserialize(Value::Object(own)).map_err(|error| {
-        match error.path().to_string().as_str() {
-            "." => PropertyError(error.inner().to_string()),
-            path => PropertyError::new(path, error.inner()),
+        let problem = error.inner().to_string();
+        let missing = problem.strip_prefix("missing field `").and_then(|it| it.strip_suffix('`'));
+        match (error.path().to_string().as_str(), missing) {
+            (".", Some(name)) => PropertyError::new(name, "is missing; the template has to set it"),
+            (".", None) => PropertyError(problem),
+            (path, _) => PropertyError::new(path, problem),
         }
     })
+}
+
+/// A kind of value that arrives as text.
+pub trait Scalar: FromStr {
+    /// What it is, in the words of an error.
+    const KIND: &str;
+}
+
+impl Scalar for bool {
+    const KIND: &str = "true or false";
+}
+
+impl Scalar for i64 {
+    const KIND: &str = "a whole number";
 }
 
 /// For `#[serde(deserialize_with)]`: a number or boolean that arrives as text.
 ///
 /// # Errors
 /// The value and what kind of value is wanted.
-pub fn from_text<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: FromStr<Err: Display>,
-{
+pub fn from_text<'de, D: Deserializer<'de>, T: Scalar>(deserializer: D) -> Result<T, D::Error> {
     let text = text(deserializer)?;
-    text.parse().map_err(|error| D::Error::custom(format!("\"{text}\" is not valid: {error}")))
+    text.parse().map_err(|_| D::Error::custom(format!("\"{text}\" is not {}", T::KIND)))
+}
+
+/// Checks a property that is a number.
+///
+/// # Errors
+/// Its value, and what is allowed.
+pub fn within(
+    name: &str,
+    value: i64,
+    allowed: &RangeInclusive<i64>,
+    unit: &str,
+) -> Result<(), PropertyError> {
+    if allowed.contains(&value) {
+        return Ok(());
+    }
+    let (least, most) = (allowed.start(), allowed.end());
+    Err(PropertyError::new(name, format!("{value} is not from {least} to {most} {unit}")))
+}
+
+/// Checks a property that is the ARN of a role (IAM user guide, "IAM identifiers").
+///
+/// # Errors
+/// Its value, and what is allowed.
+pub fn role(name: &str, arn: &str) -> Result<(), PropertyError> {
+    let parts: Vec<_> = arn.splitn(6, ':').collect();
+    match parts.as_slice() {
+        ["arn", _, "iam", "", _, role] if role.starts_with("role/") => Ok(()),
+        _ => {
+            let problem = format!(
+                "\"{arn}\" is not the ARN of a role, as arn:aws:iam::111122223333:role/NAME"
+            );
+            Err(PropertyError::new(name, problem))
+        }
+    }
 }
 
 /// For `#[serde(deserialize_with)]`: one of a fixed set of words.
@@ -94,7 +142,7 @@ mod tests {
         #[serde(deserialize_with = "one_of")]
         colour: Colour,
         #[serde(deserialize_with = "from_text")]
-        layers: u8,
+        layers: i64,
     }
 
     fn paint(value: &Value) -> Result<Paint, String> {
@@ -120,17 +168,29 @@ mod tests {
                 "property Colour: \"GREEN\" is not one of RED, BLUE",
             ),
             (
-                json!({"Colour": "RED", "Layers": "300"}),
-                "property Layers: \"300\" is not valid: number too large to fit in target type",
+                json!({"Colour": "RED", "Layers": "three"}),
+                "property Layers: \"three\" is not a whole number",
             ),
             (json!({"Colour": "RED", "Layers": []}), "property Layers: [] is not a single value"),
-            (json!({"Colour": "RED"}), "missing field `Layers`"),
+            (json!({"Colour": "RED"}), "property Layers: is missing; the template has to set it"),
             (
                 json!({"Colour": "RED", "Layers": "3", "Gloss": "1"}),
                 "property Gloss: unknown field `Gloss`, expected `Colour` or `Layers`",
             ),
         ] {
             assert_eq!(paint(&properties), Err(message.to_owned()));
+        }
+        let error = within("Layers", 300, &(1..=9), "layers").expect_err("too many");
+        assert_eq!(error.to_string(), "property Layers: 300 is not from 1 to 9 layers");
+    }
+
+    #[test]
+    fn a_role_is_named_by_its_arn() {
+        for good in ["arn:aws:iam::111122223333:role/x", "arn:aws-cn:iam::111122223333:role/a/b"] {
+            assert_eq!(role("RoleArn", good), Ok(()));
+        }
+        for bad in ["", "x", "arn:aws:iam::111122223333:user/x", "arn:aws:s3:::role/x"] {
+            assert!(role("RoleArn", bad).is_err(), "{bad}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_lambda_events::event::cloudformation::CloudFormationCustomResourceRequest as Wire;
-use lilo_lifecycle::{Identity, NOTHING_MADE};
+use lilo_lifecycle::{Identity, PhysicalId};
 use serde_json::{Map, Value};
 
 use crate::Error;
@@ -61,7 +61,7 @@ pub(crate) struct ReplyTo {
 impl ReplyTo {
     /// The id that the request came with; without one, the id of what was never made.
     pub(crate) fn physical_id_or_none_made(&self) -> String {
-        self.physical_id.clone().unwrap_or_else(|| NOTHING_MADE.to_owned())
+        self.physical_id.clone().unwrap_or_else(|| PhysicalId::Nothing.to_string())
     }
 
     /// Reads from any payload whatever is needed to answer it.

@@ -1,12 +1,13 @@
 //! Serves one request: parse, handle, answer, or hand on.
 
+use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use futures_util::FutureExt;
-use lilo_lifecycle::{NOTHING_MADE, Patience};
+use lilo_lifecycle::{Patience, PhysicalId};
 use serde_json::Value;
 use tracing::Instrument;
 
@@ -48,16 +49,63 @@ impl From<Data> for Done {
     }
 }
 
-/// The id of what a Create has made, noted as soon as it is known: the answer carries it whatever happens afterwards, so
-/// that the rollback's Delete finds it.
+/// What a Create has made, noted as soon as it is known: the answer carries it whatever happens afterwards, so that the
+/// rollback's Delete finds it.
 #[derive(Debug, Default)]
-pub struct Made(OnceLock<String>);
+pub struct Made {
+    id: OnceLock<String>,
+    attempt: Cell<Attempt>,
+}
+
+/// What can be said of something that was made, but has no id.
+#[derive(Clone, Copy, Debug, Default)]
+enum Attempt {
+    /// There is no such thing: it was not tried.
+    #[default]
+    None,
+    /// Nobody knows.
+    Tried,
+    /// There is no such thing: it was refused.
+    Refused,
+}
 
 impl Made {
+    fn before(resume: &Resume) -> Self {
+        let id = resume.made.clone().map(OnceLock::from).unwrap_or_default();
+        // What was handed on has been tried.
+        let attempt = if resume.hop > 0 { Attempt::Tried } else { Attempt::None };
+        Self { id, attempt: Cell::new(attempt) }
+    }
+
+    /// Notes that from now on something may be made that nobody is told of.
+    pub fn trying(&self) {
+        self.attempt.set(Attempt::Tried);
+    }
+
+    /// Notes that it was clearly refused.
+    pub fn refused(&self) {
+        self.attempt.set(Attempt::Refused);
+    }
+
     /// Notes the id. The first one stays: an id never changes by accident.
     pub fn note(&self, id: &str) {
-        self.0.get_or_init(|| id.to_owned());
+        self.id.get_or_init(|| id.to_owned());
         tracing::Span::current().record("physical_id", id);
+    }
+
+    fn id(&self) -> Option<&str> {
+        self.id.get().map(String::as_str)
+    }
+
+    /// The physical id of a Create that was asked for at this time.
+    fn physical_id(&self, asked: u64) -> String {
+        let id = match (self.id(), self.attempt.get()) {
+            (Some(id), _) => PhysicalId::Made(id),
+            (None, Attempt::None) => PhysicalId::Nothing,
+            (None, Attempt::Tried) => PhysicalId::Perhaps(asked),
+            (None, Attempt::Refused) => PhysicalId::Refused(asked),
+        };
+        id.to_string()
     }
 }
 
@@ -96,16 +144,14 @@ pub async fn serve<E: std::error::Error + 'static>(
     async {
         let age = resume.age(&to.url, now);
         let asked = asked(now, age);
-        let made = Made(resume.made.clone().map(OnceLock::from).unwrap_or_default());
+        let made = Made::before(&resume);
         let ran = match Request::parse(payload.clone(), &to.url, asked) {
             Ok(request) => {
                 let times = Times::of(age, request.service_timeout, time_left, resume.hop);
                 if let Some(times) = times {
                     run(&request, &made, times, handle).await
                 } else {
-                    let id = made.0.get().cloned();
-                    let id = id.unwrap_or_else(|| to.physical_id_or_none_made());
-                    Ran::Ended(id, too_late(age, resume.hop))
+                    Ran::Ended(physical_id(&request, &made), too_late(age, resume.hop))
                 }
             }
             Err(error) => {
@@ -115,7 +161,7 @@ pub async fn serve<E: std::error::Error + 'static>(
         let (physical_id, ending) = match ran {
             Ran::Ended(physical_id, ending) => (physical_id, ending),
             Ran::CutOff(physical_id) => {
-                let next = resume.hand_on(payload, made.0.get().map(String::as_str), asked);
+                let next = resume.hand_on(payload, made.id(), asked);
                 match tokio::time::timeout(HAND_ON, hand_on(next)).await {
                     Ok(Ok(())) => {
                         tracing::info!("not finished: handed on to another invocation");
@@ -147,6 +193,14 @@ fn not_handed_on(why: &str) -> Ending {
     Ending::Failed(format!(
         "not finished in the time of one invocation, and not handed on to another: {why}; deploy or delete again to go on"
     ))
+}
+
+/// The id to answer with, unless something has taken the resource's place.
+fn physical_id(request: &Request, made: &Made) -> String {
+    match &request.order {
+        Order::Create => made.physical_id(request.asked),
+        Order::Update { physical_id, .. } | Order::Delete { physical_id } => physical_id.clone(),
+    }
 }
 
 /// How the handler was left.
@@ -182,11 +236,7 @@ async fn run<E: std::error::Error + 'static>(
             )))
         }
     };
-    let physical_id = match &request.order {
-        Order::Create => made.0.get().cloned().unwrap_or_else(|| NOTHING_MADE.to_owned()),
-        Order::Update { physical_id, .. } => replaced_by.unwrap_or_else(|| physical_id.clone()),
-        Order::Delete { physical_id } => physical_id.clone(),
-    };
+    let physical_id = replaced_by.unwrap_or_else(|| physical_id(request, made));
     match (&request.order, ending) {
         (_, None) => Ran::CutOff(physical_id),
         // CloudFormation takes no Data on Delete.

@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use aws_sdk_eventbridge::Client;
-use aws_sdk_eventbridge::error::DisplayErrorContext;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use backon::{ExponentialBuilder, Retryable};
 use lilo_custom_resource::HandOnError;
@@ -53,7 +52,7 @@ impl Bus {
             .detail(payload.to_string())
             .build();
         let answer = timeout(ATTEMPT, self.sdk.put_events().entries(entry).send()).await?;
-        let answer = answer.map_err(|error| DisplayErrorContext(error).to_string())?;
+        let answer = answer.map_err(|error| lilo_lifecycle::chain(&error))?;
         // PutEvents answers 200 also for what it did not take.
         match answer.entries().iter().find_map(|entry| entry.error_code().map(|code| (code, entry)))
         {

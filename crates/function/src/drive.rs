@@ -26,7 +26,7 @@ pub async fn drive<R: Resource, A: Copy + Debug + PartialEq>(
     perform: impl AsyncFn(A, &R) -> Result<(), MediaLiveError>,
 ) -> Result<Option<R>, Error> {
     let mut done: Option<(A, Budget)> = None;
-    let role = budget.at_most(ROLE);
+    let mut trust = Trust::new(budget);
     loop {
         let seen = match found(observe().await) {
             Err(error) if error.is_passing() && budget.wait().await => {
@@ -58,7 +58,7 @@ pub async fn drive<R: Resource, A: Copy + Debug + PartialEq>(
                     Err(error) if error.is_passing() && budget.wait().await => {
                         tracing::warn!(error = chain(&error), "looked again");
                     }
-                    Err(error) if error.is_about_trust() && role.wait().await => {
+                    Err(error) if error.is_about_trust() && trust.wait().await => {
                         tracing::warn!(error = chain(&error), "trying again");
                     }
                     result => {
@@ -72,12 +72,8 @@ pub async fn drive<R: Resource, A: Copy + Debug + PartialEq>(
     }
 }
 
-/// A Create makes something only while CloudFormation has waited for less than this. A Delete that finds nothing yet does not
-/// look for longer than that (`search`), so that what is made after it is over cannot be.
-pub(crate) const CREATE_WITHIN: Duration = Duration::from_secs(180);
-
 /// Takes a resource away with [`drive`]. That it is not found has to be said twice: one wrong word would leave it, and what it
-/// costs, for ever.
+/// costs, for ever. A while lies between the two: what reads from a copy that lags behind says the same twice in a row.
 ///
 /// # Errors
 /// See [`drive`].
@@ -87,37 +83,35 @@ pub async fn remove<R: Resource, A: Copy + Debug + PartialEq>(
     decide: impl Fn(Option<&R>, Patience) -> Step<A>,
     perform: impl AsyncFn(A, &R) -> Result<(), MediaLiveError>,
 ) -> Result<(), Error> {
-    for _ in 0..2 {
-        if drive(budget, &observe, &decide, &perform).await?.is_some() {
-            break;
-        }
+    if drive(budget, &observe, &decide, &perform).await?.is_none() {
+        sleep(LAG).await;
+        drive(budget, &observe, &decide, &perform).await?;
     }
     Ok(())
 }
 
-/// Creates a resource with `make`, repeated while it gets no clear answer: its token returns the same resource. Later than
-/// three minutes after CloudFormation asked, only `find` is asked for what was made by then.
-///
-/// # Errors
-/// A refusal or conflict at once; with the time used up, the last error; [`Error::Stale`] for a resource that is not what was
-/// asked for; [`Error::TooLate`].
-pub async fn create<R: Resource>(
-    budget: Budget,
-    find: impl AsyncFn() -> Result<Vec<R>, MediaLiveError>,
-    make: impl AsyncFn() -> Result<R, MediaLiveError>,
-    is_stale: impl Fn(&R) -> bool,
-) -> Result<R, Error> {
-    let within = budget.until(CREATE_WITHIN);
-    if !within.patience().lasts() {
-        let found = ask(budget, find).await?;
-        return found.into_iter().find(|found| !is_stale(found)).ok_or(Error::TooLate);
-    }
-    let resource = ask(within, make).await?;
-    if is_stale(&resource) { Err(Error::Stale(resource.label())) } else { Ok(resource) }
-}
+/// How far MediaLive's answers may lag behind; nobody has measured it.
+const LAG: Duration = Duration::from_secs(5);
 
 /// A role that was just made is not trusted everywhere at once; this long it is waited for (measured were 7 to 12 s).
 const ROLE: Duration = Duration::from_secs(120);
+
+/// The patience with such a role, from when it is first met.
+struct Trust {
+    budget: Budget,
+    begun: Option<Budget>,
+}
+
+impl Trust {
+    fn new(budget: Budget) -> Self {
+        Self { budget, begun: None }
+    }
+
+    /// Waits for one gap, if there is time for it.
+    async fn wait(&mut self) -> bool {
+        self.begun.get_or_insert_with(|| self.budget.at_most(ROLE)).wait().await
+    }
+}
 
 /// Calls MediaLive until it gives a clear answer.
 ///
@@ -127,13 +121,13 @@ pub async fn ask<T>(
     budget: Budget,
     call: impl AsyncFn() -> Result<T, MediaLiveError>,
 ) -> Result<T, MediaLiveError> {
-    let role = budget.at_most(ROLE);
+    let mut trust = Trust::new(budget);
     loop {
         match call().await {
             Err(error) if error.is_unclear() && budget.wait().await => {
                 tracing::warn!(error = chain(&error), "asking again");
             }
-            Err(error) if error.is_about_trust() && role.wait().await => {
+            Err(error) if error.is_about_trust() && trust.wait().await => {
                 tracing::warn!(error = chain(&error), "asking again");
             }
             answer => return answer,

@@ -35,3 +35,21 @@ pub enum Error {
         state: String,
     },
 }
+
+impl Error {
+    /// Whether MediaLive has clearly not done it, and would not if it were asked again.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::MediaLive(error @ lilo_medialive::Error::Refused { .. }) => {
+                !error.is_about_trust()
+            }
+            Self::Failure(_)
+            | Self::MediaLive(_)
+            | Self::Stale(_)
+            | Self::TooLate
+            | Self::Stalled(_)
+            | Self::NoEffect { .. } => false,
+        }
+    }
+}

@@ -87,6 +87,14 @@ impl Resource for Channel {
     fn state_name(&self) -> String {
         self.state.to_string()
     }
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn tags(&self) -> &Tags {
+        &self.tags
+    }
 }
 
 /// The channel with this id in the words of an error.

@@ -1,9 +1,59 @@
 //! Which request of which stack something belongs to.
 
+use std::fmt;
+
 use uuid::Uuid;
 
-/// The physical id of a Create that knows of nothing that it made: a Delete that carries it looks for the stack's tags.
-pub const NOTHING_MADE: &str = "lilo-nothing-made";
+/// Before the time of a Create that MediaLive refused; alone, of one that asked MediaLive for nothing.
+const NOTHING_MADE: &str = "lilo-nothing-made";
+/// Before the time of a Create of which nobody knows whether it has made something, or still does.
+const PERHAPS_MADE: &str = "lilo-perhaps-made";
+
+/// What the physical id of a resource says of what was made for it.
+///
+/// The times are seconds since 1970, when CloudFormation asked for the Create. What it has made carries the same time
+/// ([`tags::ASKED`](crate::tags::ASKED)), so that its Delete takes away nothing that another Create has made since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhysicalId<'a> {
+    /// This, by MediaLive's id.
+    Made(&'a str),
+    /// Nothing: MediaLive was not asked.
+    Nothing,
+    /// Nothing by the request that was answered with it.
+    Refused(u64),
+    /// Nobody knows.
+    Perhaps(u64),
+    /// Nobody knows, and no Create of ours returned it: CloudFormation makes one up for what has not answered yet.
+    MadeUp,
+}
+
+impl<'a> PhysicalId<'a> {
+    /// Reads an id.
+    #[must_use]
+    pub fn of(text: &'a str) -> Self {
+        let after = |marker: &str| text.strip_prefix(marker)?.strip_prefix('-')?.parse().ok();
+        if text == NOTHING_MADE {
+            Self::Nothing
+        } else if let Some(id) = medialive_id(text) {
+            Self::Made(id)
+        } else if let Some(asked) = after(NOTHING_MADE) {
+            Self::Refused(asked)
+        } else {
+            after(PERHAPS_MADE).map_or(Self::MadeUp, Self::Perhaps)
+        }
+    }
+}
+
+impl fmt::Display for PhysicalId<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Made(id) => f.write_str(id),
+            Self::Nothing | Self::MadeUp => f.write_str(NOTHING_MADE),
+            Self::Refused(asked) => write!(f, "{NOTHING_MADE}-{asked}"),
+            Self::Perhaps(asked) => write!(f, "{PERHAPS_MADE}-{asked}"),
+        }
+    }
+}
 
 /// The stack and the resource in it that a request is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +83,7 @@ impl Identity {
     }
 }
 
-/// The physical id as an id of MediaLive's (decimal digits), or `None` for one that no Create of ours returned for
-/// something it made, such as [`NOTHING_MADE`].
+/// The text as an id of MediaLive's (decimal digits), or `None` for any other.
 #[must_use]
 pub fn medialive_id(physical_id: &str) -> Option<&str> {
     let decimal = !physical_id.is_empty() && physical_id.bytes().all(|b| b.is_ascii_digit());
@@ -79,6 +128,21 @@ mod tests {
         assert_eq!(medialive_id("1234567"), Some("1234567"));
         for foreign in [NOTHING_MADE, "", "12a", "2024/01/01/[$LATEST]abc"] {
             assert_eq!(medialive_id(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_physical_id_says_what_was_made() {
+        for id in [
+            PhysicalId::Made("1234567"),
+            PhysicalId::Nothing,
+            PhysicalId::Refused(1_763_805_600),
+            PhysicalId::Perhaps(1_763_805_600),
+        ] {
+            assert_eq!(PhysicalId::of(&id.to_string()), id);
+        }
+        for made_up in ["", "Dev-Channel-1ABC", "lilo-nothing-made-", "lilo-perhaps-made-soon"] {
+            assert_eq!(PhysicalId::of(made_up), PhysicalId::MadeUp, "{made_up}");
         }
     }
 }

@@ -56,6 +56,14 @@ impl Resource for Input {
     fn state_name(&self) -> String {
         self.state.to_string()
     }
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn tags(&self) -> &Tags {
+        &self.tags
+    }
 }
 
 /// The input with this id in the words of an error.

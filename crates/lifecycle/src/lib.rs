@@ -15,5 +15,5 @@ pub mod sweep;
 pub mod tags;
 
 pub use chain::chain;
-pub use identity::{Identity, NOTHING_MADE, medialive_id};
+pub use identity::{Identity, PhysicalId, medialive_id};
 pub use step::{Failure, Patience, Resource, Step};

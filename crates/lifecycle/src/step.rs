@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::tags::Tags;
+
 /// A MediaLive resource in the words of logs and errors.
 pub trait Resource {
     /// Kind and id, such as `channel 1234567`.
@@ -10,6 +12,12 @@ pub trait Resource {
 
     /// MediaLive's name of its state.
     fn state_name(&self) -> String;
+
+    /// MediaLive's id of it.
+    fn id(&self) -> &str;
+
+    /// Its tags.
+    fn tags(&self) -> &Tags;
 }
 
 /// The next step towards what was asked for; `A` is what can be done to the resource.
@@ -29,9 +37,7 @@ pub enum Step<A> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// The resource is in a state that does not lead to the wanted one.
-    #[error(
-        "{resource} is {state} while {goal}; look at its alerts and logs in MediaLive, then try again"
-    )]
+    #[error("{resource} is {state} while {goal}; {advice}")]
     UnexpectedState {
         /// Kind and id, such as `channel 1234567`.
         resource: String,
@@ -39,14 +45,18 @@ pub enum Failure {
         state: String,
         /// What was going on, such as `being created`.
         goal: &'static str,
+        /// What the person can do about it.
+        advice: &'static str,
     },
     /// The resource went away meanwhile.
-    #[error("{resource} was deleted while {goal}; deploy again to make a new one")]
+    #[error("{resource} was deleted while {goal}; {advice}")]
     Vanished {
         /// Kind and id.
         resource: String,
         /// What was going on.
         goal: &'static str,
+        /// What the person can do about it.
+        advice: &'static str,
     },
     /// CloudFormation has asked for something else since.
     #[error("{resource} is being changed or deleted by a later request; this one is over")]

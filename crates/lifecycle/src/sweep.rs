@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 
 use crate::channel::{Channel, ChannelState, Phase};
-use crate::tags::{self, STOP_AT};
-use crate::{Step, guard};
+use crate::{Step, guard, tags};
 
 /// What the sweep can do to a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,12 +12,12 @@ pub enum Action {
     Start,
     /// Set the start tag to `done`.
     MarkDone,
-    /// Set the tag that says when to stop it: the event that should have done so got lost.
-    SetStopAt(Timestamp),
+    /// Set the tag that says since when it runs: the event that should have done so got lost.
+    SetRunningSince(Timestamp),
     /// StopChannel.
     Stop,
-    /// Take that tag off: it does not run any more, or may run for ever.
-    ClearStopAt,
+    /// Take that tag off: it does not run any more.
+    ClearRunningSince,
 }
 
 /// The next step for a channel at `now`; `seen` is what MediaLive shows, in a list or by itself.
@@ -45,7 +44,7 @@ pub fn next(seen: Option<&Channel>, now: Timestamp) -> Step<Action> {
 /// What the guard asks for. A channel that is STARTING may carry the time of the run before: it is left alone.
 fn stop(channel: &Channel, now: Timestamp) -> Option<Action> {
     if guard::is_over(channel) {
-        return Some(Action::ClearStopAt);
+        return Some(Action::ClearRunningSince);
     }
     match channel.state {
         ChannelState::Running | ChannelState::Recovering => {}
@@ -59,9 +58,8 @@ fn stop(channel: &Channel, now: Timestamp) -> Option<Action> {
         | ChannelState::Updating
         | ChannelState::UpdateFailed => return None,
     }
-    match (tags::stop_after(&channel.tags), tags::stop_at(&channel.tags)) {
-        (None, _) => channel.tags.contains_key(STOP_AT).then_some(Action::ClearStopAt),
-        (Some(hours), None) => now.checked_add(hours).ok().map(Action::SetStopAt),
-        (Some(_), Some(due)) => (due <= now).then_some(Action::Stop),
+    if tags::running_since(&channel.tags).is_none() {
+        return Some(Action::SetRunningSince(now));
     }
+    tags::stop_at(&channel.tags).is_some_and(|due| due <= now).then_some(Action::Stop)
 }

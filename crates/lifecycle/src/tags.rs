@@ -17,13 +17,24 @@ pub const LOGICAL_ID: &str = "lilo:logical-id";
 pub const AUTO_START: &str = "lilo:auto-start";
 /// The stack's name, for people; LILO's own tag.
 pub const STACK_NAME: &str = "StackName";
+/// Whose the resource is; the one tag that people choose. The functions have no right to set others (infra/bootstrap.yaml).
+pub const OWNER: &str = "Owner";
 
-/// The run state that an update found and brings back: [`RUNNING`], or no such tag.
+/// The run state that an update found, of a channel that it stops or starts: a [`RunState`], or no such tag.
 ///
-/// It is written before the channel is stopped, so that a crash in between does not read as a person's stop.
+/// It is written before the channel is stopped, so that a crash in between does not read as a person's stop, and before it is
+/// started, so that a rollback stops it again.
 pub const RUN_STATE: &str = "lilo:run-state";
-/// The value of [`RUN_STATE`].
-pub const RUNNING: &str = "running";
+
+/// The value of [`RUN_STATE`]; it is what is displayed and parsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString)]
+#[strum(serialize_all = "lowercase")]
+pub enum RunState {
+    /// It is started again when the update is over.
+    Running,
+    /// It is started by the update, as AutoStart was turned on.
+    Idle,
+}
 
 /// Which settings the channel has: a fingerprint of those that it was made or last updated with, or [`CHANGING`].
 ///
@@ -33,14 +44,14 @@ pub const SETTINGS: &str = "lilo:settings";
 /// The value of [`SETTINGS`] from before an update until MediaLive has taken it: what the channel has is not known then.
 pub const CHANGING: &str = "changing";
 
-/// When CloudFormation asked for the change that was last begun, in seconds since 1970: what it asked for before is over, also
-/// if it comes once more or still runs.
+/// When CloudFormation asked for the creation or change that was last begun, in seconds since 1970: what it asked for before is
+/// over, also if it comes once more or still runs.
 pub const ASKED: &str = "lilo:asked";
 
 /// Hours after which the channel is stopped; no such tag means never.
 pub const STOP_AFTER_HOURS: &str = "lilo:stop-after-hours";
-/// When the channel is stopped, as it runs now: UTC in RFC 3339.
-pub const STOP_AT: &str = "lilo:stop-at";
+/// Since when the channel runs: UTC in RFC 3339. MediaLive does not tell.
+pub const RUNNING_SINCE: &str = "lilo:running-since";
 
 /// On an input: the id of the one whose place it took. While no channel plays it, it goes with the other.
 pub const REPLACES: &str = "lilo:replaces";
@@ -69,6 +80,12 @@ impl AutoStart {
             Self::Off => "off",
         }
     }
+}
+
+/// The first of a person's tags that the functions may not set.
+#[must_use]
+pub fn foreign(own: &Tags) -> Option<&str> {
+    own.keys().map(String::as_str).find(|key| *key != OWNER)
 }
 
 /// The tags that every resource of a stack is made with; `own` are the person's (such as Owner).
@@ -100,13 +117,19 @@ pub fn want_start(tags: &Tags) -> bool {
     tags.get(AUTO_START).is_some_and(|value| value == AutoStart::True.as_str())
 }
 
-/// Whether the update that was asked for at this time has begun, and MediaLive may have taken it or not.
+/// Whether nobody has asked for the start of the channel that carries these tags so far.
 #[must_use]
-pub fn are_changing(tags: &Tags, asked: u64) -> bool {
-    tags.get(SETTINGS).is_some_and(|value| value == CHANGING) && are_claimed(tags, asked)
+pub fn start_is_unwanted(tags: &Tags) -> bool {
+    tags.get(AUTO_START).is_some_and(|value| value == AutoStart::False.as_str())
 }
 
-/// Whether the change that was last begun is the one that was asked for at this time.
+/// Whether an update of the settings has begun, and MediaLive may have taken it or not.
+#[must_use]
+pub fn are_changing(tags: &Tags) -> bool {
+    tags.get(SETTINGS).is_some_and(|value| value == CHANGING)
+}
+
+/// Whether the creation or change that was last begun is the one that was asked for at this time.
 #[must_use]
 pub fn are_claimed(tags: &Tags, asked: u64) -> bool {
     last_asked(tags) == Some(asked)
@@ -131,20 +154,25 @@ pub fn are_off(tags: &Tags) -> bool {
 /// How long the channel that carries these tags may run; `None` for ever.
 #[must_use]
 pub fn stop_after(tags: &Tags) -> Option<SignedDuration> {
-    let hours = tags.get(STOP_AFTER_HOURS)?.parse().ok()?;
-    Some(SignedDuration::from_hours(hours))
+    SignedDuration::try_from_hours(tags.get(STOP_AFTER_HOURS)?.parse().ok()?)
 }
 
-/// When the channel that carries these tags is to be stopped, if that is set and can be read.
+/// Since when the channel that carries these tags runs, if that is set and can be read.
+#[must_use]
+pub fn running_since(tags: &Tags) -> Option<Timestamp> {
+    tags.get(RUNNING_SINCE)?.parse().ok()
+}
+
+/// When the channel that carries these tags is to be stopped; `None` while it does not run, or if it may for ever.
 #[must_use]
 pub fn stop_at(tags: &Tags) -> Option<Timestamp> {
-    tags.get(STOP_AT)?.parse().ok()
+    running_since(tags)?.checked_add(stop_after(tags)?).ok()
 }
 
-/// Whether an update has stopped the channel that carries these tags, and has to start it again.
+/// What the channel that carries these tags did before an update that is not over.
 #[must_use]
-pub fn remember_running(tags: &Tags) -> bool {
-    tags.get(RUN_STATE).is_some_and(|value| value == RUNNING)
+pub fn run_state(tags: &Tags) -> Option<RunState> {
+    tags.get(RUN_STATE)?.parse().ok()
 }
 
 /// What is to be set and taken off so that tags become as wanted: what `wanted` has and `seen` has not, and the keys that

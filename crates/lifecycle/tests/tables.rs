@@ -7,7 +7,7 @@ use lilo_lifecycle::channel::update::{Settings as SettingsChange, Wanted};
 use lilo_lifecycle::channel::{Channel, ChannelClass, ChannelState};
 use lilo_lifecycle::input::update::{Attachment, Wanted as WantedInput};
 use lilo_lifecycle::input::{Input, InputState, Settings};
-use lilo_lifecycle::tags::{self, AutoStart, Tags};
+use lilo_lifecycle::tags::{self, AutoStart, RunState, Tags};
 use lilo_lifecycle::{Failure, Identity, Patience, Step, channel, guard, input, start, sweep};
 use strum::IntoEnumIterator;
 
@@ -78,7 +78,8 @@ fn deleting_a_channel_forbids_its_start_stops_it_and_deletes_it() {
     for state in S::iter() {
         let (first, then) = match state {
             S::Starting | S::Running | S::Recovering => ("ForbidStart", "Stop"),
-            S::Idle | S::CreateFailed | S::UpdateFailed => ("ForbidStart", "Delete"),
+            S::Idle | S::UpdateFailed => ("ForbidStart", "Delete"),
+            S::CreateFailed => ("Delete", "Delete"),
             S::Creating | S::Updating | S::Stopping => ("ForbidStart", "wait"),
             S::Deleting => ("wait", "wait"),
             S::Deleted => ("finished", "finished"),
@@ -140,21 +141,26 @@ const NOW: u64 = 1_700_000_000;
 /// What is wanted when nothing is.
 const SAME: Wanted = Wanted {
     asked: NOW,
+    changed: false,
     class: ChannelClass::SinglePipeline,
     settings: SettingsChange::Same,
     tags: false,
-    start: false,
+    auto_start: false,
 };
 
-fn remembering(mut channel: Channel) -> Channel {
-    channel.tags.insert(tags::RUN_STATE.into(), tags::RUNNING.into());
+fn remembering(mut channel: Channel, state: RunState) -> Channel {
+    channel.tags.insert(tags::RUN_STATE.into(), state.to_string());
+    channel
+}
+
+fn claimed(mut channel: Channel) -> Channel {
+    channel.tags.insert(tags::ASKED.into(), NOW.to_string());
     channel
 }
 
 fn changing(mut channel: Channel) -> Channel {
     channel.tags.insert(tags::SETTINGS.into(), tags::CHANGING.into());
-    channel.tags.insert(tags::ASKED.into(), NOW.to_string());
-    channel
+    claimed(channel)
 }
 
 #[test]
@@ -181,15 +187,22 @@ fn updating_a_channel_stops_it_only_if_it_must_and_remembers_that_it_ran() {
             S::Creating | S::Stopping | S::Updating => ["wait"; 6],
             S::CreateFailed | S::UpdateFailed | S::Deleting | S::Deleted => ["failed"; 6],
         };
-        let fresh = channel_in(state, AutoStart::Done);
+        let claim = if same == "failed" { "failed" } else { "Claim" };
+        let unclaimed = channel_in(state, AutoStart::Done);
+        let fresh = claimed(unclaimed.clone());
         let next = |wanted, channel: &Channel| {
             word(&channel::update::next("1", wanted, Some(channel), FRESH))
         };
+        for first in [settings, unchecked, class, Wanted { changed: true, ..SAME }] {
+            assert_eq!(next(first, &unclaimed), claim, "{state}, before anything else");
+        }
+        assert_eq!(next(SAME, &unclaimed), same, "{state}, nothing changes");
         assert_eq!(next(SAME, &fresh), same, "{state}");
         assert_eq!(next(tags, &fresh), tags_only, "{state}");
         assert_eq!(next(unchecked, &fresh), unchecked_settings, "{state}");
         assert_eq!(next(settings, &fresh), fresh_settings, "{state}");
-        assert_eq!(next(settings, &changing(remembering(fresh.clone()))), marked, "{state}");
+        let remembers = changing(remembering(fresh.clone(), RunState::Running));
+        assert_eq!(next(settings, &remembers), marked, "{state}");
         assert_eq!(next(class, &fresh), class_only, "{state}");
     }
     assert_eq!(word(&channel::update::next("1", SAME, None, FRESH)), "failed");
@@ -217,23 +230,47 @@ fn an_updated_channel_goes_back_to_the_run_state_that_it_had() {
     use ChannelState as S;
     let next =
         |wanted, channel: Channel| word(&channel::update::next("1", wanted, Some(&channel), FRESH));
-    let start = Wanted { start: true, ..SAME };
 
-    let ran = |state| remembering(channel_in(state, AutoStart::Done));
+    let ran = |state| remembering(channel_in(state, AutoStart::Done), RunState::Running);
     assert_eq!(next(SAME, ran(S::Idle)), "Start");
-    assert_eq!(next(SAME, ran(S::Starting)), "ForgetRunning");
+    assert_eq!(next(SAME, ran(S::Starting)), "ForgetRunState");
     let stopped = channel_in(S::Idle, AutoStart::Done);
-    assert_eq!(next(SAME, stopped.clone()), "finished", "a person stopped it");
-    assert_eq!(next(start, stopped), "Start", "AutoStart was turned on");
-    assert_eq!(next(start, channel_in(S::Running, AutoStart::Done)), "finished");
+    assert_eq!(next(SAME, stopped), "finished", "a person stopped it");
+}
+
+#[test]
+fn auto_start_starts_a_channel_that_was_never_started_and_its_rollback_stops_it_again() {
+    use ChannelState as S;
+    let next = |auto_start, tags, channel: &Channel| {
+        let wanted = Wanted { auto_start, tags, ..SAME };
+        word(&channel::update::next("1", wanted, Some(channel), FRESH))
+    };
+    let never = |state| channel_in(state, AutoStart::False);
+    let begun = |state, tag| remembering(channel_in(state, tag), RunState::Idle);
+
+    assert_eq!(next(true, true, &never(S::Idle)), "RememberIdle");
+    assert_eq!(next(true, true, &begun(S::Idle, AutoStart::False)), "Start");
+    assert_eq!(next(true, true, &begun(S::Starting, AutoStart::False)), "UpdateTags");
+    assert_eq!(next(true, false, &begun(S::Running, AutoStart::Done)), "ForgetRunState");
+    for tag in [AutoStart::False, AutoStart::Done] {
+        assert_eq!(next(false, false, &begun(S::Running, tag)), "Stop", "rolled back");
+        assert_eq!(next(false, false, &begun(S::Stopping, tag)), "wait");
+        assert_eq!(next(false, true, &begun(S::Idle, tag)), "UpdateTags");
+        assert_eq!(next(false, false, &begun(S::Idle, tag)), "ForgetRunState");
+    }
+    for state in [S::Idle, S::Running] {
+        let done = channel_in(state, AutoStart::Done);
+        assert_eq!(next(true, false, &done), "finished", "a person's business since");
+        assert_eq!(next(false, false, &done), "finished");
+    }
 }
 
 #[test]
 fn updating_an_input_stops_the_channel_that_plays_it_and_brings_it_back() {
     use ChannelState as S;
     let (same, settings) = (
-        WantedInput { asked: NOW, settings: false, tags: false },
-        WantedInput { asked: NOW, settings: true, tags: false },
+        WantedInput { asked: NOW, changed: false, settings: false, tags: false },
+        WantedInput { asked: NOW, changed: true, settings: true, tags: false },
     );
     let next = |wanted, channel: Option<Channel>| {
         let mut input = input_in(InputState::Attached);
@@ -254,8 +291,9 @@ fn updating_an_input_stops_the_channel_that_plays_it_and_brings_it_back() {
         };
         let channel = channel_in(state, AutoStart::Done);
         assert_eq!(next(settings, Some(channel.clone())), fresh, "{state}");
-        assert_eq!(next(settings, Some(remembering(channel.clone()))), remembered, "{state}");
-        assert_eq!(next(same, Some(remembering(channel.clone()))), done, "{state}");
+        let remembers = remembering(channel.clone(), RunState::Running);
+        assert_eq!(next(settings, Some(remembers.clone())), remembered, "{state}");
+        assert_eq!(next(same, Some(remembers)), done, "{state}");
         assert_eq!(next(same, Some(channel)), "finished", "{state}");
     }
     let mut foreign = channel_in(S::Running, AutoStart::Done);
@@ -263,6 +301,10 @@ fn updating_an_input_stops_the_channel_that_plays_it_and_brings_it_back() {
     assert_eq!(next(settings, Some(foreign)), "failed", "not ours to stop");
     assert_eq!(next(settings, None), "UpdateSettings");
     assert_eq!(next(WantedInput { tags: true, ..same }, None), "UpdateTags");
+    let unclaimed = Attachment { input: input_in(InputState::Attached), channel: None };
+    let changed = WantedInput { changed: true, ..same };
+    assert_eq!(word(&input::update::next("2", changed, Some(&unclaimed), FRESH)), "Claim");
+    assert_eq!(word(&input::update::next("2", same, Some(&unclaimed), FRESH)), "finished");
     for state in [InputState::Deleting, InputState::Deleted] {
         let seen = Attachment { input: input_in(state), channel: None };
         assert_eq!(word(&input::update::next("2", same, Some(&seen), FRESH)), "failed");
@@ -290,14 +332,18 @@ fn an_input_of_the_other_class_is_replaced_by_what_there_is_before_a_new_one_is_
     let played = with("4", 2, InputState::Attached, Some("1"));
     let others = with("5", 2, InputState::Detached, Some("9"));
     let all = [old, gone, made, played, others];
-    let left: Vec<_> = leftovers(&all, "1").map(|input| input.id.as_str()).collect();
-    assert_eq!(left, ["3"], "what no channel plays");
+    let left = |id| leftovers(&all, id).map(|input| input.id.as_str()).collect::<Vec<_>>();
+    assert_eq!(left("1"), ["3"], "what no channel plays");
+    assert_eq!(left("4"), [""; 0], "a rollback has the channel play the old one again");
+    let deserted = [with("1", 1, InputState::Detached, None), all[3].clone()];
+    let left: Vec<_> = leftovers(&deserted, "4").map(|input| input.id.as_str()).collect();
+    assert_eq!(left, ["1"], "whose clean-up has failed");
 }
 
-fn guarded(state: ChannelState, hours: Option<u32>, stop_at: Option<&str>) -> Channel {
+fn guarded(state: ChannelState, hours: Option<u32>, since: Option<&str>) -> Channel {
     let mut channel = channel_in(state, AutoStart::Done);
     channel.tags.extend(hours.map(|hours| (tags::STOP_AFTER_HOURS.into(), hours.to_string())));
-    channel.tags.extend(stop_at.map(|at| (tags::STOP_AT.into(), at.to_owned())));
+    channel.tags.extend(since.map(|at| (tags::RUNNING_SINCE.into(), at.to_owned())));
     channel
 }
 
@@ -306,17 +352,17 @@ fn at(time: &str) -> Timestamp {
 }
 
 #[test]
-fn a_channel_that_begins_to_run_may_do_so_for_its_hours() {
+fn it_is_noted_since_when_a_channel_runs() {
     use ChannelState as S;
     let changed = at("2026-11-22T10:00:00Z");
     let next = |channel: &Channel| word(&guard::next(Some(channel), changed));
-    let before = Some("2026-11-22T12:00:00Z");
+    let before = Some("2026-11-22T09:00:00Z");
     for state in S::iter() {
         let [unset, set] = match state {
             S::Starting | S::Running | S::Recovering => {
-                ["SetStopAt(2026-11-22T14:00:00Z)", "finished"]
+                ["SetRunningSince(2026-11-22T10:00:00Z)", "finished"]
             }
-            S::Idle | S::Stopping => ["finished", "ClearStopAt"],
+            S::Idle | S::Stopping => ["finished", "ClearRunningSince"],
             S::Creating
             | S::Updating
             | S::CreateFailed
@@ -324,12 +370,13 @@ fn a_channel_that_begins_to_run_may_do_so_for_its_hours() {
             | S::Deleting
             | S::Deleted => ["finished"; 2],
         };
-        assert_eq!(next(&guarded(state, Some(4), None)), unset, "{state}");
-        assert_eq!(next(&guarded(state, Some(4), before)), set, "{state}");
-        assert_eq!(next(&guarded(state, None, None)), "finished", "{state}, for ever");
+        for hours in [Some(4), None] {
+            assert_eq!(next(&guarded(state, hours, None)), unset, "{state}");
+            assert_eq!(next(&guarded(state, hours, before)), set, "{state}");
+        }
     }
     let unreadable = guarded(S::Running, Some(4), Some("soon"));
-    assert_eq!(next(&unreadable), "SetStopAt(2026-11-22T14:00:00Z)");
+    assert_eq!(next(&unreadable), "SetRunningSince(2026-11-22T10:00:00Z)");
 
     let mut foreign = guarded(S::Running, Some(4), None);
     foreign.tags.remove(tags::STACK_ID);
@@ -342,15 +389,14 @@ fn the_sweep_starts_what_no_event_started_and_stops_what_is_due() {
     use ChannelState as S;
     let now = at("2026-11-22T10:00:00Z");
     let next = |channel: &Channel| word(&sweep::next(Some(channel), now));
-    let (past, ahead) = (Some("2026-11-22T10:00:00Z"), Some("2026-11-22T10:00:01Z"));
+    let (past, ahead) = (Some("2026-11-22T06:00:00Z"), Some("2026-11-22T06:00:01Z"));
+    let (clear, set) = ("ClearRunningSince", "SetRunningSince(2026-11-22T10:00:00Z)");
     for state in S::iter() {
         let [start, unset, due, early, never] = match state {
-            S::Idle => ["Start", "finished", "ClearStopAt", "ClearStopAt", "ClearStopAt"],
-            S::Running | S::Recovering => {
-                ["MarkDone", "SetStopAt(2026-11-22T14:00:00Z)", "Stop", "finished", "ClearStopAt"]
-            }
+            S::Idle => ["Start", "finished", clear, clear, clear],
+            S::Running | S::Recovering => ["MarkDone", set, "Stop", "finished", "finished"],
             S::Starting => ["MarkDone", "finished", "finished", "finished", "finished"],
-            S::Stopping => ["finished", "finished", "ClearStopAt", "ClearStopAt", "ClearStopAt"],
+            S::Stopping => ["finished", "finished", clear, clear, clear],
             S::Creating
             | S::Updating
             | S::CreateFailed
@@ -359,8 +405,9 @@ fn the_sweep_starts_what_no_event_started_and_stops_what_is_due() {
             | S::Deleted => ["finished"; 5],
         };
         assert_eq!(next(&channel_in(state, AutoStart::True)), start, "{state}");
-        assert_eq!(next(&channel_in(state, AutoStart::Done)), "finished", "{state}");
-        assert_eq!(next(&guarded(state, Some(4), None)), unset, "{state}");
+        for hours in [Some(4), None] {
+            assert_eq!(next(&guarded(state, hours, None)), unset, "{state}");
+        }
         assert_eq!(next(&guarded(state, Some(4), past)), due, "{state}");
         assert_eq!(next(&guarded(state, Some(4), ahead)), early, "{state}");
         assert_eq!(next(&guarded(state, None, past)), never, "{state}");
@@ -382,9 +429,9 @@ fn an_update_gives_way_to_a_later_request_and_to_a_delete() {
         tags
     };
     let settings = Wanted { settings: SettingsChange::Checked, ..SAME };
-    let of_input = WantedInput { asked: NOW, settings: true, tags: false };
+    let of_input = WantedInput { asked: NOW, changed: true, settings: true, tags: false };
     for (at, channel_step, input_step) in [
-        (NOW - 1, "MarkChanging", "Claim"),
+        (NOW - 1, "Claim", "Claim"),
         (NOW, "UpdateSettings", "UpdateSettings"),
         (NOW + 1, "failed", "failed"),
     ] {

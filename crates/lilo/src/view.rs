@@ -22,7 +22,7 @@ pub(crate) struct View {
     pub(crate) destinations: Vec<String>,
     /// The addresses it comes from.
     pub(crate) egress: Vec<String>,
-    /// None while it does not run, and when nothing keeps it: only a loop that stops by itself has it.
+    /// None while it does not run, and until the starter has noted it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) running_since: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,7 +92,7 @@ impl View {
                 lines.push(("running", format!("since {} ({})", clock(at), length(time))));
             }
             None if self.runs() => {
-                lines.push(("running", "since when is kept only with StopAfterHours".to_owned()));
+                lines.push(("running", "since when is not known yet".to_owned()));
             }
             None => {}
         }

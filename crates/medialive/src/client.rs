@@ -1,6 +1,10 @@
 //! The client: its operations stand in `operation`, one file each.
 
+use std::time::Duration;
+
 use aws_sdk_medialive::Client;
+use aws_sdk_medialive::config::Builder;
+use aws_sdk_medialive::config::timeout::TimeoutConfig;
 
 use crate::Error;
 
@@ -17,6 +21,16 @@ impl MediaLive {
     pub fn new(sdk: Client) -> Self {
         Self { sdk }
     }
+}
+
+/// A creation is answered, or counts as not answered, within this time, the SDK's own repeats included: who looks for what may
+/// have been made has to know when there is nothing more to come.
+pub const CREATION: Duration = Duration::from_secs(40);
+
+/// The configuration of a call that creates something.
+pub(crate) fn creation() -> Builder {
+    let timeout = TimeoutConfig::builder().operation_timeout(CREATION).build();
+    Builder::new().timeout_config(timeout)
 }
 
 /// "Not found" as an answer rather than an error, for callers to whom it is one.

@@ -1,9 +1,9 @@
 //! Create: CreateChannel, until it can be started. The starter starts it, not this function.
 
 use lilo_custom_resource::{Data, Done, Made, Request, property};
-use lilo_function::{Budget, create, drive};
+use lilo_function::{Budget, CREATE_WITHIN, create, drive};
 use lilo_lifecycle::channel;
-use lilo_lifecycle::tags::{AUTO_START, AutoStart, SETTINGS};
+use lilo_lifecycle::tags::{ASKED, AUTO_START, AutoStart, SETTINGS};
 use lilo_medialive::MediaLive;
 
 use crate::error::Error;
@@ -20,13 +20,21 @@ pub(crate) async fn run(
     let start = if properties.auto_start { AutoStart::True } else { AutoStart::False };
     spec.tags.insert(AUTO_START.to_owned(), start.as_str().to_owned());
     spec.tags.insert(SETTINGS.to_owned(), spec.fingerprint());
+    spec.tags.insert(ASKED.to_owned(), request.asked.to_string());
+    made.trying();
     let created = create(
         budget,
+        CREATE_WITHIN,
         async || medialive.channels_of(&request.identity).await,
         async || medialive.create_channel(&spec, &request.create_token).await,
         |returned| channel::create::is_stale(returned, &request.identity),
     )
-    .await?;
+    .await
+    .inspect_err(|error| {
+        if error.is_refusal() {
+            made.refused();
+        }
+    })?;
     made.note(&created.id);
     let id = &created.id;
     drive(

@@ -3,7 +3,6 @@
 use lilo_custom_resource::{Done, Request};
 use lilo_function::{Budget, remove, search};
 use lilo_lifecycle::channel::delete::{Action, next};
-use lilo_lifecycle::medialive_id;
 use lilo_lifecycle::tags::{AUTO_START, AutoStart};
 use lilo_medialive::MediaLive;
 
@@ -15,15 +14,9 @@ pub(crate) async fn run(
     budget: Budget,
     medialive: &MediaLive,
 ) -> Result<Done, Error> {
-    let ids = if let Some(id) = medialive_id(physical_id) {
-        vec![id.to_owned()]
-    } else {
-        // What Create made without an answer carries the stack's tags all the same.
-        let list = async || medialive.channels_of(&request.identity).await;
-        let found = search(physical_id, budget, list).await.map_err(lilo_function::Error::from)?;
-        found.into_iter().map(|channel| channel.id).collect()
-    };
-    for id in &ids {
+    let list = async || medialive.channels_of(&request.identity).await;
+    let ids = search(physical_id, request.asked, budget, list).await;
+    for id in &ids.map_err(lilo_function::Error::from)? {
         delete(id, budget, medialive).await?;
     }
     Ok(Done::default())

@@ -3,9 +3,9 @@
 use std::net::Ipv4Addr;
 use std::ops::RangeInclusive;
 
-use lilo_custom_resource::property::{PropertyError, from_text, one_of};
+use lilo_custom_resource::property::{PropertyError, from_text, one_of, role, within};
 use lilo_lifecycle::channel::ChannelClass;
-use lilo_lifecycle::tags::{self, STOP_AFTER_HOURS, Tags};
+use lilo_lifecycle::tags::{self, OWNER, STOP_AFTER_HOURS, Tags};
 use lilo_lifecycle::{Identity, medialive_id};
 use lilo_medialive::{
     ChannelSpec, InputCodec, InputMaximumBitrate, InputResolution, LogLevel, RateControl,
@@ -14,10 +14,13 @@ use serde::Deserialize;
 use url::{Host, Url};
 
 /// The same as the parameter's in infra/loop.yaml.
-const VIDEO_BITRATES: RangeInclusive<i32> = 500_000..=50_000_000;
+const VIDEO_BITRATES: RangeInclusive<i64> = 500_000..=50_000_000;
 
 /// The same as the parameter's in infra/loop.yaml.
-const MOST_HOURS: u32 = 8760;
+const HOURS: RangeInclusive<i64> = 0..=8760;
+
+/// MediaLive takes a language code of so many characters (API model, `AudioDescription`).
+const LANGUAGE: RangeInclusive<usize> = 1..=35;
 
 /// What the template sets.
 #[derive(Debug, Deserialize)]
@@ -33,7 +36,7 @@ pub(crate) struct Properties {
     pub(crate) auto_start: bool,
     /// 0 is never.
     #[serde(deserialize_with = "from_text", default)]
-    stop_after_hours: u32,
+    stop_after_hours: i64,
     #[serde(deserialize_with = "one_of")]
     input_codec: InputCodec,
     #[serde(deserialize_with = "one_of")]
@@ -43,7 +46,7 @@ pub(crate) struct Properties {
     #[serde(deserialize_with = "one_of")]
     rate_control: RateControl,
     #[serde(deserialize_with = "from_text")]
-    video_bitrate: i32,
+    video_bitrate: i64,
     audio_language: String,
     #[serde(deserialize_with = "one_of")]
     log_level: LogLevel,
@@ -69,7 +72,7 @@ impl Properties {
             input_resolution: self.input_resolution,
             input_maximum_bitrate: self.input_maximum_bitrate,
             rate_control: self.rate_control,
-            video_bitrate: self.video_bitrate,
+            video_bitrate: self.video_bitrate.try_into().expect("within VIDEO_BITRATES"),
             audio_language: self.audio_language.clone(),
             log_level: self.log_level,
             tags,
@@ -78,7 +81,8 @@ impl Properties {
 
     fn check(&self) -> Result<(), PropertyError> {
         if medialive_id(&self.input_id).is_none() {
-            let problem = format!("\"{}\" is not the id of an input", self.input_id);
+            let problem =
+                format!("\"{}\" is not the id of an input, which is digits", self.input_id);
             return Err(PropertyError::new("InputId", problem));
         }
         let pipelines = match self.channel_class {
@@ -90,27 +94,22 @@ impl Properties {
             let problem = format!("{count} URLs; a channel of class {class} has {pipelines}");
             return Err(PropertyError::new("Destinations", problem));
         }
-        if !VIDEO_BITRATES.contains(&self.video_bitrate) {
-            let problem = format!(
-                "{} is not from {} to {} bits per second",
-                self.video_bitrate,
-                VIDEO_BITRATES.start(),
-                VIDEO_BITRATES.end()
-            );
-            return Err(PropertyError::new("VideoBitrate", problem));
+        within("VideoBitrate", self.video_bitrate, &VIDEO_BITRATES, "bits per second")?;
+        within("StopAfterHours", self.stop_after_hours, &HOURS, "hours, 0 being never")?;
+        role("RoleArn", &self.role_arn)?;
+        if !LANGUAGE.contains(&self.audio_language.len()) {
+            let problem = format!("\"{}\" is not a language code, as en", self.audio_language);
+            return Err(PropertyError::new("AudioLanguage", problem));
         }
-        if self.stop_after_hours > MOST_HOURS {
-            let problem =
-                format!("{} is not from 0 (never) to {MOST_HOURS} hours", self.stop_after_hours);
-            return Err(PropertyError::new("StopAfterHours", problem));
+        if let Some(key) = tags::foreign(&self.tags) {
+            let problem = format!("\"{key}\" is not {OWNER}, the one tag that can be set");
+            return Err(PropertyError::new("Tags", problem));
         }
         if let [first, second] = self.destinations.as_slice()
             && first == second
         {
-            return Err(PropertyError::new(
-                "Destinations",
-                "both pipelines send to the same place",
-            ));
+            let problem = format!("both pipelines send to \"{first}\"; give each its own");
+            return Err(PropertyError::new("Destinations", problem));
         }
         for destination in &self.destinations {
             check_destination(destination).map_err(|problem| {

@@ -8,8 +8,8 @@ use lilo_lifecycle::channel::Channel;
 use lilo_lifecycle::channel::update::{Action, Settings, Wanted, next};
 use lilo_lifecycle::medialive_id;
 use lilo_lifecycle::tags::{
-    self, ASKED, AUTO_START, AutoStart, CHANGING, RUN_STATE, RUNNING, SETTINGS, STOP_AFTER_HOURS,
-    STOP_AT, Tags,
+    self, ASKED, AUTO_START, AutoStart, CHANGING, RUN_STATE, RunState, SETTINGS, STOP_AFTER_HOURS,
+    Tags,
 };
 use lilo_medialive::{ChannelSpec, Error as MediaLiveError, MediaLive};
 use serde_json::{Map, Value};
@@ -46,6 +46,8 @@ pub(crate) async fn run(
 struct Change {
     spec: ChannelSpec,
     asked: u64,
+    /// Whether the old properties ask for anything else; those that cannot be read any more do.
+    changed: bool,
     /// Those of the old properties, as far as they can be read: what of them is gone now is taken off the channel.
     old_tags: Tags,
     auto_start: bool,
@@ -55,10 +57,12 @@ impl Change {
     fn between(old: &Map<String, Value>, request: &Request) -> Result<Self, Error> {
         let properties: Properties = property::read(&request.properties)?;
         let spec = properties.spec(&request.identity)?;
+        let auto_start = properties.auto_start;
         let old: Option<Properties> = property::read(old).ok();
-        let old = old.and_then(|old| old.spec(&request.identity).ok());
-        let old_tags = old.map(|old| old.tags).unwrap_or_default();
-        Ok(Self { spec, asked: request.asked, old_tags, auto_start: properties.auto_start })
+        let old = old.and_then(|old| Some((old.spec(&request.identity).ok()?, old.auto_start)));
+        let changed = old.as_ref().is_none_or(|(old, start)| (old, *start) != (&spec, auto_start));
+        let old_tags = old.map(|(old, _)| old.tags).unwrap_or_default();
+        Ok(Self { spec, asked: request.asked, changed, old_tags, auto_start })
     }
 
     fn settings_are_shown(&self, channel: &Channel) -> bool {
@@ -74,46 +78,38 @@ impl Change {
         };
         Wanted {
             asked: self.asked,
+            changed: self.changed,
             class: self.spec.class,
             settings,
             tags: seen.is_some_and(|channel| self.tags_of(channel) != Default::default()),
-            start: seen.is_some_and(|channel| self.starts(channel)),
+            auto_start: self.auto_start,
         }
     }
 
-    /// Whether AutoStart was turned on: the channel's tag tells, as an event can come twice, or be a rollback's.
-    fn starts(&self, channel: &Channel) -> bool {
-        let off = AutoStart::False.as_str();
-        self.auto_start && channel.tags.get(AUTO_START).is_some_and(|value| value == off)
+    /// The start tag, if it is to become another. It stays `done` whatever AutoStart says afterwards: in a rollback that looks as
+    /// if a person had turned it on or off, and a channel that was started once is a person's business.
+    fn start_tag(&self, channel: &Channel) -> Option<AutoStart> {
+        let undone = tags::run_state(&channel.tags) == Some(RunState::Idle);
+        match self.auto_start {
+            true if tags::start_is_unwanted(&channel.tags) => Some(AutoStart::Done),
+            false if undone || tags::want_start(&channel.tags) => Some(AutoStart::False),
+            true | false => None,
+        }
     }
 
     fn tags_of(&self, channel: &Channel) -> (Tags, Vec<String>) {
         let mut wanted = self.spec.tags.clone();
-        if self.starts(channel) {
-            wanted.insert(AUTO_START.into(), AutoStart::Done.as_str().into());
-        } else if !self.auto_start {
-            wanted.insert(AUTO_START.into(), AutoStart::False.as_str().into());
-        }
+        let start = self.start_tag(channel);
+        wanted.extend(start.map(|start| (AUTO_START.into(), start.as_str().into())));
         let mut difference = tags::difference(&channel.tags, &self.old_tags, &wanted);
-        // Another time to run begins with the next look of the sweep.
-        if channel.tags.get(STOP_AFTER_HOURS) != wanted.get(STOP_AFTER_HOURS) {
-            let surplus = [STOP_AFTER_HOURS, STOP_AT]
-                .into_iter()
-                .filter(|key| channel.tags.contains_key(*key) && !wanted.contains_key(*key));
-            difference.1.extend(surplus.map(str::to_owned));
+        // Whatever the old properties were.
+        let limited = channel.tags.contains_key(STOP_AFTER_HOURS);
+        if limited && !wanted.contains_key(STOP_AFTER_HOURS) {
+            difference.1.push(STOP_AFTER_HOURS.to_owned());
             difference.1.sort();
             difference.1.dedup();
         }
         difference
-    }
-
-    /// What a channel that is about to change carries.
-    fn marks(&self, channel: &Channel) -> Tags {
-        let mut tags = Tags::from([(ASKED.into(), self.asked.to_string())]);
-        if !self.settings_are_shown(channel) {
-            tags.insert(SETTINGS.into(), CHANGING.into());
-        }
-        tags
     }
 
     /// Asks MediaLive what it thinks of the settings. That the channel is not IDLE is no verdict: how MediaLive takes a dry run
@@ -139,11 +135,17 @@ impl Change {
         let Channel { id, arn, .. } = channel;
         match action {
             Action::Validate => self.validate(channel, medialive).await,
-            Action::MarkChanging => medialive.set_tags(arn, &self.marks(channel)).await,
+            Action::Claim => medialive.set_tag(arn, ASKED, &self.asked.to_string()).await,
+            Action::MarkChanging => medialive.set_tag(arn, SETTINGS, CHANGING).await,
             Action::RememberRunning => {
-                let mut tags = self.marks(channel);
-                tags.insert(RUN_STATE.into(), RUNNING.into());
+                let mut tags = Tags::from([(RUN_STATE.into(), RunState::Running.to_string())]);
+                if !self.settings_are_shown(channel) {
+                    tags.insert(SETTINGS.into(), CHANGING.into());
+                }
                 medialive.set_tags(arn, &tags).await
+            }
+            Action::RememberIdle => {
+                medialive.set_tag(arn, RUN_STATE, &RunState::Idle.to_string()).await
             }
             Action::Stop => medialive.stop_channel(id).await,
             Action::UpdateClass => medialive.update_channel_class(id, &self.spec).await,
@@ -153,7 +155,7 @@ impl Change {
             }
             Action::UpdateTags => medialive.change_tags(arn, &self.tags_of(channel)).await,
             Action::Start => medialive.start_channel(id).await,
-            Action::ForgetRunning => medialive.remove_tags(arn, &[RUN_STATE.to_owned()]).await,
+            Action::ForgetRunState => medialive.remove_tags(arn, &[RUN_STATE.to_owned()]).await,
         }
     }
 }

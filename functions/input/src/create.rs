@@ -1,8 +1,11 @@
 //! Create: CreateInput, until a channel can be attached.
 
+use std::time::Duration;
+
 use lilo_custom_resource::{Data, Done, Made, Request, property};
-use lilo_function::{Budget, create, drive};
+use lilo_function::{Budget, CREATE_WITHIN, create, drive};
 use lilo_lifecycle::input::{self, Input};
+use lilo_lifecycle::tags::ASKED;
 use lilo_medialive::{InputSpec, MediaLive};
 
 use crate::error::Error;
@@ -16,23 +19,32 @@ pub(crate) async fn run(
 ) -> Result<Done, Error> {
     let properties: Properties = property::read(&request.properties)?;
     let spec = properties.spec(&request.identity)?;
-    let created = make(request, &spec, budget, medialive).await?;
+    made.trying();
+    let created =
+        make(request, spec, CREATE_WITHIN, budget, medialive).await.inspect_err(|error| {
+            if error.is_refusal() {
+                made.refused();
+            }
+        })?;
     made.note(&created.id);
     settle(&created.id, budget, medialive).await?;
     Ok(Data::from([("Arn", created.arn)]).into())
 }
 
-/// What CreateInput makes for this request, however often it is delivered.
+/// What CreateInput makes for this request, however often it is delivered, while it is no older than `within`.
 pub(crate) async fn make(
     request: &Request,
-    spec: &InputSpec,
+    mut spec: InputSpec,
+    within: Duration,
     budget: Budget,
     medialive: &MediaLive,
 ) -> Result<Input, lilo_function::Error> {
+    spec.tags.insert(ASKED.to_owned(), request.asked.to_string());
     create(
         budget,
+        within,
         async || medialive.inputs_of(&request.identity).await,
-        async || medialive.create_input(spec, &request.create_token).await,
+        async || medialive.create_input(&spec, &request.create_token).await,
         |returned| {
             let other_class = input::replace::is_needed(returned, spec.sources.len());
             other_class || input::create::is_stale(returned, &request.identity)

@@ -4,7 +4,6 @@ use lilo_custom_resource::{Done, Request};
 use lilo_function::{Budget, ask, remove, search};
 use lilo_lifecycle::input::delete::{Action, next};
 use lilo_lifecycle::input::replace::leftovers;
-use lilo_lifecycle::medialive_id;
 use lilo_medialive::MediaLive;
 
 use crate::error::Error;
@@ -16,18 +15,13 @@ pub(crate) async fn run(
     medialive: &MediaLive,
 ) -> Result<Done, Error> {
     let list = async || medialive.inputs_of(&request.identity).await;
-    if let Some(id) = medialive_id(physical_id) {
+    let ids = search(physical_id, request.asked, budget, list).await;
+    let ids = ids.map_err(lilo_function::Error::from)?;
+    let of_resource = ask(budget, list).await.map_err(lilo_function::Error::from)?;
+    // Those that CloudFormation does not know come first: if that fails, it asks again, and it is the known one that names them.
+    let leftovers = ids.iter().flat_map(|id| leftovers(&of_resource, id)).map(|input| &input.id);
+    for id in leftovers.chain(&ids) {
         delete(id, budget, medialive).await?;
-        let of_resource = ask(budget, list).await.map_err(lilo_function::Error::from)?;
-        for leftover in leftovers(&of_resource, id) {
-            delete(&leftover.id, budget, medialive).await?;
-        }
-    } else {
-        // What Create made without an answer carries the stack's tags all the same.
-        let found = search(physical_id, budget, list).await.map_err(lilo_function::Error::from)?;
-        for input in &found {
-            delete(&input.id, budget, medialive).await?;
-        }
     }
     Ok(Done::default())
 }

@@ -1,8 +1,8 @@
 //! The properties of `Custom::MediaLiveInput`.
 
-use lilo_custom_resource::property::{PropertyError, from_text};
+use lilo_custom_resource::property::{PropertyError, from_text, role};
 use lilo_lifecycle::Identity;
-use lilo_lifecycle::tags::{self, Tags};
+use lilo_lifecycle::tags::{self, OWNER, Tags};
 use lilo_medialive::InputSpec;
 use serde::Deserialize;
 use url::Url;
@@ -23,6 +23,11 @@ pub(crate) struct Properties {
 impl Properties {
     /// The input that the resource `identity` is to be.
     pub(crate) fn spec(&self, identity: &Identity) -> Result<InputSpec, PropertyError> {
+        role("RoleArn", &self.role_arn)?;
+        if let Some(key) = tags::foreign(&self.tags) {
+            let problem = format!("\"{key}\" is not {OWNER}, the one tag that can be set");
+            return Err(PropertyError::new("Tags", problem));
+        }
         Ok(InputSpec {
             name: self.name.clone(),
             sources: self.sources()?,
@@ -50,7 +55,10 @@ impl Properties {
 
 /// The URL without what may be secret in it.
 fn shown(source: &str) -> String {
-    let Ok(mut url) = Url::parse(source) else { return source.to_owned() };
+    let Ok(mut url) = Url::parse(source) else {
+        let whole = source.split(['?', '#']).next().unwrap_or_default();
+        return whole.rsplit('@').next().unwrap_or_default().to_owned();
+    };
     // Neither fails for a URL that has a host, and one without has neither.
     let _ = url.set_username("");
     let _ = url.set_password(None);
@@ -133,5 +141,6 @@ mod tests {
             assert!(check(source, false).is_err(), "{source}");
             assert!(!shown(source).contains("secret"));
         }
+        assert_eq!(shown("https://me:secret@exa mple.com/a.mp4?k=secret"), "exa mple.com/a.mp4");
     }
 }

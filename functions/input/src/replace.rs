@@ -33,7 +33,8 @@ pub(crate) async fn run(
     } else {
         let mut spec = change.spec.clone();
         spec.tags.insert(REPLACES.to_owned(), old.to_owned());
-        make(request, &spec, budget, medialive).await?.id
+        // What is made late is not lost: the new input says whose place it takes.
+        make(request, spec, Duration::MAX, budget, medialive).await?.id
     };
     match bring(&id, change, budget, medialive).await {
         Ok(seen) => Ok(Done { data: Data::from([("Arn", seen.arn)]), replaced_by: Some(id) }),

@@ -7,8 +7,8 @@ use lilo_function::{Budget, ask, drive};
 use lilo_lifecycle::input::replace::{is_needed, leftovers};
 use lilo_lifecycle::input::update::{Action, Attachment, Wanted, next};
 use lilo_lifecycle::medialive_id;
-use lilo_lifecycle::tags::{self, ASKED, RUN_STATE, RUNNING, Tags};
-use lilo_medialive::{Error as MediaLiveError, InputSpec, MediaLive, found};
+use lilo_lifecycle::tags::{self, ASKED, RUN_STATE, RunState, Tags};
+use lilo_medialive::{Error as MediaLiveError, InputSpec, MediaLive};
 use serde_json::{Map, Value};
 
 use crate::delete::delete;
@@ -27,9 +27,8 @@ pub(crate) async fn run(
     let change = Change::between(old, request)?;
     let list = async || medialive.inputs_of(&request.identity).await;
     let of_resource = ask(budget, list).await.map_err(lilo_function::Error::from)?;
-    let shown = found(ask(budget, async || medialive.describe_input(id).await).await);
-    let shown = shown.map_err(lilo_function::Error::from)?;
-    if shown.is_some_and(|input| is_needed(&input, change.spec.sources.len())) {
+    let current = of_resource.iter().find(|input| input.id == id);
+    if current.is_some_and(|input| is_needed(input, change.spec.sources.len())) {
         return replace::run(request, id, &change, &of_resource, budget, medialive).await;
     }
     let updated = change.carry_out(id, budget, medialive).await?;
@@ -68,6 +67,7 @@ fn contradicted(error: MediaLiveError) -> MediaLiveError {
 pub(crate) struct Change {
     pub(crate) spec: InputSpec,
     asked: u64,
+    changed: bool,
     old_tags: Tags,
     settings: bool,
 }
@@ -80,10 +80,12 @@ impl Change {
         let spec = property::read::<Properties>(&request.properties)?.spec(identity)?;
         let old: Option<Properties> = property::read(old).ok();
         let Some(old) = old.and_then(|old| old.spec(identity).ok()) else {
-            return Ok(Self { spec, asked, old_tags: Tags::new(), settings: true });
+            let (changed, settings, old_tags) = (true, true, Tags::new());
+            return Ok(Self { spec, asked, changed, old_tags, settings });
         };
+        let changed = old != spec;
         let settings = InputSpec { tags: spec.tags.clone(), ..old.clone() } != spec;
-        Ok(Self { spec, asked, old_tags: old.tags, settings })
+        Ok(Self { spec, asked, changed, old_tags: old.tags, settings })
     }
 
     /// Has input `id` be as the new properties ask for.
@@ -101,6 +103,7 @@ impl Change {
                 let differs = |seen: &Attachment| !self.spec.is_shown(&seen.input.settings);
                 let wanted = Wanted {
                     asked: self.asked,
+                    changed: self.changed,
                     settings: settings.get() && seen.is_some_and(differs),
                     tags: seen.is_some_and(|seen| self.tags_of(seen) != Default::default()),
                 };
@@ -132,7 +135,10 @@ impl Change {
         let channel = || channel.expect("decided on with a channel in sight");
         match action {
             Action::Claim => medialive.set_tag(&input.arn, ASKED, &self.asked.to_string()).await,
-            Action::RememberRunning => medialive.set_tag(&channel().arn, RUN_STATE, RUNNING).await,
+            Action::RememberRunning => {
+                let running = RunState::Running.to_string();
+                medialive.set_tag(&channel().arn, RUN_STATE, &running).await
+            }
             Action::StopChannel => medialive.stop_channel(&channel().id).await,
             Action::UpdateSettings => medialive.update_input(&input.id, &self.spec).await,
             Action::UpdateTags => medialive.change_tags(&input.arn, &self.tags_of(seen)).await,

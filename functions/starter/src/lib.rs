@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use lambda_runtime::LambdaEvent;
 use lilo_function::{Aws, Budget, Error as DriveError, drive, time_left};
 use lilo_lifecycle::channel::Channel;
-use lilo_lifecycle::tags::{AUTO_START, AutoStart, STOP_AT};
+use lilo_lifecycle::tags::{AUTO_START, AutoStart, RUNNING_SINCE};
 use lilo_lifecycle::{guard, start};
 use lilo_medialive::MediaLive;
 use serde_json::Value;
@@ -79,11 +79,11 @@ async fn state_change(
     if let Some(changed) = changed {
         let next = |seen: Option<&_>, _| guard::next(seen, changed);
         drive(budget, observe, next, async |action, channel: &Channel| match action {
-            guard::Action::SetStopAt(due) => {
-                medialive.set_tag(&channel.arn, STOP_AT, &due.to_string()).await
+            guard::Action::SetRunningSince(since) => {
+                medialive.set_tag(&channel.arn, RUNNING_SINCE, &since.to_string()).await
             }
-            guard::Action::ClearStopAt => {
-                medialive.remove_tags(&channel.arn, &[STOP_AT.to_owned()]).await
+            guard::Action::ClearRunningSince => {
+                medialive.remove_tags(&channel.arn, &[RUNNING_SINCE.to_owned()]).await
             }
         })
         .await?;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use lilo_function::{Budget, Error as DriveError, ask, drive};
 use lilo_lifecycle::channel::Channel;
 use lilo_lifecycle::sweep::{Action, next};
-use lilo_lifecycle::tags::{AUTO_START, AutoStart, STOP_AT};
+use lilo_lifecycle::tags::{AUTO_START, AutoStart, RUNNING_SINCE};
 use lilo_lifecycle::{Resource, Step, chain};
 use lilo_medialive::{Error as MediaLiveError, MediaLive};
 use tokio::time::timeout;
@@ -28,19 +28,18 @@ pub(crate) async fn run(
     let list = async || medialive.our_channels().await;
     let channels = ask(budget, list).await.map_err(DriveError::from)?;
     let mut failures = Vec::new();
-    for channel in &channels {
-        if next(Some(channel), now) == Step::Finished {
-            continue;
-        }
-        let swept =
-            timeout(STALLED, sweep(&channel.id, now, budget.at_most(EACH), medialive)).await;
-        let stalled = |_| Err(DriveError::Stalled(channel.label()));
-        if let Err(error) = swept.unwrap_or_else(stalled) {
-            tracing::error!(channel = channel.id, error = chain(&error), "left to the next sweep");
+    let ours = channels.len();
+    for channel in channels {
+        let swept = match channel {
+            Ok(channel) => sweep(&channel, now, budget, medialive).await,
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = swept {
+            tracing::error!(error = chain(&error), "left to the next sweep");
             failures.push(error);
         }
     }
-    let (failed, ours) = (failures.len(), channels.len());
+    let failed = failures.len();
     match failures.into_iter().next() {
         None => Ok(()),
         Some(source) => Err(Error::Sweep { failed, ours, source }),
@@ -48,19 +47,22 @@ pub(crate) async fn run(
 }
 
 async fn sweep(
-    id: &str,
+    listed: &Channel,
     now: Timestamp,
     budget: Budget,
     medialive: &MediaLive,
 ) -> Result<(), DriveError> {
-    drive(
-        budget,
-        async || medialive.describe_channel(id).await,
+    if next(Some(listed), now) == Step::Finished {
+        return Ok(());
+    }
+    let swept = drive(
+        budget.at_most(EACH),
+        async || medialive.describe_channel(&listed.id).await,
         |seen, _| next(seen, now),
         async |action, channel| perform(action, channel, medialive).await,
-    )
-    .await?;
-    Ok(())
+    );
+    let stalled = |_| Err(DriveError::Stalled(listed.label()));
+    timeout(STALLED, swept).await.unwrap_or_else(stalled).map(drop)
 }
 
 async fn perform(
@@ -72,8 +74,10 @@ async fn perform(
     match action {
         Action::Start => medialive.start_channel(id).await,
         Action::MarkDone => medialive.set_tag(arn, AUTO_START, AutoStart::Done.as_str()).await,
-        Action::SetStopAt(due) => medialive.set_tag(arn, STOP_AT, &due.to_string()).await,
+        Action::SetRunningSince(since) => {
+            medialive.set_tag(arn, RUNNING_SINCE, &since.to_string()).await
+        }
         Action::Stop => medialive.stop_channel(id).await,
-        Action::ClearStopAt => medialive.remove_tags(arn, &[STOP_AT.to_owned()]).await,
+        Action::ClearRunningSince => medialive.remove_tags(arn, &[RUNNING_SINCE.to_owned()]).await,
     }
 }

@@ -10,6 +10,9 @@ use crate::Function;
 /// The operation that a reply to CloudFormation counts as.
 pub const REPLY: &str = "Reply";
 
+/// What the reason of a reply says when the handler has panicked.
+pub const PANICKED: &str = "the function panicked";
+
 /// One call of a function.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -112,6 +115,9 @@ fn flaws(request: &Value, reply: &Value) -> Vec<String> {
     }
     if failed && reply["Reason"].as_str().is_none_or(str::is_empty) {
         flaws.push("no Reason".to_owned());
+    }
+    if reply["Reason"].as_str().is_some_and(|reason| reason.contains(PANICKED)) {
+        flaws.push("its handler panicked".to_owned());
     }
     let id = reply["PhysicalResourceId"].as_str().unwrap_or_default();
     if !(1..=1024).contains(&id.len()) {

@@ -30,7 +30,7 @@ pub(super) struct Lambda {
     oldest: Duration,
 }
 
-pub(super) const INPUT: Lambda = Lambda { name: "lilo-input", oldest: Duration::from_secs(900) };
+pub(super) const INPUT: Lambda = Lambda { name: "lilo-input", oldest: Duration::from_secs(1800) };
 pub(super) const CHANNEL: Lambda =
     Lambda { name: "lilo-channel", oldest: Duration::from_secs(3600) };
 pub(super) const STARTER: Lambda =

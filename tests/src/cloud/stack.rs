@@ -1,4 +1,4 @@
-//! CloudFormation with one stack of a loop: its Input, then its Channel.
+//! CloudFormation with one stack of a loop: its Input, then its Channel, then what else the template may hold.
 //!
 //! Source: user guide, "Custom resources", "Stack failure options", "Update behaviors of stack resources".
 
@@ -13,6 +13,9 @@ use super::journal::Request;
 use super::{Cloud, lambda};
 use crate::wire::REPLY_HOST;
 use crate::{Function, samples};
+
+/// Why a resource that is none of LILO's has failed.
+pub const ANOTHER: &str = "Update AlertsAlarm: refused";
 
 /// Both resources, in the order of their creation.
 const RESOURCES: [Function; 2] = [Function::Input, Function::Channel];
@@ -55,6 +58,8 @@ pub struct Stack {
     pub reasons: Vec<String>,
     /// Whether a rollback takes a replaced resource back without asking its function.
     pub silent_rollback: bool,
+    /// Whether a resource after the channel fails to be updated, as an alarm may.
+    pub another_fails: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -91,6 +96,7 @@ impl Stack {
             status: Status::CreateComplete,
             reasons: Vec::new(),
             silent_rollback: false,
+            another_fails: false,
         };
         for function in RESOURCES {
             let properties = wanted.of(function, &stack.input_id());
@@ -147,6 +153,11 @@ impl Stack {
                 self.roll_back(before.clone(), changed, made).await;
                 return;
             }
+        }
+        if self.another_fails {
+            self.reasons.push(ANOTHER.to_owned());
+            self.roll_back(before, changed, made).await;
+            return;
         }
         for old in replaced {
             self.clean_up(&old).await;

@@ -131,6 +131,12 @@ fn trouble() -> impl Strategy<Value = Event> {
     })
 }
 
+fn delivery(kinds: &[&'static str]) -> impl Strategy<Value = Event> + use<> {
+    let functions = vec![Function::Input, Function::Channel];
+    (select(functions), select(kinds.to_vec()), 0..120_u64, 1..600_u64)
+        .prop_map(|(function, kind, late, again)| Event::Delivery(function, kind, late, again))
+}
+
 fn event() -> impl Strategy<Value = Event> {
     let hands =
         vec![Hand::Start, Hand::Stop, Hand::DeleteChannel, Hand::DeleteInput, Hand::TagChannel];
@@ -144,8 +150,6 @@ fn event() -> impl Strategy<Value = Event> {
         "DeleteInput",
     ];
     let states = vec![ReportedState::Created, ReportedState::Running];
-    let kinds = vec!["Create", "Update", "Delete"];
-    let functions = vec![Function::Input, Function::Channel];
     prop_oneof![
         4 => wanted().prop_map(Event::Update),
         2 => select(hands).prop_map(Event::ByHand),
@@ -153,10 +157,31 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (select(stuck), 10..1200_u64).prop_map(|(operation, time)| Event::Stuck(operation, time)),
         1 => (select(states), select(vec![EventTrouble::Lost, EventTrouble::Repeated]))
             .prop_map(|(state, trouble)| Event::Events(state, trouble)),
-        1 => (select(functions), select(kinds), 0..120_u64, 1..600_u64)
-            .prop_map(|(function, kind, late, again)| Event::Delivery(function, kind, late, again)),
+        1 => delivery(&["Update", "Delete"]),
         2 => (1..2000_u64).prop_map(Event::Pass),
     ]
+}
+
+impl Event {
+    /// Sets what goes wrong later; does nothing for what happens at once.
+    fn prepare(&self, cloud: &Cloud) {
+        match self {
+            Self::Trouble(target, trouble, times) => {
+                cloud.set_trap(target.clone(), *trouble, *times);
+            }
+            Self::Stuck(operation, time) => {
+                let time = Duration::from_secs(*time);
+                cloud.inject(Fault::call(operation, CallTrouble::Stuck(Some(time)))).unwrap();
+            }
+            Self::Events(state, trouble) => cloud.inject(Fault::event(*state, *trouble)).unwrap(),
+            Self::Delivery(function, kind, late, again) => {
+                let late = Duration::from_secs(*late);
+                let again = Some(Duration::from_secs(*again));
+                cloud.deliver(*function, kind, Delivery { late, again });
+            }
+            Self::Update(_) | Self::ByHand(_) | Self::Pass(_) => {}
+        }
+    }
 }
 
 impl Wanted {
@@ -199,24 +224,13 @@ impl Play<'_> {
     }
 
     async fn meet(&mut self, event: &Event) {
-        let cloud = self.cloud;
         match event {
             Event::Update(wanted) => self.update(*wanted).await,
             Event::ByHand(hand) => self.by_hand(*hand).await,
-            Event::Trouble(target, trouble, times) => {
-                cloud.set_trap(target.clone(), *trouble, *times);
-            }
-            Event::Stuck(operation, time) => {
-                let time = Duration::from_secs(*time);
-                cloud.inject(Fault::call(operation, CallTrouble::Stuck(Some(time)))).unwrap();
-            }
-            Event::Events(state, trouble) => cloud.inject(Fault::event(*state, *trouble)).unwrap(),
-            Event::Delivery(function, kind, late, again) => {
-                let late = Duration::from_secs(*late);
-                let again = Some(Duration::from_secs(*again));
-                cloud.deliver(*function, kind, Delivery { late, again });
-            }
             Event::Pass(time) => sleep(Duration::from_secs(*time)).await,
+            Event::Trouble(..) | Event::Stuck(..) | Event::Events(..) | Event::Delivery(..) => {
+                event.prepare(self.cloud);
+            }
         }
     }
 
@@ -248,7 +262,9 @@ impl Play<'_> {
             ChannelState::Running => {
                 matches!(after.state, ChannelState::Starting | ChannelState::Running)
             }
-            ChannelState::Idle if tags::want_start(&before.tags) || turned_on => true,
+            ChannelState::Idle if tags::want_start(&before.tags) || (turned_on && completed) => {
+                true
+            }
             ChannelState::Idle => after.state == ChannelState::Idle,
             _ => true,
         };
@@ -280,9 +296,7 @@ async fn play(cloud: &Cloud, first: Wanted, before: &[Event], events: &[Event]) 
     let others = Others::make(cloud).await;
     let mut wrong = Vec::new();
     for event in before {
-        if let Event::Trouble(target, trouble, times) = event {
-            cloud.set_trap(target.clone(), *trouble, *times);
-        }
+        event.prepare(cloud);
     }
     let stack = Stack::create(cloud, "Dev", &first.template()).await;
     let start_wanted = first.auto_start;
@@ -337,7 +351,10 @@ fn whatever_happens_in_whatever_order_the_invariants_hold() {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let begun = Instant::now();
     let (played, happened) = (Cell::new(0), Cell::new(0));
-    let before = prop::option::weighted(0.5, trouble()).prop_map(Vec::from_iter);
+    let create = prop::option::weighted(0.3, delivery(&["Create"]));
+    let before = (prop::option::weighted(0.5, trouble()), create);
+    let before =
+        before.prop_map(|(trouble, create)| trouble.into_iter().chain(create).collect::<Vec<_>>());
     let campaign = (wanted(), before, prop::collection::vec(event(), 1..12));
     let ran = TestRunner::new_with_rng(config, rng).run(&campaign, |(first, before, events)| {
         played.set(played.get() + 1);

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use lilo_tests::{Cloud, Delivery, Function, TROUBLES, Target, Trouble};
+use lilo_tests::{Cloud, Delivery, Function, TROUBLES, Target, Trouble, samples};
 
 /// The one thing that goes wrong.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,10 +42,9 @@ impl Fault {
             Self::Once(target, trouble) => cloud.set_trap(target.clone(), *trouble, 1),
             Self::Always(target, trouble) => cloud.set_trap(target.clone(), *trouble, usize::MAX),
             Self::TooLate(function, kind) => {
-                let late = match function {
-                    Function::Input => Duration::from_secs(900 + 60),
-                    Function::Channel => Duration::from_secs(3600 + 60),
-                };
+                let timeout = &samples::create(*function)["ResourceProperties"]["ServiceTimeout"];
+                let timeout: u64 = timeout.as_str().and_then(|it| it.parse().ok()).unwrap();
+                let late = Duration::from_secs(timeout + 60);
                 cloud.deliver(*function, kind, Delivery { late, again: None });
             }
             Self::Repeated(function, kind, seconds) => {

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lilo_medialive_emulator::{InputState, Remaining};
 use lilo_tests::{Call, Cloud};
 
 /// Only the `others` are in MediaLive.
@@ -13,14 +12,6 @@ pub(crate) fn nothing_is_left(cloud: &Cloud, others: usize) -> Vec<String> {
     }
     let remaining: Vec<_> = remaining.iter().map(ToString::to_string).collect();
     vec![format!("something is left, or too little: {}", remaining.join(", "))]
-}
-
-/// One input that nothing plays, which costs nothing, is there beside the `others`.
-pub(crate) fn only_an_input_is_left(cloud: &Cloud, others: usize) -> bool {
-    let remaining = cloud.remaining();
-    let detached =
-        |it: &Remaining| matches!(it, Remaining::Input { state: InputState::Detached, .. });
-    remaining.len() == others + 1 && remaining.iter().filter(|it| detached(it)).count() == 1
 }
 
 /// No request makes two things, no start once a Delete has begun.

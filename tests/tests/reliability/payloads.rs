@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use futures_util::FutureExt;
 use lambda_runtime::{Context, LambdaEvent};
-use lilo_tests::{Function, World, samples};
+use lilo_tests::{Function, PANICKED, World, samples};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -119,6 +119,7 @@ fn can_be_answered(payload: &Value) -> bool {
 fn check(function: Function, payload: &Value) -> Result<(), TestCaseError> {
     let served = serve(function, payload);
     prop_assert!(!served.panicked, "it panicked");
+    prop_assert!(!served.log.contains(PANICKED), "its handler panicked: {}", served.log);
     prop_assert!(!served.log.contains(SECRET), "the log holds the signature: {}", served.log);
     for (host, length) in &served.replies {
         prop_assert!(*length <= 4096, "{} bytes", length);
@@ -267,8 +268,13 @@ fn mutate(payload: &mut Value, path: &[String], value: Option<Value>) {
 fn request() -> impl Strategy<Value = (Function, Value)> {
     let functions = select(vec![Function::Input, Function::Channel]);
     let kinds = select(vec!["Create", "Update", "Delete"]);
-    let physical =
-        prop_oneof![Just("1000001".to_owned()), Just("lilo-nothing-made".to_owned()), text()];
+    let physical = [
+        "1000001",
+        "lilo-nothing-made",
+        "lilo-nothing-made-1763805600",
+        "lilo-perhaps-made-18446744073709551615",
+    ];
+    let physical = prop_oneof![select(physical.to_vec()).prop_map(str::to_owned), text()];
     let mutations = prop::collection::vec(mutation(), 0..4);
     (functions, kinds, response_url(), physical, mutations).prop_map(
         |(function, kind, url, physical, mutations)| {

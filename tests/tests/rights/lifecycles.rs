@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use lilo_lifecycle::NOTHING_MADE;
 use lilo_lifecycle::tags::{LOGICAL_ID, STACK_NAME};
 use lilo_medialive_emulator::{CallTrouble, Fault};
 use lilo_tests::{Function, Goes, World, samples};
@@ -165,7 +164,8 @@ async fn sweeps(role: &str) -> World {
 
 async fn deletes_under_made_up_ids(role: &str) -> World {
     let made = Made::running(role).await;
-    for (function, id) in [(Function::Channel, "Dev-Channel-1ABC"), (Function::Input, NOTHING_MADE)]
+    for (function, id) in
+        [(Function::Channel, "Dev-Channel-1ABC"), (Function::Input, "Dev-Input-1ABC")]
     {
         assert_eq!(made.world.delete(function, id).await.failure(), None);
     }

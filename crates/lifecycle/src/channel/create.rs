@@ -21,7 +21,9 @@ pub fn is_stale(returned: &Channel, identity: &Identity) -> bool {
 /// The starter may win the race and start the channel before this looks again: STARTING and RUNNING are as good as IDLE.
 #[must_use]
 pub fn next(id: &str, seen: Option<&Channel>, patience: Patience) -> Step<Infallible> {
-    let vanished = || Step::Failed(Failure::Vanished { resource: label(id), goal: GOAL });
+    let vanished = || {
+        Step::Failed(Failure::Vanished { resource: label(id), goal: GOAL, advice: "deploy again" })
+    };
     let Some(channel) = seen else {
         return vanished();
     };
@@ -44,6 +46,7 @@ pub fn next(id: &str, seen: Option<&Channel>, patience: Patience) -> Step<Infall
                 resource: label(id),
                 state: channel.state.to_string(),
                 goal: GOAL,
+                advice: "look at its alerts and logs in MediaLive, then deploy again",
             })
         }
     }

@@ -23,8 +23,12 @@ pub fn next(seen: Option<&Channel>, patience: Patience) -> Step<Action> {
     let Some(channel) = seen else {
         return Step::Finished;
     };
-    let going = matches!(channel.state, ChannelState::Deleting | ChannelState::Deleted);
-    if !tags::are_off(&channel.tags) && !going {
+    // These can never be started; whether MediaLive takes tags for them is not documented.
+    let dead = matches!(
+        channel.state,
+        ChannelState::CreateFailed | ChannelState::Deleting | ChannelState::Deleted
+    );
+    if !tags::are_off(&channel.tags) && !dead {
         return Step::Perform(Action::ForbidStart);
     }
     match channel.state {

@@ -3,23 +3,28 @@
 use super::ChannelClass::Standard;
 use super::{Channel, ChannelClass, Phase, label};
 use crate::step::Waiting;
-use crate::{Failure, Patience, Resource, Step, tags};
+use crate::tags::{self, RunState};
+use crate::{Failure, Patience, Resource, Step};
 
 const GOAL: &str = "being updated";
+const ADVICE: &str = "delete the stack and create it again";
 
 /// What an update still has to bring about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
     /// When it was asked for, in seconds since 1970.
     pub asked: u64,
+    /// Whether the new properties differ from the old ones. MediaLive may show the new ones all the same, as in a rollback of
+    /// what it refused.
+    pub changed: bool,
     /// The class that the channel is to have.
     pub class: ChannelClass,
     /// Whether UpdateChannel is still to be called.
     pub settings: Settings,
     /// Whether tags are still to be set or taken off.
     pub tags: bool,
-    /// Whether AutoStart was turned on, as its tag shows: the channel is then started, whatever it did before.
-    pub start: bool,
+    /// Whether AutoStart is on: a channel that LILO has never started is then started.
+    pub auto_start: bool,
 }
 
 /// How far a change of the settings has come.
@@ -38,10 +43,14 @@ pub enum Settings {
 pub enum Action {
     /// UpdateChannel as a dry run: what is refused is refused before anything is stopped.
     Validate,
-    /// Set the tags that say that the settings are changing, and when that was asked for.
+    /// Set the tag that says when the update was asked for: what was asked for before is over.
+    Claim,
+    /// Set the tag that says that the settings are changing.
     MarkChanging,
-    /// The same, and the run-state tag, before the channel is stopped.
+    /// The same where they are, and the run-state tag, before the channel is stopped.
     RememberRunning,
+    /// Set the run-state tag, before the channel is started as AutoStart was turned on.
+    RememberIdle,
     /// StopChannel.
     Stop,
     /// UpdateChannelClass.
@@ -53,38 +62,48 @@ pub enum Action {
     /// StartChannel.
     Start,
     /// Take the run-state tag off.
-    ForgetRunning,
+    ForgetRunState,
 }
 
 /// The next step towards channel `id` as wanted; `seen` is what DescribeChannel shows.
 ///
 /// Only an idle channel can be updated (user guide, "Editing and deleting a channel"); tags can be edited at any time. A
-/// channel that is idle before and after, as a person has stopped it, is not started.
+/// channel that is idle before and after, as a person has stopped it, is not started. A start because of AutoStart is undone by
+/// the rollback of the update that began it.
 #[must_use]
 pub fn next(id: &str, wanted: Wanted, seen: Option<&Channel>, patience: Patience) -> Step<Action> {
-    let vanished = || Step::Failed(Failure::Vanished { resource: label(id), goal: GOAL });
+    let vanished =
+        || Step::Failed(Failure::Vanished { resource: label(id), goal: GOAL, advice: ADVICE });
     let Some(channel) = seen else { return vanished() };
     if tags::are_off(&channel.tags) || tags::are_newer(&channel.tags, wanted.asked) {
         return Step::Failed(Failure::Superseded { resource: channel.label() });
     }
-    let remembered = tags::remember_running(&channel.tags);
-    let changing = tags::are_changing(&channel.tags, wanted.asked);
+    let before = tags::run_state(&channel.tags);
+    let start = wanted.auto_start && tags::start_is_unwanted(&channel.tags);
+    let started_in_vain = before == Some(RunState::Idle) && !wanted.auto_start;
+    let changing = tags::are_changing(&channel.tags);
     let same_class = wanted.class == channel.class;
     let differ = wanted.settings != Settings::Same;
     let unfit = differ || !same_class;
     match channel.state.phase() {
         Phase::Gone => vanished(),
-        Phase::Changing => patience.wait(&Waiting {
-            resource: &channel.label(),
-            state: channel.state,
-            goal: GOAL,
-            advice: "deploy again to go on",
-        }),
         // MediaLive updates an idle channel only; what a failed one takes is not documented.
         Phase::Failed => Step::Failed(Failure::UnexpectedState {
             resource: channel.label(),
             state: channel.state.to_string(),
             goal: GOAL,
+            advice: ADVICE,
+        }),
+        Phase::Idle | Phase::Live | Phase::Changing
+            if (wanted.changed || unfit) && !tags::are_claimed(&channel.tags, wanted.asked) =>
+        {
+            Step::Perform(Action::Claim)
+        }
+        Phase::Changing => patience.wait(&Waiting {
+            resource: &channel.label(),
+            state: channel.state,
+            goal: GOAL,
+            advice: "deploy again to go on",
         }),
         // On the way down the settings do not fit the class that it still has.
         Phase::Idle | Phase::Live
@@ -93,17 +112,18 @@ pub fn next(id: &str, wanted: Wanted, seen: Option<&Channel>, patience: Patience
         {
             Step::Perform(Action::Validate)
         }
-        Phase::Live if unfit => Step::Perform(if remembered && (changing || !differ) {
-            Action::Stop
-        } else {
-            Action::RememberRunning
-        }),
+        Phase::Live if started_in_vain => Step::Perform(Action::Stop),
+        Phase::Live if unfit => {
+            let remembered = before == Some(RunState::Running) && (changing || !differ);
+            Step::Perform(if remembered { Action::Stop } else { Action::RememberRunning })
+        }
         Phase::Idle if unfit => Step::Perform(change(wanted, channel.class, changing)),
+        Phase::Idle if start && before.is_none() => Step::Perform(Action::RememberIdle),
         // The start comes before the tag that says it is done: cut off in between, the next delivery still starts it.
-        Phase::Idle if wanted.start => Step::Perform(Action::Start),
+        Phase::Idle if start => Step::Perform(Action::Start),
         Phase::Idle | Phase::Live if wanted.tags => Step::Perform(Action::UpdateTags),
-        Phase::Idle if remembered => Step::Perform(Action::Start),
-        Phase::Live if remembered => Step::Perform(Action::ForgetRunning),
+        Phase::Idle if before == Some(RunState::Running) => Step::Perform(Action::Start),
+        Phase::Idle | Phase::Live if before.is_some() => Step::Perform(Action::ForgetRunState),
         Phase::Idle | Phase::Live => Step::Finished,
     }
 }

@@ -19,7 +19,9 @@ pub fn is_stale(returned: &Input, identity: &Identity) -> bool {
 /// The next step after CreateInput has made input `id`; `seen` is what DescribeInput shows of it.
 #[must_use]
 pub fn next(id: &str, seen: Option<&Input>, patience: Patience) -> Step<Infallible> {
-    let vanished = || Step::Failed(Failure::Vanished { resource: label(id), goal: GOAL });
+    let vanished = || {
+        Step::Failed(Failure::Vanished { resource: label(id), goal: GOAL, advice: "deploy again" })
+    };
     let Some(input) = seen else { return vanished() };
     match input.state {
         InputState::Detached | InputState::Attached => Step::Finished,

@@ -1,8 +1,9 @@
 //! Replacement: an input of the other class takes the place of one that cannot change its own.
 //!
 //! CloudFormation learns of it by the new physical id, has the channel play it, and then deletes the old input. The new one
-//! says whose place it takes ([`tags::REPLACES`]): if no channel has come to play it, as its Update was never answered for or
-//! was taken back, it goes with the next Update or the Delete of the old one.
+//! says whose place it takes ([`tags::REPLACES`]), so that whichever of the two CloudFormation has forgotten goes with the
+//! other: the new one if no channel has come to play it, as its Update was never answered for or was taken back, and the old one
+//! if all the tries to delete it have failed.
 
 use super::{Input, InputState};
 use crate::tags;
@@ -25,14 +26,17 @@ pub fn candidate<'a>(of_resource: &'a [Input], id: &str, sources: usize) -> Opti
     of_resource.iter().find(|input| input.id != id && !is_needed(input, sources) && lives(input))
 }
 
-/// Of all inputs of the resource, those that were to take the place of input `id` and that no channel plays.
+/// Of all inputs of the resource, those that were to take the place of input `id` or whose place it has taken, and that no
+/// channel plays.
 pub fn leftovers<'a>(of_resource: &'a [Input], id: &str) -> impl Iterator<Item = &'a Input> {
-    let replaces = move |input: &&Input| {
+    let replaces = |input: &'a Input| input.tags.get(tags::REPLACES);
+    let replaced = of_resource.iter().find(|input| input.id == id).and_then(replaces);
+    of_resource.iter().filter(move |input| {
         let idle = match input.state {
             InputState::Creating | InputState::Detached => true,
             InputState::Attached | InputState::Deleting | InputState::Deleted => false,
         };
-        idle && input.tags.get(tags::REPLACES).is_some_and(|old| old == id)
-    };
-    of_resource.iter().filter(replaces)
+        let related = replaces(input).is_some_and(|old| old == id) || replaced == Some(&input.id);
+        idle && related
+    })
 }

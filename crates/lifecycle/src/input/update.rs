@@ -3,9 +3,11 @@
 use super::{Input, InputState, label};
 use crate::channel::{Channel, Phase};
 use crate::step::Waiting;
-use crate::{Failure, Patience, Resource, Step, tags};
+use crate::tags::{self, RunState, Tags};
+use crate::{Failure, Patience, Resource, Step};
 
 const GOAL: &str = "being updated";
+const ADVICE: &str = "delete the stack and create it again";
 
 /// An input and the channel that it is attached to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +28,14 @@ impl Resource for Attachment {
             self.channel.as_ref().map(|channel| format!(", its channel {}", channel.state));
         format!("{}{}", self.input.state, channel.unwrap_or_default())
     }
+
+    fn id(&self) -> &str {
+        &self.input.id
+    }
+
+    fn tags(&self) -> &Tags {
+        &self.input.tags
+    }
 }
 
 /// What an update still has to bring about.
@@ -33,6 +43,8 @@ impl Resource for Attachment {
 pub struct Wanted {
     /// When it was asked for, in seconds since 1970.
     pub asked: u64,
+    /// Whether the new properties differ from the old ones, whatever MediaLive shows.
+    pub changed: bool,
     /// Whether UpdateInput is still to be called.
     pub settings: bool,
     /// Whether tags are still to be set or taken off.
@@ -42,7 +54,7 @@ pub struct Wanted {
 /// What Update can do to an input, and to its channel meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Set the input's tag that says when the change was asked for.
+    /// Set the input's tag that says when the change was asked for: what was asked for before is over.
     Claim,
     /// Set the channel's run-state tag, before it is stopped.
     RememberRunning,
@@ -68,7 +80,8 @@ pub fn next(
     seen: Option<&Attachment>,
     patience: Patience,
 ) -> Step<Action> {
-    let vanished = || Step::Failed(Failure::Vanished { resource: label(id), goal: GOAL });
+    let vanished =
+        || Step::Failed(Failure::Vanished { resource: label(id), goal: GOAL, advice: ADVICE });
     let wait = |resource: &dyn Resource| {
         patience.wait(&Waiting {
             resource: &resource.label(),
@@ -86,14 +99,14 @@ pub fn next(
     if tags::are_newer(&input.tags, wanted.asked) {
         return Step::Failed(Failure::Superseded { resource: input.label() });
     }
-    if wanted.settings && !tags::are_claimed(&input.tags, wanted.asked) {
+    if (wanted.changed || wanted.settings) && !tags::are_claimed(&input.tags, wanted.asked) {
         return Step::Perform(Action::Claim);
     }
     let Some(channel) = channel else { return unattached(wanted) };
     if tags::are_off(&channel.tags) {
         return Step::Failed(Failure::Superseded { resource: channel.label() });
     }
-    let remembered = tags::remember_running(&channel.tags);
+    let remembered = tags::run_state(&channel.tags) == Some(RunState::Running);
     let pending = wanted.settings || wanted.tags;
     match channel.state.phase() {
         Phase::Changing if wanted.settings || remembered => wait(channel),

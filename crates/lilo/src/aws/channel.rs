@@ -43,7 +43,7 @@ impl Channel {
 
     /// Since when it runs, as the cost guard reckons.
     pub(crate) fn running_since(&self) -> Option<Timestamp> {
-        self.stop_at()?.checked_sub(tags::stop_after(&self.tags)?).ok()
+        tags::running_since(&self.tags)
     }
 
     /// Whether it runs, or will without anybody's doing.
@@ -54,7 +54,7 @@ impl Channel {
             | ChannelState::Running
             | ChannelState::Recovering
             | ChannelState::Updating => true,
-            _ => tags::want_start(&self.tags) || tags::remember_running(&self.tags),
+            _ => tags::want_start(&self.tags) || tags::run_state(&self.tags).is_some(),
         }
     }
 }

@@ -41,6 +41,13 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
         return Err(Error::InputUnable);
     }
     if let Some(sources) = create_input::sources(request)? {
+        // One URL makes the single class, two the standard one, and a class cannot change (user guide, "Class for channels and
+        // inputs"). Neither MediaLive's status nor its text is published.
+        if sources.len() != input.sources.len() {
+            return Err(Error::Malformed {
+                reason: format!("sources: input {} keeps its class, and so their number", input.id),
+            });
+        }
         if let Some(channel) = channel {
             suits(&sources, input, channel)?;
         }

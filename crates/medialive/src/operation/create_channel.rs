@@ -7,6 +7,7 @@ use aws_sdk_medialive::types::{
 use lilo_lifecycle::channel::Channel;
 
 use super::describe_channel::Seen;
+use crate::client::creation;
 use crate::{ChannelSpec, Error, MediaLive, encoder_settings};
 
 const OPERATION: &str = "CreateChannel";
@@ -31,6 +32,8 @@ impl MediaLive {
             .destinations(encoder_settings::destination(&spec.destinations))
             .encoder_settings(encoder_settings::build(spec))
             .set_tags(Some(spec.tags.clone().into_iter().collect()))
+            .customize()
+            .config_override(creation())
             .send()
             .await
             .map_err(|error| {

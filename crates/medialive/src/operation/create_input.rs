@@ -2,6 +2,7 @@ use aws_sdk_medialive::types::{InputSourceRequest, InputType};
 use lilo_lifecycle::input::Input;
 
 use super::describe_input::Seen;
+use crate::client::creation;
 use crate::{Error, InputSpec, MediaLive};
 
 const OPERATION: &str = "CreateInput";
@@ -24,6 +25,8 @@ impl MediaLive {
             .role_arn(&spec.role_arn)
             .set_sources(Some(sources.collect()))
             .set_tags(Some(spec.tags.clone().into_iter().collect()))
+            .customize()
+            .config_override(creation())
             .send()
             .await
             .map_err(|error| Error::sort(OPERATION, label(), error))?;
