@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
@@ -51,4 +53,79 @@ fn panics_unwind_in_a_packaged_function() {
     let (_, release) = manifest.split_once("[profile.release]\n").unwrap();
     let release = release.split("\n[").next().unwrap();
     assert!(release.lines().any(|line| line == r#"panic = "unwind""#), "{release}");
+}
+
+/// Stands for the AWS CLI and for cargo: writes down how it was called, and under which profile.
+const STAND_IN: &str = r#"#!/bin/sh
+echo "${0##*/} $* as ${AWS_DEFAULT_PROFILE-}${AWS_PROFILE-}" >>"$CALLS"
+case "$*" in
+*get-function-configuration*) echo x86_64 ;;
+"configure get region") [ -n "$CONFIGURED" ] && echo "$CONFIGURED" ;;
+esac
+"#;
+
+/// Runs tools/deploy-code.sh for lilo-input under these variables. Says what it called, a line each, and what came of it.
+fn deploy_code(variables: &[(&str, &str)]) -> (String, Output) {
+    let scratch = TempDir::new().unwrap();
+    let (bin, packages) = (scratch.path().join("bin"), scratch.path().join("packages"));
+    let calls = scratch.path().join("calls");
+    for folder in [&bin, &packages] {
+        fs::create_dir(folder).unwrap();
+    }
+    for program in ["aws", "cargo"].map(|name| bin.join(name)) {
+        fs::write(&program, STAND_IN).unwrap();
+        fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    fs::write(packages.join("architecture"), "x86_64\n").unwrap();
+    let binary = packages.join("bootstrap");
+    fs::write(&binary, "code").unwrap();
+    let mut zip = Command::new("python3");
+    zip.arg(root().join("tools/zip.py")).arg(binary).arg(packages.join("lilo-input.zip"));
+    assert!(zip.status().unwrap().success());
+
+    let mut tool = Command::new(root().join("tools/deploy-code.sh"));
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
+        tool.env_remove(name);
+    }
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    tool.arg(&packages).arg("lilo-input").env("PATH", path).env("CALLS", &calls);
+    let output = tool.envs(variables.iter().copied()).output().unwrap();
+    (fs::read_to_string(calls).unwrap_or_default(), output)
+}
+
+/// The AWS CLI and cargo-lambda read other variables for it, or the same in another order.
+#[test]
+fn code_is_deployed_to_the_region_and_account_that_were_looked_at() {
+    let [first, second] = [("AWS_REGION", "eu-west-1"), ("AWS_DEFAULT_REGION", "us-east-1")];
+    let configured = ("CONFIGURED", "us-west-2");
+    for (set, region) in [
+        (vec![first, second, configured], "eu-west-1"),
+        (vec![second, configured], "us-east-1"),
+        (vec![configured], "us-west-2"),
+    ] {
+        let (calls, output) = deploy_code(&set);
+        assert!(output.status.success(), "{output:?}");
+        let (looked, deployed) = (
+            "aws lambda get-function-configuration --function-name lilo-input",
+            "cargo lambda deploy lilo-input",
+        );
+        for call in [looked, deployed, "aws lambda wait function-updated"] {
+            let call = calls.lines().find(|line| line.starts_with(call)).unwrap();
+            assert!(call.contains(&format!("--region {region}")), "{set:?}: {call}");
+        }
+    }
+
+    let (calls, _) = deploy_code(&[("AWS_PROFILE", "one"), ("AWS_DEFAULT_PROFILE", "two"), first]);
+    let profiles: Vec<_> = calls.lines().map(|line| line.split_once(" as ").unwrap().1).collect();
+    assert_eq!(profiles, ["one"; 3], "{calls}");
+}
+
+#[test]
+fn code_is_deployed_nowhere_without_a_region() {
+    let (calls, output) = deploy_code(&[]);
+
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.starts_with("lilo: there is no region"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert_eq!(calls.lines().collect::<Vec<_>>(), ["aws configure get region as "]);
 }
