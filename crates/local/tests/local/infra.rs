@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use lilo_local::{
     bus::{EventBridge, Rule},
-    stack::{Settings, Stack, Status},
+    stack::{Settings, Stack, StackResource, Status},
     template::Template,
 };
 use serde_json::{Value, json};
@@ -142,6 +142,47 @@ async fn the_loop_template_orders_an_input_and_a_channel() {
     assert_eq!(channel["InputId"], "made-Input");
     assert_eq!(channel["Destinations"], json!(["rtp://203.0.113.10:5000"]));
     assert_eq!(channel["VideoBitrate"], "10000000");
+}
+
+/// Both stacks, the loop with everything that it can have.
+async fn both() -> (Stack, Stack) {
+    let cloud = Cloud::start(Duration::from_secs(1)).await;
+    let bootstrap = bootstrap(&cloud).await;
+    for function in bootstrap.functions().unwrap() {
+        cloud.lambda.register(function.with_program(example("function"), Vec::new())).unwrap();
+    }
+    let parameters = [
+        ("Source", "s3ssl://bucket/film.mp4"),
+        ("DestinationIp", "203.0.113.10"),
+        ("ChannelClass", "STANDARD"),
+        ("Source2", "s3ssl://bucket/film.mp4"),
+        ("DestinationIp2", "203.0.113.11"),
+        ("DestinationPort2", "5000"),
+        ("Owner", "Sport"),
+    ];
+    let made = create(&cloud, "my-loop", infra("loop.yaml"), &parameters).await.unwrap();
+    cloud.lambda.shutdown().await;
+    (bootstrap, made)
+}
+
+#[tokio::test]
+async fn a_request_is_kept_for_as_long_as_cloudformation_waits_for_its_answer() {
+    let (bootstrap, made) = both().await;
+    let find = |stack: &Stack, logical_id: &str| -> StackResource {
+        let found = stack.resources().iter().find(|it| it.logical_id == logical_id);
+        found.unwrap_or_else(|| panic!("there is no {logical_id}")).clone()
+    };
+
+    for (resource, seconds) in [("Input", 1800), ("Channel", 3600)] {
+        let waited = find(&made, resource).properties["ServiceTimeout"].clone();
+        let invocations = find(&bootstrap, &format!("{resource}Invocations")).properties;
+        let resumed = find(&bootstrap, &format!("Resume{resource}Rule")).properties;
+
+        assert_eq!(waited, seconds, "{resource}");
+        assert_eq!(invocations["MaximumEventAgeInSeconds"], seconds, "{resource}");
+        let retries = &resumed["Targets"][0]["RetryPolicy"];
+        assert_eq!(retries["MaximumEventAgeInSeconds"], seconds, "{resource}");
+    }
 }
 
 #[tokio::test]
