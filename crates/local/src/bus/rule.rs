@@ -30,6 +30,8 @@ struct Properties {
     _name: Option<String>,
     #[serde(rename = "Description")]
     _description: Option<String>,
+    #[serde(rename = "Tags")]
+    _tags: Option<Value>,
     event_bus_name: Option<String>,
     event_pattern: Option<Map<String, Value>>,
     schedule_expression: Option<String>,

@@ -166,6 +166,34 @@ async fn both() -> (Stack, Stack) {
 }
 
 #[tokio::test]
+async fn everything_that_can_carry_tags_says_whose_it_is() {
+    let untaggable = [
+        "AWS::IAM::ManagedPolicy",
+        "AWS::Lambda::EventInvokeConfig",
+        "AWS::Lambda::Permission",
+        "AWS::SQS::QueuePolicy",
+    ];
+    let (bootstrap, made) = both().await;
+    let application = json!({ "Key": "Application", "Value": "lilo" });
+    let owner = json!({ "Key": "Owner", "Value": "Sport" });
+
+    for resource in bootstrap.resources() {
+        if !untaggable.contains(&resource.resource_type.as_str()) {
+            let expected = json!([application]);
+            assert_eq!(resource.properties.get("Tags"), Some(&expected), "{resource:?}");
+        }
+    }
+    for resource in made.resources() {
+        // A custom resource's are its function's to set, which adds what LILO knows its own by.
+        let is_custom = resource.resource_type.starts_with("Custom::");
+        let expected =
+            if is_custom { json!({ "Owner": "Sport" }) } else { json!([application, owner]) };
+        assert_eq!(resource.properties.get("Tags"), Some(&expected), "{resource:?}");
+    }
+    assert_eq!(made.resources().len(), 4, "the second alarm is among them");
+}
+
+#[tokio::test]
 async fn a_request_is_kept_for_as_long_as_cloudformation_waits_for_its_answer() {
     let (bootstrap, made) = both().await;
     let find = |stack: &Stack, logical_id: &str| -> StackResource {
