@@ -246,6 +246,8 @@ async fn the_loop_templates_checks_are_made() {
     let good = [("Source", "s3ssl://bucket/film.mp4"), ("DestinationIp", "203.0.113.10")];
     let cases = [
         (("Source", "s3ssl://bucket/film.mov"), "must be s3ssl://bucket/file.mp4"),
+        // As S3's console copies it.
+        (("Source", "s3://bucket/film.mp4"), "S3's own address with s3ssl in place of s3"),
         (("DestinationIp", "0.0.0.0"), "must be an IPv4 address"),
         (("DestinationPort", "65536"), "must be a port from 1 to 65535"),
         (("Owner", "a*b"), "as the value of any AWS tag"),
