@@ -11,14 +11,14 @@ fn a_loop_plays_is_changed_while_it_plays_and_is_deleted_while_it_plays() {
     let made = account.make_loop("loop");
     let channel = account.channel_id(&made.stack);
     account.wait_for_channel(&channel, "RUNNING");
-    receive(made.port);
+    receive(made.receiver);
 
     assert_eq!(account.update(&made.stack, &[("VideoBitrate", "3000000")]), "UPDATE_COMPLETE");
     assert_eq!(account.channel_id(&made.stack), channel);
     account.wait_for_channel(&channel, "RUNNING");
     let video = account.channel(&channel)["EncoderSettings"]["VideoDescriptions"].take();
     assert_eq!(video[0]["CodecSettings"]["H264Settings"]["Bitrate"], 3_000_000);
-    receive(made.port);
+    receive(made.receiver);
 
     assert_eq!(account.delete(&made.stack), "DELETE_COMPLETE");
     let mut calls = account.calls(&channel);
@@ -52,7 +52,7 @@ fn two_loops_play_side_by_side_and_hold_the_bootstrap_stack() {
     let channels = loops.each_ref().map(|each| account.channel_id(&each.stack));
     for (each, channel) in loops.iter().zip(&channels) {
         account.wait_for_channel(channel, "RUNNING");
-        receive(each.port);
+        receive(each.receiver);
     }
 
     let refusal = account.refused_delete(&bootstrap);
@@ -61,7 +61,7 @@ fn two_loops_play_side_by_side_and_hold_the_bootstrap_stack() {
     assert_eq!(account.delete(&loops[0].stack), "DELETE_COMPLETE");
     assert_eq!(account.channel(&channels[0])["State"], "DELETED");
     assert_eq!(account.channel(&channels[1])["State"], "RUNNING");
-    receive(loops[1].port);
+    receive(loops[1].receiver);
     assert!(!account.calls(&channels[1]).contains(&"StopChannel".to_owned()));
 
     assert_eq!(account.delete(&loops[1].stack), "DELETE_COMPLETE");

@@ -121,10 +121,6 @@ def invoke_asynchronously(function, payload):
     lambda_svc.invoke_async_with_retry(record, json.loads(payload))
 
 
-# --- CloudWatch. ---
-
-
-
 if __name__ == "__main__":
     custom_resource.invoke_custom_resource = request_and_clean_up
     custom_resource.register_token = register_and_remember

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use background::Background;
-pub(crate) use receiver::receive;
+pub(crate) use receiver::{free_port, own_address, receive};
 
 /// Longer than anything takes on a slow machine; reached only by a test that fails.
 const PATIENCE: Duration = Duration::from_secs(120);

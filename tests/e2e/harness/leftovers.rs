@@ -5,11 +5,13 @@ use serde_json::json;
 use super::{Account, is_gone};
 
 /// What an account of this test's own lists when all is taken away, and under which key.
-const LISTS: [(&[&str], &str); 9] = [
+const LISTS: [(&[&str], &str); 11] = [
     (&["cloudformation", "describe-stacks"], "Stacks"),
     (&["lambda", "list-functions"], "Functions"),
     (&["iam", "list-roles"], "Roles"),
+    (&["iam", "list-policies", "--scope", "Local"], "Policies"),
     (&["events", "list-rules"], "Rules"),
+    (&["events", "list-rules", "--event-bus-name", "lilo"], "Rules"),
     (&["events", "list-event-buses", "--name-prefix", "lilo"], "EventBuses"),
     (&["logs", "describe-log-groups"], "logGroups"),
     (&["cloudwatch", "describe-alarms"], "MetricAlarms"),

@@ -1,6 +1,6 @@
 //! Both ends of a loop: the clip it plays, and who receives the stream.
 
-use std::net::UdpSocket;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::Path;
 use std::process::Command;
 
@@ -17,11 +17,11 @@ pub(super) fn make_clip(path: &Path) {
     assert!(made.unwrap().success(), "ffmpeg made no clip");
 }
 
-/// Waits for a stream on this port, which has to be LILO's.
-pub(crate) fn receive(port: u16) {
+/// Waits for a stream at this address, which has to be LILO's.
+pub(crate) fn receive(at: SocketAddr) {
     let probe = Command::new("ffprobe")
         .args(["-v", "quiet", "-of", "json", "-show_streams", "-show_format"])
-        .arg(format!("rtp://127.0.0.1:{port}"))
+        .arg(format!("rtp://{at}?localaddr={}", at.ip()))
         .output();
     let seen: Value = serde_json::from_slice(&probe.unwrap().stdout).unwrap();
     let streams = seen["streams"].as_array().unwrap();
@@ -33,7 +33,15 @@ pub(crate) fn receive(port: u16) {
     assert_eq!(seen["format"]["format_name"], "rtp");
 }
 
-/// A port to receive on.
-pub(super) fn free_port() -> u16 {
-    UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+/// A port of this address to receive on.
+pub(crate) fn free_port(ip: impl Into<IpAddr>) -> SocketAddr {
+    UdpSocket::bind((ip.into(), 0)).unwrap().local_addr().unwrap()
+}
+
+/// The address that this machine has among others, if it has one. What is sent to it stays on the machine.
+pub(crate) fn own_address() -> Option<IpAddr> {
+    // Connecting sends nothing: it asks for the way to an address that nobody has (RFC 5737).
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect("203.0.113.10:9").ok()?;
+    Some(socket.local_addr().ok()?.ip()).filter(|ip| !ip.is_loopback() && !ip.is_unspecified())
 }

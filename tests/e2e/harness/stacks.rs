@@ -1,5 +1,7 @@
 //! The two stacks, by `aws cloudformation`.
 
+use std::net::{Ipv4Addr, SocketAddr};
+
 use serde_json::{Value, json};
 
 use super::{Account, CODE, SOURCES, architecture, receiver, source, wait_until};
@@ -14,7 +16,7 @@ pub(crate) struct Stack {
 #[derive(Debug)]
 pub(crate) struct Loop {
     pub(crate) stack: Stack,
-    pub(crate) port: u16,
+    pub(crate) receiver: SocketAddr,
 }
 
 impl Account {
@@ -39,15 +41,12 @@ impl Account {
 
     /// Begins to create a loop that plays the clip.
     pub(crate) fn begin_loop(&self, name: &str, parameters: &[(&str, &str)]) -> Loop {
-        let (port, source) = (receiver::free_port(), source());
-        let port_text = port.to_string();
-        let given = [
-            ("Source", source.as_str()),
-            ("DestinationIp", "127.0.0.1"),
-            ("DestinationPort", &port_text),
-        ];
+        let (receiver, source) = (receiver::free_port(Ipv4Addr::LOCALHOST), source());
+        let (ip, port) = (receiver.ip().to_string(), receiver.port().to_string());
+        let given =
+            [("Source", source.as_str()), ("DestinationIp", &ip), ("DestinationPort", &port)];
         let stack = self.create(name, "infra/loop.yaml", &[&given[..], parameters].concat());
-        Loop { stack, port }
+        Loop { stack, receiver }
     }
 
     /// Creates a loop that plays the clip, which has to succeed.
