@@ -2,22 +2,20 @@
 
 mod background;
 mod leftovers;
+mod processes;
 mod receiver;
 mod stacks;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
-use std::{env, fs, thread};
+use std::{env, fs};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use background::Background;
+use background::{Background, venv};
+pub(crate) use background::{root, wait_until};
 pub(crate) use receiver::{free_port, own_address, receive};
-
-/// Longer than anything takes on a slow machine; reached only by a test that fails.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The bucket that holds the functions' zips, and below which folder.
 const CODE: (&str, &str) = ("lilo-code", "lilo/");
@@ -51,8 +49,13 @@ impl Account {
         let buckets = folder.path().join("buckets");
         fs::create_dir_all(buckets.join(SOURCES)).unwrap();
         receiver::make_clip(&buckets.join(SOURCES).join("clip.mp4"));
-        let (medialive, medialive_url) = background::medialive(&buckets, picture);
-        let (engine, aws) = background::engine(folder.path(), &medialive_url);
+        let encoder = match picture {
+            Picture::Played => "ffmpeg",
+            Picture::Left => "none",
+        };
+        let options = ["--encoder", encoder, "--s3-root", buckets.to_str().unwrap()];
+        let (medialive, medialive_url) = background::medialive(&lilo(), folder.path(), &options);
+        let (engine, aws) = background::engine(folder.path(), &medialive_url, &[]);
         let account = Self { engine, _medialive: medialive, aws, medialive_url, folder };
         account.aws(&["s3api", "create-bucket", "--bucket", CODE.0]);
         account.upload(&packages());
@@ -155,7 +158,7 @@ impl Account {
 
     /// Kills every process of a function. Says how many there were.
     pub(crate) fn kill_functions(&self) -> usize {
-        self.engine.kill_children("bootstrap")
+        processes::kill_children(&self.engine, "bootstrap")
     }
 }
 
@@ -182,24 +185,6 @@ pub(crate) fn architecture() -> String {
 fn from_make(variable: &str) -> PathBuf {
     let path = env::var_os(variable).map(PathBuf::from);
     path.unwrap_or_else(|| panic!("{variable} is not set; run these tests by `make e2e`"))
-}
-
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-/// Something in the project's Python environment.
-fn venv(path: &str) -> PathBuf {
-    root().join(".venv").join(path)
-}
-
-/// Waits until `done`, which `what` says in words.
-pub(crate) fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
-    let until = Instant::now() + PATIENCE;
-    while !done() {
-        assert!(Instant::now() < until, "not within {PATIENCE:?}: {what}");
-        thread::sleep(Duration::from_millis(300));
-    }
 }
 
 /// Nothing in MediaLive but what is deleted.

@@ -1,4 +1,4 @@
-//! The two programs behind an account: `lilo emulator` and ministack.
+//! The two programs behind an account, `lilo emulator` and ministack; the tests of `lilo deploy` in crates/lilo use them too.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -11,34 +11,30 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::{Picture, lilo, root, venv, wait_until};
+/// Longer than anything takes on a slow machine; reached only by a test that fails.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A program that ends with the test, and what it writes.
-pub(super) struct Background {
-    child: Child,
+pub(crate) struct Background {
+    pub(crate) child: Child,
     log: PathBuf,
 }
 
 impl Background {
     /// All that it has written to its log.
-    pub(super) fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// Kills those of its processes whose program has this name. Says how many there were.
-    pub(super) fn kill_children(&self, program: &str) -> usize {
-        let parent = self.child.id().to_string();
-        let children = processes().into_iter().filter(|process| {
-            process.parent == parent && process.program.ends_with(&format!("/{program}"))
-        });
-        children.map(|it| kill(pid(&it.id), Signal::SIGKILL).unwrap()).count()
+    fn id(&self) -> Pid {
+        Pid::from_raw(self.child.id().try_into().unwrap())
     }
 }
 
 impl Drop for Background {
     /// Asks first. ministack would wait for custom resources that nobody answers any more.
     fn drop(&mut self) {
-        let _ = kill(pid(&self.child.id().to_string()), Signal::SIGTERM);
+        let _ = kill(self.id(), Signal::SIGTERM);
         let until = Instant::now() + Duration::from_secs(10);
         while matches!(self.child.try_wait(), Ok(None)) {
             if Instant::now() > until {
@@ -49,18 +45,13 @@ impl Drop for Background {
     }
 }
 
-/// The emulated MediaLive, with this folder for S3, and where it answers.
-pub(super) fn medialive(buckets: &Path, picture: Picture) -> (Background, String) {
-    let lilo = lilo();
-    assert!(lilo.exists(), "{} is missing; run these tests by `make e2e`", lilo.display());
-    let encoder = match picture {
-        Picture::Played => "ffmpeg",
-        Picture::Left => "none",
-    };
-    let log = buckets.with_file_name("medialive.log");
+/// The emulated MediaLive of this `lilo`, with these options and its log in this folder, and where it answers.
+pub(crate) fn medialive(lilo: &Path, folder: &Path, options: &[&str]) -> (Background, String) {
+    assert!(lilo.exists(), "{} is missing; `make e2e` builds it", lilo.display());
+    let log = folder.join("medialive.log");
     let mut child = Command::new(lilo)
-        .args(["emulator", "--listen", "127.0.0.1:0", "--encoder", encoder, "--s3-root"])
-        .arg(buckets)
+        .args(["emulator", "--listen", "127.0.0.1:0"])
+        .args(options)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(File::create(&log).unwrap())
@@ -72,11 +63,17 @@ pub(super) fn medialive(buckets: &Path, picture: Picture) -> (Background, String
     (Background { child, log }, url)
 }
 
-/// ministack, and where it answers. It reaches no further than this machine, and keeps its files in this folder.
-pub(super) fn engine(folder: &Path, medialive: &str) -> (Background, String) {
+/// ministack with these settings, and where it answers. It reaches no further than this machine, and keeps its files in this
+/// folder.
+pub(crate) fn engine(
+    folder: &Path,
+    medialive: &str,
+    settings: &[(&str, &str)],
+) -> (Background, String) {
     let python = venv("ministack/bin/python");
-    assert!(python.exists(), "{} is missing; run these tests by `make e2e`", python.display());
+    assert!(python.exists(), "{} is missing; run `make clients` first", python.display());
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("http://127.0.0.1:{port}");
     let log = folder.join("engine.log");
     let output = File::create(&log).unwrap();
     let child = Command::new(python)
@@ -87,8 +84,9 @@ pub(super) fn engine(folder: &Path, medialive: &str) -> (Background, String) {
         .env("IOT_MTLS_ENABLED", "0")
         .env("SFTP_ENABLED", "0")
         .env("TMPDIR", folder)
+        .envs(settings.iter().copied())
         // What follows is for the functions, which inherit it.
-        .env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"))
+        .env("AWS_ENDPOINT_URL", &url)
         .env("AWS_ENDPOINT_URL_MEDIALIVE", medialive)
         .env("LILO_LOOPBACK_REPLIES", "1")
         .stdin(Stdio::null())
@@ -98,27 +96,26 @@ pub(super) fn engine(folder: &Path, medialive: &str) -> (Background, String) {
         .unwrap();
     let engine = Background { child, log };
     wait_until("ministack answers", || TcpStream::connect(("127.0.0.1", port)).is_ok());
-    (engine, format!("http://127.0.0.1:{port}"))
+    (engine, url)
 }
 
-struct Process {
-    id: String,
-    parent: String,
-    program: String,
+/// The project's folder, for tests of any of its packages.
+pub(crate) fn root() -> PathBuf {
+    let mut above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    above.find(|folder| folder.join("infra").exists()).unwrap().to_owned()
 }
 
-fn processes() -> Vec<Process> {
-    let ps = Command::new("ps").args(["-A", "-o", "pid=,ppid=,args="]).output().unwrap();
-    let table = String::from_utf8(ps.stdout).unwrap();
-    let rows = table.lines().map(|row| row.split_whitespace().map(str::to_owned));
-    let mut cells = rows.map(|mut row| (row.next(), row.next(), row.next()));
-    std::iter::from_fn(|| cells.next())
-        .filter_map(|(id, parent, program)| {
-            Some(Process { id: id?, parent: parent?, program: program? })
-        })
-        .collect()
+/// Something in the project's Python environment.
+pub(crate) fn venv(path: &str) -> PathBuf {
+    root().join(".venv").join(path)
 }
 
-fn pid(id: &str) -> Pid {
-    Pid::from_raw(id.parse().unwrap())
+/// Waits until `done`, which `what` says in words.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !done() {
+        assert!(Instant::now() < until, "not within {PATIENCE:?}: {what}");
+        thread::sleep(Duration::from_millis(200));
+    }
 }

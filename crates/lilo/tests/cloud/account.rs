@@ -1,21 +1,19 @@
 //! An AWS account of a test's own.
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
-use std::net::{TcpListener, TcpStream};
+#[path = "../../../../tests/e2e/harness/background.rs"]
+mod background;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
-use std::{env, thread};
+use std::process::{Command, ExitStatus, Stdio};
+use std::{env, fs};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Longer than anything takes on a slow machine; reached only by a test that fails.
-const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) use background::wait_until;
+use background::{Background, root, venv};
+
 /// The receiver of every loop: an address that nobody has (RFC 5737).
 pub(crate) const RECEIVER: &str = "203.0.113.10";
 pub(crate) const REGION: &str = "eu-west-1";
@@ -76,8 +74,12 @@ impl Account {
 
     fn with(auth: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("lilo-cloud-").tempdir().unwrap();
-        let (medialive, medialive_url) = emulator(folder.path());
-        let (engine, url) = engine(folder.path(), &medialive_url, auth);
+        let lilo = Path::new(env!("CARGO_BIN_EXE_lilo"));
+        let (medialive, medialive_url) =
+            background::medialive(lilo, folder.path(), &["--encoder", "none"]);
+        // The region is where MediaLive's events arrive.
+        let settings = [("AUTH", auth), ("MINISTACK_REGION", REGION)];
+        let (engine, url) = background::engine(folder.path(), &medialive_url, &settings);
         package(&folder.path().join("zips"), "");
         // The start of an MP4: a box of type ftyp.
         fs::write(folder.path().join("clip.mp4"), b"\0\0\0\x18ftypisom-and-then-some").unwrap();
@@ -212,74 +214,6 @@ impl Account {
     }
 }
 
-/// A program that ends with the test, and what it writes.
-struct Background {
-    child: Child,
-    log: PathBuf,
-}
-
-impl Background {
-    fn log(&self) -> String {
-        fs::read_to_string(&self.log).unwrap_or_default()
-    }
-}
-
-impl Drop for Background {
-    fn drop(&mut self) {
-        let _ = kill(Pid::from_raw(self.child.id().try_into().unwrap()), Signal::SIGTERM);
-        let _ = self.child.wait();
-    }
-}
-
-fn emulator(folder: &Path) -> (Background, String) {
-    let log = folder.join("medialive.log");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_lilo"))
-        .args(["emulator", "--encoder", "none", "--listen", "127.0.0.1:0"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(File::create(&log).unwrap())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let url = line.split_whitespace().last().unwrap().to_owned();
-    (Background { child, log }, url)
-}
-
-/// ministack as tests/e2e runs it, which reaches no further than this machine and keeps its files in this folder.
-fn engine(folder: &Path, medialive: &str, auth: &str) -> (Background, String) {
-    let python = venv("ministack/bin/python");
-    assert!(python.exists(), "{} is missing; run `make clients` first", python.display());
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
-    let log = folder.join("engine.log");
-    let output = File::create(&log).unwrap();
-    let url = format!("http://127.0.0.1:{port}");
-    let child = Command::new(python)
-        .arg(root().join("tests/e2e/engine.py"))
-        .env("GATEWAY_PORT", &port)
-        .env("BIND_HOST", "127.0.0.1")
-        .env("MINISTACK_HOST", "127.0.0.1")
-        .env("IOT_MTLS_ENABLED", "0")
-        .env("SFTP_ENABLED", "0")
-        .env("AUTH", auth)
-        // Where MediaLive's events arrive.
-        .env("MINISTACK_REGION", REGION)
-        .env("TMPDIR", folder)
-        // What follows is for the functions, which inherit it.
-        .env("AWS_ENDPOINT_URL", &url)
-        .env("AWS_ENDPOINT_URL_MEDIALIVE", medialive)
-        .env("LILO_LOOPBACK_REPLIES", "1")
-        .stdin(Stdio::null())
-        .stdout(output.try_clone().unwrap())
-        .stderr(output)
-        .spawn()
-        .unwrap();
-    let engine = Background { child, log };
-    let address = url.trim_start_matches("http://").to_owned();
-    wait_until("ministack answers", || TcpStream::connect(&address).is_ok());
-    (engine, url)
-}
-
 /// Zips that run this very command as the functions; another `note` makes other zips.
 ///
 /// A function that the command carries ends with its standard input, so it gets a pipe that nobody closes.
@@ -307,23 +241,4 @@ pub(crate) fn package(folder: &Path, note: &str) {
 /// A template of the project's.
 pub(crate) fn template(name: &str) -> PathBuf {
     root().join("infra").join(name)
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
-}
-
-/// Something in the project's Python environment.
-fn venv(path: &str) -> PathBuf {
-    root().join(".venv").join(path)
-}
-
-/// Waits until `done`, which `what` says in words.
-#[track_caller]
-pub(crate) fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
-    let until = Instant::now() + PATIENCE;
-    while !done() {
-        assert!(Instant::now() < until, "not within {PATIENCE:?}: {what}");
-        thread::sleep(Duration::from_millis(100));
-    }
 }
