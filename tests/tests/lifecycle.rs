@@ -266,7 +266,10 @@ async fn delete_of_a_failed_create_leaves_alone_what_another_create_has_made_sin
         world.wire.mend();
         let before = world.emulator.remaining().len();
         world.pass(300).await;
-        let made = world.create(Function::Input, &samples::input()).await;
+        // Delivered late, it looks for what another delivery of itself may have made.
+        let (asked, request) = (world.signed_now(), samples::create(Function::Input));
+        world.pass(60).await;
+        let made = world.deliver_as(&asked, Function::Input, &request).await;
         assert_eq!(made.failure(), None);
 
         // As CloudFormation does in a stack whose failed resources were kept: the new one first.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lilo_lifecycle::Resource;
+use lilo_lifecycle::{Resource, tags};
 use lilo_medialive::Error as MediaLiveError;
 
 use crate::{Budget, Error, ask};
@@ -15,23 +15,24 @@ pub const CREATE_WITHIN: Duration = Duration::from_secs(180);
 /// long MediaLive remembers a token is not documented, so what there is is looked for then.
 const FIRST_DELIVERY: Duration = Duration::from_secs(30);
 
-/// Creates a resource with `make`, repeated while it gets no clear answer: its token returns the same resource. When another
-/// delivery of the request may have been first, `find` says what there is. Once CloudFormation has waited for `within`, nothing
-/// is made any more.
+/// Creates a resource with `make` for a request that was `asked` for then (in seconds since 1970), repeated while it gets no clear
+/// answer: its token returns the same resource. When another delivery of the request may have been first, `find` says what there
+/// is; what an earlier Create has left is not taken. Once CloudFormation has waited for `within`, nothing is made any more.
 ///
 /// # Errors
 /// A refusal, and a conflict with something else, at once; with the time used up, the last error; [`Error::Stale`] for a
 /// resource that is not what was asked for; [`Error::TooLate`].
 pub async fn create<R: Resource>(
     budget: Budget,
+    asked: u64,
     within: Duration,
     find: impl AsyncFn() -> Result<Vec<R>, MediaLiveError>,
     make: impl AsyncFn() -> Result<R, MediaLiveError>,
     is_stale: impl Fn(&R) -> bool,
 ) -> Result<R, Error> {
     let there = async || {
-        let found = ask(budget, &find).await?;
-        Ok::<_, Error>(found.into_iter().find(|found| !is_stale(found)))
+        let ours = |it: &R| tags::are_since(it.tags(), asked) && !is_stale(it);
+        Ok::<_, Error>(ask(budget, &find).await?.into_iter().find(ours))
     };
     if budget.patience().spent > FIRST_DELIVERY
         && let Some(found) = there().await?
@@ -43,8 +44,8 @@ pub async fn create<R: Resource>(
         return Err(Error::TooLate);
     }
     match ask(time, make).await {
-        Ok(made) if is_stale(&made) => Err(Error::Stale(made.label())),
-        Ok(made) => Ok(made),
+        Ok(resource) if is_stale(&resource) => Err(Error::Stale(resource.label())),
+        Ok(resource) => Ok(resource),
         Err(error @ MediaLiveError::Conflict { .. }) => there().await?.ok_or(error.into()),
         Err(error) => Err(error.into()),
     }

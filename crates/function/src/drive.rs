@@ -36,7 +36,9 @@ pub async fn drive<R: Resource, A: Copy + Debug + PartialEq>(
             seen => seen?,
         };
         let state = seen.as_ref().map_or_else(|| "not found".to_owned(), Resource::state_name);
-        match (decide(seen.as_ref(), budget.patience()), &seen) {
+        let step = decide(seen.as_ref(), budget.patience());
+        let is_last = matches!(step, Step::Last(_));
+        match (step, &seen) {
             (Step::Finished, _) => {
                 tracing::info!(state, "finished");
                 return Ok(seen);
@@ -46,7 +48,7 @@ pub async fn drive<R: Resource, A: Copy + Debug + PartialEq>(
                 tracing::info!(state, ?gap, "waiting");
                 sleep(gap).await;
             }
-            (Step::Perform(action), Some(resource)) => {
+            (Step::Perform(action) | Step::Last(action), Some(resource)) => {
                 done = done.filter(|(last, _)| *last == action);
                 if let Some((_, effect)) = done
                     && !effect.wait().await
@@ -63,11 +65,16 @@ pub async fn drive<R: Resource, A: Copy + Debug + PartialEq>(
                     }
                     result => {
                         result?;
+                        if is_last {
+                            return Ok(seen);
+                        }
                         done = done.or(Some((action, budget.at_most(EFFECT))));
                     }
                 }
             }
-            (Step::Perform(_), None) => unreachable!("nothing can be done to what is not there"),
+            (Step::Perform(_) | Step::Last(_), None) => {
+                unreachable!("nothing can be done to what is not there")
+            }
         }
     }
 }

@@ -34,8 +34,8 @@ pub async fn search<R: Resource>(
         PhysicalId::Nothing => return Ok(Vec::new()),
         PhysicalId::Refused(create) => (Duration::ZERO, Some(create)),
         PhysicalId::Perhaps(create) => {
-            let last = Duration::from_secs(create).saturating_add(LOOKOUT);
-            (last.saturating_sub(now).min(LOOKOUT), Some(create))
+            let until = Duration::from_secs(create).saturating_add(LOOKOUT);
+            (until.saturating_sub(now).min(LOOKOUT), Some(create))
         }
         PhysicalId::MadeUp => (LOOKOUT, None),
     };

@@ -25,6 +25,8 @@ pub trait Resource {
 pub enum Step<A> {
     /// Do this, then look again.
     Perform(A),
+    /// Do this; nothing is left to do then, so that no look can go wrong any more.
+    Last(A),
     /// Look again after this long.
     Wait(Duration),
     /// Nothing is left to do.

@@ -141,6 +141,12 @@ pub fn are_newer(tags: &Tags, asked: u64) -> bool {
     last_asked(tags).is_some_and(|last| last > asked)
 }
 
+/// Whether they are on something that was made or changed by a request of this time or a later one.
+#[must_use]
+pub fn are_since(tags: &Tags, asked: u64) -> bool {
+    are_claimed(tags, asked) || are_newer(tags, asked)
+}
+
 fn last_asked(tags: &Tags) -> Option<u64> {
     tags.get(ASKED)?.parse().ok()
 }

@@ -50,7 +50,7 @@ fn input_in(state: InputState) -> Input {
 /// One word for a step, so that a table reads as one.
 fn word<A: std::fmt::Debug>(step: &Step<A>) -> String {
     match step {
-        Step::Perform(action) => format!("{action:?}"),
+        Step::Perform(action) | Step::Last(action) => format!("{action:?}"),
         Step::Wait(_) => "wait".into(),
         Step::Finished => "finished".into(),
         Step::Failed(_) => "failed".into(),

@@ -24,6 +24,7 @@ pub(crate) async fn run(
     made.trying();
     let created = create(
         budget,
+        request.asked,
         CREATE_WITHIN,
         async || medialive.channels_of(&request.identity).await,
         async || medialive.create_channel(&spec, &request.create_token).await,

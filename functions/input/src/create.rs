@@ -42,6 +42,7 @@ pub(crate) async fn make(
     spec.tags.insert(ASKED.to_owned(), request.asked.to_string());
     create(
         budget,
+        request.asked,
         within,
         async || medialive.inputs_of(&request.identity).await,
         async || medialive.create_input(&spec, &request.create_token).await,

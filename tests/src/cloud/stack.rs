@@ -60,6 +60,18 @@ pub struct Stack {
     pub silent_rollback: bool,
     /// Whether a resource after the channel fails to be updated, as an alarm may.
     pub another_fails: bool,
+    /// The rollback that has failed.
+    unfinished: Option<Rollback>,
+}
+
+/// What a rollback is about.
+#[derive(Clone, Debug)]
+struct Rollback {
+    before: Vec<Resource>,
+    /// Each as it was, and as it was to be.
+    changed: Vec<(Resource, Resource)>,
+    /// What took the place of another.
+    made: Vec<Resource>,
 }
 
 #[derive(Clone, Debug)]
@@ -97,6 +109,7 @@ impl Stack {
             reasons: Vec::new(),
             silent_rollback: false,
             another_fails: false,
+            unfinished: None,
         };
         for function in RESOURCES {
             let properties = wanted.of(function, &stack.input_id());
@@ -150,13 +163,13 @@ impl Stack {
             }
             changed.push((old.clone(), new));
             if let Outcome::Failed(_) = outcome {
-                self.roll_back(before.clone(), changed, made).await;
+                self.roll_back(Rollback { before: before.clone(), changed, made }).await;
                 return;
             }
         }
         if self.another_fails {
             self.reasons.push(ANOTHER.to_owned());
-            self.roll_back(before, changed, made).await;
+            self.roll_back(Rollback { before, changed, made }).await;
             return;
         }
         for old in replaced {
@@ -165,17 +178,19 @@ impl Stack {
         self.status = Status::UpdateComplete;
     }
 
+    /// Has a person continue a rollback that has failed, if there is one.
+    pub async fn continue_rollback(&mut self) {
+        if let Some(rollback) = self.unfinished.take() {
+            self.roll_back(rollback).await;
+        }
+    }
+
     /// Has what was changed be as it was, the last first, and deletes what was made.
-    async fn roll_back(
-        &mut self,
-        before: Vec<Resource>,
-        changed: Vec<(Resource, Resource)>,
-        made: Vec<Resource>,
-    ) {
+    async fn roll_back(&mut self, rollback: Rollback) {
         let mut surplus = Vec::new();
         let mut failed = false;
-        self.resources = before;
-        for (old, new) in changed.into_iter().rev() {
+        self.resources.clone_from(&rollback.before);
+        for (old, new) in rollback.changed.iter().cloned().rev() {
             let is_replaced = old.physical_id != new.physical_id;
             if is_replaced && self.silent_rollback {
                 surplus.push(new);
@@ -194,7 +209,9 @@ impl Stack {
             }
         }
         if failed {
-            self.resources.extend(made);
+            // The channel plays one of them, and so goes first when the stack is deleted.
+            self.resources.splice(0..0, rollback.made.clone());
+            self.unfinished = Some(rollback);
             self.status = Status::UpdateRollbackFailed;
             return;
         }

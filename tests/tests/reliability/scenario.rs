@@ -198,6 +198,10 @@ impl Scenario {
         } else {
             cloud.settle().await;
         }
+        if self.rollback == Rollback::Always && stack.status == Status::UpdateRollbackFailed {
+            stack.continue_rollback().await;
+            cloud.settle().await;
+        }
         let calls = cloud.journal().split_off(begun);
         let mut wrong = Vec::new();
         if fault.is_some_and(|fault| !fault.disarm(cloud)) {

@@ -123,7 +123,7 @@ pub fn next(id: &str, wanted: Wanted, seen: Option<&Channel>, patience: Patience
         Phase::Idle if start => Step::Perform(Action::Start),
         Phase::Idle | Phase::Live if wanted.tags => Step::Perform(Action::UpdateTags),
         Phase::Idle if before == Some(RunState::Running) => Step::Perform(Action::Start),
-        Phase::Idle | Phase::Live if before.is_some() => Step::Perform(Action::ForgetRunState),
+        Phase::Idle | Phase::Live if before.is_some() => Step::Last(Action::ForgetRunState),
         Phase::Idle | Phase::Live => Step::Finished,
     }
 }

@@ -29,14 +29,14 @@ pub fn candidate<'a>(of_resource: &'a [Input], id: &str, sources: usize) -> Opti
 /// Of all inputs of the resource, those that were to take the place of input `id` or whose place it has taken, and that no
 /// channel plays.
 pub fn leftovers<'a>(of_resource: &'a [Input], id: &str) -> impl Iterator<Item = &'a Input> {
-    let replaces = |input: &'a Input| input.tags.get(tags::REPLACES);
-    let replaced = of_resource.iter().find(|input| input.id == id).and_then(replaces);
+    let place_of = |input: &'a Input| input.tags.get(tags::REPLACES);
+    let replaced = of_resource.iter().find(|input| input.id == id).and_then(place_of);
     of_resource.iter().filter(move |input| {
         let idle = match input.state {
             InputState::Creating | InputState::Detached => true,
             InputState::Attached | InputState::Deleting | InputState::Deleted => false,
         };
-        let related = replaces(input).is_some_and(|old| old == id) || replaced == Some(&input.id);
+        let related = place_of(input).is_some_and(|old| old == id) || replaced == Some(&input.id);
         idle && related
     })
 }

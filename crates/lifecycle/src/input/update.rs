@@ -117,7 +117,7 @@ pub fn next(
             Step::Perform(if remembered { Action::StopChannel } else { Action::RememberRunning })
         }
         Phase::Idle if remembered && !pending => Step::Perform(Action::StartChannel),
-        Phase::Live if remembered && !pending => Step::Perform(Action::ForgetRunning),
+        Phase::Live if remembered && !pending => Step::Last(Action::ForgetRunning),
         Phase::Idle | Phase::Live | Phase::Changing | Phase::Failed | Phase::Gone => {
             unattached(wanted)
         }
