@@ -15,6 +15,7 @@ use std::env;
 
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
+use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
@@ -31,6 +32,11 @@ use failure::failed;
 
 /// The tag by which this command knows its stacks and buckets again; it deletes nothing that lacks it.
 pub(crate) const MADE_BY: (&str, &str) = ("lilo:made-by", "lilo-deploy");
+
+/// How often a call is tried: what is followed for minutes outlasts a network that is away for half of one.
+const ATTEMPTS: u32 = 8;
+/// Looks at several things that are on their way at the same time; a region may have hundreds of stacks.
+pub(crate) const LOOKS_AT_ONCE: usize = 8;
 
 /// An account and a region, signed in to.
 #[derive(Debug)]
@@ -51,6 +57,9 @@ impl Aws {
     pub(crate) async fn sign_in(access: &Access) -> Result<Self, Error> {
         let http = http()?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
+        if env::var_os("AWS_MAX_ATTEMPTS").is_none() {
+            loader = loader.retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+        }
         if let Some(region) = &access.region {
             loader = loader.region(Region::new(region.clone()));
         }
@@ -78,7 +87,10 @@ impl Aws {
             },
             error => Error::CredentialsUnread(error.into()),
         })?;
-        let caller = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
+        // Who has no network at all hears so soon.
+        let sts = aws_sdk_sts::config::Builder::from(&config);
+        let sts = sts.retry_config(RetryConfig::standard()).build();
+        let caller = aws_sdk_sts::Client::from_conf(sts).get_caller_identity().send().await;
         let caller = caller.map_err(|error| failed(error, "ask who you are"))?;
         // Stand-ins for S3 seldom answer under a host name for each bucket.
         let elsewhere = env::var_os("AWS_ENDPOINT_URL_S3").is_some();

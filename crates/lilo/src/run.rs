@@ -51,6 +51,7 @@ async fn switch(session: Session<'_>, name: &str, wanted: &ChannelState) -> Resu
     let going = ledger.add(Begun::Order(format!("the change of channel {id}")));
     let channel = aws.wait_for(id, wanted, screen).await?;
     ledger.settle(going);
+    let channel = channel.ok_or_else(|| Error::NoChannel(id.to_owned()))?;
     if channel.state != *wanted {
         let state = channel.state.as_str().to_owned();
         let wanted = wanted.as_str().to_owned();

@@ -36,12 +36,17 @@ pub(crate) async fn run(
     let done = wish.run_until_cancelled(Box::pin(work(session))).await;
     screen.clear();
     let goes_on = ledger.goes_on();
+    let goes_on = (!goes_on.is_empty())
+        .then(|| format!("{} goes on; the same command picks it up again", goes_on.join(", ")));
     Box::pin(ledger.take_back(&aws)).await;
-    done.unwrap_or_else(|| {
-        Err(Error::Interrupted(if goes_on.is_empty() {
-            "nothing goes on".to_owned()
-        } else {
-            format!("{} goes on; the same command picks it up again", goes_on.join(", "))
-        }))
-    })
+    match (done, goes_on) {
+        (Some(Err(error)), Some(goes_on)) => {
+            screen.remark(&goes_on);
+            Err(error)
+        }
+        (Some(done), _) => done,
+        (None, goes_on) => {
+            Err(Error::Interrupted(goes_on.unwrap_or_else(|| "nothing goes on".to_owned())))
+        }
+    }
 }

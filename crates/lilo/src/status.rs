@@ -1,12 +1,12 @@
 //! `lilo status` and `lilo list`: loops on AWS, looked at.
 
-use futures_util::future::try_join_all;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 
 use crate::args::{List, Status};
-use crate::aws::Aws;
 use crate::aws::inventory::Inventory;
 use crate::aws::stack::Stack;
+use crate::aws::{Aws, LOOKS_AT_ONCE};
 use crate::view::View;
 use crate::{Error, session};
 
@@ -34,8 +34,9 @@ pub(crate) async fn run(args: Status) -> Result<(), Error> {
 pub(crate) async fn list(args: List) -> Result<(), Error> {
     session::run(&args.access, async |session| {
         let loops = Inventory::take(session.aws).await?.loops;
-        let views = loops.iter().map(|stack| look(session.aws, stack));
-        for view in try_join_all(views).await? {
+        let views = stream::iter(&loops).map(|stack| look(session.aws, stack));
+        let views: Vec<_> = views.buffered(LOOKS_AT_ONCE).try_collect().await?;
+        for view in views {
             session.screen.put("loop", &view, || Some(view.row()));
         }
         if loops.is_empty() {

@@ -103,27 +103,26 @@ impl Aws {
         call.map(drop).map_err(|error| failed(error, format!("stop the channel {id}")))
     }
 
-    /// Waits until the channel is in this state, or will not get there by itself.
+    /// Waits until the channel is in this state, or will not get there by itself; none if it is gone.
     ///
     /// # Errors
-    /// When it is gone, or takes longer than anything takes.
+    /// When it takes longer than anything takes.
     pub(crate) async fn wait_for(
         &self,
         id: &str,
         wanted: &ChannelState,
         screen: &mut Screen,
-    ) -> Result<Channel, Error> {
+    ) -> Result<Option<Channel>, Error> {
         let begun = Instant::now();
         loop {
-            let gone = || Error::NoChannel(id.to_owned());
-            let channel = self.channel(id).await?.ok_or_else(gone)?;
+            let Some(channel) = self.channel(id).await? else { return Ok(None) };
             let over = match wanted {
                 ChannelState::Running => !channel.goes_on(),
                 _ => false,
             };
             if channel.state == *wanted || over {
                 screen.end(id);
-                return Ok(channel);
+                return Ok(Some(channel));
             }
             let state = channel.state.as_str();
             if begun.elapsed() > PATIENCE {

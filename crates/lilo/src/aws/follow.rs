@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_cloudformation::types::{self, StackStatus};
 use jiff::Timestamp;
 use serde::Serialize;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::failure::failed;
 use super::stack::Standing;
@@ -15,6 +15,8 @@ use crate::screen::{Screen, row};
 
 /// How long CloudFormation is left alone between two looks.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// An order shows among the events within seconds; after this long the status is believed without.
+const BEGINS_WITHIN: Duration = Duration::from_secs(60);
 
 /// One entry of a stack's history.
 #[derive(Clone, Debug, Serialize)]
@@ -40,6 +42,9 @@ pub(crate) struct Follow<'a> {
     name: String,
     /// The newest event that was told, or that is older than what is of interest.
     told: Option<String>,
+    /// Whether its events say that what is followed has begun. Until then the status may be what an earlier order came to:
+    /// a description can be older than the order.
+    begun: bool,
     failure: Option<String>,
 }
 
@@ -82,7 +87,7 @@ impl<'a> Follow<'a> {
     /// Of what happens from now on.
     pub(crate) async fn from_now(aws: &'a Aws, name: &str, id: &str) -> Result<Self, Error> {
         let mut follow = Self::new(aws, name, id);
-        follow.told = follow.page(None).await?.0.into_iter().next().map(|event| event.id);
+        follow.told = follow.newest(|_| true).await?;
         Ok(follow)
     }
 
@@ -93,29 +98,38 @@ impl<'a> Follow<'a> {
         id: &str,
     ) -> Result<Self, Error> {
         let mut follow = Self::new(aws, name, id);
-        let events = follow.page(None).await?.0;
-        let order = events.iter().position(|it| it.is_order(name));
-        let before = order.and_then(|order| events.get(order + 1));
-        follow.told = before.map(|event| event.id.clone());
+        let mut ordered = false;
+        let before = |event: &Event| {
+            let passed = ordered;
+            ordered |= event.is_order(id);
+            passed
+        };
+        follow.told = follow.newest(before).await?;
+        follow.begun = true;
         Ok(follow)
     }
 
     fn new(aws: &'a Aws, name: &str, id: &str) -> Self {
         let (stack_id, name) = (id.to_owned(), name.to_owned());
-        Self { aws, stack_id, name, told: None, failure: None }
+        Self { aws, stack_id, name, told: None, begun: false, failure: None }
     }
 
     /// Tells what happens until nothing is being done to the stack any more.
     pub(crate) async fn until_its_end(mut self, screen: &mut Screen) -> Result<Ended, Error> {
+        let since = Instant::now();
         let done = loop {
+            let believed = self.begun || since.elapsed() > BEGINS_WITHIN;
             // The status first: what is told after it is all there is.
             let seen = self.aws.stack(&self.stack_id).await?;
             let status = seen.map_or(StackStatus::DeleteComplete, |stack| stack.status);
             self.tell(screen).await?;
-            match stack::standing(&status) {
+            let settled = match stack::standing(&status) {
                 // A stack stays in review for a moment after the order to create it.
-                Standing::Busy | Standing::InReview => {}
-                Standing::Ready | Standing::Dead | Standing::Stuck => break status,
+                Standing::Busy | Standing::InReview => false,
+                Standing::Ready | Standing::Dead | Standing::Stuck => true,
+            };
+            if status == StackStatus::DeleteComplete || settled && believed {
+                break status;
             }
             screen.begin(&self.name, format!("{} {}", self.name, status.as_str()));
             sleep(LOOK_AGAIN).await;
@@ -130,9 +144,28 @@ impl<'a> Follow<'a> {
             if event.is_cause() {
                 self.failure.get_or_insert_with(|| event.cause());
             }
+            self.begun |= event.is_beginning(&self.stack_id);
             self.told = Some(event.id);
         }
         Ok(())
+    }
+
+    /// The id of the newest event that is `wanted`; all that are newer are asked, the newest first.
+    async fn newest(
+        &self,
+        mut wanted: impl FnMut(&Event) -> bool,
+    ) -> Result<Option<String>, Error> {
+        let mut page = None;
+        loop {
+            let (events, next) = self.page(page).await?;
+            if let Some(event) = events.into_iter().find(&mut wanted) {
+                return Ok(Some(event.id));
+            }
+            page = next;
+            if page.is_none() {
+                return Ok(None);
+            }
+        }
     }
 
     /// What has not been told yet, the oldest first.
@@ -170,11 +203,23 @@ impl<'a> Follow<'a> {
 }
 
 impl Event {
-    /// Whether it is the beginning of something done to the whole stack.
+    /// Whether it is about the stack itself. A resource may have the stack's name for its own.
+    fn is_of_stack(&self, id: &str) -> bool {
+        self.physical_resource_id == id
+    }
+
+    /// Whether it is the order to do something to the whole stack.
     fn is_order(&self, stack: &str) -> bool {
-        self.logical_resource_id == stack
+        self.is_of_stack(stack)
             && ["CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"]
                 .contains(&self.resource_status.as_str())
+    }
+
+    /// Whether something is being done to the whole stack; being reviewed is nothing yet.
+    fn is_beginning(&self, stack: &str) -> bool {
+        self.is_of_stack(stack)
+            && self.resource_status.ends_with("_IN_PROGRESS")
+            && self.resource_status != "REVIEW_IN_PROGRESS"
     }
 
     /// Whether it says why something failed, and is no consequence of another's failing.
@@ -218,6 +263,37 @@ impl From<types::StackEvent> for Event {
                 .map(|status| status.as_str().to_owned())
                 .unwrap_or_default(),
             resource_status_reason: reason,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STACK: &str = "arn:aws:cloudformation:eu-west-1:111122223333:stack/Channel/1";
+
+    fn event(logical_id: &str, physical_id: &str, status: &str) -> Event {
+        let event = types::StackEvent::builder()
+            .logical_resource_id(logical_id)
+            .physical_resource_id(physical_id)
+            .resource_status(status.into());
+        Event::from(event.build())
+    }
+
+    #[test]
+    fn an_order_to_a_stack_is_none_to_the_resource_of_its_name() {
+        for (physical_id, status, order, beginning) in [
+            (STACK, "UPDATE_IN_PROGRESS", true, true),
+            (STACK, "UPDATE_ROLLBACK_IN_PROGRESS", false, true),
+            (STACK, "REVIEW_IN_PROGRESS", false, false),
+            (STACK, "UPDATE_COMPLETE", false, false),
+            ("1000002", "UPDATE_IN_PROGRESS", false, false),
+            ("", "CREATE_IN_PROGRESS", false, false),
+        ] {
+            let event = event("Channel", physical_id, status);
+            assert_eq!(event.is_order(STACK), order, "{event:?}");
+            assert_eq!(event.is_beginning(STACK), beginning, "{event:?}");
         }
     }
 }

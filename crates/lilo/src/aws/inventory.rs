@@ -4,11 +4,11 @@
 //! description and, for a loop, its custom resources. Parameters are there in every state of a stack, and every stack's
 //! come in one list; the template is asked for only where they fit.
 
-use futures_util::future::try_join_all;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::Aws;
 use super::failure::failed;
 use super::stack::{Stack, Standing};
+use super::{Aws, LOOKS_AT_ONCE};
 use crate::Error;
 
 /// Parameters that a loop has had since its first version.
@@ -46,12 +46,13 @@ pub(crate) enum Named<'a> {
 impl Inventory {
     /// Sorts every stack of the region.
     pub(crate) async fn take(aws: &Aws) -> Result<Self, Error> {
-        let sorted = aws.stacks().await?.into_iter().map(async |stack| {
+        let sorted = stream::iter(aws.stacks().await?).map(|stack| async move {
             let kind = aws.kind(&stack).await?;
             Ok::<_, Error>((stack, kind))
         });
+        let sorted: Vec<_> = sorted.buffered(LOOKS_AT_ONCE).try_collect().await?;
         let mut found = Self::default();
-        for (stack, kind) in try_join_all(sorted).await? {
+        for (stack, kind) in sorted {
             match kind {
                 Some(Kind::Loop) => found.loops.push(stack),
                 Some(Kind::Bootstrap) => found.add_bootstrap(stack),

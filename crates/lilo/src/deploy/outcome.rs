@@ -22,6 +22,7 @@ impl Deployment<'_> {
         let starting = ledger.add(Begun::Order(format!("the start of channel {id}")));
         let channel = aws.wait_for(id, &ChannelState::Running, screen).await?;
         ledger.settle(starting);
+        let channel = channel.ok_or_else(|| Error::NoChannel(id.to_owned()))?;
         let view = View::of(&stack, Some(&channel));
         screen.put("deployed", &view, || Some(text(&view)));
         Ok(())

@@ -14,6 +14,8 @@ use tempfile::TempDir;
 pub(crate) use background::wait_until;
 use background::{Background, root, venv};
 
+use crate::between::{Fate, between};
+
 /// The receiver of every loop: an address that nobody has (RFC 5737).
 pub(crate) const RECEIVER: &str = "203.0.113.10";
 pub(crate) const REGION: &str = "eu-west-1";
@@ -96,6 +98,17 @@ impl Account {
             .env("AWS_ACCESS_KEY_ID", &self.key.0)
             .env("AWS_SECRET_ACCESS_KEY", &self.key.1)
             .stdin(Stdio::null());
+        command
+    }
+
+    /// `lilo` in this account, with something between it and ministack.
+    pub(crate) fn command_past(
+        &self,
+        fate: impl FnMut(&str) -> Fate + Send + 'static,
+        arguments: &[&str],
+    ) -> Command {
+        let mut command = self.command(arguments);
+        command.env("AWS_ENDPOINT_URL", between(&self.url, fate));
         command
     }
 

@@ -3,12 +3,14 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
+use std::sync::mpsc;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::json;
 
 use crate::account::{Account, BUCKET, Done, wait_until};
+use crate::between::Fate;
 
 /// Starts the command, and sends it Ctrl-C once it has printed a line with these words.
 fn interrupt_at(account: &Account, arguments: &[&str], words: &str) -> Done {
@@ -71,13 +73,25 @@ fn ctrl_c_while_a_stack_is_deleted_leaves_that_to_the_next_call() {
 #[test]
 fn ctrl_c_before_anything_is_begun_leaves_nothing() {
     let account = Account::new();
-    let dry = [&DEPLOY[..], &["--dry-run"]].concat();
+    let (sender, held) = mpsc::channel();
+    let hold = move |call: &str| {
+        if !call.starts_with("Action=CreateChangeSet&") {
+            return Fate::Passed;
+        }
+        sender.send(()).unwrap();
+        Fate::Held
+    };
+    let mut command = account.command_past(hold, &DEPLOY);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let pid = Pid::from_raw(child.id().try_into().unwrap());
 
-    // While the change set is being worked out.
-    let done = interrupt_at(&account, &dry, "create   bucket");
+    // The change set is there, and the command does not know.
+    held.recv().unwrap();
+    kill(pid, Signal::SIGINT).unwrap();
 
-    // It may have been quicker than the signal.
-    assert!(matches!(done.status.code(), Some(0 | 130)), "{done:#?}");
+    let done = Done::of(child.wait_with_output().unwrap());
+    assert_eq!(done.status.code(), Some(130), "{done:#?}");
+    assert!(done.err.contains("interrupted; nothing goes on"), "{done:#?}");
     assert_eq!(account.everything(), [""; 0]);
 }
 

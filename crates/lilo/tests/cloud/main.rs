@@ -4,8 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod account;
+mod between;
 mod deploying;
 mod destroying;
+mod following;
 mod interrupted;
 mod refusals;
 mod stand_in;
