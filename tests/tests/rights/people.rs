@@ -30,6 +30,7 @@ async fn a_loop_maker_may_make_change_watch_switch_and_delete_loops() {
         of_stack("UpdateStack"),
         of_stack("DeleteStack"),
         of_stack("CreateChangeSet"),
+        of_stack("ListChangeSets"),
         of_stack("ExecuteChangeSet"),
         of_stack("DescribeStacks"),
         of_stack("DescribeStackEvents"),
