@@ -1,42 +1,35 @@
 //! `lilo destroy`: takes away what `lilo deploy` made, and nothing else.
 //!
 //! A stack is LILO's when its template is (`aws::inventory`), and this command's when it carries the tag `lilo:made-by`, as
-//! the bucket does.
+//! the bucket does. A stack in review, which shows neither, is this command's when all its change sets are.
 
+mod doomed;
+
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::args::Destroy;
-use crate::aws::follow::Follow;
-use crate::aws::inventory::{Inventory, Named, names};
+use crate::aws::Aws;
+use crate::aws::inventory::Inventory;
 use crate::aws::stack::{Stack, Standing};
-use crate::ledger::{Begun, Entry};
 use crate::session::Session;
 use crate::{Error, session};
-
-/// What is to be deleted, in this order.
-#[derive(Debug, Default)]
-struct Doomed {
-    /// Loops, and review stacks that never became any.
-    loops: Vec<Stack>,
-    bootstrap: Option<Stack>,
-    bucket: Option<String>,
-}
+use doomed::Doomed;
 
 /// Names what it will delete, asks, and deletes it.
 pub(crate) async fn run(args: Destroy) -> Result<(), Error> {
     session::run(&args.access, async |mut session| {
-        let inventory = Inventory::take(session.aws).await?;
+        let inventory = Inventory::take(session.aws, session.screen).await?;
+        let drafts = drafts(session.aws, &inventory, &args).await?;
         let doomed = if args.all {
-            let bucket = match (&args.bucket, inventory.code_bucket()) {
-                (Some(bucket), _) => bucket.clone(),
-                (None, Some(bucket)) => bucket.to_owned(),
-                (None, None) => session.aws.default_bucket(),
-            };
-            let bucket = own_bucket(&session, bucket).await?;
-            all(inventory, bucket)?
+            let buckets = buckets(&session, &inventory, args.bucket.as_deref()).await?;
+            Doomed::all(&inventory, drafts, buckets)?
         } else {
-            one(&inventory, &args.name, &session.aws.region)?
+            Doomed::one(&inventory, &drafts, &args.name, &session.aws.region)?
         };
+        for kept in &doomed.kept {
+            session.screen.remark(&format!("kept: {kept}"));
+        }
         let lines = doomed.lines();
         if lines.is_empty() {
             session
@@ -48,86 +41,75 @@ pub(crate) async fn run(args: Destroy) -> Result<(), Error> {
             session.screen.put("doomed", line, || Some(format!("delete   {line}")));
         }
         if !args.yes {
-            ask(&session.aws.region).await?;
+            ask(&question(&session.aws.account, &session.aws.region)).await?;
         }
         doomed.delete(&mut session).await
     })
     .await
 }
 
-/// The loop of this name, or the bootstrap stack.
+/// The stacks in review that are there for change sets of this command's alone, of those that are meant.
+async fn drafts(aws: &Aws, inventory: &Inventory, args: &Destroy) -> Result<Vec<Stack>, Error> {
+    let mut drafts = Vec::new();
+    let meant = inventory.others.iter().filter(|it| args.all || it.name == args.name);
+    for stack in meant.filter(|it| it.standing() == Standing::InReview) {
+        match aws.is_drafted_here(stack).await {
+            Ok(true) => drafts.push(stack.clone()),
+            Ok(false) => {}
+            // Who may not look at it has not made it.
+            Err(Error::Denied { .. }) if args.all => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(drafts)
+}
+
+/// The buckets that this command made: the one it works with, the default one, and those that its stacks name.
 ///
 /// # Errors
-/// When there is none, when it was made elsewhere, or when others need it.
-fn one(inventory: &Inventory, name: &str, region: &str) -> Result<Doomed, Error> {
-    let mut doomed = Doomed::default();
-    let stack = match inventory.named(name) {
-        Named::Loop(stack) => {
-            if inventory.bootstrap.is_none() && stack.standing() != Standing::Dead {
-                let loops = names(&inventory.loops);
-                return Err(Error::BootstrapGone { loops });
+/// When AWS does not answer, or the bucket that was `named` is in another region.
+async fn buckets(
+    session: &Session<'_>,
+    inventory: &Inventory,
+    named: Option<&str>,
+) -> Result<Vec<String>, Error> {
+    let aws = session.aws;
+    let (own, usual) = (inventory.own_bucket(named, aws), inventory.own_bucket(None, aws));
+    let mut candidates: BTreeSet<_> = inventory.buckets().into_iter().map(str::to_owned).collect();
+    candidates.extend([own.clone(), usual, aws.default_bucket()]);
+    let mut found = Vec::new();
+    for name in candidates {
+        match aws.own_bucket_exists(&name).await {
+            Ok(true) => found.push(name),
+            Ok(false) => {}
+            Err(error @ (Error::NotOurBucket(_) | Error::ForeignBucket { .. })) if name == own => {
+                session.screen.remark(&format!("kept: {error}"));
             }
-            stack
+            // A source lies in somebody's bucket; nobody takes it for this command's.
+            Err(
+                Error::NotOurBucket(_)
+                | Error::ForeignBucket { .. }
+                | Error::BucketElsewhere { .. }
+                | Error::Denied { .. },
+            ) if name != own => {}
+            Err(error) => return Err(error),
         }
-        Named::InReview(stack) => stack,
-        Named::Bootstrap(stack) if inventory.loops.is_empty() => stack,
-        Named::Bootstrap(_) => {
-            return Err(Error::BootstrapInUse { loops: names(&inventory.loops) });
-        }
-        Named::Nothing => return inventory.a_loop(name, region).map(|_| doomed),
-        Named::Foreign(stack) => return Err(Error::NotMadeHere(stack.name.clone())),
-    };
-    if !stack.is_made_here() {
-        return Err(Error::NotMadeHere(stack.name.clone()));
     }
-    if matches!(inventory.named(name), Named::Bootstrap(_)) {
-        doomed.bootstrap = Some(stack.clone());
-    } else {
-        doomed.loops.push(stack.clone());
-    }
-    Ok(doomed)
+    Ok(found)
 }
 
-/// Everything that this command made.
-///
-/// # Errors
-/// When a loop that was made elsewhere needs what would be deleted, or the loops' functions are gone.
-fn all(inventory: Inventory, bucket: Option<String>) -> Result<Doomed, Error> {
-    let Inventory { bootstrap, loops, others } = inventory;
-    let exists = bootstrap.is_some();
-    let bootstrap = bootstrap.filter(Stack::is_made_here);
-    let (mut here, elsewhere): (Vec<_>, Vec<_>) = loops.into_iter().partition(Stack::is_made_here);
-    if !elsewhere.is_empty() && (bootstrap.is_some() || bucket.is_some()) {
-        return Err(Error::ForeignLoops { loops: names(&elsewhere) });
-    }
-    if !exists && here.iter().any(|stack| stack.standing() != Standing::Dead) {
-        return Err(Error::BootstrapGone { loops: names(&here) });
-    }
-    let in_review = |it: &Stack| it.standing() == Standing::InReview && it.is_made_here();
-    here.extend(others.into_iter().filter(in_review));
-    Ok(Doomed { loops: here, bootstrap, bucket })
-}
-
-/// The bucket, if there is one that this command made.
-async fn own_bucket(session: &Session<'_>, name: String) -> Result<Option<String>, Error> {
-    match session.aws.own_bucket_exists(&name).await {
-        Ok(exists) => Ok(exists.then_some(name)),
-        Err(error @ (Error::NotOurBucket(_) | Error::ForeignBucket { .. })) => {
-            session.screen.remark(&format!("kept: {error}"));
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
+fn question(account: &str, region: &str) -> String {
+    format!("Delete this in the account {account}, {region}? [y/N] ")
 }
 
 /// # Errors
 /// When the person does not say yes, or there is no person.
-async fn ask(region: &str) -> Result<(), Error> {
+async fn ask(question: &str) -> Result<(), Error> {
     if !io::stdin().is_terminal() {
         return Err(Error::NobodyToAsk);
     }
     // The terminal may be gone.
-    let _ = write!(io::stderr(), "Delete this in {region}? [y/N] ");
+    let _ = write!(io::stderr(), "{question}");
     // A thread of its own: the runtime would wait for it when Ctrl-C is the answer.
     let (answer, answered) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
@@ -144,70 +126,6 @@ fn is_yes(answer: &str) -> bool {
     ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
 }
 
-impl Doomed {
-    fn lines(&self) -> Vec<String> {
-        let loops = self.loops.iter().map(|stack| format!("stack {}", stack.name));
-        let bootstrap = self.bootstrap.iter().map(|it| format!("stack {} (bootstrap)", it.name));
-        let bucket = self.bucket.iter().map(|it| format!("bucket {it} with all that is in it"));
-        loops.chain(bootstrap).chain(bucket).collect()
-    }
-
-    async fn delete(self, session: &mut Session<'_>) -> Result<(), Error> {
-        // The loops do not wait for each other.
-        let (mut going, mut failed) = (Vec::new(), None);
-        for stack in &self.loops {
-            match begin(session, stack).await {
-                Ok(begun) => going.push(begun),
-                Err(error) => failed = failed.or(Some(error)),
-            }
-        }
-        for begun in going {
-            let ended = end(session, begun).await;
-            failed = failed.or(ended.err());
-        }
-        if let Some(error) = failed {
-            return Err(error);
-        }
-        if let Some(stack) = &self.bootstrap {
-            let begun = begin(session, stack).await?;
-            end(session, begun).await?;
-        }
-        if let Some(bucket) = &self.bucket {
-            session.screen.begin(bucket, format!("emptying the bucket {bucket}"));
-            session.aws.delete_bucket(bucket).await?;
-            session.screen.end(bucket);
-        }
-        session.screen.remark("deleted");
-        Ok(())
-    }
-}
-
-/// A deletion that AWS goes on with.
-struct Deletion<'a> {
-    follow: Follow<'a>,
-    name: String,
-    entry: Entry,
-}
-
-/// Orders the deletion.
-async fn begin<'a>(session: &mut Session<'a>, stack: &Stack) -> Result<Deletion<'a>, Error> {
-    let (aws, name) = (session.aws, stack.name.clone());
-    let follow = Follow::from_now(aws, &name, &stack.id).await?;
-    let entry = session.ledger.add(Begun::Order(format!("the deletion of stack {name}")));
-    if let Err(error) = aws.delete_stack(stack).await {
-        session.ledger.settle(entry);
-        return Err(error);
-    }
-    Ok(Deletion { follow, name, entry })
-}
-
-async fn end(session: &mut Session<'_>, begun: Deletion<'_>) -> Result<(), Error> {
-    let Deletion { follow, name, entry } = begun;
-    let ended = follow.until_its_end(session.screen).await?;
-    session.ledger.settle(entry);
-    ended.check(&name, "DELETE_COMPLETE")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,5 +137,11 @@ mod tests {
         {
             assert_eq!(is_yes(answer), yes, "{answer:?}");
         }
+    }
+
+    #[test]
+    fn the_question_names_account_and_region() {
+        let question = question("111122223333", "eu-west-1");
+        assert!(question.contains("111122223333") && question.contains("eu-west-1"), "{question}");
     }
 }

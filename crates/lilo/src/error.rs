@@ -132,7 +132,10 @@ pub(crate) enum Error {
         "the bucket {bucket} does not belong to the account {account}, or is closed to you; name another with --bucket"
     )]
     ForeignBucket { bucket: String, account: String },
-    #[error("the bucket {0} was not made by `lilo deploy`; name another with --bucket")]
+    #[error(
+        "the bucket {0} was not made by `lilo deploy`; name another with --bucket or, if it is empty, delete it with `aws \
+         s3 rb s3://{0}`"
+    )]
     NotOurBucket(String),
     #[error(
         "there are no zips of the functions; build them with `make package`, or name their folder with --zips"
@@ -145,7 +148,7 @@ pub(crate) enum Error {
     #[error("the stack {0} exists and is no loop of LILO's; give the loop another name")]
     NameTaken(String),
     #[error(
-        "the bootstrap stack is of version {found}, too old for a loop of version {needed}; build the functions with \
+        "the bootstrap stack is of {found}, too old for a loop of version {needed}; build the functions with \
          `make package`, or name their folder with --zips, so that it can be updated"
     )]
     BootstrapTooOld { found: String, needed: String },
@@ -187,6 +190,8 @@ pub(crate) enum Error {
     ChannelTakesLong { id: String, state: String, wanted: String },
     #[error("the channel {id} is {state}; wait until that is over, then try again")]
     ChannelIsBusy { id: String, state: String },
+    #[error("the channel {0} is still to be started, which happens by itself; stop it then")]
+    ChannelStartsYet(String),
 
     // Taking away.
     #[error("nobody is there to ask; give --yes to delete what is named")]

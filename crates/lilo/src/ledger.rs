@@ -13,7 +13,7 @@ use crate::aws::upload::Place;
 pub(crate) enum Begun {
     /// Ordered and not executed.
     ChangeSet(Draft),
-    /// LILO's own bucket, not all that it should be yet.
+    /// LILO's own bucket, not all that it should be yet, or empty.
     Bucket(String),
     /// Parts of a file.
     Upload { bucket: String, key: String, id: String },
@@ -56,7 +56,8 @@ impl Ledger {
 
     /// Takes back what can be; what cannot is told as a warning, as something else is the news by now.
     pub(crate) async fn take_back(&self, aws: &Aws) {
-        for begun in self.entries.take().into_values() {
+        // The newest first: it may lie in what is older.
+        for begun in self.entries.take().into_values().rev() {
             let taken = match &begun {
                 Begun::ChangeSet(draft) => aws.discard(draft).await,
                 Begun::Bucket(bucket) => aws.take_bucket_back(bucket).await,

@@ -28,7 +28,7 @@ pub(crate) async fn stop(args: OneLoop) -> Result<(), Error> {
 
 async fn switch(session: Session<'_>, name: &str, wanted: &ChannelState) -> Result<(), Error> {
     let Session { aws, ledger, screen } = session;
-    let inventory = Inventory::take(aws).await?;
+    let inventory = Inventory::take(aws, screen).await?;
     let stack = inventory.a_loop(name, &aws.region)?;
     let id = stack.output("ChannelId");
     let found = if id.is_empty() { None } else { aws.channel(id).await? };
@@ -71,10 +71,13 @@ enum Need {
 }
 
 /// # Errors
-/// When the channel is in the middle of something that has to end first.
+/// When the channel is in the middle of something that has to end first, or is about to start.
 fn needs(channel: &Channel, wanted: &ChannelState) -> Result<Need, Error> {
     let starts = *wanted == ChannelState::Running;
     match &channel.state {
+        ChannelState::Idle if !starts && channel.goes_on() => {
+            Err(Error::ChannelStartsYet(channel.id.clone()))
+        }
         state if state == wanted => Ok(Need::Nothing),
         ChannelState::Starting | ChannelState::Recovering if starts => Ok(Need::Wait),
         ChannelState::Stopping if !starts => Ok(Need::Wait),
@@ -85,5 +88,36 @@ fn needs(channel: &Channel, wanted: &ChannelState) -> Result<Need, Error> {
         state => {
             Err(Error::ChannelIsBusy { id: channel.id.clone(), state: state.as_str().to_owned() })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lilo_lifecycle::tags::AUTO_START;
+
+    use super::*;
+
+    fn channel(state: ChannelState, auto_start: &str) -> Channel {
+        Channel {
+            id: "1".into(),
+            state,
+            tags: [(AUTO_START.to_owned(), auto_start.to_owned())].into(),
+            egress: Vec::new(),
+            destinations: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_channel_that_starts_by_itself_later_is_not_called_stopped() {
+        let (wanted, idle) = (ChannelState::Idle, channel(ChannelState::Idle, "true"));
+
+        let error = needs(&idle, &wanted).unwrap_err();
+
+        assert!(matches!(error, Error::ChannelStartsYet(_)), "{error}");
+        assert_eq!(needs(&idle, &ChannelState::Running).unwrap(), Need::Order);
+        let started = channel(ChannelState::Idle, "done");
+        assert_eq!(needs(&started, &wanted).unwrap(), Need::Nothing);
+        let running = channel(ChannelState::Running, "true");
+        assert_eq!(needs(&running, &wanted).unwrap(), Need::Order);
     }
 }

@@ -28,7 +28,10 @@ pub(crate) async fn run(
     screen::print_warnings(&spinner);
     let wish = signals::listen(FAREWELL).map_err(Error::Signals)?;
     let mut screen = Screen::new(access.output, spinner, wish.clone());
-    let Some(aws) = wish.run_until_cancelled(Box::pin(Aws::sign_in(access))).await else {
+    screen.begin("sign-in", "signing in to AWS".to_owned());
+    let signed_in = wish.run_until_cancelled(Box::pin(Aws::sign_in(access))).await;
+    screen.end("sign-in");
+    let Some(aws) = signed_in else {
         return Err(Error::Interrupted("nothing was begun".to_owned()));
     };
     let (aws, ledger) = (aws?, Ledger::default());

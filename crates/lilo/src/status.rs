@@ -13,7 +13,7 @@ use crate::{Error, session};
 /// Shows one loop.
 pub(crate) async fn run(args: Status) -> Result<(), Error> {
     session::run(&args.access, async |session| {
-        let inventory = Inventory::take(session.aws).await?;
+        let inventory = Inventory::take(session.aws, session.screen).await?;
         let stack = inventory.a_loop(&args.name, &session.aws.region)?;
         let now = Timestamp::now();
         let mut view = look(session.aws, stack).await?;
@@ -33,7 +33,7 @@ pub(crate) async fn run(args: Status) -> Result<(), Error> {
 /// Shows every loop of the region.
 pub(crate) async fn list(args: List) -> Result<(), Error> {
     session::run(&args.access, async |session| {
-        let loops = Inventory::take(session.aws).await?.loops;
+        let loops = Inventory::take(session.aws, session.screen).await?.loops;
         let views = stream::iter(&loops).map(|stack| look(session.aws, stack));
         let views: Vec<_> = views.buffered(LOOKS_AT_ONCE).try_collect().await?;
         for view in views {

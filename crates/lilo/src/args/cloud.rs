@@ -43,14 +43,15 @@ pub(crate) struct Deploy {
     /// Stops the channel this long after each start; 0 for never.
     #[arg(long, value_name = "HOURS")]
     pub(crate) stop_after: Option<u32>,
-    /// The folder with the functions' zips. Default: target/package, where `make package` puts them.
+    /// The folder with the functions' zips. Default: target/package, where `make package` puts them, whose zips replace
+    /// those of an older version only.
     #[arg(long, value_name = "DIR")]
     pub(crate) zips: Option<PathBuf>,
     /// LILO's own bucket. Default: lilo-ACCOUNT-REGION.
     #[arg(long, value_name = "NAME")]
     pub(crate) bucket: Option<String>,
     /// Makes or updates the bootstrap stack, and no loop.
-    #[arg(long, conflicts_with_all = ["source", "destination", "port", "parameters", "stop_after", "console"])]
+    #[arg(long, conflicts_with_all = ["source", "destination", "port", "parameters", "stop_after", "console", "name"])]
     pub(crate) bootstrap_only: bool,
     /// Uploads what is needed, touches no stack, and prints links that open the console's forms filled in.
     #[arg(long, conflicts_with = "dry_run")]
@@ -73,8 +74,8 @@ pub(crate) struct Destroy {
     /// Does not ask.
     #[arg(long, short)]
     pub(crate) yes: bool,
-    /// LILO's own bucket. Default: lilo-ACCOUNT-REGION.
-    #[arg(long, value_name = "NAME")]
+    /// LILO's own bucket. Default: lilo-ACCOUNT-REGION, and those that its stacks name.
+    #[arg(long, value_name = "NAME", requires = "all")]
     pub(crate) bucket: Option<String>,
     #[command(flatten)]
     pub(crate) access: Access,
@@ -121,4 +122,29 @@ fn stack_name(text: &str) -> Result<String, String> {
 fn price(text: &str) -> Result<f64, String> {
     let price: f64 = text.parse().map_err(|_| "give a number, such as 1.23")?;
     if price.is_finite() && price >= 0.0 { Ok(price) } else { Err("give a price".into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use crate::args::Args;
+
+    #[test]
+    fn an_option_that_would_mean_nothing_is_refused() {
+        for typed in [&["destroy", "--bucket", "mine"][..], &["deploy", "news", "--bootstrap-only"]]
+        {
+            let typed = ["lilo"].iter().chain(typed);
+            assert!(
+                Args::try_parse_from(typed.clone()).is_err(),
+                "{:?}",
+                typed.collect::<Vec<_>>()
+            );
+        }
+        for typed in
+            [&["destroy", "--all", "--bucket", "mine"][..], &["deploy", "--bootstrap-only"]]
+        {
+            Args::try_parse_from(["lilo"].iter().chain(typed)).unwrap();
+        }
+    }
 }

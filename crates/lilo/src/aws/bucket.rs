@@ -13,7 +13,7 @@ use serde_json::json;
 use super::failure::failed;
 use super::{Aws, MADE_BY};
 use crate::Error;
-use crate::ledger::{Begun, Ledger};
+use crate::ledger::{Begun, Entry, Ledger};
 
 /// A bucket as this account sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,11 @@ pub(crate) enum Seen {
     In(String),
     /// It exists, and this account or person may not look at it.
     Closed,
+}
+
+/// Bucket and key of an address of S3's, as MediaLive writes it.
+pub(crate) fn in_s3(address: &str) -> Option<(&str, &str)> {
+    address.strip_prefix("s3ssl://")?.split_once('/')
 }
 
 impl Aws {
@@ -98,8 +103,8 @@ impl Aws {
         }
     }
 
-    /// Makes LILO's own bucket: encrypted, not public, over TLS only. The ledger has it until it is all of that.
-    pub(crate) async fn create_bucket(&self, name: &str, ledger: &Ledger) -> Result<(), Error> {
+    /// Makes LILO's own bucket: encrypted, not public, over TLS only. The ledger has it until there is something in it.
+    pub(crate) async fn create_bucket(&self, name: &str, ledger: &Ledger) -> Result<Entry, Error> {
         // S3 takes its oldest region for granted and refuses its name.
         let place = (self.region != "us-east-1").then(|| {
             let region = BucketLocationConstraint::from(self.region.as_str());
@@ -113,15 +118,15 @@ impl Aws {
             return Err(failed(error, format!("make the bucket {name}")));
         }
         self.secure_bucket(name).await?;
-        ledger.settle(begun);
-        Ok(())
+        Ok(begun)
     }
 
-    /// Takes a bucket back that is not all that it should be: it is empty.
+    /// Takes a bucket back that is not all that it should be, or that nothing came into.
     pub(crate) async fn take_bucket_back(&self, bucket: &str) -> Result<(), Error> {
         let call = self.s3.delete_bucket().bucket(bucket).expected_bucket_owner(&self.account);
         match call.send().await {
-            Err(error) if status(&error) != Some(404) => {
+            // Gone, or not empty: what is in it may be somebody's by now.
+            Err(error) if !matches!(status(&error), Some(404 | 409)) => {
                 Err(failed(error, format!("take the bucket {bucket} back")))
             }
             Ok(_) | Err(_) => Ok(()),

@@ -1,5 +1,6 @@
 //! Change sets: what an order would do to a stack, before it does it.
 
+use aws_sdk_cloudformation::error::ProvideErrorMetadata;
 use aws_sdk_cloudformation::types::{
     Capability, ChangeSetStatus, ChangeSetType, Parameter, ResourceChange, Tag,
 };
@@ -15,6 +16,9 @@ use crate::Error;
 
 /// How long CloudFormation is left alone between two looks.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// How the names of this command's change sets begin.
+const DRAFT: &str = "lilo-deploy-";
 
 /// What a stack is to become.
 #[derive(Debug)]
@@ -65,7 +69,7 @@ impl Order<'_> {
     /// What a change set for it is to be called.
     pub(crate) fn draft(&self) -> Draft {
         Draft {
-            name: format!("lilo-{}", Timestamp::now().as_millisecond()),
+            name: format!("{DRAFT}{}", Timestamp::now().as_millisecond()),
             stack: self.name.to_owned(),
             brought_stack: self.creates(),
         }
@@ -179,27 +183,50 @@ impl Aws {
     pub(crate) async fn discard(&self, draft: &Draft) -> Result<(), Error> {
         let Some(stack) = self.stack(&draft.stack).await? else { return Ok(()) };
         if draft.brought_stack {
-            // Whether a stack in review shows the tags that it is to have is not documented.
-            let ours = stack.is_made_here() || self.is_for_alone(&stack, draft).await?;
-            if stack.standing() == Standing::InReview && ours {
-                self.delete_stack(&stack).await?;
+            if stack.standing() != Standing::InReview {
+                return Ok(());
             }
-            return Ok(());
+            if self.is_drafted_here(&stack).await? {
+                return self.delete_stack(&stack).await;
+            }
         }
-        let call = self.cloudformation.delete_change_set().change_set_name(&draft.name);
-        let call = call.stack_name(&draft.stack).send().await;
-        let attempted = format!("take back the change set of stack {}", draft.stack);
-        call.map(drop).map_err(|error| failed(error, attempted))
+        self.delete_change_set(draft).await
     }
-}
 
-impl Aws {
-    /// Whether no other change set than this one waits for the stack.
-    async fn is_for_alone(&self, stack: &Stack, draft: &Draft) -> Result<bool, Error> {
-        let call = self.cloudformation.list_change_sets().stack_name(&stack.id).send().await;
-        let seen =
-            call.map_err(|error| failed(error, format!("list the change sets of {}", stack.name)))?;
-        Ok(seen.summaries().iter().all(|set| set.change_set_name() == Some(&draft.name)))
+    async fn delete_change_set(&self, draft: &Draft) -> Result<(), Error> {
+        let mut again = true;
+        loop {
+            let call = self.cloudformation.delete_change_set().change_set_name(&draft.name);
+            match call.stack_name(&draft.stack).send().await {
+                Ok(_) => return Ok(()),
+                // It is still being worked out.
+                Err(error) if again && error.code() == Some("InvalidChangeSetStatus") => {
+                    again = false;
+                    sleep(2 * LOOK_AGAIN).await;
+                }
+                Err(error) => {
+                    let attempted = format!("take back the change set of stack {}", draft.stack);
+                    return Err(failed(error, attempted));
+                }
+            }
+        }
+    }
+
+    /// Whether a stack in review is there for change sets of this command's alone. Until one is executed, the stack shows
+    /// neither tags nor parameters: the change sets have them.
+    pub(crate) async fn is_drafted_here(&self, stack: &Stack) -> Result<bool, Error> {
+        let sets = self.cloudformation.list_change_sets().stack_name(&stack.name);
+        let mut sets = sets.into_paginator().items().send();
+        let mut drafted = false;
+        while let Some(set) = sets.next().await {
+            let attempted = || format!("list the change sets of stack {}", stack.name);
+            let set = set.map_err(|error| failed(error, attempted()))?;
+            if !set.change_set_name().is_some_and(|name| name.starts_with(DRAFT)) {
+                return Ok(false);
+            }
+            drafted = true;
+        }
+        Ok(drafted)
     }
 }
 

@@ -47,7 +47,7 @@ impl Channel {
     }
 
     /// Whether it runs, or will without anybody's doing.
-    fn goes_on(&self) -> bool {
+    pub(crate) fn goes_on(&self) -> bool {
         match self.state {
             ChannelState::Creating
             | ChannelState::Starting

@@ -8,9 +8,10 @@ use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
 use super::failure::failed;
-use super::stack::Standing;
+use super::stack::{Stack, Standing};
 use super::{Aws, stack};
 use crate::Error;
+use crate::ledger::{Begun, Ledger};
 use crate::screen::{Screen, row};
 
 /// How long CloudFormation is left alone between two looks.
@@ -81,6 +82,22 @@ impl Ended {
             way_out,
         })
     }
+}
+
+/// Follows what somebody began with a stack to its end.
+pub(crate) async fn outlast(
+    aws: &Aws,
+    stack: &Stack,
+    ledger: &Ledger,
+    screen: &mut Screen,
+) -> Result<(), Error> {
+    let (name, status) = (&stack.name, stack.status.as_str());
+    screen.remark(&format!("the stack {name} is in {status}; following it to its end"));
+    let going = ledger.add(Begun::Order(format!("the stack {name}")));
+    let follow = Follow::from_its_beginning(aws, name, &stack.id).await?;
+    follow.until_its_end(screen).await?;
+    ledger.settle(going);
+    Ok(())
 }
 
 impl<'a> Follow<'a> {

@@ -1,8 +1,10 @@
 //! LILO's stacks of a region, told from everybody else's.
 //!
 //! A stack is LILO's when its template is: it has the parameters of one of LILO's two templates, that template's
-//! description and, for a loop, its custom resources. Parameters are there in every state of a stack, and every stack's
-//! come in one list; the template is asked for only where they fit.
+//! description and, for a loop, its custom resources. Every stack's parameters come in one list; the template is asked for
+//! only where they fit. A stack in review has no parameters yet, and is nobody's: its change sets say whose it is to be.
+
+use std::collections::BTreeSet;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
@@ -10,6 +12,7 @@ use super::failure::failed;
 use super::stack::{Stack, Standing};
 use super::{Aws, LOOKS_AT_ONCE};
 use crate::Error;
+use crate::screen::Screen;
 
 /// Parameters that a loop has had since its first version.
 const OF_LOOP: [&str; 4] = ["Source", "DestinationIp", "DestinationPort", "AutoStart"];
@@ -26,7 +29,8 @@ enum Kind {
 /// What LILO has in a region.
 #[derive(Debug, Default)]
 pub(crate) struct Inventory {
-    pub(crate) bootstrap: Option<Stack>,
+    /// The one that is of use comes first; the exports allow one in a region, so any other has failed or will.
+    bootstraps: Vec<Stack>,
     pub(crate) loops: Vec<Stack>,
     /// Stacks that are not LILO's, or not yet anybody's.
     pub(crate) others: Vec<Stack>,
@@ -45,36 +49,54 @@ pub(crate) enum Named<'a> {
 
 impl Inventory {
     /// Sorts every stack of the region.
-    pub(crate) async fn take(aws: &Aws) -> Result<Self, Error> {
+    pub(crate) async fn take(aws: &Aws, screen: &mut Screen) -> Result<Self, Error> {
+        screen.begin("stacks", format!("looking at the stacks in {}", aws.region));
         let sorted = stream::iter(aws.stacks().await?).map(|stack| async move {
             let kind = aws.kind(&stack).await?;
             Ok::<_, Error>((stack, kind))
         });
         let sorted: Vec<_> = sorted.buffered(LOOKS_AT_ONCE).try_collect().await?;
+        screen.end("stacks");
         let mut found = Self::default();
         for (stack, kind) in sorted {
             match kind {
                 Some(Kind::Loop) => found.loops.push(stack),
-                Some(Kind::Bootstrap) => found.add_bootstrap(stack),
+                Some(Kind::Bootstrap) => found.bootstraps.push(stack),
                 None => found.others.push(stack),
             }
         }
         found.loops.sort_by(|one, other| one.name.cmp(&other.name));
+        found.bootstraps.sort_by_key(use_of);
         Ok(found)
     }
 
-    /// Its exports allow one bootstrap in a region; a second one has failed, and is no use.
-    fn add_bootstrap(&mut self, stack: Stack) {
-        let better = self.bootstrap.as_ref().is_none_or(|it| it.standing() == Standing::Dead);
-        if better {
-            self.bootstrap = Some(stack);
-        }
+    /// The bootstrap stack of the region; where all have failed, one of those.
+    pub(crate) fn bootstrap(&self) -> Option<&Stack> {
+        self.bootstraps.first()
     }
 
-    /// The bucket that holds the functions' code, if this command chose it.
-    pub(crate) fn code_bucket(&self) -> Option<&str> {
-        let bootstrap = self.bootstrap.as_ref().filter(|stack| stack.is_made_here());
-        bootstrap.map(|stack| stack.parameter("CodeBucket")).filter(|bucket| !bucket.is_empty())
+    /// Every bootstrap stack.
+    pub(crate) fn bootstraps(&self) -> &[Stack] {
+        &self.bootstraps
+    }
+
+    /// The bootstrap stack that the loops live by: one that ever came to be.
+    pub(crate) fn living_bootstrap(&self) -> Option<&Stack> {
+        self.bootstrap().filter(|stack| stack.came_to_be())
+    }
+
+    /// The bucket that this command works with: the one that was `named`, the one that holds the functions' code if this
+    /// command chose it, or the default one.
+    pub(crate) fn own_bucket(&self, named: Option<&str>, aws: &Aws) -> String {
+        let bootstrap = self.bootstrap().filter(|stack| stack.is_made_here());
+        let code = bootstrap.map(|stack| stack.parameter("CodeBucket"));
+        let known = named.or(code.filter(|bucket| !bucket.is_empty()));
+        known.map_or_else(|| aws.default_bucket(), str::to_owned)
+    }
+
+    /// The buckets that bootstrap stacks and loops name.
+    pub(crate) fn buckets(&self) -> BTreeSet<&str> {
+        self.bootstraps.iter().chain(&self.loops).flat_map(Stack::buckets).collect()
     }
 
     /// What bears this name.
@@ -83,7 +105,7 @@ impl Inventory {
         if let Some(stack) = self.loops.iter().find(of_name) {
             return Named::Loop(stack);
         }
-        if let Some(stack) = self.bootstrap.as_ref().filter(of_name) {
+        if let Some(stack) = self.bootstraps.iter().find(of_name) {
             return Named::Bootstrap(stack);
         }
         match self.others.iter().find(of_name) {
@@ -111,6 +133,20 @@ impl Inventory {
     }
 }
 
+/// The smaller, the more a bootstrap stack is of use beside others.
+fn use_of(stack: &Stack) -> u8 {
+    match stack.standing() {
+        Standing::Dead if !stack.came_to_be() => 3,
+        Standing::Dead => 2,
+        Standing::Busy
+            if ["CREATE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS"].contains(&stack.status.as_str()) =>
+        {
+            1
+        }
+        Standing::Busy | Standing::Ready | Standing::Stuck | Standing::InReview => 0,
+    }
+}
+
 /// Names in a sentence.
 pub(crate) fn names(stacks: &[Stack]) -> String {
     let names: Vec<_> = stacks.iter().map(|stack| stack.name.as_str()).collect();
@@ -119,6 +155,9 @@ pub(crate) fn names(stacks: &[Stack]) -> String {
 
 impl Aws {
     async fn kind(&self, stack: &Stack) -> Result<Option<Kind>, Error> {
+        if stack.standing() == Standing::InReview {
+            return Ok(None);
+        }
         let has = |names: &[&str]| names.iter().all(|name| stack.parameters.contains_key(*name));
         let (kind, description, resources): (_, _, &[&str]) = if has(&OF_LOOP) {
             (Kind::Loop, "LILO loop:", &["Custom::MediaLiveInput", "Custom::MediaLiveChannel"])

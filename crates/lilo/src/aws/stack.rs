@@ -1,10 +1,11 @@
 //! Stacks as CloudFormation describes them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_cloudformation::error::ProvideErrorMetadata;
 use aws_sdk_cloudformation::types::{self, StackStatus};
 
+use super::bucket::in_s3;
 use super::failure::failed;
 use super::{Aws, MADE_BY};
 use crate::Error;
@@ -54,13 +55,26 @@ pub(crate) fn standing(status: &StackStatus) -> Standing {
 }
 
 impl Stack {
-    /// Whether this command made it; the tag says so.
+    /// Whether this command made it; the tag says so. A stack in review shows no tags (`Aws::is_drafted_here`).
     pub(crate) fn is_made_here(&self) -> bool {
         self.tags.get(MADE_BY.0).is_some_and(|value| value == MADE_BY.1)
     }
 
     pub(crate) fn standing(&self) -> Standing {
         standing(&self.status)
+    }
+
+    /// Whether it ever was there as a whole, or is still being made.
+    pub(crate) fn came_to_be(&self) -> bool {
+        !["CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"].contains(&self.status.as_str())
+    }
+
+    /// The buckets that its parameters name: a loop's sources, a bootstrap's code and whence it may be played.
+    pub(crate) fn buckets(&self) -> BTreeSet<&str> {
+        let sources = buckets_of_sources(&self.parameters);
+        let code = self.parameter("CodeBucket");
+        let named = self.parameter("SourceBuckets").split(',').chain([code]);
+        sources.into_iter().chain(named).filter(|name| !name.is_empty()).collect()
     }
 
     /// The value of an output; empty if there is no such.
@@ -72,6 +86,12 @@ impl Stack {
     pub(crate) fn parameter(&self, name: &str) -> &str {
         self.parameters.get(name).map_or("", String::as_str)
     }
+}
+
+/// The buckets that a loop of these parameters plays from.
+pub(crate) fn buckets_of_sources(parameters: &Pairs) -> BTreeSet<&str> {
+    let sources = ["Source", "Source2"].into_iter().filter_map(|name| parameters.get(name));
+    sources.filter_map(|source| in_s3(source)).map(|(bucket, _)| bucket).collect()
 }
 
 impl From<types::Stack> for Stack {

@@ -108,24 +108,28 @@ impl Deployment<'_> {
             return Ok(());
         }
         if !self.bucket.exists {
-            aws.create_bucket(bucket, ledger).await?;
+            screen.begin(bucket, format!("making the bucket {bucket}"));
+            self.bucket.empty = Some(aws.create_bucket(bucket, ledger).await?);
+            screen.end(bucket);
         }
         if let Some(package) = self.package.as_ref().filter(|_| plan::brings_code(&self.bootstrap))
         {
             for (name, zip) in &package.zips {
                 let key = format!("{}{name}", package.prefix);
+                screen.begin(name, format!("uploading {name}"));
                 aws.upload(Place { bucket, key: &key }, zip.clone()).await?;
+                screen.end(name);
+                self.bucket.empty.take().into_iter().for_each(|entry| ledger.settle(entry));
             }
         }
-        if let Some(Upload { file, size, key }) = &self.upload {
-            let place = Place { bucket, key };
-            if aws.has_object(bucket, key).await? == Some(true) {
-                screen.remark(&format!("s3://{bucket}/{key} is there already"));
-            } else {
-                screen.remark(&format!("uploading s3://{bucket}/{key}"));
-                aws.upload_file(place, file, *size, ledger).await?;
-            }
+        let Some(Upload { file, size, key }) = &self.upload else { return Ok(()) };
+        if self.bucket.has_upload {
+            screen.remark(&format!("s3://{bucket}/{key} is there already"));
+            return Ok(());
         }
+        screen.remark(&format!("uploading s3://{bucket}/{key}"));
+        aws.upload_file(Place { bucket, key }, file, *size, ledger).await?;
+        self.bucket.empty.take().into_iter().for_each(|entry| ledger.settle(entry));
         Ok(())
     }
 
@@ -138,7 +142,8 @@ impl Deployment<'_> {
         ledger.settle(entry);
         let going = ledger.add(Begun::Order(format!("the stack {}", set.draft.stack)));
         if let Err(error) = aws.execute(&set).await {
-            if matches!(error, Error::Refused { .. }) {
+            // Whatever AWS said no to has not begun.
+            if !matches!(error, Error::Unreachable { .. }) {
                 ledger.settle(going);
                 ledger.add(Begun::ChangeSet(set.draft.clone()));
             }

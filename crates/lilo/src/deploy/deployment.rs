@@ -10,10 +10,10 @@ use super::source::{self, Source, Upload};
 use crate::Error;
 use crate::args::Deploy;
 use crate::aws::Aws;
-use crate::aws::follow::Follow;
+use crate::aws::follow::outlast;
 use crate::aws::inventory::{Inventory, Named};
-use crate::aws::stack::{Stack, Standing};
-use crate::ledger::Begun;
+use crate::aws::stack::{Stack, Standing, buckets_of_sources};
+use crate::ledger::Entry;
 use crate::session::Session;
 use crate::templates::{Given, LOOP, check};
 
@@ -42,6 +42,10 @@ pub(super) struct OwnBucket {
     pub(super) name: String,
     pub(super) needed: bool,
     pub(super) exists: bool,
+    /// Whether the source's file lies in it already.
+    pub(super) has_upload: bool,
+    /// Its entry in the ledger while nothing is in it.
+    pub(super) empty: Option<Entry>,
 }
 
 /// One line of the plan.
@@ -66,54 +70,53 @@ impl<'a> Deployment<'a> {
         mut session: Session<'a>,
     ) -> Result<Self, Error> {
         let inventory = settled(&mut session, &args.name).await?;
-        let own = match (&args.bucket, inventory.code_bucket()) {
-            (Some(bucket), _) => bucket.clone(),
-            (None, Some(bucket)) => bucket.to_owned(),
-            (None, None) => session.aws.default_bucket(),
-        };
+        let own = inventory.own_bucket(args.bucket.as_deref(), session.aws);
         if let Some(warning) = &settings.warning {
             session.screen.remark(&format!("warning: {warning}"));
         }
         let mut given = settings.given;
-        let (mut upload, mut source_bucket) = (None, None);
-        let address = match settings.source {
-            Some(Source::File(file)) => {
-                let file = Upload::of(&file).await?;
-                let address = format!("s3ssl://{own}/{}", file.key);
-                (upload, source_bucket) = (Some(file), Some(own.clone()));
-                Some(address)
-            }
-            Some(Source::S3 { bucket, key }) => {
-                if let Some(unknown) = source::check_object(session.aws, &bucket, &key).await? {
-                    session.screen.remark(&format!("warning: {unknown}"));
-                }
-                let address = format!("s3ssl://{bucket}/{key}");
-                source_bucket = Some(bucket);
-                Some(address)
-            }
-            Some(Source::Url(url)) => Some(url),
-            None => None,
+        let upload = match &settings.source {
+            Some(Source::File(file)) => Some(Upload::of(file).await?),
+            Some(Source::S3 { .. } | Source::Url(_)) | None => None,
         };
-        given.extend(address.map(|address| ("Source".to_owned(), address)));
         let alone = args.bootstrap_only;
+        let mut all = Given::new();
         if !alone {
-            let of_bootstrap = inventory.bootstrap.as_ref().map_or(BOOTSTRAP_STACK, |it| &it.name);
+            let of_bootstrap = inventory.bootstrap().map_or(BOOTSTRAP_STACK, |it| &it.name);
             if args.name == of_bootstrap {
                 return Err(Error::NameTaken(args.name.clone()));
             }
-            check_loop(plan::a_loop(inventory.named(&args.name), &args.name)?, &given)?;
+            let typed = settings.source.and_then(Source::address);
+            given.extend(typed.map(|address| ("Source".to_owned(), address)));
+            source::check(session.aws, &given, session.screen).await?;
+            let uploaded = upload.as_ref().map(|it| format!("s3ssl://{own}/{}", it.key));
+            given.extend(uploaded.map(|address| ("Source".to_owned(), address)));
+            let stack = plan::a_loop(inventory.named(&args.name), &args.name)?;
+            all = check_loop(stack, &given)?;
         }
         let wanted = Wanted {
             version: VERSION,
             package: package.as_ref(),
             code_bucket: &own,
-            source_bucket: source_bucket.as_deref(),
+            source_buckets: buckets_of_sources(&all),
         };
-        let seen = inventory.bootstrap.as_ref();
+        let seen = inventory.bootstrap();
         let bootstrap = plan::bootstrap(seen, &inventory.loops, &wanted, alone)?;
+        if plan::passes_over(package.as_ref(), seen, &bootstrap) {
+            let folder = package.iter().map(|it| it.folder.display().to_string());
+            let folder = folder.collect::<String>();
+            session.screen.remark(&format!(
+                "the functions stay as they are, and are not those in {folder}; `--zips {folder}` deploys these"
+            ));
+        }
         let needed = upload.is_some() || args.console || plan::brings_code(&bootstrap);
         let exists = needed && session.aws.own_bucket_exists(&own).await?;
-        let bucket = OwnBucket { name: own, needed, exists };
+        let has_upload = match &upload {
+            Some(upload) if exists => session.aws.has_object(&own, &upload.key).await?,
+            Some(_) | None => None,
+        };
+        let has_upload = has_upload == Some(true);
+        let bucket = OwnBucket { name: own, needed, exists, has_upload, empty: None };
         Ok(Self { args, session, inventory, package, bucket, upload, bootstrap, given })
     }
 
@@ -124,7 +127,7 @@ impl<'a> Deployment<'a> {
         if self.bucket.needed && !self.bucket.exists {
             step("create", format!("bucket {}", self.bucket.name), Vec::new());
         }
-        if let Some(upload) = &self.upload {
+        if let Some(upload) = self.upload.as_ref().filter(|_| !self.bucket.has_upload) {
             step(
                 "upload",
                 format!("{} ({} bytes)", upload.file.display(), upload.size),
@@ -157,7 +160,7 @@ impl<'a> Deployment<'a> {
     }
 
     pub(super) fn bootstrap_name(&self) -> String {
-        let seen = self.inventory.bootstrap.as_ref();
+        let seen = self.inventory.bootstrap();
         seen.map_or_else(|| BOOTSTRAP_STACK.to_owned(), |stack| stack.name.clone())
     }
 }
@@ -166,26 +169,21 @@ impl<'a> Deployment<'a> {
 async fn settled(session: &mut Session<'_>, name: &str) -> Result<Inventory, Error> {
     let Session { aws, ledger, screen } = session;
     let aws: &Aws = aws;
-    let inventory = Inventory::take(aws).await?;
+    let inventory = Inventory::take(aws, screen).await?;
     let named = match inventory.named(name) {
         Named::Loop(stack) => Some(stack),
         Named::Nothing | Named::Bootstrap(_) | Named::InReview(_) | Named::Foreign(_) => None,
     };
-    let concerned = inventory.bootstrap.iter().chain(named);
+    let concerned = inventory.bootstrap().into_iter().chain(named);
     let busy: Vec<_> = concerned.filter(|it| it.standing() == Standing::Busy).collect();
     for stack in &busy {
-        let (name, status) = (&stack.name, stack.status.as_str());
-        screen.remark(&format!("the stack {name} is in {status}; following it to its end"));
-        let going = ledger.add(Begun::Order(format!("the stack {name}")));
-        let follow = Follow::from_its_beginning(aws, name, &stack.id).await?;
-        follow.until_its_end(screen).await?;
-        ledger.settle(going);
+        outlast(aws, stack, ledger, screen).await?;
     }
-    if busy.is_empty() { Ok(inventory) } else { Inventory::take(aws).await }
+    if busy.is_empty() { Ok(inventory) } else { Inventory::take(aws, screen).await }
 }
 
-/// Checks the loop's parameters by its template: what is given, and what the stack has besides.
-fn check_loop(stack: Option<&Stack>, given: &Given) -> Result<(), Error> {
+/// Checks the loop's parameters by its template: what is given, and what the stack has besides. It returns them.
+fn check_loop(stack: Option<&Stack>, given: &Given) -> Result<Given, Error> {
     let template = Template::parse(LOOP)?;
     let stack = stack.filter(|stack| stack.standing() != Standing::InReview);
     for (name, option) in [("Source", "--source"), ("DestinationIp", "--destination")] {
@@ -199,5 +197,6 @@ fn check_loop(stack: Option<&Stack>, given: &Given) -> Result<(), Error> {
         all.extend(kept.map(|value| (name.to_owned(), value.clone())));
     }
     all.extend(given.clone());
-    check(&template, &all)
+    check(&template, &all)?;
+    Ok(all)
 }

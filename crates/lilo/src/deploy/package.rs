@@ -1,7 +1,8 @@
 //! The functions' zips, as `make package` leaves them.
 
-use std::fs;
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use sha2::{Digest, Sha256};
 
@@ -11,12 +12,12 @@ use crate::Error;
 const ZIPS: [&str; 3] = ["lilo-input.zip", "lilo-channel.zip", "lilo-starter.zip"];
 /// What they are built for stands in a file beside them.
 const ARCHITECTURE: &str = "architecture";
-/// Where `make package` puts them, in the checkout.
-const USUAL: &str = "target/package";
-
 /// The code of the functions.
 #[derive(Debug)]
 pub(super) struct Package {
+    pub(super) folder: PathBuf,
+    /// Whether the person named the folder: what merely lies in the usual one may be any state of the code.
+    pub(super) named: bool,
     /// The folder in a bucket that this very code has for itself; it ends with a slash.
     pub(super) prefix: String,
     /// As infra/bootstrap.yaml calls it.
@@ -31,13 +32,13 @@ impl Package {
     /// When the folder lacks a file.
     pub(super) fn find(named: Option<&Path>) -> Result<Option<Self>, Error> {
         if let Some(folder) = named {
-            return Self::read(folder).map(Some);
+            return Self::read(folder, true).map(Some);
         }
-        let usual = Path::new(USUAL);
-        if usual.is_dir() { Self::read(usual).map(Some) } else { Ok(None) }
+        let usual = usual(env::var_os("CARGO_TARGET_DIR"));
+        if usual.is_dir() { Self::read(&usual, false).map(Some) } else { Ok(None) }
     }
 
-    fn read(folder: &Path) -> Result<Self, Error> {
+    fn read(folder: &Path, named: bool) -> Result<Self, Error> {
         let read = |name: &str| {
             let file = folder.join(name);
             fs::read(&file).map_err(|source| Error::Zip { file, source })
@@ -51,8 +52,15 @@ impl Package {
             hash.update(&zip);
             zips.push((name, zip));
         }
-        Ok(Self { prefix: format!("code/{}/", super::short(hash)), architecture, zips })
+        let (folder, prefix) = (folder.to_owned(), format!("code/{}/", super::short(hash)));
+        Ok(Self { folder, named, prefix, architecture, zips })
     }
+}
+
+/// Where `make package` puts them, in the checkout.
+fn usual(target: Option<OsString>) -> PathBuf {
+    let target = target.filter(|folder| !folder.is_empty());
+    target.map_or_else(|| "target".into(), PathBuf::from).join("package")
 }
 
 #[cfg(test)]
@@ -80,6 +88,17 @@ mod tests {
         assert_ne!(prefix(&one), prefix(&other));
         // The pattern of CodePrefix in infra/bootstrap.yaml.
         assert!(prefix(&one).ends_with('/'));
+    }
+
+    #[test]
+    fn the_usual_folder_is_that_of_make_package() {
+        for (target, folder) in [
+            (None, "target/package"),
+            (Some(""), "target/package"),
+            (Some("/elsewhere"), "/elsewhere/package"),
+        ] {
+            assert_eq!(usual(target.map(OsString::from)), Path::new(folder));
+        }
     }
 
     #[test]

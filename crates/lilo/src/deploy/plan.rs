@@ -17,8 +17,8 @@ pub(super) struct Wanted<'a> {
     pub(super) package: Option<&'a Package>,
     /// Where the code lies, or is to lie.
     pub(super) code_bucket: &'a str,
-    /// A bucket that the loop plays from.
-    pub(super) source_bucket: Option<&'a str>,
+    /// The buckets that the loop plays from.
+    pub(super) source_buckets: BTreeSet<&'a str>,
 }
 
 /// What to do with the bootstrap stack.
@@ -41,15 +41,14 @@ pub(super) fn bootstrap(
     wanted: &Wanted<'_>,
     alone: bool,
 ) -> Result<Bootstrap, Error> {
+    if !seen.is_some_and(Stack::came_to_be) && !loops.is_empty() && !alone {
+        return Err(Error::BootstrapGone { loops: names(loops) });
+    }
     let Some(seen) = seen else {
-        if !loops.is_empty() && !alone {
-            return Err(Error::BootstrapGone { loops: names(loops) });
-        }
         let mut given = code(wanted).ok_or(Error::NoPackage)?;
         // The loops that there are still play from theirs.
-        let played = loops.iter().flat_map(|it| [it.parameter("Source"), it.parameter("Source2")]);
-        let buckets = played.filter_map(bucket_of).chain(wanted.source_bucket);
-        let buckets: Vec<_> = buckets.collect::<BTreeSet<_>>().into_iter().collect();
+        let played = loops.iter().flat_map(Stack::buckets).collect();
+        let buckets: Vec<_> = wanted.source_buckets.union(&played).copied().collect();
         if !buckets.is_empty() {
             given.insert("SourceBuckets".to_owned(), buckets.join(","));
         }
@@ -58,29 +57,35 @@ pub(super) fn bootstrap(
     usable(seen)?;
     let version = seen.output("Version");
     let (mut given, mut why) = (Given::new(), Vec::new());
+    let older = numbers(version) < numbers(wanted.version);
     if numbers(version) > numbers(wanted.version) {
         let (found, ours) = (version.to_owned(), wanted.version.to_owned());
         return Err(Error::BootstrapNewer { found, ours });
     }
-    if numbers(version) < numbers(wanted.version) {
+    if older {
+        let found = in_words(version);
+        let needed = wanted.version.to_owned();
         if wanted.package.is_none() {
-            let (found, needed) = (version.to_owned(), wanted.version.to_owned());
             return Err(Error::BootstrapTooOld { found, needed });
         }
-        why.push(format!("version {version} becomes {}", wanted.version));
+        why.push(format!("{found} becomes {needed}"));
     }
-    if let Some(code) = code(wanted)
+    // At the same version other code is what a person wants only who says so: every loop runs on it.
+    if (older || wanted.package.is_some_and(|package| package.named))
+        && let Some(code) = code(wanted)
         && code.iter().any(|(name, value)| seen.parameter(name) != value)
     {
         given.extend(code);
         why.push("new code of the functions".to_owned());
     }
-    let buckets = seen.parameter("SourceBuckets");
-    if let Some(bucket) = wanted.source_bucket.filter(|it| !buckets.split(',').any(|b| b == *it)) {
-        let all =
-            if buckets.is_empty() { bucket.to_owned() } else { format!("{buckets},{bucket}") };
-        given.insert("SourceBuckets".to_owned(), all);
-        why.push(format!("loops may play from {bucket}"));
+    let listed = seen.parameter("SourceBuckets");
+    let mut buckets: Vec<_> = listed.split(',').filter(|bucket| !bucket.is_empty()).collect();
+    let missing = wanted.source_buckets.iter().copied().filter(|it| !buckets.contains(it));
+    let missing: Vec<_> = missing.collect();
+    if !missing.is_empty() {
+        why.push(format!("loops may play from {}", missing.join(" and ")));
+        buckets.extend(missing);
+        given.insert("SourceBuckets".to_owned(), buckets.join(","));
     }
     Ok(if why.is_empty() { Bootstrap::Keep } else { Bootstrap::Update(given, why) })
 }
@@ -91,6 +96,17 @@ pub(super) fn brings_code(bootstrap: &Bootstrap) -> bool {
         Bootstrap::Keep => false,
         Bootstrap::Create(given) | Bootstrap::Update(given, _) => given.contains_key("CodePrefix"),
     }
+}
+
+/// Whether the functions stay as they are although others lie in the usual folder.
+pub(super) fn passes_over(
+    package: Option<&Package>,
+    seen: Option<&Stack>,
+    bootstrap: &Bootstrap,
+) -> bool {
+    let other =
+        |(package, seen): (&Package, &Stack)| seen.parameter("CodePrefix") != package.prefix;
+    !brings_code(bootstrap) && package.zip(seen).is_some_and(other)
 }
 
 /// Decides about the loop's stack: the one that is updated, if there is one that can be.
@@ -127,9 +143,12 @@ fn code(wanted: &Wanted<'_>) -> Option<Given> {
     Some(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
 }
 
-/// The bucket that a source lies in, if it is one of S3's.
-fn bucket_of(source: &str) -> Option<&str> {
-    source.strip_prefix("s3ssl://")?.split('/').next()
+/// A bootstrap's version, which a stack may lack that somebody changed.
+fn in_words(version: &str) -> String {
+    match version {
+        "" => "a version that it does not name".to_owned(),
+        version => format!("version {version}"),
+    }
 }
 
 /// A version's numbers; what is no number counts as none.

@@ -7,8 +7,10 @@ use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 
 use crate::aws::Aws;
-use crate::aws::bucket::Seen;
+use crate::aws::bucket::{Seen, in_s3};
 use crate::aws::upload::bar;
+use crate::screen::Screen;
+use crate::templates::Given;
 use crate::{Error, clip};
 
 /// A source as it was typed.
@@ -51,17 +53,36 @@ impl Source {
             _ => Err(Error::SourceAddress(text.to_owned())),
         }
     }
+
+    /// Where MediaLive finds it; a file has yet to get there.
+    pub(super) fn address(self) -> Option<String> {
+        match self {
+            Self::File(_) => None,
+            Self::S3 { bucket, key } => Some(format!("s3ssl://{bucket}/{key}")),
+            Self::Url(url) => Some(url),
+        }
+    }
+}
+
+/// Looks whether MediaLive will find what was given; what cannot be known is warned of.
+///
+/// # Errors
+/// When a bucket or an object is missing, or a bucket is in another region.
+pub(super) async fn check(aws: &Aws, given: &Given, screen: &Screen) -> Result<(), Error> {
+    let sources = ["Source", "Source2"].into_iter().filter_map(|name| given.get(name));
+    for (bucket, key) in sources.filter_map(|source| in_s3(source)) {
+        if let Some(unknown) = check_object(aws, bucket, key).await? {
+            screen.remark(&format!("warning: {unknown}"));
+        }
+    }
+    Ok(())
 }
 
 /// Looks whether MediaLive will find the object; what is to be said when that cannot be known.
 ///
 /// # Errors
 /// When the bucket or the object is missing, or the bucket is in another region.
-pub(super) async fn check_object(
-    aws: &Aws,
-    bucket: &str,
-    key: &str,
-) -> Result<Option<String>, Error> {
+async fn check_object(aws: &Aws, bucket: &str, key: &str) -> Result<Option<String>, Error> {
     let name = bucket.to_owned();
     let unknown =
         format!("s3://{bucket}/{key} may not be looked at from here; see that it is there");

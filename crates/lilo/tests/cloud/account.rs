@@ -22,6 +22,10 @@ pub(crate) const REGION: &str = "eu-west-1";
 /// LILO's own bucket in ministack's account.
 pub(crate) const BUCKET: &str = "lilo-000000000000-eu-west-1";
 
+/// Who may do everything.
+const TESTER: [(&str, &str); 2] =
+    [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")];
+
 /// One account in one region. It ends with the test, and with it all that ran in it.
 pub(crate) struct Account {
     /// Ends before what it calls.
@@ -130,11 +134,7 @@ impl Account {
         assert!(program.exists(), "{} is missing; run `make clients` first", program.display());
         let mut command = Command::new(program);
         self.surround(&mut command);
-        let command = command
-            .args(["--output", "json"])
-            .args(arguments)
-            .env("AWS_ACCESS_KEY_ID", "test")
-            .env("AWS_SECRET_ACCESS_KEY", "test");
+        let command = command.args(["--output", "json"]).args(arguments).envs(TESTER);
         let done = Done::of(command.output().unwrap());
         assert!(done.status.success(), "aws {arguments:?}: {done:#?}\n{}", self.engine.log());
         serde_json::from_str(&done.out).unwrap_or_default()
@@ -161,15 +161,24 @@ impl Account {
         self.key = (part("AccessKeyId"), part("SecretAccessKey"));
     }
 
-    /// Every stack with its status, and every bucket.
+    /// Every stack with its status, every bucket, and what is in it or waits for it.
+    #[track_caller]
     pub(crate) fn everything(&self) -> Vec<String> {
-        let stacks = self.aws(&["cloudformation", "describe-stacks"])["Stacks"].clone();
-        let stacks = stacks.as_array().unwrap().iter();
-        let stacks = stacks.map(|it| format!("{} {}", it["StackName"], it["StackStatus"]));
-        let buckets = self.aws(&["s3api", "list-buckets"])["Buckets"].clone();
-        let buckets = buckets.as_array().unwrap().iter().map(|it| it["Name"].to_string());
-        let mut all: Vec<_> = stacks.chain(buckets).collect();
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cloud/everything.py");
+        let mut command = Command::new(venv("bin/python"));
+        self.surround(&mut command);
+        let command = command.arg(script).envs(TESTER);
+        let told = Done::of(command.output().unwrap()).well();
+        let mut all: Vec<_> = told.lines().map(str::to_owned).collect();
         all.sort();
+        all
+    }
+
+    /// Every stack with its status, and every bucket.
+    #[track_caller]
+    pub(crate) fn stacks_and_buckets(&self) -> Vec<String> {
+        let mut all = self.everything();
+        all.retain(|line| line.starts_with("stack ") || line.starts_with("bucket "));
         all
     }
 
@@ -212,8 +221,21 @@ impl Account {
         parameters: &[&str],
         status: &str,
     ) {
+        self.make_tagged_stack(name, template, parameters, "Key=Owner,Value=somebody", status);
+    }
+
+    /// Makes a stack that carries this tag.
+    #[track_caller]
+    pub(crate) fn make_tagged_stack(
+        &self,
+        name: &str,
+        template: &Path,
+        parameters: &[&str],
+        tag: &str,
+        status: &str,
+    ) {
         let file = format!("file://{}", template.display());
-        let create = ["cloudformation", "create-stack", "--stack-name", name];
+        let create = ["cloudformation", "create-stack", "--stack-name", name, "--tags", tag];
         let of = ["--template-body", &file, "--capabilities", "CAPABILITY_IAM", "--parameters"];
         let parameters: Vec<_> = parameters
             .iter()

@@ -17,13 +17,15 @@ use tokio::runtime::Builder;
 /// More than any answer here has.
 const LARGEST: usize = 1 << 30;
 
-/// What becomes of a call, which ministack has answered by then.
+/// What becomes of a call.
 pub(crate) enum Fate {
     Passed,
     Changed(Box<dyn FnOnce(String) -> String + Send>),
-    /// Its answer does not come before the test ends.
+    /// Not passed: refused as CloudFormation does it, with this status and code.
+    Refused(u16, &'static str),
+    /// Passed, and not answered before the test ends.
     Held,
-    /// Its answer breaks off.
+    /// Passed, and the answer breaks off.
     Cut,
 }
 
@@ -48,11 +50,13 @@ pub(crate) fn between(url: &str, fate: impl FnMut(&str) -> Fate + Send + 'static
                     } else {
                         format!("{} {}", head.method, head.uri)
                     };
+                    let fate = (fate.lock().unwrap())(&what);
+                    if let Fate::Refused(status, code) = fate {
+                        return Ok(refusal(status, code));
+                    }
                     let request = Request::from_parts(head, body);
                     let answer = tokio::task::spawn_blocking(move || pass(&url, request));
-                    let answer = answer.await.unwrap();
-                    let fate = (fate.lock().unwrap())(&what);
-                    Ok::<_, Infallible>(meet(fate, answer).await)
+                    Ok::<_, Infallible>(meet(fate, answer.await.unwrap()).await)
                 }
             };
             axum::serve(listener, Router::new().fallback(answer)).await.unwrap();
@@ -64,7 +68,7 @@ pub(crate) fn between(url: &str, fate: impl FnMut(&str) -> Fate + Send + 'static
 async fn meet(fate: Fate, answer: axum::http::Response<Vec<u8>>) -> Response {
     let (mut head, body) = answer.into_parts();
     let body = match fate {
-        Fate::Passed => return Response::from_parts(head, Body::from(body)),
+        Fate::Passed | Fate::Refused(..) => return Response::from_parts(head, Body::from(body)),
         Fate::Changed(change) => Body::from(change(String::from_utf8(body).unwrap())),
         Fate::Held => std::future::pending().await,
         Fate::Cut => {
@@ -74,6 +78,11 @@ async fn meet(fate: Fate, answer: axum::http::Response<Vec<u8>>) -> Response {
     };
     head.headers.remove(CONTENT_LENGTH);
     Response::from_parts(head, body)
+}
+
+fn refusal(status: u16, code: &str) -> Response {
+    let text = format!("<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>");
+    Response::builder().status(status).body(Body::from(text)).unwrap()
 }
 
 fn pass(url: &str, request: axum::http::Request<Bytes>) -> axum::http::Response<Vec<u8>> {

@@ -86,6 +86,7 @@ fn a_second_deployment_changes_only_what_is_new() {
     let same = account.deploy(&["--output", "json"]);
     assert!(same.err.contains("nothing was changed"), "{same:#?}");
     assert!(same.err.contains("is there already"), "{same:#?}");
+    assert!(!same.out.contains("upload"), "{same:#?}");
     assert_eq!(last(&same.well())["type"], "deployed");
     assert_eq!(account.stack("lilo-loop")["LastUpdatedTime"], before["LastUpdatedTime"]);
 
@@ -102,9 +103,14 @@ fn a_second_deployment_changes_only_what_is_new() {
     assert_eq!(objects(&account, SOURCE).len(), 2);
     assert_ne!(account.parameter("lilo-loop", "Source"), parameter(&before, "Source"));
 
-    // New code.
-    package(&account.folder.path().join("zips"), "another version");
-    account.deploy(&[]).well();
+    // New code, once it is named.
+    package(&account.folder.path().join("target/package"), "another version");
+    let passed_over = account.lilo(&["deploy"]);
+    let remark = "the functions stay as they are, and are not those in target/package";
+    assert!(passed_over.err.contains(remark), "{passed_over:#?}");
+    passed_over.well();
+    assert_eq!(account.parameter("lilo-bootstrap", "CodePrefix"), code);
+    account.lilo(&["deploy", "--zips", "target/package"]).well();
     assert_ne!(account.parameter("lilo-bootstrap", "CodePrefix"), code);
     assert_eq!(objects(&account, "code/").len(), 6);
 }
@@ -154,8 +160,20 @@ fn a_bootstrap_that_others_made_gets_the_bucket_and_keeps_all_else() {
     {
         assert_eq!(account.parameter("theirs", name), value);
     }
-    assert_eq!(account.stack("theirs")["Tags"], json!([]), "it is still theirs");
-    assert_eq!(account.everything().len(), 4, "{:?}", account.everything());
+    let tags = json!([{ "Key": "Owner", "Value": "somebody" }]);
+    assert_eq!(account.stack("theirs")["Tags"], tags, "it is still theirs");
+    assert_eq!(account.stacks_and_buckets().len(), 4, "{:?}", account.everything());
+
+    // It refers to the bucket, which stays with it.
+    let before = account.everything();
+    let destroyed = account.lilo(&["destroy", "--all", "--yes"]);
+    let bucket = format!("kept: the bucket {BUCKET} is named by the stack theirs");
+    for kept in ["kept: the stack theirs was not made by `lilo deploy`", &bucket] {
+        assert!(destroyed.err.contains(kept), "{destroyed:#?}");
+    }
+    destroyed.well();
+    let left = before.into_iter().filter(|line| !line.starts_with("stack lilo-loop "));
+    assert_eq!(account.everything(), left.collect::<Vec<_>>());
 }
 
 #[test]
@@ -248,7 +266,7 @@ fn links_for_the_console_carry_what_was_typed_and_lie_on_what_was_uploaded() {
         assert!(links.iter().any(|link| link.contains(&key.replace('/', "%2F"))), "{key}");
     }
     assert_eq!(objects(&account, "code/").len(), 3);
-    assert_eq!(account.everything(), [format!("\"{BUCKET}\"")]);
+    assert_eq!(account.stacks_and_buckets(), [format!("bucket {BUCKET}")]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What is taken away, and what is not.
 
-use crate::account::{Account, BUCKET, RECEIVER, template};
+use crate::account::{Account, BUCKET, Done, RECEIVER, template};
+use crate::between::Fate;
 
 #[test]
 fn nobody_there_to_ask_means_no() {
@@ -23,7 +24,7 @@ fn a_running_loop_is_destroyed_and_the_rest_stays() {
 
     account.lilo(&["destroy", "one", "--yes"]).well();
 
-    assert_eq!(account.everything().len(), 3, "{:?}", account.everything());
+    assert_eq!(account.stacks_and_buckets().len(), 3, "{:?}", account.everything());
     assert_eq!(account.in_medialive(), ["\"IDLE\"", "\"ATTACHED\""]);
     let error = account.lilo(&["destroy", "one", "--yes"]).failure();
     assert!(
@@ -36,7 +37,7 @@ fn a_running_loop_is_destroyed_and_the_rest_stays() {
     assert!(error.contains("the loops two need the bootstrap stack"), "{error}");
     account.lilo(&["destroy", "two", "--yes"]).well();
     account.lilo(&["destroy", "lilo-bootstrap", "--yes"]).well();
-    assert_eq!(account.everything(), [format!("\"{BUCKET}\"")]);
+    assert_eq!(account.stacks_and_buckets(), [format!("bucket {BUCKET}")]);
 }
 
 #[test]
@@ -86,4 +87,106 @@ fn where_there_is_nothing_to_destroy_that_is_success() {
 
     assert!(done.err.contains("there is nothing of `lilo deploy` in eu-west-1"), "{done:#?}");
     done.well();
+}
+
+#[test]
+fn every_bucket_that_it_made_is_found_again() {
+    let account = Account::new();
+    account.deploy(&["one"]).well();
+    account.deploy(&["two", "--bucket", "lilo-second"]).well();
+
+    let deleted = account.lilo(&["destroy", "--all", "--yes"]).well();
+
+    for bucket in [BUCKET, "lilo-second"] {
+        assert!(deleted.contains(&format!("bucket {bucket} ")), "{deleted}");
+    }
+    assert_eq!(account.everything(), [""; 0]);
+}
+
+#[test]
+fn a_second_bootstrap_that_failed_is_seen_and_taken_away_beside_the_first() {
+    let account = Account::new();
+    account.deploy(&[]).well();
+    let before = account.everything();
+    let broken = ["CodeBucket=no-such-code", "Architecture=arm64", "SourceBuckets=films"];
+    let bootstrap = template("bootstrap.yaml");
+    let ours = "Key=lilo:made-by,Value=lilo-deploy";
+    account.make_tagged_stack("a-second", &bootstrap, &broken, ours, "ROLLBACK_COMPLETE");
+
+    let error = account.lilo(&["deploy", "a-second", "--destination", RECEIVER]).failure();
+    assert!(error.contains("the stack a-second exists and is no loop"), "{error}");
+    let error = account.lilo(&["destroy", "lilo-bootstrap", "--yes"]).failure();
+    assert!(error.contains("the loops lilo-loop need the bootstrap stack"), "{error}");
+    account.lilo(&["destroy", "a-second", "--yes"]).well();
+
+    assert_eq!(account.everything(), before);
+}
+
+/// What AWS tells of a stack in review: neither parameters nor tags.
+fn bare_in_review(call: &str) -> Fate {
+    if !call.starts_with("Action=DescribeStacks") {
+        return Fate::Passed;
+    }
+    Fate::Changed(Box::new(|answer| {
+        let stacks = answer.split_inclusive("<StackId>").map(|stack| {
+            let mut stack = stack.to_owned();
+            for element in ["Parameters", "Tags"] {
+                let (begin, end) = (format!("<{element}>"), format!("</{element}>"));
+                if stack.contains("REVIEW_IN_PROGRESS")
+                    && let Some((before, rest)) = stack.split_once(&begin)
+                    && let Some((_, after)) = rest.split_once(&end)
+                {
+                    stack = format!("{before}{after}");
+                }
+            }
+            stack
+        });
+        stacks.collect()
+    }))
+}
+
+#[test]
+fn a_stack_in_review_belongs_to_whoever_made_its_change_sets() {
+    let account = Account::new();
+    let template = format!("file://{}", template("loop.yaml").display());
+    let parameters = ["Source=https://example.com/a.mp4", "DestinationIp=203.0.113.10"];
+    let parameters = parameters.map(|it| it.split_once('=').unwrap());
+    let parameters =
+        parameters.map(|(key, value)| format!("ParameterKey={key},ParameterValue={value}"));
+    let draft = |stack: &str, name: &str| {
+        let set = ["cloudformation", "create-change-set", "--change-set-type", "CREATE"];
+        let of = ["--stack-name", stack, "--change-set-name", name, "--template-body", &template];
+        let with = ["--parameters", &parameters[0], &parameters[1]];
+        account.aws(&[&set[..], &of, &with].concat());
+    };
+    draft("theirs", "mine");
+    let before = account.everything();
+    draft("killed", "lilo-deploy-1790000000000");
+    draft("both", "lilo-deploy-1790000000000");
+    draft("both", "mine");
+    let run = |arguments: &[&str]| {
+        Done::of(account.command_past(bare_in_review, arguments).output().unwrap())
+    };
+
+    let error = run(&["destroy", "theirs", "--yes"]).failure();
+    assert!(error.contains("the stack theirs was not made by"), "{error}");
+    let told = run(&["destroy", "--all", "--yes"]).well();
+    let doomed = told.lines().filter(|line| line.starts_with("delete "));
+    assert_eq!(doomed.collect::<Vec<_>>(), ["delete   stack killed"]);
+
+    account.aws(&["cloudformation", "delete-stack", "--stack-name", "both"]);
+    assert_eq!(account.everything(), before);
+    // A dry run brings a stack, and takes it back.
+    run(&[
+        "deploy",
+        "--source",
+        "clip.mp4",
+        "--destination",
+        RECEIVER,
+        "--zips",
+        "zips",
+        "--dry-run",
+    ])
+    .well();
+    assert_eq!(account.everything(), before);
 }

@@ -69,3 +69,25 @@ fn a_network_that_goes_away_leaves_a_stack_that_goes_on_and_says_so() {
     account.lilo(&update).well();
     assert_eq!(account.parameter("lilo-loop", "RateControl"), "QVBR");
 }
+
+#[test]
+fn a_change_set_that_is_still_worked_out_is_taken_back_a_moment_later() {
+    let account = Account::new();
+    account.deploy(&[]).well();
+    let before = account.everything();
+    let mut refused = false;
+    let busy = move |call: &str| {
+        if refused || !asks(call, "DeleteChangeSet", "lilo-loop") {
+            return Fate::Passed;
+        }
+        refused = true;
+        Fate::Refused(400, "InvalidChangeSetStatus")
+    };
+
+    let dry = ["deploy", "--param", "RateControl=QVBR", "--dry-run"];
+    let done = Done::of(account.command_past(busy, &dry).output().unwrap());
+
+    assert!(!done.err.contains("take back"), "{done:#?}");
+    done.well();
+    assert_eq!(account.everything(), before);
+}

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
-use std::sync::mpsc;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -71,22 +70,35 @@ fn ctrl_c_while_a_stack_is_deleted_leaves_that_to_the_next_call() {
 }
 
 #[test]
+fn a_loop_whose_update_was_left_alone_is_destroyed_after_it() {
+    let account = Account::new();
+    account.lilo(&DEPLOY).well();
+    account.inject(&json!({ "fault": "stall", "operation": "UpdateChannel", "seconds": 8 }));
+    let update = ["deploy", "--param", "RateControl=QVBR"];
+    let done = interrupt_at(&account, &update, "Channel        UPDATE_IN_PROGRESS");
+    assert_eq!(done.status.code(), Some(130), "{done:#?}");
+
+    let destroyed = account.lilo(&["destroy", "--yes"]);
+
+    let followed = "the stack lilo-loop is in UPDATE_IN_PROGRESS; following it to its end";
+    assert!(destroyed.err.contains(followed), "{destroyed:#?}");
+    let told = destroyed.well();
+    assert!(told.contains("lilo-loop      UPDATE_COMPLETE"), "{told}");
+    assert_eq!(account.in_medialive(), [""; 0]);
+}
+
+#[test]
 fn ctrl_c_before_anything_is_begun_leaves_nothing() {
     let account = Account::new();
-    let (sender, held) = mpsc::channel();
-    let hold = move |call: &str| {
-        if !call.starts_with("Action=CreateChangeSet&") {
-            return Fate::Passed;
-        }
-        sender.send(()).unwrap();
-        Fate::Held
+    let hold = |call: &str| {
+        if call.starts_with("Action=CreateChangeSet&") { Fate::Held } else { Fate::Passed }
     };
     let mut command = account.command_past(hold, &DEPLOY);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let pid = Pid::from_raw(child.id().try_into().unwrap());
 
-    // The change set is there, and the command does not know.
-    held.recv().unwrap();
+    let reviewed = || account.everything().iter().any(|it| it.starts_with("change set "));
+    wait_until("the change set is there, and the command does not know", reviewed);
     kill(pid, Signal::SIGINT).unwrap();
 
     let done = Done::of(child.wait_with_output().unwrap());
@@ -113,5 +125,5 @@ fn ctrl_c_in_the_middle_of_an_upload_takes_its_parts_back() {
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(lines.any(|line| line.contains("interrupted; nothing goes on")));
     assert!(!account.aws(&list)["Uploads"].is_array(), "{}", account.aws(&list));
-    assert_eq!(account.everything(), [format!("\"{BUCKET}\"")]);
+    assert_eq!(account.stacks_and_buckets(), [format!("bucket {BUCKET}")]);
 }

@@ -4,7 +4,8 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::account::{Account, Done, RECEIVER, template, wait_until};
+use crate::account::{Account, BUCKET, Done, RECEIVER, template, wait_until};
+use crate::between::Fate;
 
 /// Has the one line that says what and the way out.
 #[track_caller]
@@ -23,7 +24,8 @@ fn nothing_changes(account: &Account, try_it: impl FnOnce()) {
     assert_eq!(account.everything(), before);
 }
 
-fn make_bucket(account: &Account, name: &str, region: &str) {
+/// Makes a bucket as other people do.
+pub(crate) fn make_bucket(account: &Account, name: &str, region: &str) {
     let place = format!("LocationConstraint={region}");
     let make = ["s3api", "create-bucket", "--region", region, "--bucket", name];
     account.aws(&[&make[..], &["--create-bucket-configuration", &place]].concat());
@@ -84,6 +86,27 @@ fn wrong_credentials_and_missing_rights_are_told_apart() {
 }
 
 #[test]
+fn a_right_that_is_missing_late_leaves_no_empty_bucket_and_no_stack() {
+    let account = Account::new();
+    let deploy = |denied: fn(&str) -> bool| {
+        let deny = move |call: &str| {
+            if denied(call) { Fate::Refused(403, "AccessDenied") } else { Fate::Passed }
+        };
+        let usual = ["deploy", "--source", "clip.mp4", "--destination", RECEIVER, "--zips", "zips"];
+        Done::of(account.command_past(deny, &usual).output().unwrap()).failure()
+    };
+
+    let error = deploy(|call| call.starts_with("PUT ") && call.contains("/code/"));
+    assert!(error.contains("not allowed to upload s3://"), "{error}");
+    assert_eq!(account.everything(), [""; 0]);
+
+    let error = deploy(|call| call.starts_with("Action=ExecuteChangeSet&"));
+    assert!(error.contains("not allowed to create the stack lilo-bootstrap"), "{error}");
+    // What was uploaded is there for the next time; no stack is.
+    assert_eq!(account.stacks_and_buckets(), [format!("bucket {BUCKET}")]);
+}
+
+#[test]
 fn a_source_that_medialive_would_not_find_is_refused() {
     let account = Account::new();
     make_bucket(&account, "films", "eu-west-1");
@@ -107,6 +130,25 @@ fn a_source_that_medialive_would_not_find_is_refused() {
 }
 
 #[test]
+fn a_second_source_is_looked_at_too_and_its_bucket_is_listed() {
+    let account = Account::new();
+    make_bucket(&account, "films", "eu-west-1");
+    let two = ["--param", "ChannelClass=STANDARD", "--param", "DestinationIp2=203.0.113.11"];
+    let second = ["--param", "DestinationPort2=5000", "--param", "Source2=s3ssl://films/b.mp4"];
+    let options = [&two[..], &second].concat();
+
+    nothing_changes(&account, || {
+        let error = account.deploy(&options).failure();
+        assert!(error.contains("there is no file b.mp4 in the bucket films"), "{error}");
+    });
+
+    account.aws(&["s3api", "put-object", "--bucket", "films", "--key", "b.mp4"]);
+    account.deploy(&options).well();
+    let listed = account.parameter("lilo-bootstrap", "SourceBuckets");
+    assert_eq!(listed, format!("films,{BUCKET}"));
+}
+
+#[test]
 fn a_bucket_that_is_not_lilos_is_never_used() {
     let mut account = Account::new();
     make_bucket(&account, "lilo-frankfurt", "eu-central-1");
@@ -118,7 +160,7 @@ fn a_bucket_that_is_not_lilos_is_never_used() {
 
     let before = account.everything();
     deploy(&account, "lilo-frankfurt", &["is in eu-central-1, and LILO's has to be in eu-west-1"]);
-    deploy(&account, "mine", &["was not made by `lilo deploy`", "--bucket"]);
+    deploy(&account, "mine", &["was not made by `lilo deploy`", "--bucket", "rb s3://mine"]);
     account.key.0 = "111122223333".into();
     deploy(&account, "mine", &["does not belong to the account 111122223333", "--bucket"]);
     assert_eq!(account.everything(), before);
@@ -251,6 +293,21 @@ fn a_bootstrap_that_is_gone_under_its_loops_is_told_and_can_be_made_again() {
         refused(&account, &["destroy", "--yes"], &words);
         refused(&account, &["destroy", "--all", "--yes"], &words);
     });
+
+    // The next try fails.
+    let ours = "Key=lilo:made-by,Value=lilo-deploy";
+    let resource = "Type: Custom::It, Properties: { ServiceToken: arn:aws:lambda:eu-west-1:000000000000:function:none }";
+    let broken = text.replacen("Resources:\n", &format!("Resources:\n  It: {{ {resource} }}\n"), 1);
+    let file = account.folder.path().join("broken.yaml");
+    fs::write(&file, broken).unwrap();
+    let code = ["CodeBucket=no-such-code", "Architecture=arm64", "SourceBuckets=films"];
+    account.make_tagged_stack("lilo-bootstrap", &file, &code, ours, "ROLLBACK_COMPLETE");
+    let dead = ["lilo-bootstrap is in ROLLBACK_COMPLETE", "run `lilo destroy lilo-bootstrap`"];
+    nothing_changes(&account, || {
+        refused(&account, &["destroy", "--all", "--yes"], &words);
+        refused(&account, &["deploy", "--bootstrap-only", "--zips", "zips"], &dead);
+    });
+    account.lilo(&["destroy", "lilo-bootstrap", "--yes"]).well();
 
     account.lilo(&["deploy", "--bootstrap-only", "--zips", "zips"]).well();
     account.lilo(&["destroy", "--yes"]).well();

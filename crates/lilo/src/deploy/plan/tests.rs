@@ -21,11 +21,18 @@ fn stack(status: &str, version: &str, buckets: &str) -> Stack {
 }
 
 fn package(prefix: &str) -> Package {
-    Package { prefix: prefix.into(), architecture: "arm64".into(), zips: Vec::new() }
+    Package {
+        folder: "zips".into(),
+        named: true,
+        prefix: prefix.into(),
+        architecture: "arm64".into(),
+        zips: Vec::new(),
+    }
 }
 
 fn wanted<'a>(package: Option<&'a Package>, bucket: Option<&'a str>) -> Wanted<'a> {
-    Wanted { version: "0.2.0", package, code_bucket: "own", source_bucket: bucket }
+    let source_buckets = bucket.into_iter().collect();
+    Wanted { version: "0.2.0", package, code_bucket: "own", source_buckets }
 }
 
 const GOOD: &str = "CREATE_COMPLETE";
@@ -83,13 +90,49 @@ fn a_missing_bootstrap_is_made_with_its_code() {
 
 #[test]
 fn a_bootstrap_that_is_gone_under_its_loops_is_made_anew_only_on_its_own() {
-    let (new, loops) = (package("code/2/"), [stack(GOOD, "", "")]);
+    let (new, mut loops) = (package("code/2/"), [stack(GOOD, "", "")]);
+    loops[0].parameters = given(&[("Source", "s3ssl://films/a.mp4")]);
 
     let error = bootstrap(None, &loops, &wanted(Some(&new), None), false).unwrap_err();
     let alone = bootstrap(None, &loops, &wanted(Some(&new), None), true).unwrap();
 
     assert!(matches!(error, Error::BootstrapGone { .. }), "{error}");
-    assert!(matches!(alone, Bootstrap::Create(_)), "{alone:?}");
+    let Bootstrap::Create(given) = alone else { panic!("{alone:?}") };
+    assert_eq!(given["SourceBuckets"], "films");
+    // One that never came to be is no help to them either.
+    let failed = stack("ROLLBACK_COMPLETE", "", "");
+    let error = bootstrap(Some(&failed), &loops, &wanted(Some(&new), None), false).unwrap_err();
+    assert!(matches!(error, Error::BootstrapGone { .. }), "{error}");
+}
+
+#[test]
+fn code_that_nobody_named_replaces_none_of_the_same_version() {
+    let other = Package { named: false, ..package("code/2/") };
+    let (same, old) = (stack(GOOD, "0.2.0", "films"), stack(GOOD, "0.1.0", "films"));
+
+    let kept = bootstrap(Some(&same), &[], &wanted(Some(&other), None), false).unwrap();
+    let more = bootstrap(Some(&same), &[], &wanted(Some(&other), Some("own")), false).unwrap();
+    let updated = bootstrap(Some(&old), &[], &wanted(Some(&other), None), false).unwrap();
+
+    assert_eq!(kept, Bootstrap::Keep);
+    assert!(matches!(&more, Bootstrap::Update(..)) && !brings_code(&more), "{more:?}");
+    assert!(brings_code(&updated), "{updated:?}");
+    for (bootstrap, passed_over) in [(&kept, true), (&more, true), (&updated, false)] {
+        assert_eq!(passes_over(Some(&other), Some(&same), bootstrap), passed_over);
+    }
+    assert!(!passes_over(Some(&package("code/1/")), Some(&same), &kept));
+}
+
+#[test]
+fn every_bucket_that_the_loop_plays_from_is_listed_once() {
+    let seen = stack(GOOD, "0.2.0", "films");
+    let mut wanted = wanted(None, Some("films"));
+    wanted.source_buckets.extend(["own", "trailers"]);
+
+    let decided = bootstrap(Some(&seen), &[], &wanted, false).unwrap();
+
+    let Bootstrap::Update(changes, _) = decided else { panic!("{decided:?}") };
+    assert_eq!(changes, given(&[("SourceBuckets", "films,own,trailers")]));
 }
 
 #[test]
@@ -100,9 +143,14 @@ fn a_bootstrap_of_another_version_is_never_taken_back_nor_updated_without_code()
         let error = bootstrap(Some(&seen), &[], &wanted(Some(&new), None), false).unwrap_err();
         assert!(matches!(error, Error::BootstrapNewer { .. }), "{version}: {error}");
     }
-    let seen = stack(GOOD, "0.1.0", "");
-    let error = bootstrap(Some(&seen), &[], &wanted(None, None), false).unwrap_err();
-    assert!(matches!(error, Error::BootstrapTooOld { .. }), "{error}");
+    for (version, words) in
+        [("0.1.0", "is of version 0.1.0, too old"), ("", "is of a version that it does not name")]
+    {
+        let seen = stack(GOOD, version, "");
+        let error = bootstrap(Some(&seen), &[], &wanted(None, None), false).unwrap_err();
+        assert!(matches!(error, Error::BootstrapTooOld { .. }), "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+    }
 }
 
 #[test]
