@@ -102,9 +102,8 @@ impl<'a> Deployment<'a> {
         };
         let seen = inventory.bootstrap();
         let bootstrap = plan::bootstrap(seen, &inventory.loops, &wanted, alone)?;
-        if plan::passes_over(package.as_ref(), seen, &bootstrap) {
-            let folder = package.iter().map(|it| it.folder.display().to_string());
-            let folder = folder.collect::<String>();
+        if let Some(package) = plan::passed_over(package.as_ref(), seen, &bootstrap) {
+            let folder = package.folder.display();
             session.screen.remark(&format!(
                 "the functions stay as they are, and are not those in {folder}; `--zips {folder}` deploys these"
             ));

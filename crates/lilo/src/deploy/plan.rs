@@ -98,15 +98,14 @@ pub(super) fn brings_code(bootstrap: &Bootstrap) -> bool {
     }
 }
 
-/// Whether the functions stay as they are although others lie in the usual folder.
-pub(super) fn passes_over(
-    package: Option<&Package>,
+/// The package that lies there while the functions stay as they are, other than it has them.
+pub(super) fn passed_over<'a>(
+    package: Option<&'a Package>,
     seen: Option<&Stack>,
     bootstrap: &Bootstrap,
-) -> bool {
-    let other =
-        |(package, seen): (&Package, &Stack)| seen.parameter("CodePrefix") != package.prefix;
-    !brings_code(bootstrap) && package.zip(seen).is_some_and(other)
+) -> Option<&'a Package> {
+    let prefix = seen?.parameter("CodePrefix");
+    package.filter(|package| !brings_code(bootstrap) && package.prefix != prefix)
 }
 
 /// Decides about the loop's stack: the one that is updated, if there is one that can be.

@@ -103,25 +103,6 @@ fn every_bucket_that_it_made_is_found_again() {
     assert_eq!(account.everything(), [""; 0]);
 }
 
-#[test]
-fn a_second_bootstrap_that_failed_is_seen_and_taken_away_beside_the_first() {
-    let account = Account::new();
-    account.deploy(&[]).well();
-    let before = account.everything();
-    let broken = ["CodeBucket=no-such-code", "Architecture=arm64", "SourceBuckets=films"];
-    let bootstrap = template("bootstrap.yaml");
-    let ours = "Key=lilo:made-by,Value=lilo-deploy";
-    account.make_tagged_stack("a-second", &bootstrap, &broken, ours, "ROLLBACK_COMPLETE");
-
-    let error = account.lilo(&["deploy", "a-second", "--destination", RECEIVER]).failure();
-    assert!(error.contains("the stack a-second exists and is no loop"), "{error}");
-    let error = account.lilo(&["destroy", "lilo-bootstrap", "--yes"]).failure();
-    assert!(error.contains("the loops lilo-loop need the bootstrap stack"), "{error}");
-    account.lilo(&["destroy", "a-second", "--yes"]).well();
-
-    assert_eq!(account.everything(), before);
-}
-
 /// What AWS tells of a stack in review: neither parameters nor tags.
 fn bare_in_review(call: &str) -> Fate {
     if !call.starts_with("Action=DescribeStacks") {

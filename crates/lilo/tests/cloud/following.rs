@@ -47,7 +47,7 @@ fn a_description_older_than_the_order_is_not_taken_for_its_end() {
 }
 
 #[test]
-fn a_network_that_goes_away_leaves_a_stack_that_goes_on_and_says_so() {
+fn a_network_that_goes_away_is_outlasted_or_leaves_a_stack_that_goes_on() {
     let account = Account::new();
     account.deploy(&[]).well();
     let mut executed = false;
@@ -68,6 +68,19 @@ fn a_network_that_goes_away_leaves_a_stack_that_goes_on_and_says_so() {
     assert!(done.failure().contains("AWS could not be reached"));
     account.lilo(&update).well();
     assert_eq!(account.parameter("lilo-loop", "RateControl"), "QVBR");
+
+    // Away for a moment only.
+    let (mut executed, mut cuts) = (false, 0);
+    let cut = move |call: &str| {
+        if executed && cuts < 4 {
+            cuts += 1;
+            return Fate::Cut;
+        }
+        executed |= asks(call, "ExecuteChangeSet", "lilo-loop");
+        Fate::Passed
+    };
+    let update = ["deploy", "--param", "RateControl=CBR"];
+    Done::of(account.command_past(cut, &update).output().unwrap()).well();
 }
 
 #[test]

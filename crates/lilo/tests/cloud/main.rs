@@ -5,6 +5,7 @@
 
 mod account;
 mod between;
+mod bootstraps;
 mod deploying;
 mod destroying;
 mod following;
