@@ -90,7 +90,8 @@ async fn buckets(
                 Error::NotOurBucket(_)
                 | Error::ForeignBucket { .. }
                 | Error::BucketElsewhere { .. }
-                | Error::Denied { .. },
+                | Error::Denied { .. }
+                | Error::Refused { .. },
             ) if name != own => {}
             Err(error) => return Err(error),
         }

@@ -103,7 +103,8 @@ impl Deployment<'_> {
     /// Makes LILO's own bucket and puts in it what is missing.
     pub(super) async fn fill_bucket(&mut self) -> Result<(), Error> {
         let Session { aws, ledger, screen } = &mut self.session;
-        let bucket = self.bucket.name.as_str();
+        let bucket = self.bucket.name.clone();
+        let bucket = bucket.as_str();
         if !self.bucket.needed {
             return Ok(());
         }
@@ -119,7 +120,7 @@ impl Deployment<'_> {
                 screen.begin(name, format!("uploading {name}"));
                 aws.upload(Place { bucket, key: &key }, zip.clone()).await?;
                 screen.end(name);
-                self.bucket.empty.take().into_iter().for_each(|entry| ledger.settle(entry));
+                self.bucket.is_filled(ledger);
             }
         }
         let Some(Upload { file, size, key }) = &self.upload else { return Ok(()) };
@@ -129,7 +130,7 @@ impl Deployment<'_> {
         }
         screen.remark(&format!("uploading s3://{bucket}/{key}"));
         aws.upload_file(Place { bucket, key }, file, *size, ledger).await?;
-        self.bucket.empty.take().into_iter().for_each(|entry| ledger.settle(entry));
+        self.bucket.is_filled(ledger);
         Ok(())
     }
 

@@ -51,10 +51,11 @@ impl Deployment<'_> {
         given: &Given,
     ) -> Result<(), Error> {
         let Session { aws, ledger, screen } = &mut self.session;
-        let bucket = &self.bucket.name;
+        let bucket = self.bucket.name.clone();
+        let bucket = bucket.as_str();
         let key = format!("templates/{}.yaml", super::short(Sha256::new_with_prefix(template)));
         aws.upload(Place { bucket, key: &key }, template.as_bytes().to_vec()).await?;
-        self.bucket.empty.take().into_iter().for_each(|entry| ledger.settle(entry));
+        self.bucket.is_filled(ledger);
         let url = quick_create(&aws.region, &place(&aws.region, bucket, &key), stack, given);
         let link = Link { stack_name: stack, url };
         screen.put("quick-create", &link, || Some(link.url.clone()));

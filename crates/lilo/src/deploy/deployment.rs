@@ -13,7 +13,7 @@ use crate::aws::Aws;
 use crate::aws::follow::outlast;
 use crate::aws::inventory::{Inventory, Named};
 use crate::aws::stack::{Stack, Standing, buckets_of_sources};
-use crate::ledger::Entry;
+use crate::ledger::{Entry, Ledger};
 use crate::session::Session;
 use crate::templates::{Given, LOOP, check};
 
@@ -46,6 +46,15 @@ pub(super) struct OwnBucket {
     pub(super) has_upload: bool,
     /// Its entry in the ledger while nothing is in it.
     pub(super) empty: Option<Entry>,
+}
+
+impl OwnBucket {
+    /// From here on it stays, whatever happens.
+    pub(super) fn is_filled(&mut self, ledger: &Ledger) {
+        if let Some(entry) = self.empty.take() {
+            ledger.settle(entry);
+        }
+    }
 }
 
 /// One line of the plan.

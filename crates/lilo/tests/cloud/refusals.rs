@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::account::{Account, BUCKET, Done, RECEIVER};
+use crate::account::{Account, BUCKET, Done, RECEIVER, wait_until};
 use crate::between::Fate;
 
 /// Has the one line that says what and the way out.
@@ -144,8 +144,20 @@ fn a_second_source_is_looked_at_too_and_its_bucket_is_listed() {
 
     account.aws(&["s3api", "put-object", "--bucket", "films", "--key", "b.mp4"]);
     account.deploy(&options).well();
-    let listed = account.parameter("lilo-bootstrap", "SourceBuckets");
-    assert_eq!(listed, format!("films,{BUCKET}"));
+    let listed = || account.parameter("lilo-bootstrap", "SourceBuckets");
+    assert_eq!(listed(), format!("films,{BUCKET}"));
+
+    // Somebody takes one from the list that the loop still needs.
+    let keep = ["CodeBucket", "CodePrefix", "Architecture"];
+    let keep = keep.map(|name| format!("ParameterKey={name},UsePreviousValue=true"));
+    let update = ["cloudformation", "update-stack", "--stack-name", "lilo-bootstrap"];
+    let of = ["--use-previous-template", "--capabilities", "CAPABILITY_IAM", "--parameters"];
+    let given = ["ParameterKey=SourceBuckets,ParameterValue=films", &keep[0], &keep[1], &keep[2]];
+    account.aws(&[&update[..], &of, &given].concat());
+    let stack = || account.stack("lilo-bootstrap")["StackStatus"].clone();
+    wait_until("the update", || stack() == "UPDATE_COMPLETE");
+    account.lilo(&["deploy", "--param", "RateControl=QVBR"]).well();
+    assert_eq!(listed(), format!("films,{BUCKET}"));
 }
 
 #[test]
