@@ -32,12 +32,14 @@ impl Background {
 }
 
 impl Drop for Background {
-    /// Asks first. ministack would wait for custom resources that nobody answers any more.
+    /// Asks first. ministack would wait for custom resources that nobody answers any more, and leave its functions behind.
     fn drop(&mut self) {
         let _ = kill(self.id(), Signal::SIGTERM);
         let until = Instant::now() + Duration::from_secs(10);
         while matches!(self.child.try_wait(), Ok(None)) {
             if Instant::now() > until {
+                let functions = ["-KILL", "-P", &self.child.id().to_string()];
+                let _ = Command::new("pkill").args(functions).status();
                 let _ = self.child.kill();
             }
             thread::sleep(Duration::from_millis(50));
