@@ -191,9 +191,17 @@ fn a_loop_is_started_shown_listed_and_stopped() {
     assert_eq!(seen["data"]["egress"].as_array().unwrap().len(), 1);
     let list = account.lilo(&["list"]).well();
     assert!(list.starts_with("news") && list.contains("RUNNING"), "{list}");
+    // No StopAfterHours is set: it may run for ever, and so has a price.
+    let priced = ["status", "news", "--price", "3600", "--output", "json"];
+    let seen = || last(&account.lilo(&priced).well())["data"].clone();
+    wait_until("it is known since when it runs", || seen()["runningSince"].is_string());
+    let seen = seen();
+    assert!(seen["cost"].as_f64().unwrap() > 0. && seen["stopAt"].is_null(), "{seen}");
 
     account.lilo(&["stop", "news"]).well();
     assert_eq!(account.in_medialive()[0], "\"IDLE\"");
+    let told = account.lilo(&["status", "news", "--price", "1"]).well();
+    assert!(!told.contains("running") && !told.contains("cost"), "{told}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::create_input;
-use crate::channel::{Channel, ChannelClass};
+use crate::channel::Channel;
 use crate::error::Error;
 use crate::input::{Input, Source};
 use crate::request::{Reply, Request};
@@ -63,11 +63,5 @@ fn suits(sources: &[Source], input: &Input, channel: &Channel) -> Result<(), Err
     if first && sources.iter().any(Source::is_dynamic) {
         return Err(Error::DynamicFirst);
     }
-    match (channel.settings.class, sources.len()) {
-        (ChannelClass::SinglePipeline, _) | (ChannelClass::Standard, 2) => Ok(()),
-        // Neither MediaLive's status nor its text is published.
-        (ChannelClass::Standard, _) => Err(Error::Malformed {
-            reason: format!("sources: channel {} of class STANDARD needs two", channel.id),
-        }),
-    }
+    Ok(())
 }

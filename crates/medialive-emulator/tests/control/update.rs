@@ -209,8 +209,8 @@ async fn an_input_is_not_updated_to_what_its_channel_cannot_use() {
     let dynamic = client.call("PUT", INPUT, json!({ "sources": dynamic })).await;
     let invalid = client.call("PUT", INPUT, json!({ "sources": [{ "url": "" }] })).await;
 
-    let channel = "sources: channel 1000002 of class STANDARD needs two";
-    assert_refused(&one, StatusCode::BAD_REQUEST, channel);
+    let class = "sources: input 1000001 keeps its class, and so their number";
+    assert_refused(&one, StatusCode::BAD_REQUEST, class);
     let first = "The first input attached to a channel cannot be a dynamic input";
     assert_refused(&dynamic, StatusCode::BAD_REQUEST, first);
     let no_url = "Invalid URL () specified for inputSource";
