@@ -82,7 +82,7 @@ impl Request {
     /// Parses what CloudFormation sent.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] names the field.
+    /// [`Error::Unreadable`] says what is wrong.
     pub(crate) fn parse(payload: Value, url: &ResponseUrl, asked: u64) -> Result<Self, Error> {
         let wire: Wire = serde_path_to_error::deserialize(payload)
             .map_err(|error| Error::Unreadable(error.to_string()))?;

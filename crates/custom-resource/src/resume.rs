@@ -19,8 +19,9 @@ const KEY: &str = "LiloResume";
 pub(crate) struct Resume {
     /// How often the request was handed on.
     pub(crate) hop: u32,
-    /// Seconds since 1970: when the first invocation saw it, for a ResponseURL that does not say when it was signed.
-    pub(crate) first_seen: Option<u64>,
+    /// When CloudFormation asked, or the first invocation saw it, for a ResponseURL that does not say when it was signed; in
+    /// seconds since 1970.
+    pub(crate) asked: Option<u64>,
     /// The id that was noted so far.
     pub(crate) made: Option<String>,
 }
@@ -34,7 +35,7 @@ impl Resume {
 
     /// How long CloudFormation has been waiting.
     pub(crate) fn age(&self, url: &ResponseUrl, now: SystemTime) -> Duration {
-        let seen = self.first_seen.and_then(|seconds| {
+        let seen = self.asked.and_then(|seconds| {
             let seen = UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
             now.duration_since(seen).ok()
         });
@@ -44,7 +45,7 @@ impl Resume {
     /// The payload of the next invocation, for a request that CloudFormation asked for at this second.
     pub(crate) fn hand_on(&self, mut payload: Value, made: Option<&str>, asked: u64) -> Value {
         let made = made.map(str::to_owned);
-        let next = Self { hop: self.hop + 1, first_seen: Some(asked), made };
+        let next = Self { hop: self.hop + 1, asked: Some(asked), made };
         payload[KEY] = serde_json::to_value(next).expect("numbers and text are always JSON");
         payload
     }

@@ -240,7 +240,7 @@ fn mutation() -> impl Strategy<Value = (Vec<String>, Option<Value>)> {
         select(members.to_vec()).prop_map(|member| vec![member.to_owned()]),
         select(properties.to_vec())
             .prop_map(|property| vec!["ResourceProperties".to_owned(), property.to_owned()]),
-        select(vec!["Hop", "FirstSeen", "Made"])
+        select(vec!["Hop", "Asked", "Made"])
             .prop_map(|member| vec!["LiloResume".to_owned(), member.to_owned()]),
     ];
     let value = prop_oneof![
