@@ -2,7 +2,7 @@
 
 use crate::harness::{Account, Picture, wait_until};
 
-const STOP_AT: &str = "lilo:stop-at";
+const RUNNING_SINCE: &str = "lilo:running-since";
 
 #[test]
 #[ignore = "run by `make e2e`, which packages the functions"]
@@ -12,20 +12,20 @@ fn a_loop_whose_time_is_up_is_stopped_and_a_start_by_hand_sets_it_anew() {
     let made = account.begin_loop("guarded", &[("StopAfterHours", "1")]);
     assert_eq!(account.settle(&made.stack), "CREATE_COMPLETE");
     let channel = account.channel_id(&made.stack);
-    let stop_at = || account.channel(&channel)["Tags"][STOP_AT].take();
-    wait_until("it is known when the channel is to stop", || stop_at().is_string());
+    let since = || account.channel(&channel)["Tags"][RUNNING_SINCE].take();
+    wait_until("it is known since when the channel runs", || since().is_string());
 
-    // An hour passes.
+    // More than an hour passes.
     let arn = account.channel(&channel)["Arn"].take();
-    let past = format!("{STOP_AT}=2026-01-01T00:00:00Z");
+    let past = format!("{RUNNING_SINCE}=2026-01-01T00:00:00Z");
     let arn = arn.as_str().unwrap();
     account.aws(&["medialive", "create-tags", "--resource-arn", arn, "--tags", &past]);
     account.sweep();
 
     account.wait_for_channel(&channel, "IDLE");
-    wait_until("the time is forgotten", || stop_at().is_null());
+    wait_until("the time is forgotten", || since().is_null());
     account.aws(&["medialive", "start-channel", "--channel-id", &channel]);
-    wait_until("the time is set anew", || stop_at().is_string());
+    wait_until("the time is set anew", || since().is_string());
     account.sweep();
     account.wait_for_channel(&channel, "RUNNING");
 

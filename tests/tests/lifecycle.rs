@@ -184,6 +184,19 @@ async fn delete_of_what_is_gone_already_succeeds() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_listed_is_not_gone_however_often_it_is_not_found() {
+    let world = World::default();
+    let (input, channel) = made(&world).await;
+    let nothing = Goes::Refused(404, "NotFoundException", "no");
+    world.wire.fail("GET", "/prod/channels/", 5, nothing);
+    world.wire.fail("GET", "/prod/inputs/", 5, nothing);
+
+    delete_both(&world, &(input, channel)).await;
+
+    assert!(world.emulator.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn delete_of_what_was_never_made_looks_and_changes_nothing() {
     let world = World::default();
 

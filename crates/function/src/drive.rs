@@ -79,26 +79,26 @@ pub async fn drive<R: Resource, A: Copy + Debug + PartialEq>(
     }
 }
 
-/// Takes a resource away with [`drive`]. That it is not found has to be said twice: one wrong word would leave it, and what it
-/// costs, for ever. A while lies between the two: what reads from a copy that lags behind says the same twice in a row.
+/// Takes a resource away with [`drive`]. That it is not found is believed once it is not `listed` either: one wrong word would
+/// leave it, and what it costs, for ever.
 ///
 /// # Errors
-/// See [`drive`].
+/// See [`drive`]; [`Error::Contradiction`].
 pub async fn remove<R: Resource, A: Copy + Debug + PartialEq>(
     budget: Budget,
+    listed: impl AsyncFn() -> Result<Option<R>, MediaLiveError>,
     observe: impl AsyncFn() -> Result<R, MediaLiveError>,
     decide: impl Fn(Option<&R>, Patience) -> Step<A>,
     perform: impl AsyncFn(A, &R) -> Result<(), MediaLiveError>,
 ) -> Result<(), Error> {
-    if drive(budget, &observe, &decide, &perform).await?.is_none() {
-        sleep(LAG).await;
-        drive(budget, &observe, &decide, &perform).await?;
+    while drive(budget, &observe, &decide, &perform).await?.is_none() {
+        let Some(listed) = ask(budget, &listed).await? else { break };
+        if !budget.wait().await {
+            return Err(Error::Contradiction(listed.label()));
+        }
     }
     Ok(())
 }
-
-/// How far MediaLive's answers may lag behind; nobody has measured it.
-const LAG: Duration = Duration::from_secs(5);
 
 /// A role that was just made is not trusted everywhere at once; this long it is waited for (measured were 7 to 12 s).
 const ROLE: Duration = Duration::from_secs(120);

@@ -24,6 +24,9 @@ pub enum Error {
     /// MediaLive does not answer what is asked about it.
     #[error("MediaLive has not answered about {0} in time; try again")]
     Stalled(String),
+    /// One answer of MediaLive's contradicts another.
+    #[error("MediaLive lists {0}, and yet finds no such thing; try again")]
+    Contradiction(String),
     /// What was done shows no effect.
     #[error(
         "{resource} is still {state}, whatever is done; look at it in MediaLive, then try again"
@@ -49,6 +52,7 @@ impl Error {
             | Self::Stale(_)
             | Self::TooLate
             | Self::Stalled(_)
+            | Self::Contradiction(_)
             | Self::NoEffect { .. } => false,
         }
     }

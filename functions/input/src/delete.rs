@@ -2,6 +2,7 @@
 
 use lilo_custom_resource::{Done, Request};
 use lilo_function::{Budget, ask, remove, search};
+use lilo_lifecycle::Identity;
 use lilo_lifecycle::input::delete::{Action, next};
 use lilo_lifecycle::input::replace::leftovers;
 use lilo_medialive::MediaLive;
@@ -21,7 +22,7 @@ pub(crate) async fn run(
     // Those that CloudFormation does not know come first: if that fails, it asks again, and it is the known one that names them.
     let leftovers = ids.iter().flat_map(|id| leftovers(&of_resource, id)).map(|input| &input.id);
     for id in leftovers.chain(&ids) {
-        delete(id, budget, medialive).await?;
+        delete(id, &request.identity, budget, medialive).await?;
     }
     Ok(Done::default())
 }
@@ -29,11 +30,16 @@ pub(crate) async fn run(
 /// Takes input `id` away.
 pub(crate) async fn delete(
     id: &str,
+    identity: &Identity,
     budget: Budget,
     medialive: &MediaLive,
 ) -> Result<(), lilo_function::Error> {
     remove(
         budget,
+        async || {
+            let listed = medialive.inputs_of(identity).await?;
+            Ok(listed.into_iter().find(|input| input.id == id))
+        },
         async || medialive.describe_input(id).await,
         next,
         async |Action::Delete, _| medialive.delete_input(id).await,

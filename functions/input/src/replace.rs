@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use lilo_custom_resource::{Data, Done, Request};
 use lilo_function::{Budget, Error as WorkError};
-use lilo_lifecycle::chain;
 use lilo_lifecycle::input::Input;
 use lilo_lifecycle::input::replace::{candidate, leftovers};
 use lilo_lifecycle::tags::REPLACES;
+use lilo_lifecycle::{Identity, chain};
 use lilo_medialive::MediaLive;
 
 use crate::create::{make, settle};
@@ -38,7 +38,7 @@ pub(crate) async fn run(
     };
     match bring(&id, change, budget, medialive).await {
         Ok(seen) => Ok(Done { data: Data::from([("Arn", seen.arn)]), replaced_by: Some(id) }),
-        Err(error) => Err(undo(&id, old, error, budget, medialive).await),
+        Err(error) => Err(undo((&id, old), &request.identity, error, budget, medialive).await),
     }
 }
 
@@ -55,8 +55,8 @@ async fn bring(
 
 /// Takes away what was made for nothing; what cannot be is named, and goes with the next Update or Delete.
 async fn undo(
-    id: &str,
-    old: &str,
+    (id, old): (&str, &str),
+    identity: &Identity,
     error: WorkError,
     budget: Budget,
     medialive: &MediaLive,
@@ -65,7 +65,7 @@ async fn undo(
         let seen = medialive.describe_input(id).await?;
         // What a channel plays by now was not in vain: a delivery that came late may find that.
         if leftovers(slice::from_ref(&seen), old).next().is_some() {
-            delete(id, budget.at_most(UNDO), medialive).await?;
+            delete(id, identity, budget.at_most(UNDO), medialive).await?;
         }
         Ok::<_, WorkError>(())
     };

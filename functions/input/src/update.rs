@@ -33,7 +33,7 @@ pub(crate) async fn run(
     }
     let updated = change.carry_out(id, budget, medialive).await?;
     for leftover in leftovers(&of_resource, id) {
-        delete(&leftover.id, budget, medialive).await?;
+        delete(&leftover.id, &request.identity, budget, medialive).await?;
     }
     Ok(Data::from([("Arn", updated.input.arn)]).into())
 }
