@@ -31,7 +31,7 @@ use tokio_util::task::TaskTracker;
 use crate::world::{EPOCH, is_matched};
 use crate::{Function, Wire, aws, samples};
 use journal::Journal;
-pub use journal::{Call, PANICKED, REPLY};
+pub use journal::{ANOTHER_ANSWER, Call, PANICKED, REPLY};
 use lambda::Lambda;
 pub use stack::{ANOTHER, Loop, Stack, Status};
 use trap::Trap;

@@ -12,8 +12,8 @@ mod wire;
 mod world;
 
 pub use cloud::{
-    ANOTHER, Call, Cloud, Delivery, Loop, PANICKED, REPLY, SWEEP, Stack, Status, TROUBLES, Target,
-    Trouble,
+    ANOTHER, ANOTHER_ANSWER, Call, Cloud, Delivery, Loop, PANICKED, REPLY, SWEEP, Stack, Status,
+    TROUBLES, Target, Trouble,
 };
 pub use wire::{Goes, PUT_EVENTS, Seen, Wire};
 pub use world::{Function, Reply, World};

@@ -13,6 +13,9 @@ pub const REPLY: &str = "Reply";
 /// What the reason of a reply says when the handler has panicked.
 pub const PANICKED: &str = "the function panicked";
 
+/// What is wrong with a reply that differs from the one before to the same request.
+pub const ANOTHER_ANSWER: &str = "another answer than the first";
+
 /// One call of a function.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -74,12 +77,14 @@ impl Journal {
         if let Some(content_type) = content_type {
             wrong.push(format!("a Content-Type: {content_type}"));
         }
-        // Delivered again when the stack has gone on, a request may be answered as things are now; nobody listens any more.
+        // Delivered again when the stack has gone on, be it to its rollback, a request may be answered as things are now; nobody
+        // listens any more.
         if let Some(first) = request.replies.first()
             && *first != reply
+            && first["Status"] != "FAILED"
             && !moved_on
         {
-            wrong.push(format!("another answer than the first, {first}"));
+            wrong.push(format!("{ANOTHER_ANSWER}, {first}"));
         }
         let kind = &request.payload["RequestType"];
         let function = request.function;

@@ -9,7 +9,8 @@ use lilo_lifecycle::channel::{Channel, ChannelState};
 use lilo_lifecycle::tags;
 use lilo_medialive_emulator::{CallTrouble, EventTrouble, Fault, ReportedState};
 use lilo_tests::{
-    Cloud, Delivery, Function, Loop, REPLY, Stack, Status, TROUBLES, Target, Trouble, samples,
+    ANOTHER_ANSWER, Cloud, Delivery, Function, Loop, REPLY, Stack, Status, TROUBLES, Target,
+    Trouble, samples,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -163,6 +164,13 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 impl Event {
+    /// Whether MediaLive clearly says no to a creation.
+    fn refuses_creation(&self) -> bool {
+        let Self::Trouble(target, trouble, _) = self else { return false };
+        let creation = ["CreateInput", "CreateChannel"].contains(&target.operation);
+        creation && matches!(trouble, Trouble::Status(400 | 403 | 422))
+    }
+
     /// Sets what goes wrong later; does nothing for what happens at once.
     fn prepare(&self, cloud: &Cloud) {
         match self {
@@ -212,6 +220,8 @@ struct Play<'a> {
     now: Wanted,
     /// Whether anything but a function may have started or stopped the channel, or taken it away.
     by_hand: bool,
+    /// Whether requests come more than once.
+    repeated: bool,
     /// Whether any template so far wanted a start.
     start_wanted: bool,
     wrong: Vec<String>,
@@ -229,6 +239,7 @@ impl Play<'_> {
             Event::ByHand(hand) => self.by_hand(*hand).await,
             Event::Pass(time) => sleep(Duration::from_secs(*time)).await,
             Event::Trouble(..) | Event::Stuck(..) | Event::Events(..) | Event::Delivery(..) => {
+                self.repeated |= matches!(event, Event::Delivery(..));
                 event.prepare(self.cloud);
             }
         }
@@ -262,9 +273,9 @@ impl Play<'_> {
             ChannelState::Running => {
                 matches!(after.state, ChannelState::Starting | ChannelState::Running)
             }
-            ChannelState::Idle if tags::want_start(&before.tags) || (turned_on && completed) => {
-                true
-            }
+            // Of two deliveries one may fail when the other is done, after which a rollback looks as if a person turned it off.
+            ChannelState::Idle if turned_on && (completed || self.repeated) => true,
+            ChannelState::Idle if tags::want_start(&before.tags) => true,
             ChannelState::Idle => after.state == ChannelState::Idle,
             _ => true,
         };
@@ -300,8 +311,15 @@ async fn play(cloud: &Cloud, first: Wanted, before: &[Event], events: &[Event]) 
     }
     let stack = Stack::create(cloud, "Dev", &first.template()).await;
     let start_wanted = first.auto_start;
-    let mut play =
-        Play { cloud, stack, now: first, by_hand: false, start_wanted, wrong: Vec::new() };
+    let mut play = Play {
+        cloud,
+        stack,
+        now: first,
+        by_hand: false,
+        repeated: false,
+        start_wanted,
+        wrong: Vec::new(),
+    };
     let channel = play.stack.physical_id(Function::Channel).map(str::to_owned);
     for event in events {
         play.meet(event).await;
@@ -334,7 +352,10 @@ async fn play(cloud: &Cloud, first: Wanted, before: &[Event], events: &[Event]) 
     wrong.extend(invariants::nothing_is_left(cloud, others.count()));
     wrong.extend(others.check(cloud).await);
     wrong.extend(invariants::of_the_record(cloud));
-    wrong.extend(cloud.check());
+    let mut replies = cloud.check();
+    // To a request that comes once more when a person has deleted what it was about, there is no other answer.
+    replies.retain(|it| !(play.by_hand && it.contains(ANOTHER_ANSWER)));
+    wrong.extend(replies);
     wrong
 }
 
@@ -353,8 +374,11 @@ fn whatever_happens_in_whatever_order_the_invariants_hold() {
     let (played, happened) = (Cell::new(0), Cell::new(0));
     let create = prop::option::weighted(0.3, delivery(&["Create"]));
     let before = (prop::option::weighted(0.5, trouble()), create);
-    let before =
-        before.prop_map(|(trouble, create)| trouble.into_iter().chain(create).collect::<Vec<_>>());
+    let before = before.prop_map(|(trouble, create)| {
+        // What is refused, and taken when it comes once more, nobody expects (docs/reliability.md, "Not covered").
+        let trouble = trouble.filter(|it| create.is_none() || !it.refuses_creation());
+        trouble.into_iter().chain(create).collect::<Vec<_>>()
+    });
     let campaign = (wanted(), before, prop::collection::vec(event(), 1..12));
     let ran = TestRunner::new_with_rng(config, rng).run(&campaign, |(first, before, events)| {
         played.set(played.get() + 1);
