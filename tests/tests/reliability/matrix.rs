@@ -25,15 +25,19 @@ impl Case {
     }
 }
 
-/// The calls in the order in which they were made, each by its number among its like.
-fn targets(calls: &[Call]) -> Vec<Target> {
+/// The calls of a lifecycle in the order in which they were made, each by its number among its like.
+fn targets(scenario: Scenario, calls: &[Call]) -> Vec<Target> {
     let mut numbers = BTreeMap::new();
     let number = |call: &Call| {
         let nth = numbers.entry((call.role, call.operation)).or_insert(0_usize);
         *nth += 1;
         Target { role: call.role, operation: call.operation, nth: *nth }
     };
-    calls.iter().map(number).collect()
+    // Apart from that it is handed on, a slow creation is a creation.
+    let is_of_interest = |target: &Target| {
+        scenario.act != Act::SlowCreate || [PUT_EVENTS, REPLY].contains(&target.operation)
+    };
+    calls.iter().map(number).filter(is_of_interest).collect()
 }
 
 /// Whether a call can meet this trouble.
@@ -52,11 +56,7 @@ fn applies(act: Act, operation: &str, trouble: Trouble) -> bool {
 
 fn single_faults(scenario: Scenario, calls: &[Call]) -> Vec<Case> {
     let mut faults = Vec::new();
-    for target in targets(calls) {
-        // Apart from that, a slow creation is a creation.
-        if scenario.act == Act::SlowCreate && ![PUT_EVENTS, REPLY].contains(&target.operation) {
-            continue;
-        }
+    for target in targets(scenario, calls) {
         let troubles = TROUBLES.iter().map(|(_, trouble)| *trouble);
         let troubles = troubles.filter(|it| applies(scenario.act, target.operation, *it));
         faults.extend(troubles.map(|trouble| Fault::Once(target.clone(), trouble)));
@@ -93,7 +93,7 @@ fn single_faults(scenario: Scenario, calls: &[Call]) -> Vec<Case> {
 
 /// The first call of every operation of every function, and all its like, meet trouble that does not end.
 fn lasting_faults(scenario: Scenario, calls: &[Call]) -> Vec<Case> {
-    let mut targets = targets(calls);
+    let mut targets = targets(scenario, calls);
     targets.retain(|target| target.nth == 1 && target.operation != REPLY);
     let troubles = [403, 404, 409, 429, 500].map(Trouble::Status);
     let troubles = [&troubles[..], &[Trouble::Stall, Trouble::Slow, Trouble::CutBefore]].concat();

@@ -193,8 +193,12 @@ impl Scenario {
             fault.arm(cloud);
         }
         let mut stack = self.perform(cloud, stack).await;
+        let lasts = fault.is_some_and(Fault::lasts);
         if fault.is_some_and(Fault::is_still_to_come) {
             sleep(Duration::from_secs(30)).await;
+        } else if lasts {
+            // It may keep one sweep after the other busy.
+            sleep(SWEEP).await;
         } else {
             cloud.settle().await;
         }
@@ -206,6 +210,9 @@ impl Scenario {
         let mut wrong = Vec::new();
         if fault.is_some_and(|fault| !fault.disarm(cloud)) {
             wrong.push("it never came to the fault".to_owned());
+        }
+        if lasts {
+            cloud.settle().await;
         }
         wrong.extend(self.judge(cloud, &stack, fault, others.count()).await);
         let deletes = 1 + usize::from(fault.is_some() && stack.status == Status::DeleteFailed);
