@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use background::{Background, venv};
 pub(crate) use background::{root, wait_until};
-pub(crate) use receiver::{free_port, own_address, receive};
+pub(crate) use receiver::receive;
 
 /// The bucket that holds the functions' zips, and below which folder.
 const CODE: (&str, &str) = ("lilo-code", "lilo/");

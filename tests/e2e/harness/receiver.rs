@@ -1,6 +1,6 @@
 //! Both ends of a loop: the clip it plays, and who receives the stream.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::Path;
 use std::process::Command;
 
@@ -33,15 +33,7 @@ pub(crate) fn receive(at: SocketAddr) {
     assert_eq!(seen["format"]["format_name"], "rtp");
 }
 
-/// A port of this address to receive on.
-pub(crate) fn free_port(ip: impl Into<IpAddr>) -> SocketAddr {
-    UdpSocket::bind((ip.into(), 0)).unwrap().local_addr().unwrap()
-}
-
-/// The address that this machine has among others, if it has one. What is sent to it stays on the machine.
-pub(crate) fn own_address() -> Option<IpAddr> {
-    // Connecting sends nothing: it asks for the way to an address that nobody has (RFC 5737).
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    socket.connect("203.0.113.10:9").ok()?;
-    Some(socket.local_addr().ok()?.ip()).filter(|ip| !ip.is_loopback() && !ip.is_unspecified())
+/// An address of this machine's own to receive at.
+pub(super) fn free_address() -> SocketAddr {
+    UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }

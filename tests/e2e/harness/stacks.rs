@@ -1,6 +1,6 @@
 //! The two stacks, by `aws cloudformation`.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ impl Account {
 
     /// Begins to create a loop that plays the clip.
     pub(crate) fn begin_loop(&self, name: &str, parameters: &[(&str, &str)]) -> Loop {
-        let (receiver, source) = (receiver::free_port(Ipv4Addr::LOCALHOST), source());
+        let (receiver, source) = (receiver::free_address(), source());
         let (ip, port) = (receiver.ip().to_string(), receiver.port().to_string());
         let given =
             [("Source", source.as_str()), ("DestinationIp", &ip), ("DestinationPort", &port)];
