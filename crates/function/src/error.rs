@@ -44,11 +44,8 @@ impl Error {
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::MediaLive(error @ lilo_medialive::Error::Refused { .. }) => {
-                !error.is_about_trust()
-            }
+            Self::MediaLive(error) => !error.is_unclear() && !error.is_about_trust(),
             Self::Failure(_)
-            | Self::MediaLive(_)
             | Self::Stale(_)
             | Self::TooLate
             | Self::Stalled(_)
