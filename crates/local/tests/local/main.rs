@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bus;
+mod cancelling;
+mod failing;
 mod infra;
 mod lambda;
 mod source;

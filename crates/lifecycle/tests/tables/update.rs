@@ -1,139 +1,14 @@
-//! Every verb in every state, as tables: what docs/semantics.md promises.
+//! Update of a channel, of an input and of the channel that plays it.
 
-use std::time::Duration;
-
-use jiff::Timestamp;
 use lilo_lifecycle::channel::update::{Settings as SettingsChange, Wanted};
 use lilo_lifecycle::channel::{Channel, ChannelClass, ChannelState};
 use lilo_lifecycle::input::update::{Attachment, Wanted as WantedInput};
-use lilo_lifecycle::input::{Input, InputState, Settings};
+use lilo_lifecycle::input::{Input, InputState};
 use lilo_lifecycle::tags::{self, AutoStart, RunState, Tags};
-use lilo_lifecycle::{Failure, Identity, Patience, Step, channel, guard, input, start, sweep};
+use lilo_lifecycle::{Failure, Step, channel, input};
 use strum::IntoEnumIterator;
 
-const FRESH: Patience = Patience { spent: Duration::ZERO, budget: Duration::from_secs(600) };
-
-fn identity() -> Identity {
-    Identity {
-        stack_id: "arn:aws:cloudformation:eu-west-1:111122223333:stack/news/5f0c".into(),
-        logical_id: "Channel".into(),
-    }
-}
-
-fn our_tags(auto_start: AutoStart) -> Tags {
-    let mut tags = tags::of_resource(&identity(), &Tags::new());
-    tags.insert(tags::AUTO_START.into(), auto_start.as_str().into());
-    tags
-}
-
-fn channel_in(state: ChannelState, auto_start: AutoStart) -> Channel {
-    Channel {
-        id: "1".into(),
-        arn: "arn".into(),
-        state,
-        class: ChannelClass::SinglePipeline,
-        tags: our_tags(auto_start),
-    }
-}
-
-fn input_in(state: InputState) -> Input {
-    Input {
-        id: "2".into(),
-        arn: "arn".into(),
-        state,
-        settings: Settings { sources: vec!["s3ssl://b/a.mp4".into()], ..Settings::default() },
-        attached_channels: Vec::new(),
-        tags: our_tags(AutoStart::False),
-    }
-}
-
-/// One word for a step, so that a table reads as one.
-fn word<A: std::fmt::Debug>(step: &Step<A>) -> String {
-    match step {
-        Step::Perform(action) | Step::Last(action) => format!("{action:?}"),
-        Step::Wait(_) => "wait".into(),
-        Step::Finished => "finished".into(),
-        Step::Failed(_) => "failed".into(),
-    }
-}
-
-#[test]
-fn creating_a_channel_ends_where_it_can_be_started_whoever_starts_it() {
-    use ChannelState as S;
-    for state in S::iter() {
-        let expected = match state {
-            S::Idle | S::Starting | S::Running | S::Recovering => "finished",
-            S::Creating | S::Updating | S::Stopping => "wait",
-            S::CreateFailed | S::UpdateFailed | S::Deleting | S::Deleted => "failed",
-        };
-        let step = channel::create::next("1", Some(&channel_in(state, AutoStart::True)), FRESH);
-        assert_eq!(word(&step), expected, "{state}");
-    }
-    assert_eq!(word(&channel::create::next("1", None, FRESH)), "failed");
-}
-
-#[test]
-fn deleting_a_channel_forbids_its_start_stops_it_and_deletes_it() {
-    use ChannelState as S;
-    for state in S::iter() {
-        let (first, then) = match state {
-            S::Starting | S::Running | S::Recovering => ("ForbidStart", "Stop"),
-            S::Idle | S::UpdateFailed => ("ForbidStart", "Delete"),
-            S::CreateFailed => ("Delete", "Delete"),
-            S::Creating | S::Updating | S::Stopping => ("ForbidStart", "wait"),
-            S::Deleting => ("wait", "wait"),
-            S::Deleted => ("finished", "finished"),
-        };
-        let next = |tag| word(&channel::delete::next(Some(&channel_in(state, tag)), FRESH));
-        for tag in [AutoStart::True, AutoStart::False, AutoStart::Done] {
-            assert_eq!(next(tag), first, "{state} {tag:?}");
-        }
-        assert_eq!(next(AutoStart::Off), then, "{state}");
-    }
-    assert_eq!(channel::delete::next(None, FRESH), Step::Finished);
-}
-
-#[test]
-fn only_a_channel_of_ours_that_wants_it_is_started_and_marked() {
-    use ChannelState as S;
-    for state in S::iter() {
-        let expected = match state {
-            S::Idle => "Start",
-            S::Starting | S::Running | S::Recovering | S::Stopping => "MarkDone",
-            S::Creating | S::Updating => "wait",
-            S::CreateFailed | S::UpdateFailed | S::Deleting | S::Deleted => "finished",
-        };
-        let mut channel = channel_in(state, AutoStart::True);
-        assert_eq!(word(&start::next(Some(&channel), FRESH)), expected, "{state}");
-
-        channel.tags.remove(tags::STACK_ID);
-        assert_eq!(start::next(Some(&channel), FRESH), Step::Finished, "foreign, {state}");
-        for tag in [AutoStart::False, AutoStart::Done, AutoStart::Off] {
-            let step = start::next(Some(&channel_in(state, tag)), FRESH);
-            assert_eq!(step, Step::Finished, "{state} {tag:?}");
-        }
-    }
-    assert_eq!(start::next(None, FRESH), Step::Finished);
-}
-
-#[test]
-fn an_input_is_created_once_it_can_be_attached_and_deleted_once_it_is_detached() {
-    use InputState as S;
-    for state in S::iter() {
-        let (create, delete) = match state {
-            S::Creating => ("wait", "wait"),
-            S::Detached => ("finished", "Delete"),
-            S::Attached => ("finished", "wait"),
-            S::Deleting => ("failed", "wait"),
-            S::Deleted => ("failed", "finished"),
-        };
-        let input = input_in(state);
-        assert_eq!(word(&input::create::next("2", Some(&input), FRESH)), create, "{state}");
-        assert_eq!(word(&input::delete::next(Some(&input), FRESH)), delete, "{state}");
-    }
-    assert_eq!(word(&input::create::next("2", None, FRESH)), "failed");
-    assert_eq!(input::delete::next(None, FRESH), Step::Finished);
-}
+use super::{FRESH, channel_in, input_in, word};
 
 /// When the Update was asked for.
 const NOW: u64 = 1_700_000_000;
@@ -340,88 +215,6 @@ fn an_input_of_the_other_class_is_replaced_by_what_there_is_before_a_new_one_is_
     assert_eq!(left, ["1"], "whose clean-up has failed");
 }
 
-fn guarded(state: ChannelState, hours: Option<u32>, since: Option<&str>) -> Channel {
-    let mut channel = channel_in(state, AutoStart::Done);
-    channel.tags.extend(hours.map(|hours| (tags::STOP_AFTER_HOURS.into(), hours.to_string())));
-    channel.tags.extend(since.map(|at| (tags::RUNNING_SINCE.into(), at.to_owned())));
-    channel
-}
-
-fn at(time: &str) -> Timestamp {
-    time.parse().expect("a time")
-}
-
-#[test]
-fn it_is_noted_since_when_a_channel_runs() {
-    use ChannelState as S;
-    let changed = at("2026-11-22T10:00:00Z");
-    let next = |channel: &Channel| word(&guard::next(Some(channel), changed));
-    let before = Some("2026-11-22T09:00:00Z");
-    for state in S::iter() {
-        let [unset, set] = match state {
-            S::Starting | S::Running | S::Recovering => {
-                ["SetRunningSince(2026-11-22T10:00:00Z)", "finished"]
-            }
-            S::Idle | S::Stopping => ["finished", "ClearRunningSince"],
-            S::Creating
-            | S::Updating
-            | S::CreateFailed
-            | S::UpdateFailed
-            | S::Deleting
-            | S::Deleted => ["finished"; 2],
-        };
-        for hours in [Some(4), None] {
-            assert_eq!(next(&guarded(state, hours, None)), unset, "{state}");
-            assert_eq!(next(&guarded(state, hours, before)), set, "{state}");
-        }
-    }
-    let unreadable = guarded(S::Running, Some(4), Some("soon"));
-    assert_eq!(next(&unreadable), "SetRunningSince(2026-11-22T10:00:00Z)");
-
-    let mut foreign = guarded(S::Running, Some(4), None);
-    foreign.tags.remove(tags::STACK_ID);
-    assert_eq!(next(&foreign), "finished");
-    assert_eq!(guard::next(None, changed), Step::Finished);
-}
-
-#[test]
-fn the_sweep_starts_what_no_event_started_and_stops_what_is_due() {
-    use ChannelState as S;
-    let now = at("2026-11-22T10:00:00Z");
-    let next = |channel: &Channel| word(&sweep::next(Some(channel), now));
-    let (past, ahead) = (Some("2026-11-22T06:00:00Z"), Some("2026-11-22T06:00:01Z"));
-    let (clear, set) = ("ClearRunningSince", "SetRunningSince(2026-11-22T10:00:00Z)");
-    for state in S::iter() {
-        let [start, unset, due, early, never] = match state {
-            S::Idle => ["Start", "finished", clear, clear, clear],
-            S::Running | S::Recovering => ["MarkDone", set, "Stop", "finished", "finished"],
-            S::Starting => ["MarkDone", "finished", "finished", "finished", "finished"],
-            S::Stopping => ["finished", "finished", clear, clear, clear],
-            S::Creating
-            | S::Updating
-            | S::CreateFailed
-            | S::UpdateFailed
-            | S::Deleting
-            | S::Deleted => ["finished"; 5],
-        };
-        assert_eq!(next(&channel_in(state, AutoStart::True)), start, "{state}");
-        for hours in [Some(4), None] {
-            assert_eq!(next(&guarded(state, hours, None)), unset, "{state}");
-        }
-        assert_eq!(next(&guarded(state, Some(4), past)), due, "{state}");
-        assert_eq!(next(&guarded(state, Some(4), ahead)), early, "{state}");
-        assert_eq!(next(&guarded(state, None, past)), never, "{state}");
-
-        let mut foreign = channel_in(state, AutoStart::True);
-        foreign.tags.remove(tags::STACK_ID);
-        assert_eq!(next(&foreign), "finished", "foreign, {state}");
-        let mut deleting = guarded(state, Some(4), past);
-        deleting.tags.insert(tags::AUTO_START.into(), AutoStart::Off.as_str().into());
-        assert_eq!(next(&deleting), "finished", "its Delete has begun, {state}");
-    }
-    assert_eq!(sweep::next(None, now), Step::Finished);
-}
-
 #[test]
 fn an_update_gives_way_to_a_later_request_and_to_a_delete() {
     let asked = |mut tags: Tags, at: u64| {
@@ -452,33 +245,4 @@ fn an_update_gives_way_to_a_later_request_and_to_a_delete() {
     input.tags = asked(input.tags, NOW);
     let seen = Attachment { input, channel: Some(deleting) };
     assert_eq!(word(&input::update::next("2", of_input, Some(&seen), FRESH)), "failed");
-}
-
-#[test]
-fn an_object_that_a_reused_token_brings_back_is_not_trusted() {
-    let stale = |state| channel::create::is_stale(&channel_in(state, AutoStart::True), &identity());
-    assert!(!stale(ChannelState::Creating));
-    assert!(stale(ChannelState::Deleting) && stale(ChannelState::Deleted));
-
-    let other = Identity { logical_id: "Another".into(), ..identity() };
-    assert!(channel::create::is_stale(
-        &channel_in(ChannelState::Creating, AutoStart::True),
-        &other
-    ));
-    assert!(input::create::is_stale(&input_in(InputState::Deleted), &identity()));
-    assert!(!input::create::is_stale(&input_in(InputState::Creating), &identity()));
-}
-
-#[test]
-fn a_wait_past_its_budget_fails_and_names_the_state() {
-    let late = Patience { spent: Duration::from_secs(600), ..FRESH };
-    let Step::Failed(failure) = input::delete::next(Some(&input_in(InputState::Attached)), late)
-    else {
-        panic!("an input may not stay attached for ever");
-    };
-    assert_eq!(
-        failure.to_string(),
-        "input 2 is still ATTACHED after 600 s while being deleted; \
-         delete the channel that it is attached to, then the stack"
-    );
 }
