@@ -2,8 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod emulator;
+
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,6 +14,8 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
+
+use self::emulator::Emulator;
 
 /// A program that is asked to end when the test does, and waited for: it takes its own children along.
 struct Running(Child);
@@ -52,19 +55,6 @@ fn cargo_lambda(arguments: &[&str], medialive: &str) -> Command {
     command
 }
 
-/// `lilo emulator` and where it answers.
-fn emulator() -> (Running, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_lilo"))
-        .args(["emulator", "--encoder", "none", "--listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    (Running(child), line.split_whitespace().last().unwrap().to_owned())
-}
-
 /// The sample, with its ResponseURL on the emulator of this test.
 fn sample(name: &str, medialive: &str) -> PathBuf {
     let text = fs::read_to_string(root().join("events").join(name)).unwrap();
@@ -80,12 +70,13 @@ fn get(url: &str, path: &str) -> Value {
 
 #[test]
 fn the_samples_in_order_end_with_a_running_channel() {
-    let (_emulator, medialive) = emulator();
+    let emulator = Emulator::start(&[]);
+    let medialive = &emulator.url;
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
     let address = ["--invoke-address", "127.0.0.1", "--invoke-port", &free];
     let watch = [&["watch", "--ignore-changes"], &address[..]].concat();
     let watch =
-        cargo_lambda(&watch, &medialive).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        cargo_lambda(&watch, medialive).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let _watch = Running(watch.unwrap());
     let until = Instant::now() + Duration::from_secs(60);
     while TcpStream::connect(format!("127.0.0.1:{free}")).is_err() {
@@ -98,19 +89,19 @@ fn the_samples_in_order_end_with_a_running_channel() {
         ("lilo-channel", "channel/create.json"),
         ("lilo-starter", "starter/created.json"),
     ] {
-        let file = sample(name, &medialive);
+        let file = sample(name, medialive);
         let invoke = ["invoke", function, "--data-file", file.to_str().unwrap()];
-        let invoked = cargo_lambda(&[&invoke[..], &address[..]].concat(), &medialive).output();
+        let invoked = cargo_lambda(&[&invoke[..], &address[..]].concat(), medialive).output();
         let invoked = invoked.unwrap();
         let said = String::from_utf8_lossy(&invoked.stderr);
         assert!(invoked.status.success(), "{name}: {said}");
     }
 
     for resource in ["input", "channel"] {
-        let reply = get(&medialive, &format!("/_emulator/response/{resource}-create"));
+        let reply = get(medialive, &format!("/_emulator/response/{resource}-create"));
         assert_eq!(reply["Status"], "SUCCESS", "{reply}");
     }
-    while get(&medialive, "/prod/channels/1000002")["state"] != "RUNNING" {
+    while get(medialive, "/prod/channels/1000002")["state"] != "RUNNING" {
         assert!(Instant::now() < until + Duration::from_secs(60), "the channel does not run");
         thread::sleep(Duration::from_millis(50));
     }

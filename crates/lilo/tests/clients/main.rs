@@ -2,32 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::io::{BufRead, BufReader};
+#[path = "../emulator/mod.rs"]
+mod emulator;
+
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-/// A running `lilo emulator` without an encoder; it ends with the test.
-struct Emulator {
-    child: Child,
-    url: String,
-}
+use self::emulator::Emulator;
 
 impl Emulator {
-    fn start() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_lilo"))
-            .args(["emulator", "--encoder", "none", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.split_whitespace().last().unwrap().to_owned();
-        Self { child, url }
-    }
-
     /// `aws medialive …`, which has to succeed; what it printed as JSON.
     fn aws(&self, arguments: &[&str]) -> Value {
         let output = self.client("aws", &[&["medialive"], arguments].concat());
@@ -56,13 +41,6 @@ impl Emulator {
     }
 }
 
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 fn venv() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.venv")
 }
@@ -78,7 +56,7 @@ fn channel_on(input: &str) -> String {
 
 #[test]
 fn the_aws_cli_takes_a_channel_through_its_life() {
-    let emulator = Emulator::start();
+    let emulator = Emulator::start(&[]);
     let sources = json!([{ "Url": "s3ssl://bucket/clip.mp4" }]).to_string();
     let input = emulator.aws(&[
         "create-input",
@@ -130,7 +108,7 @@ fn the_aws_cli_takes_a_channel_through_its_life() {
 
 #[test]
 fn the_aws_cli_waits_for_everything_else_that_can_be_waited_for() {
-    let emulator = Emulator::start();
+    let emulator = Emulator::start(&[]);
     let settings = "TransportStreamBitrate=20000000,TransportStreamId=1";
     let zones = ["--availability-zones", "us-east-1a", "us-east-1b"];
     let made = ["create-multiplex", "--name", "cli", "--multiplex-settings", settings];
@@ -177,7 +155,7 @@ fn the_aws_cli_waits_for_everything_else_that_can_be_waited_for() {
 
 #[test]
 fn every_waiter_of_boto3_ends_as_it_should() {
-    let emulator = Emulator::start();
+    let emulator = Emulator::start(&[]);
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/waiters.py");
     // Any valid channel; the script puts its own input in.
     let output = emulator.client("python", &[script, &emulator.url, &channel_on("INPUT")]);

@@ -2,34 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../emulator/mod.rs"]
+mod emulator;
+
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// A running `lilo emulator` without an encoder; it ends with the test.
-struct Emulator {
-    child: Child,
-    url: String,
-}
+use self::emulator::Emulator;
 
 impl Emulator {
-    fn start(options: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_lilo"))
-            .args(["emulator", "--encoder", "none", "--listen", "127.0.0.1:0"])
-            .args(options)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { child, url: line.split_whitespace().last().unwrap().to_owned() }
-    }
-
     fn replay(&self, event: &str, options: &[&str]) -> Replayed {
         let events = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
         let medialive = ["--medialive", &self.url];
@@ -55,13 +40,6 @@ impl Emulator {
             assert!(Instant::now() < until, "it is {}", self.state_of(channel));
             std::thread::sleep(Duration::from_millis(50));
         }
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

@@ -91,11 +91,9 @@ fn derived(request: &Value, sources: &[&str], pipeline: usize) -> Result<Job, Un
 
 const SOURCE: &str = "http://127.0.0.1:9/loop.mp4";
 
-#[test]
-fn the_original_channel_is_played_as_it_says() {
-    let job = derived(&channel("1"), &[SOURCE], 0).unwrap();
-
-    let expected = Job {
+/// What the encoder is to do for that channel.
+pub(crate) fn original() -> Job {
+    Job {
         source: SOURCE.to_owned(),
         video: Video {
             width: 1920,
@@ -114,8 +112,14 @@ fn the_original_channel_is_played_as_it_says() {
             protocol: Protocol::Rtp,
             address: "127.0.0.1:5000".parse().unwrap(),
         },
-    };
-    assert_eq!(job, expected);
+    }
+}
+
+#[test]
+fn the_original_channel_is_played_as_it_says() {
+    let job = derived(&channel("1"), &[SOURCE], 0).unwrap();
+
+    assert_eq!(job, original());
 }
 
 #[test]

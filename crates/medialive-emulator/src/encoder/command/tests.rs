@@ -1,30 +1,5 @@
-use std::net::{Ipv4Addr, SocketAddr};
-
 use super::*;
-use crate::encoder::{Destination, Protocol};
-
-fn job() -> Job {
-    Job {
-        source: "http://127.0.0.1/loop.mp4".to_owned(),
-        video: Video {
-            width: 1920,
-            height: 1080,
-            frame_rate: (25, 1),
-            bitrate: 10_000_000,
-            rate_control: RateControl::Cbr,
-            gop_frames: 50,
-            b_frames: 2,
-            reference_frames: 1,
-            profile: Profile::Main,
-            cabac: false,
-        },
-        audio: Audio { bitrate: 96_000, sample_rate: 48_000, language: "fr".to_owned() },
-        destination: Destination {
-            protocol: Protocol::Rtp,
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 5000)),
-        },
-    }
-}
+use crate::job::tests::original;
 
 fn source(audio: Option<usize>) -> Source {
     Source { video: 0, audio, matrix: "auto" }
@@ -35,12 +10,12 @@ fn encoder_line(job: &Job) -> String {
 }
 
 fn decoder_line(source: &Source) -> String {
-    decoder(&job(), source).join(" ")
+    decoder(&original(), source).join(" ")
 }
 
 #[test]
 fn the_default_job_is_asked_of_ffmpeg_as_it_stands() {
-    let line = encoder_line(&job());
+    let line = encoder_line(&original());
     for part in [
         "-video_size 1920x1080 -framerate 25/1",
         "-profile:v main -b:v 10000000 -maxrate 10000000 -bufsize 5000000 -g 50 -bf 2 -refs 1",
@@ -58,7 +33,7 @@ fn the_default_job_is_asked_of_ffmpeg_as_it_stands() {
 #[test]
 fn the_sources_address_is_not_on_ffmpegs_command_line_but_only_on_the_probes() {
     assert!(!decoder_line(&source(Some(1))).contains("loop.mp4"));
-    assert!(!encoder_line(&job()).contains("loop.mp4"));
+    assert!(!encoder_line(&original()).contains("loop.mp4"));
 }
 
 #[test]
@@ -68,13 +43,13 @@ fn no_sound_is_asked_of_a_silent_source() {
 
 #[test]
 fn a_picture_of_odd_size_has_room_for_its_last_colours() {
-    let video = Video { width: 5, height: 3, ..job().video };
+    let video = Video { width: 5, height: 3, ..original().video };
     assert_eq!(picture_bytes(&video), 15 + 2 * 3 * 2);
 }
 
 #[test]
 fn qvbr_has_a_ceiling_and_no_floor() {
-    let mut job = job();
+    let mut job = original();
     job.video.rate_control = RateControl::Qvbr;
     let line = encoder_line(&job);
     assert!(line.contains("-crf 20 -maxrate 10000000"), "{line}");

@@ -1,33 +1,17 @@
 use std::future::ready;
-use std::net::{Ipv4Addr, SocketAddr};
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::encoder::{Audio, Destination, Profile, Protocol, RateControl, Video};
+use crate::encoder::Video;
+use crate::job::tests::original;
 
+/// Small pictures, so that a handful of bytes is one.
 fn job() -> Job {
-    Job {
-        source: "http://127.0.0.1/loop.mp4".to_owned(),
-        video: Video {
-            width: 4,
-            height: 2,
-            frame_rate: (30_000, 1_001),
-            bitrate: 1_000_000,
-            rate_control: RateControl::Cbr,
-            gop_frames: 50,
-            b_frames: 2,
-            reference_frames: 1,
-            profile: Profile::Main,
-            cabac: false,
-        },
-        audio: Audio { bitrate: 96_000, sample_rate: 48_000, language: "fr".to_owned() },
-        destination: Destination {
-            protocol: Protocol::Rtp,
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 5000)),
-        },
-    }
+    let job = original();
+    let small = Video { width: 4, height: 2, frame_rate: (30_000, 1_001), ..job.video };
+    Job { video: small, ..job }
 }
 
 struct Encoder {
