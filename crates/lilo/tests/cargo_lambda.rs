@@ -75,8 +75,7 @@ fn the_samples_in_order_end_with_a_running_channel() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
     let address = ["--invoke-address", "127.0.0.1", "--invoke-port", &free];
     let watch = [&["watch", "--ignore-changes"], &address[..]].concat();
-    let watch =
-        cargo_lambda(&watch, medialive).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let watch = cargo_lambda(&watch, medialive).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let _watch = Running(watch.unwrap());
     let until = Instant::now() + Duration::from_secs(60);
     while TcpStream::connect(format!("127.0.0.1:{free}")).is_err() {

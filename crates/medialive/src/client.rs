@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_medialive::Client;
 use aws_sdk_medialive::config::Builder;
+use aws_sdk_medialive::config::retry::RetryConfig;
 use aws_sdk_medialive::config::timeout::TimeoutConfig;
 
 use crate::Error;
@@ -16,21 +17,27 @@ pub struct MediaLive {
 
 impl MediaLive {
     /// MediaLive through this SDK client, whose configuration says where, with which credentials and how often a call
-    /// that was throttled or met a server error is repeated.
+    /// that reads, and was throttled or met a server error, is repeated.
     #[must_use]
     pub fn new(sdk: Client) -> Self {
         Self { sdk }
     }
 }
 
-/// A creation is answered, or counts as not answered, within this time, the SDK's own repeats included: who looks for what may
-/// have been made has to know when there is nothing more to come.
+/// A creation is answered, or counts as not answered, within this time: who looks for what may have been made has to know when
+/// there is nothing more to come.
 pub const CREATION: Duration = Duration::from_secs(40);
+
+/// The configuration of a call that changes something: the SDK does not repeat it. Before it is made again somebody has to look,
+/// as a later request, or a person, may have changed the resource since.
+pub(crate) fn writing() -> Builder {
+    Builder::new().retry_config(RetryConfig::disabled())
+}
 
 /// The configuration of a call that creates something.
 pub(crate) fn creation() -> Builder {
     let timeout = TimeoutConfig::builder().operation_timeout(CREATION).build();
-    Builder::new().timeout_config(timeout)
+    writing().timeout_config(timeout)
 }
 
 /// "Not found" as an answer rather than an error, for callers to whom it is one.

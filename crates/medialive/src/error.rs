@@ -29,7 +29,7 @@ pub enum Error {
         /// MediaLive's words.
         message: String,
     },
-    /// Too many calls (429), also after the SDK's own repeats: try later.
+    /// Too many calls (429): try later.
     #[error(
         "{operation} of {resource} was throttled: the account's calls to MediaLive are used up; try again later"
     )]

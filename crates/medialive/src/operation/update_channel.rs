@@ -3,6 +3,7 @@ use aws_sdk_medialive::operation::update_channel::builders::UpdateChannelFluentB
 use lilo_lifecycle::channel::{self, Channel, ChannelClass};
 
 use super::create_channel::{input_attachment, input_specification, texts};
+use crate::client::writing;
 use crate::{ChannelSpec, Error, MediaLive, encoder_settings};
 
 const OPERATION: &str = "UpdateChannel";
@@ -44,7 +45,7 @@ impl MediaLive {
 }
 
 async fn send(id: &str, call: UpdateChannelFluentBuilder) -> Result<(), Error> {
-    call.send().await.map(drop).map_err(|error| {
+    call.customize().config_override(writing()).send().await.map(drop).map_err(|error| {
         let violations = match error.as_service_error() {
             Some(UpdateChannelError::UnprocessableEntityException(error)) => {
                 texts(error.validation_errors())

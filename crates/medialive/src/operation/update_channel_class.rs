@@ -1,5 +1,6 @@
 use lilo_lifecycle::channel;
 
+use crate::client::writing;
 use crate::{ChannelSpec, Error, MediaLive, encoder_settings};
 
 impl MediaLive {
@@ -14,6 +15,8 @@ impl MediaLive {
             .channel_id(id)
             .channel_class(spec.class.to_string().as_str().into())
             .destinations(encoder_settings::destination(&spec.destinations))
+            .customize()
+            .config_override(writing())
             .send()
             .await;
         result

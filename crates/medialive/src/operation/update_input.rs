@@ -1,6 +1,7 @@
 use aws_sdk_medialive::types::InputSourceRequest;
 use lilo_lifecycle::input;
 
+use crate::client::writing;
 use crate::{Error, InputSpec, MediaLive};
 
 impl MediaLive {
@@ -18,6 +19,8 @@ impl MediaLive {
             .name(&spec.name)
             .role_arn(&spec.role_arn)
             .set_sources(Some(sources.collect()))
+            .customize()
+            .config_override(writing())
             .send()
             .await;
         result.map(drop).map_err(|error| Error::sort("UpdateInput", input::label(id), error))
