@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::http::Request;
 use aws_smithy_types::body::SdkBody;
@@ -52,14 +51,12 @@ impl ResponseUrl {
         if sendable { Ok(()) } else { Err(Error::Unanswerable("ResponseURL that can be used")) }
     }
 
-    /// How long ago it was signed, which is when CloudFormation made the request; `None` when the URL does not say.
-    pub(crate) fn age(&self, now: SystemTime) -> Option<Duration> {
+    /// When it was signed, which is when CloudFormation made the request, in seconds since 1970; `None` when the URL does not say.
+    pub(crate) fn signed(&self) -> Option<u64> {
         let (_, query) = self.0.split_once('?')?;
         let signed = query.split('&').find_map(|pair| pair.strip_prefix("X-Amz-Date="))?;
         let signed = DateTime::strptime("%Y%m%dT%H%M%SZ", signed).ok()?;
-        let signed = signed.to_zoned(TimeZone::UTC).ok()?.timestamp();
-        // Ahead of our clock is no age at all.
-        Some(now.duration_since(SystemTime::from(signed)).unwrap_or_default())
+        signed.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second().try_into().ok()
     }
 }
 
@@ -126,17 +123,19 @@ mod tests {
     }
 
     #[test]
-    fn a_url_is_as_old_as_its_signature() {
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000); // 2023-11-14T22:13:20Z
-        let age = |query: &str| ResponseUrl(format!("https://bucket/key{query}")).age(now);
+    fn a_url_says_when_it_was_signed() {
+        let signed = |query: &str| ResponseUrl(format!("https://bucket/key{query}")).signed();
 
         assert_eq!(
-            age("?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20231114T221200Z&X-Amz-Expires=7200"),
-            Some(Duration::from_secs(80))
+            signed(
+                "?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20231114T221320Z&X-Amz-Expires=7200"
+            ),
+            Some(1_700_000_000)
         );
-        assert_eq!(age("?X-Amz-Date=20231114T230000Z"), Some(Duration::ZERO));
-        for unsaid in ["", "?X-Amz-Date=yesterday", "?Date=20231114T221200Z"] {
-            assert_eq!(age(unsaid), None, "{unsaid}");
+        for unsaid in
+            ["", "?X-Amz-Date=yesterday", "?Date=20231114T221200Z", "?X-Amz-Date=19691231T000000Z"]
+        {
+            assert_eq!(signed(unsaid), None, "{unsaid}");
         }
     }
 }

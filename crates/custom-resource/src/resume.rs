@@ -33,13 +33,11 @@ impl Resume {
         record.and_then(|record| serde_json::from_value(record).ok()).unwrap_or_default()
     }
 
-    /// How long CloudFormation has been waiting.
-    pub(crate) fn age(&self, url: &ResponseUrl, now: SystemTime) -> Duration {
-        let seen = self.asked.and_then(|seconds| {
-            let seen = UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
-            now.duration_since(seen).ok()
-        });
-        url.age(now).or(seen).unwrap_or_default()
+    /// When CloudFormation asked, in seconds since 1970. It is the same for every delivery and hop of a request, whatever the clock
+    /// says: what was made and claimed for it is known by it.
+    pub(crate) fn asked(&self, url: &ResponseUrl, now: SystemTime) -> u64 {
+        let first_seen = || now.duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
+        url.signed().or(self.asked).unwrap_or_else(first_seen)
     }
 
     /// The payload of the next invocation, for a request that CloudFormation asked for at this second.
@@ -51,10 +49,10 @@ impl Resume {
     }
 }
 
-/// When CloudFormation asked for what is `age` old at `now`, in seconds since 1970.
-pub(crate) fn asked(now: SystemTime, age: Duration) -> u64 {
-    let asked = now.checked_sub(age).and_then(|asked| asked.duration_since(UNIX_EPOCH).ok());
-    asked.map_or(0, |asked| asked.as_secs())
+/// How long CloudFormation has been waiting for what it asked for then; not at all if that is ahead of our clock.
+pub(crate) fn age(asked: u64, now: SystemTime) -> Duration {
+    let asked = UNIX_EPOCH.checked_add(Duration::from_secs(asked));
+    asked.and_then(|asked| now.duration_since(asked).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -68,16 +66,26 @@ mod tests {
         let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         let minutes = |minutes: u64| now + Duration::from_secs(60 * minutes);
 
-        let begun = asked(now, Duration::ZERO);
+        let begun = Resume::default().asked(&url, now);
         let mut payload = Resume::default().hand_on(json!({"a": 1}), Some("42"), begun);
         let first = Resume::take(&mut payload);
-        let begun = asked(minutes(10), first.age(&url, minutes(10)));
+        let begun = first.asked(&url, minutes(10));
         let mut payload = first.hand_on(payload, first.made.as_deref(), begun);
         let second = Resume::take(&mut payload);
 
         assert_eq!((second.hop, second.made.as_deref()), (2, Some("42")));
-        assert_eq!(second.age(&url, minutes(25)), Duration::from_secs(25 * 60));
+        assert_eq!(age(second.asked(&url, minutes(25)), minutes(25)), Duration::from_secs(25 * 60));
         assert_eq!(payload, json!({"a": 1}), "the request is as CloudFormation sent it");
+    }
+
+    #[test]
+    fn a_signature_ahead_of_the_clock_is_the_same_time_for_every_delivery() {
+        let url: ResponseUrl = "https://bucket/key?X-Amz-Date=20231114T221325Z".to_owned().into();
+        for behind in [5, 3, 0] {
+            let now = UNIX_EPOCH + Duration::from_secs(1_700_000_005 - behind);
+            let asked = Resume::default().asked(&url, now);
+            assert_eq!((asked, age(asked, now)), (1_700_000_005, Duration::ZERO));
+        }
     }
 
     #[test]

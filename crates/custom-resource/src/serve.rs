@@ -14,7 +14,7 @@ use tracing::Instrument;
 use crate::reply::{self, Ending};
 use crate::request::ReplyTo;
 use crate::response_url::Replies;
-use crate::resume::{Resume, asked};
+use crate::resume::{Resume, age};
 use crate::send::send;
 use crate::times::{HAND_ON, Times};
 use crate::{Data, Error, Order, Request};
@@ -142,8 +142,8 @@ pub async fn serve<E: std::error::Error + 'static>(
         span.record("physical_id", id);
     }
     async {
-        let age = resume.age(&to.url, now);
-        let asked = asked(now, age);
+        let asked = resume.asked(&to.url, now);
+        let age = age(asked, now);
         let made = Made::before(&resume);
         let ran = match Request::parse(payload.clone(), &to.url, asked) {
             Ok(request) => {
@@ -151,6 +151,8 @@ pub async fn serve<E: std::error::Error + 'static>(
                 if let Some(times) = times {
                     run(&request, &made, times, handle).await
                 } else {
+                    // An earlier delivery may have made something, and not have come to say so.
+                    made.trying();
                     Ran::Ended(physical_id(&request, &made), too_late(age, resume.hop))
                 }
             }

@@ -203,7 +203,8 @@ async fn a_request_that_comes_after_its_service_timeout_makes_nothing() {
     bucket.serve(payload, asked).await.unwrap();
 
     let [reply] = bucket.puts().try_into().unwrap();
-    assert_eq!(reply["PhysicalResourceId"], "lilo-nothing-made");
+    let id = "lilo-perhaps-made-1577836800";
+    assert_eq!(reply["PhysicalResourceId"], id, "an earlier delivery may have made something");
     assert!(reply["Reason"].as_str().unwrap().contains("past its service timeout"), "{reply}");
 }
 
