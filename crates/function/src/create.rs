@@ -1,5 +1,6 @@
 //! Creation: once, however often the request is delivered.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use lilo_lifecycle::{Resource, tags};
@@ -20,8 +21,8 @@ const FIRST_DELIVERY: Duration = Duration::from_secs(30);
 /// is; what an earlier Create has left is not taken. Once CloudFormation has waited for `within`, nothing is made any more.
 ///
 /// # Errors
-/// A refusal, and a conflict with something else, at once; with the time used up, the last error; [`Error::Stale`] for a
-/// resource that is not what was asked for; [`Error::TooLate`].
+/// A refusal, and a conflict with something else, at once, [`Error::Doubtful`] when a call before it had no clear answer; with
+/// the time used up, the last error; [`Error::Stale`] for a resource that is not what was asked for; [`Error::TooLate`].
 pub async fn create<R: Resource>(
     budget: Budget,
     asked: u64,
@@ -32,7 +33,8 @@ pub async fn create<R: Resource>(
 ) -> Result<R, Error> {
     let there = async || {
         let ours = |it: &R| tags::are_since(it.tags(), asked) && !is_stale(it);
-        Ok::<_, Error>(ask(budget, &find).await?.into_iter().find(ours))
+        let all = ask(budget, &find).await.map_err(Error::Doubtful)?;
+        Ok::<_, Error>(all.into_iter().find(ours))
     };
     if budget.patience().spent > FIRST_DELIVERY
         && let Some(found) = there().await?
@@ -43,10 +45,14 @@ pub async fn create<R: Resource>(
     if !time.patience().lasts() {
         return Err(Error::TooLate);
     }
+    let doubtful = Cell::new(false);
+    let make =
+        async || make().await.inspect_err(|it| doubtful.set(doubtful.get() || it.is_unclear()));
     match ask(time, make).await {
         Ok(resource) if is_stale(&resource) => Err(Error::Stale(resource.label())),
         Ok(resource) => Ok(resource),
         Err(error @ MediaLiveError::Conflict { .. }) => there().await?.ok_or(error.into()),
+        Err(error) if doubtful.get() => Err(Error::Doubtful(error)),
         Err(error) => Err(error.into()),
     }
 }

@@ -11,6 +11,9 @@ pub enum Error {
     /// MediaLive: see its own causes.
     #[error(transparent)]
     MediaLive(#[from] lilo_medialive::Error),
+    /// It was refused after a creation that had no clear answer, or that another delivery of the request may have been before.
+    #[error(transparent)]
+    Doubtful(lilo_medialive::Error),
     /// What was created is not what was asked for: an object that went by the same token, and that is gone again or another.
     #[error(
         "{0} was made by a request of the same id before, and is deleted or another by now; deploy again"
@@ -40,17 +43,20 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether MediaLive has clearly not done it, and would not if it were asked again.
+    /// Whether MediaLive has clearly not done it, and would not if it were asked again. A conflict is none: it may be one with
+    /// what another delivery of the request has just made.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::MediaLive(error) => !error.is_unclear() && !error.is_about_trust(),
-            Self::Failure(_)
+            Self::MediaLive(lilo_medialive::Error::Conflict { .. })
+            | Self::Failure(_)
+            | Self::Doubtful(_)
             | Self::Stale(_)
             | Self::TooLate
             | Self::Stalled(_)
             | Self::Contradiction(_)
             | Self::NoEffect { .. } => false,
+            Self::MediaLive(error) => !error.is_unclear() && !error.is_about_trust(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::channel::{Channel, ChannelState, Phase};
+use crate::channel::{Channel, ChannelState};
 use crate::{Step, tags};
 
 /// What the guard can do to a channel.
@@ -18,18 +18,35 @@ pub enum Action {
 /// shows.
 ///
 /// What it shows decides, as events come late and more than once. A time that is set stays while the channel runs: one that
-/// recovers from fault after fault would otherwise run for ever.
+/// recovers from fault after fault would otherwise run for ever. One that is STARTING does not run yet: the event is of the run
+/// before.
 #[must_use]
 pub fn next(seen: Option<&Channel>, changed: Timestamp) -> Step<Action> {
     let Some(channel) = seen.filter(|channel| tags::are_ours(&channel.tags)) else {
         return Step::Finished;
     };
-    match channel.state.phase() {
-        Phase::Live if tags::running_since(&channel.tags).is_none() => {
-            Step::Perform(Action::SetRunningSince(changed))
-        }
-        _ if is_over(channel) => Step::Perform(Action::ClearRunningSince),
-        Phase::Idle | Phase::Live | Phase::Changing | Phase::Failed | Phase::Gone => Step::Finished,
+    if is_over(channel) {
+        Step::Perform(Action::ClearRunningSince)
+    } else if runs(channel) && tags::running_since(&channel.tags).is_none() {
+        Step::Perform(Action::SetRunningSince(changed))
+    } else {
+        Step::Finished
+    }
+}
+
+/// Whether the channel runs, as opposed to being about to.
+pub(crate) fn runs(channel: &Channel) -> bool {
+    match channel.state {
+        ChannelState::Running | ChannelState::Recovering => true,
+        ChannelState::Creating
+        | ChannelState::CreateFailed
+        | ChannelState::Idle
+        | ChannelState::Starting
+        | ChannelState::Stopping
+        | ChannelState::Deleting
+        | ChannelState::Deleted
+        | ChannelState::Updating
+        | ChannelState::UpdateFailed => false,
     }
 }
 

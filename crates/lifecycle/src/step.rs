@@ -66,8 +66,8 @@ pub enum Failure {
         /// Kind and id.
         resource: String,
     },
-    /// Somebody else's channel would have to be stopped.
-    #[error("{channel}, which plays {resource}, was not made by LILO; stop it, then deploy again")]
+    /// A channel that is not the stack's would have to be stopped.
+    #[error("{channel}, which plays {resource}, is not this stack's; stop it, then deploy again")]
     Foreign {
         /// Kind and id of the input.
         resource: String,
@@ -131,6 +131,12 @@ impl Patience {
             advice: waiting.advice,
         })
     }
+}
+
+/// Whether what a Create has made shows by now. One "not found" says little of what was made a moment ago: nothing is made when
+/// CloudFormation has waited for three minutes, and a minute later it has to be there.
+pub(crate) fn shows(patience: Patience) -> bool {
+    patience.spent >= Duration::from_secs(240)
 }
 
 /// What is being waited for, in the words of [`Failure::OutOfTime`].

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::channel::{Channel, ChannelState, Phase};
+use crate::channel::{Channel, Phase};
 use crate::{Step, guard, tags};
 
 /// What the sweep can do to a channel.
@@ -22,14 +22,16 @@ pub enum Action {
 
 /// The next step for a channel at `now`; `seen` is what MediaLive shows, in a list or by itself.
 ///
-/// What is on its way to another state is left to the next sweep, and what is being deleted to Delete.
+/// What is on its way to another state is left to the next sweep, and what is being deleted to Delete; but as that may have failed,
+/// it is stopped when its time is over.
 #[must_use]
 pub fn next(seen: Option<&Channel>, now: Timestamp) -> Step<Action> {
     let Some(channel) = seen.filter(|channel| tags::are_ours(&channel.tags)) else {
         return Step::Finished;
     };
     if tags::are_off(&channel.tags) {
-        return Step::Finished;
+        let stopped = stop(channel, now).filter(|it| *it == Action::Stop);
+        return stopped.map_or(Step::Finished, Step::Perform);
     }
     if tags::want_start(&channel.tags) {
         match channel.state.phase() {
@@ -46,17 +48,8 @@ fn stop(channel: &Channel, now: Timestamp) -> Option<Action> {
     if guard::is_over(channel) {
         return Some(Action::ClearRunningSince);
     }
-    match channel.state {
-        ChannelState::Running | ChannelState::Recovering => {}
-        ChannelState::Creating
-        | ChannelState::CreateFailed
-        | ChannelState::Idle
-        | ChannelState::Starting
-        | ChannelState::Stopping
-        | ChannelState::Deleting
-        | ChannelState::Deleted
-        | ChannelState::Updating
-        | ChannelState::UpdateFailed => return None,
+    if !guard::runs(channel) {
+        return None;
     }
     if tags::running_since(&channel.tags).is_none() {
         return Some(Action::SetRunningSince(now));

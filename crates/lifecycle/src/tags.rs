@@ -111,6 +111,12 @@ pub fn are_of(tags: &Tags, identity: &Identity) -> bool {
         && tags.get(LOGICAL_ID) == Some(&identity.logical_id)
 }
 
+/// Whether one stack made both resources that carry these tags.
+#[must_use]
+pub fn share_a_stack(one: &Tags, other: &Tags) -> bool {
+    are_ours(one) && one.get(STACK_ID) == other.get(STACK_ID)
+}
+
 /// Whether the starter is still to start the channel that carries these tags.
 #[must_use]
 pub fn want_start(tags: &Tags) -> bool {

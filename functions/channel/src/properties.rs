@@ -1,6 +1,6 @@
 //! The properties of `Custom::MediaLiveChannel`.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::ops::RangeInclusive;
 
 use lilo_custom_resource::property::{PropertyError, from_text, one_of, role, within};
@@ -105,22 +105,28 @@ impl Properties {
             let problem = format!("\"{key}\" is not {OWNER}, the one tag that can be set");
             return Err(PropertyError::new("Tags", problem));
         }
-        if let [first, second] = self.destinations.as_slice()
+        let socket = |destination: &String| {
+            socket(destination).map_err(|problem| {
+                PropertyError::new("Destinations", format!("\"{destination}\" {problem}"))
+            })
+        };
+        let sockets = self.destinations.iter().map(socket).collect::<Result<Vec<_>, _>>()?;
+        if let [first, second] = sockets.as_slice()
             && first == second
         {
-            let problem = format!("both pipelines send to \"{first}\"; give each its own");
+            let problem = format!("both pipelines send to {first}; give each its own");
             return Err(PropertyError::new("Destinations", problem));
-        }
-        for destination in &self.destinations {
-            check_destination(destination).map_err(|problem| {
-                PropertyError::new("Destinations", format!("\"{destination}\" {problem}"))
-            })?;
         }
         Ok(())
     }
 }
 
-fn check_destination(destination: &str) -> Result<(), String> {
+/// Where a destination sends to.
+fn socket(destination: &str) -> Result<SocketAddrV4, String> {
+    // The URL standard's parser would leave them out.
+    if destination.contains(|it: char| it.is_whitespace() || it.is_control()) {
+        return Err("has a space or a line break in it".to_owned());
+    }
     let url = Url::parse(destination).map_err(|error| format!("is not a URL: {error}"))?;
     if !matches!(url.scheme(), "rtp" | "udp") {
         return Err(format!("has the scheme {}; use rtp or udp", url.scheme()));
@@ -131,26 +137,28 @@ fn check_destination(destination: &str) -> Result<(), String> {
         Some(Host::Ipv4(address)) => Some(address),
         Some(Host::Ipv6(_)) | None => None,
     };
-    if address.is_none_or(|address| address.is_unspecified()) {
+    let Some(address) = address.filter(|address| !address.is_unspecified()) else {
         return Err("names no IPv4 address".to_owned());
-    }
-    if url.port().is_none_or(|port| port == 0) {
+    };
+    let Some(port) = url.port().filter(|port| *port > 0) else {
         return Err("names no port from 1 to 65535".to_owned());
-    }
-    if !matches!(url.path(), "" | "/") || url.query().is_some() || !url.username().is_empty() {
+    };
+    let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if !bare || !matches!(url.path(), "" | "/") {
         return Err("has more than an address and a port".to_owned());
     }
-    Ok(())
+    Ok(SocketAddrV4::new(address, port))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::check_destination;
+    use super::socket;
 
     #[test]
     fn a_destination_is_an_address_and_a_port_over_rtp_or_udp() {
         for good in ["rtp://203.0.113.10:5000", "udp://239.1.1.1:65535", "rtp://127.0.0.1:1"] {
-            assert_eq!(check_destination(good), Ok(()), "{good}");
+            let address = good.split("//").nth(1).and_then(|it| it.parse().ok());
+            assert_eq!(socket(good).ok(), address, "{good}");
         }
         for (bad, problem) in [
             ("203.0.113.10:5000", "is not a URL: relative URL without a base"),
@@ -158,11 +166,14 @@ mod tests {
             ("rtp://receiver:5000", "names no IPv4 address"),
             ("rtp://0.0.0.0:5000", "names no IPv4 address"),
             ("rtp://203.0.113.10:5000/live", "has more than an address and a port"),
+            ("rtp://203.0.113.10:5000#a", "has more than an address and a port"),
+            ("rtp://203.0.113.10:5000\n", "has a space or a line break in it"),
+            ("rtp://203.0.113.10:50\t00", "has a space or a line break in it"),
             ("rtp://203.0.113.10", "names no port from 1 to 65535"),
             ("rtp://203.0.113.10:0", "names no port from 1 to 65535"),
             ("rtp://203.0.113.10:65536", "is not a URL: invalid port number"),
         ] {
-            assert_eq!(check_destination(bad), Err(problem.to_owned()));
+            assert_eq!(socket(bad), Err(problem.to_owned()));
         }
     }
 }

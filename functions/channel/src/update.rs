@@ -48,6 +48,8 @@ struct Change {
     asked: u64,
     /// Whether the old properties ask for anything else; those that cannot be read any more do.
     changed: bool,
+    /// Whether they ask for other settings.
+    resettles: bool,
     /// Those of the old properties, as far as they can be read: what of them is gone now is taken off the channel.
     old_tags: Tags,
     auto_start: bool,
@@ -61,12 +63,16 @@ impl Change {
         let old: Option<Properties> = property::read(old).ok();
         let old = old.and_then(|old| Some((old.spec(&request.identity).ok()?, old.auto_start)));
         let changed = old.as_ref().is_none_or(|(old, start)| (old, *start) != (&spec, auto_start));
+        let fingerprint = spec.fingerprint();
+        let resettles = old.as_ref().is_none_or(|(old, _)| old.fingerprint() != fingerprint);
         let old_tags = old.map(|(old, _)| old.tags).unwrap_or_default();
-        Ok(Self { spec, asked: request.asked, changed, old_tags, auto_start })
+        Ok(Self { spec, asked: request.asked, changed, resettles, old_tags, auto_start })
     }
 
+    /// The tag tells; where a person has taken it off, the properties do, as no update has begun without it.
     fn settings_are_shown(&self, channel: &Channel) -> bool {
-        channel.tags.get(SETTINGS) == Some(&self.spec.fingerprint())
+        let shown = channel.tags.get(SETTINGS);
+        shown.map_or(!self.resettles, |shown| *shown == self.spec.fingerprint())
     }
 
     /// What MediaLive does not show yet.
@@ -101,6 +107,9 @@ impl Change {
         let mut wanted = self.spec.tags.clone();
         let start = self.start_tag(channel);
         wanted.extend(start.map(|start| (AUTO_START.into(), start.as_str().into())));
+        if !channel.tags.contains_key(SETTINGS) && self.settings_are_shown(channel) {
+            wanted.insert(SETTINGS.into(), self.spec.fingerprint());
+        }
         let mut difference = tags::difference(&channel.tags, &self.old_tags, &wanted);
         // Whatever the old properties were.
         let limited = channel.tags.contains_key(STOP_AFTER_HOURS);
@@ -151,6 +160,11 @@ impl Change {
             Action::UpdateClass => medialive.update_channel_class(id, &self.spec).await,
             Action::UpdateSettings => {
                 medialive.update_channel(channel, &self.spec).await?;
+                // It may have been answered late, and another update have gone by: the next look ends this one then.
+                let now = medialive.describe_channel(id).await?;
+                if tags::are_newer(&now.tags, self.asked) {
+                    return Ok(());
+                }
                 medialive.set_tag(arn, SETTINGS, &self.spec.fingerprint()).await
             }
             Action::UpdateTags => medialive.change_tags(arn, &self.tags_of(channel)).await,

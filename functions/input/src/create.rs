@@ -6,7 +6,7 @@ use lilo_custom_resource::{Data, Done, Made, Request, property};
 use lilo_function::{Budget, CREATE_WITHIN, create, drive};
 use lilo_lifecycle::input::{self, Input};
 use lilo_lifecycle::tags::ASKED;
-use lilo_medialive::{InputSpec, MediaLive};
+use lilo_medialive::{Error as MediaLiveError, InputSpec, MediaLive};
 
 use crate::error::Error;
 use crate::properties::Properties;
@@ -20,8 +20,9 @@ pub(crate) async fn run(
     let properties: Properties = property::read(&request.properties)?;
     let spec = properties.spec(&request.identity)?;
     made.trying();
-    let created =
-        make(request, spec, CREATE_WITHIN, budget, medialive).await.inspect_err(|error| {
+    let created = make(request, spec, CREATE_WITHIN, async || Ok(()), budget, medialive)
+        .await
+        .inspect_err(|error| {
             if error.is_refusal() {
                 made.refused();
             }
@@ -31,11 +32,13 @@ pub(crate) async fn run(
     Ok(Data::from([("Arn", created.arn)]).into())
 }
 
-/// What CreateInput makes for this request, however often it is delivered, while it is no older than `within`.
+/// What CreateInput makes for this request, however often it is delivered, while it is no older than `within` and, asked before
+/// each call, `still` has no objection.
 pub(crate) async fn make(
     request: &Request,
     mut spec: InputSpec,
     within: Duration,
+    still: impl AsyncFn() -> Result<(), MediaLiveError>,
     budget: Budget,
     medialive: &MediaLive,
 ) -> Result<Input, lilo_function::Error> {
@@ -45,7 +48,10 @@ pub(crate) async fn make(
         request.asked,
         within,
         async || medialive.inputs_of(&request.identity).await,
-        async || medialive.create_input(&spec, &request.create_token).await,
+        async || {
+            still().await?;
+            medialive.create_input(&spec, &request.create_token).await
+        },
         |returned| {
             let other_class = input::replace::is_needed(returned, spec.sources.len());
             other_class || input::create::is_stale(returned, &request.identity)

@@ -68,6 +68,10 @@ fn shown(source: &str) -> String {
 
 /// URL forms of an MP4 input: MediaLive user guide, "MP4 input".
 fn check(source: &str, allow_insecure: bool) -> Result<(), String> {
+    // The URL standard's parser would leave them out; MediaLive gets the text.
+    if source.contains(|it: char| it.is_whitespace() || it.is_control()) {
+        return Err("has a space or a line break in it; write a space in a name as %20".to_owned());
+    }
     let url = Url::parse(source).map_err(|error| format!("is not a URL: {error}"))?;
     let host = url.host_str().unwrap_or_default();
     match url.scheme() {
@@ -92,6 +96,9 @@ fn check(source: &str, allow_insecure: bool) -> Result<(), String> {
                     give MediaLive an address that needs none"
                 .to_owned(),
         );
+    }
+    if url.fragment().is_some() {
+        return Err("has a part after #, which is none of the file's name".to_owned());
     }
     if source.contains('$') {
         return Err("has a $, by which MediaLive would take it for a dynamic input".to_owned());
@@ -128,6 +135,14 @@ mod tests {
             ),
             ("ftp://example.com/clip.mp4", "has the scheme ftp; use s3ssl, https or http"),
             ("s3ssl:///clip.mp4", "names no host or bucket"),
+            (
+                "https://example.com/clip.mp4 ",
+                "has a space or a line break in it; write a space in a name as %20",
+            ),
+            (
+                "https://example.com/clip.mp4#t=1",
+                "has a part after #, which is none of the file's name",
+            ),
             (
                 "https://example.com/clip.mov",
                 "does not end in .mp4; MediaLive takes no other file here",

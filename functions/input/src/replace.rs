@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use lilo_custom_resource::{Data, Done, Request};
 use lilo_function::{Budget, Error as WorkError};
-use lilo_lifecycle::input::Input;
-use lilo_lifecycle::input::replace::{candidate, leftovers};
+use lilo_lifecycle::input::replace::{candidate, is_over, leftovers};
+use lilo_lifecycle::input::{self, Input};
 use lilo_lifecycle::tags::REPLACES;
 use lilo_lifecycle::{Identity, chain};
-use lilo_medialive::MediaLive;
+use lilo_medialive::{Error as MediaLiveError, MediaLive, found};
 
 use crate::create::{make, settle};
 use crate::delete::delete;
@@ -31,15 +31,35 @@ pub(crate) async fn run(
     let id = if let Some(input) = candidate(of_resource, old, change.spec.sources.len()) {
         input.id.clone()
     } else {
-        let mut spec = change.spec.clone();
-        spec.tags.insert(REPLACES.to_owned(), old.to_owned());
-        // What is made late is not lost: the new input says whose place it takes.
-        make(request, spec, Duration::MAX, budget, medialive).await?.id
+        make_instead(request, old, change, budget, medialive).await?.id
     };
     match bring(&id, change, budget, medialive).await {
         Ok(seen) => Ok(Done { data: Data::from([("Arn", seen.arn)]), replaced_by: Some(id) }),
         Err(error) => Err(undo((&id, old), &request.identity, error, budget, medialive).await),
     }
+}
+
+/// Makes an input in the place of `old`. What is made late is not lost, as it says whose place it takes; but nothing is made once
+/// something else has been asked for: nobody might come to take it away.
+async fn make_instead(
+    request: &Request,
+    old: &str,
+    change: &Change,
+    budget: Budget,
+    medialive: &MediaLive,
+) -> Result<Input, WorkError> {
+    let mut spec = change.spec.clone();
+    spec.tags.insert(REPLACES.to_owned(), old.to_owned());
+    let still = async || {
+        let seen = found(medialive.describe_input(old).await)?;
+        if is_over(seen.as_ref(), request.asked) {
+            let message = "a later request changes or deletes it; this one is over".to_owned();
+            let resource = input::label(old);
+            return Err(MediaLiveError::Conflict { operation: "Replacement", resource, message });
+        }
+        Ok(())
+    };
+    make(request, spec, Duration::MAX, still, budget, medialive).await
 }
 
 /// Has input `id` be as `change` has it.

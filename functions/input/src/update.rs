@@ -8,7 +8,7 @@ use lilo_lifecycle::input::replace::{is_needed, leftovers};
 use lilo_lifecycle::input::update::{Action, Attachment, Wanted, next};
 use lilo_lifecycle::medialive_id;
 use lilo_lifecycle::tags::{self, ASKED, RUN_STATE, RunState, Tags};
-use lilo_medialive::{Error as MediaLiveError, InputSpec, MediaLive};
+use lilo_medialive::{Error as MediaLiveError, InputSpec, MediaLive, found};
 use serde_json::{Map, Value};
 
 use crate::delete::delete;
@@ -27,8 +27,13 @@ pub(crate) async fn run(
     let change = Change::between(old, request)?;
     let list = async || medialive.inputs_of(&request.identity).await;
     let of_resource = ask(budget, list).await.map_err(lilo_function::Error::from)?;
-    let current = of_resource.iter().find(|input| input.id == id);
-    if current.is_some_and(|input| is_needed(input, change.spec.sources.len())) {
+    let current = match of_resource.iter().find(|input| input.id == id) {
+        Some(listed) => Some(listed.clone()),
+        // A person may have taken the tags off by which it is listed.
+        None => found(ask(budget, async || medialive.describe_input(id).await).await)
+            .map_err(lilo_function::Error::from)?,
+    };
+    if current.is_some_and(|input| is_needed(&input, change.spec.sources.len())) {
         return replace::run(request, id, &change, &of_resource, budget, medialive).await;
     }
     let updated = change.carry_out(id, budget, medialive).await?;

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use super::{Channel, ChannelState, label};
-use crate::step::Waiting;
+use crate::step::{Waiting, shows};
 use crate::{Failure, Identity, Patience, Step, tags};
 
 const GOAL: &str = "being created";
@@ -25,7 +25,7 @@ pub fn next(id: &str, seen: Option<&Channel>, patience: Patience) -> Step<Infall
         Step::Failed(Failure::Vanished { resource: label(id), goal: GOAL, advice: "deploy again" })
     };
     let Some(channel) = seen else {
-        return vanished();
+        return if shows(patience) { vanished() } else { Step::Wait(patience.gap()) };
     };
     match channel.state {
         ChannelState::Idle

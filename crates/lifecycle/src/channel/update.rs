@@ -79,8 +79,10 @@ pub fn next(id: &str, wanted: Wanted, seen: Option<&Channel>, patience: Patience
         return Step::Failed(Failure::Superseded { resource: channel.label() });
     }
     let before = tags::run_state(&channel.tags);
-    let start = wanted.auto_start && tags::start_is_unwanted(&channel.tags);
-    let started_in_vain = before == Some(RunState::Idle) && !wanted.auto_start;
+    let begun = before == Some(RunState::Idle);
+    // What an update has begun to start may have been stopped for its input since.
+    let start = wanted.auto_start && (begun || tags::start_is_unwanted(&channel.tags));
+    let started_in_vain = begun && !wanted.auto_start;
     let changing = tags::are_changing(&channel.tags);
     let same_class = wanted.class == channel.class;
     let differ = wanted.settings != Settings::Same;

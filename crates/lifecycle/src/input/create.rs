@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use super::{Input, InputState, label};
-use crate::step::Waiting;
+use crate::step::{Waiting, shows};
 use crate::{Failure, Identity, Patience, Step, tags};
 
 const GOAL: &str = "being created";
@@ -22,7 +22,9 @@ pub fn next(id: &str, seen: Option<&Input>, patience: Patience) -> Step<Infallib
     let vanished = || {
         Step::Failed(Failure::Vanished { resource: label(id), goal: GOAL, advice: "deploy again" })
     };
-    let Some(input) = seen else { return vanished() };
+    let Some(input) = seen else {
+        return if shows(patience) { vanished() } else { Step::Wait(patience.gap()) };
+    };
     match input.state {
         InputState::Detached | InputState::Attached => Step::Finished,
         InputState::Creating => patience.wait(&Waiting {

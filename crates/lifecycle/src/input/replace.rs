@@ -15,15 +15,25 @@ pub fn is_needed(seen: &Input, sources: usize) -> bool {
     seen.settings.sources.len() != sources
 }
 
+/// Whether nothing is to take the place of the input any more for a request of this time: a later one changes it, as the rollback
+/// does, or it is gone.
+#[must_use]
+pub fn is_over(seen: Option<&Input>, asked: u64) -> bool {
+    seen.is_none_or(|input| !lives(input) || tags::are_newer(&input.tags, asked))
+}
+
 /// Of all inputs of the resource, one that can take the place of input `id`: what an earlier delivery of this Update made,
 /// or, in a rollback, the one from before.
 #[must_use]
 pub fn candidate<'a>(of_resource: &'a [Input], id: &str, sources: usize) -> Option<&'a Input> {
-    let lives = |input: &Input| match input.state {
+    of_resource.iter().find(|input| input.id != id && !is_needed(input, sources) && lives(input))
+}
+
+fn lives(input: &Input) -> bool {
+    match input.state {
         InputState::Creating | InputState::Detached | InputState::Attached => true,
         InputState::Deleting | InputState::Deleted => false,
-    };
-    of_resource.iter().find(|input| input.id != id && !is_needed(input, sources) && lives(input))
+    }
 }
 
 /// Of all inputs of the resource, those that were to take the place of input `id` or whose place it has taken, and that no

@@ -106,16 +106,20 @@ pub fn next(
     if tags::are_off(&channel.tags) {
         return Step::Failed(Failure::Superseded { resource: channel.label() });
     }
-    let remembered = tags::run_state(&channel.tags) == Some(RunState::Running);
+    let before = tags::run_state(&channel.tags);
+    let remembered = before == Some(RunState::Running);
     let pending = wanted.settings || wanted.tags;
     match channel.state.phase() {
         Phase::Changing if wanted.settings || remembered => wait(channel),
-        Phase::Live if wanted.settings && !tags::are_ours(&channel.tags) => {
+        Phase::Live if wanted.settings && !tags::share_a_stack(&input.tags, &channel.tags) => {
             Step::Failed(Failure::Foreign { resource: input.label(), channel: channel.label() })
         }
-        Phase::Live if wanted.settings => {
-            Step::Perform(if remembered { Action::StopChannel } else { Action::RememberRunning })
-        }
+        // What AutoStart has started in an update that is not over is for the channel's own Update to start again, or not.
+        Phase::Live if wanted.settings => Step::Perform(if before.is_some() {
+            Action::StopChannel
+        } else {
+            Action::RememberRunning
+        }),
         Phase::Idle if remembered && !pending => Step::Perform(Action::StartChannel),
         Phase::Live if remembered && !pending => Step::Last(Action::ForgetRunning),
         Phase::Idle | Phase::Live | Phase::Changing | Phase::Failed | Phase::Gone => {

@@ -10,6 +10,8 @@ use strum::IntoEnumIterator;
 
 use super::{FRESH, channel_in, identity, input_in, word};
 
+const AFTER_FOUR_MINUTES: Patience = Patience { spent: Duration::from_secs(240), ..FRESH };
+
 #[test]
 fn creating_a_channel_ends_where_it_can_be_started_whoever_starts_it() {
     use ChannelState as S;
@@ -22,7 +24,8 @@ fn creating_a_channel_ends_where_it_can_be_started_whoever_starts_it() {
         let step = channel::create::next("1", Some(&channel_in(state, AutoStart::True)), FRESH);
         assert_eq!(word(&step), expected, "{state}");
     }
-    assert_eq!(word(&channel::create::next("1", None, FRESH)), "failed");
+    assert_eq!(word(&channel::create::next("1", None, FRESH)), "wait", "it has just been made");
+    assert_eq!(word(&channel::create::next("1", None, AFTER_FOUR_MINUTES)), "failed");
 }
 
 #[test]
@@ -61,7 +64,8 @@ fn an_input_is_created_once_it_can_be_attached_and_deleted_once_it_is_detached()
         assert_eq!(word(&input::create::next("2", Some(&input), FRESH)), create, "{state}");
         assert_eq!(word(&input::delete::next(Some(&input), FRESH)), delete, "{state}");
     }
-    assert_eq!(word(&input::create::next("2", None, FRESH)), "failed");
+    assert_eq!(word(&input::create::next("2", None, FRESH)), "wait", "it has just been made");
+    assert_eq!(word(&input::create::next("2", None, AFTER_FOUR_MINUTES)), "failed");
     assert_eq!(input::delete::next(None, FRESH), Step::Finished);
 }
 

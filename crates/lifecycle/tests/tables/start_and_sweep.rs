@@ -50,12 +50,11 @@ fn it_is_noted_since_when_a_channel_runs() {
     let before = Some("2026-11-22T09:00:00Z");
     for state in S::iter() {
         let [unset, set] = match state {
-            S::Starting | S::Running | S::Recovering => {
-                ["SetRunningSince(2026-11-22T10:00:00Z)", "finished"]
-            }
+            S::Running | S::Recovering => ["SetRunningSince(2026-11-22T10:00:00Z)", "finished"],
             S::Idle | S::Stopping => ["finished", "ClearRunningSince"],
             S::Creating
             | S::Updating
+            | S::Starting
             | S::CreateFailed
             | S::UpdateFailed
             | S::Deleting
@@ -106,9 +105,15 @@ fn the_sweep_starts_what_no_event_started_and_stops_what_is_due() {
         let mut foreign = channel_in(state, AutoStart::True);
         foreign.tags.remove(tags::STACK_ID);
         assert_eq!(next(&foreign), "finished", "foreign, {state}");
-        let mut deleting = guarded(state, Some(4), past);
-        deleting.tags.insert(tags::AUTO_START.into(), AutoStart::Off.as_str().into());
-        assert_eq!(next(&deleting), "finished", "its Delete has begun, {state}");
+        let deleting = |hours, since| {
+            let mut channel = guarded(state, hours, since);
+            channel.tags.insert(tags::AUTO_START.into(), AutoStart::Off.as_str().into());
+            next(&channel)
+        };
+        let stopped = if due == "Stop" { "Stop" } else { "finished" };
+        assert_eq!(deleting(Some(4), past), stopped, "its Delete has begun and failed, {state}");
+        assert_eq!(deleting(Some(4), ahead), "finished", "{state}");
+        assert_eq!(deleting(None, None), "finished", "{state}");
     }
     assert_eq!(sweep::next(None, now), Step::Finished);
 }

@@ -127,6 +127,11 @@ fn auto_start_starts_a_channel_that_was_never_started_and_its_rollback_stops_it_
     assert_eq!(next(true, true, &begun(S::Idle, AutoStart::False)), "Start");
     assert_eq!(next(true, true, &begun(S::Starting, AutoStart::False)), "UpdateTags");
     assert_eq!(next(true, false, &begun(S::Running, AutoStart::Done)), "ForgetRunState");
+    assert_eq!(
+        next(true, false, &begun(S::Idle, AutoStart::Done)),
+        "Start",
+        "its input has changed"
+    );
     for tag in [AutoStart::False, AutoStart::Done] {
         assert_eq!(next(false, false, &begun(S::Running, tag)), "Stop", "rolled back");
         assert_eq!(next(false, false, &begun(S::Stopping, tag)), "wait");
@@ -169,9 +174,16 @@ fn updating_an_input_stops_the_channel_that_plays_it_and_brings_it_back() {
         let remembers = remembering(channel.clone(), RunState::Running);
         assert_eq!(next(settings, Some(remembers.clone())), remembered, "{state}");
         assert_eq!(next(same, Some(remembers)), done, "{state}");
+        // Started by an update that is not over: its own Update starts it again, or does not.
+        let begun = remembering(channel.clone(), RunState::Idle);
+        let interrupted = if fresh == "RememberRunning" { "StopChannel" } else { fresh };
+        assert_eq!(next(settings, Some(begun.clone())), interrupted, "{state}");
+        assert_eq!(next(same, Some(begun)), "finished", "{state}");
         assert_eq!(next(same, Some(channel)), "finished", "{state}");
     }
     let mut foreign = channel_in(S::Running, AutoStart::Done);
+    foreign.tags.insert(tags::STACK_ID.into(), "another".into());
+    assert_eq!(next(settings, Some(foreign.clone())), "failed", "another stack's");
     foreign.tags.remove(tags::STACK_ID);
     assert_eq!(next(settings, Some(foreign)), "failed", "not ours to stop");
     assert_eq!(next(settings, None), "UpdateSettings");
@@ -206,10 +218,18 @@ fn an_input_of_the_other_class_is_replaced_by_what_there_is_before_a_new_one_is_
 
     let played = with("4", 2, InputState::Attached, Some("1"));
     let others = with("5", 2, InputState::Detached, Some("9"));
-    let all = [old, gone, made, played, others];
+    let all = [old, gone.clone(), made, played, others];
     let left = |id| leftovers(&all, id).map(|input| input.id.as_str()).collect::<Vec<_>>();
     assert_eq!(left("1"), ["3"], "what no channel plays");
     assert_eq!(left("4"), [""; 0], "a rollback has the channel play the old one again");
+    let asked = |mut input: Input, at: u64| {
+        input.tags.insert(tags::ASKED.into(), at.to_string());
+        input
+    };
+    let is_over = |input: &Input| input::replace::is_over(Some(input), NOW);
+    assert!(!is_over(&all[0]) && !is_over(&asked(all[0].clone(), NOW)));
+    assert!(is_over(&asked(all[0].clone(), NOW + 1)), "a rollback has begun");
+    assert!(is_over(&gone) && input::replace::is_over(None, NOW), "the stack is deleted");
     let deserted = [with("1", 1, InputState::Detached, None), all[3].clone()];
     let left: Vec<_> = leftovers(&deserted, "4").map(|input| input.id.as_str()).collect();
     assert_eq!(left, ["1"], "whose clean-up has failed");
