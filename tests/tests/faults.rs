@@ -32,6 +32,20 @@ async fn a_creation_whose_answer_is_lost_makes_one_resource() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_just_made_and_is_not_found_yet_is_waited_for() {
+    let world = World::default();
+    let not_found = Goes::Refused(404, "NotFoundException", "no");
+    world.wire.fail("GET", "/prod/inputs/", 2, not_found);
+    world.wire.fail("GET", "/prod/channels/", 2, not_found);
+
+    let input = world.create(Function::Input, &samples::input()).await;
+    let channel = samples::channel(input.physical_id());
+    let channel = world.create(Function::Channel, &channel).await;
+
+    assert_eq!((input.failure(), channel.failure()), (None, None));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_passes_is_waited_out() {
     for goes in [INTERNAL, THROTTLED, Goes::Lost] {
         let world = World::default();

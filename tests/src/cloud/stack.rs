@@ -58,6 +58,8 @@ pub struct Stack {
     pub reasons: Vec<String>,
     /// Whether a rollback takes a replaced resource back without asking its function.
     pub silent_rollback: bool,
+    /// Whether a rollback goes through the resources in the order of an update, the input first, instead of the last change first.
+    pub rollback_in_order: bool,
     /// Whether a resource after the channel fails to be updated, as an alarm may.
     pub another_fails: bool,
     /// The rollback that has failed.
@@ -108,6 +110,7 @@ impl Stack {
             status: Status::CreateComplete,
             reasons: Vec::new(),
             silent_rollback: false,
+            rollback_in_order: false,
             another_fails: false,
             unfinished: None,
         };
@@ -185,12 +188,16 @@ impl Stack {
         }
     }
 
-    /// Has what was changed be as it was, the last first, and deletes what was made.
+    /// Has what was changed be as it was, and deletes what was made.
     async fn roll_back(&mut self, rollback: Rollback) {
         let mut surplus = Vec::new();
         let mut failed = false;
         self.resources.clone_from(&rollback.before);
-        for (old, new) in rollback.changed.iter().cloned().rev() {
+        let mut changed = rollback.changed.clone();
+        if !self.rollback_in_order {
+            changed.reverse();
+        }
+        for (old, new) in changed {
             let is_replaced = old.physical_id != new.physical_id;
             if is_replaced && self.silent_rollback {
                 surplus.push(new);

@@ -205,6 +205,26 @@ async fn delete_of_a_failed_create_leaves_alone_what_another_create_has_made_sin
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_after_a_call_without_an_answer_does_not_mean_that_nothing_was_made() {
+    for (status, code) in [(403, "ForbiddenException"), (409, "ConflictException")] {
+        let world = World::default();
+        world.wire.fail("POST", "/prod/inputs", 1, Goes::Lost);
+        world.wire.fail("POST", "/prod/inputs", 1, Goes::Refused(status, code, "no"));
+        // What was just made is not listed yet.
+        world.wire.fail("GET", "/prod/inputs", 1, Goes::Refused(404, "NotFoundException", "no"));
+
+        let created = world.create(Function::Input, &samples::input()).await;
+
+        assert!(created.failure().is_some());
+        let id = PhysicalId::of(created.physical_id());
+        assert!(matches!(id, PhysicalId::Perhaps(_)), "{status}: {id:?}");
+        world.wire.mend();
+        assert_eq!(world.delete(Function::Input, created.physical_id()).await.failure(), None);
+        assert!(world.emulator.is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_was_made_without_anybody_knowing_is_taken_away_by_the_rollback() {
     let world = World::default();
     world.wire.fail("POST", "/prod/inputs", usize::MAX, Goes::Lost);

@@ -38,8 +38,8 @@ struct Wanted {
 /// What happens next.
 #[derive(Clone, Debug)]
 enum Event {
-    /// A person updates the stack.
-    Update(Wanted),
+    /// A person updates the stack; what fails is rolled back with the input first, or last.
+    Update { to: Wanted, input_first: bool },
     /// A person starts, stops or deletes the channel, or deletes the input, by hand.
     ByHand(Hand),
     /// A call of a function meets trouble, some time.
@@ -152,7 +152,7 @@ fn event() -> impl Strategy<Value = Event> {
     ];
     let states = vec![ReportedState::Created, ReportedState::Running];
     prop_oneof![
-        4 => wanted().prop_map(Event::Update),
+        4 => (wanted(), any::<bool>()).prop_map(|(to, input_first)| Event::Update { to, input_first }),
         2 => select(hands).prop_map(Event::ByHand),
         4 => trouble(),
         1 => (select(stuck), 10..1200_u64).prop_map(|(operation, time)| Event::Stuck(operation, time)),
@@ -168,7 +168,7 @@ impl Event {
     fn refuses_creation(&self) -> bool {
         let Self::Trouble(target, trouble, _) = self else { return false };
         let creation = ["CreateInput", "CreateChannel"].contains(&target.operation);
-        creation && matches!(trouble, Trouble::Status(400 | 403 | 404 | 409 | 422))
+        creation && matches!(trouble, Trouble::Status(400 | 403 | 404 | 422))
     }
 
     /// Sets what goes wrong later; does nothing for what happens at once.
@@ -187,7 +187,7 @@ impl Event {
                 let again = Some(Duration::from_secs(*again));
                 cloud.deliver(*function, kind, Delivery { late, again });
             }
-            Self::Update(_) | Self::ByHand(_) | Self::Pass(_) => {}
+            Self::Update { .. } | Self::ByHand(_) | Self::Pass(_) => {}
         }
     }
 }
@@ -235,7 +235,10 @@ impl Play<'_> {
 
     async fn meet(&mut self, event: &Event) {
         match event {
-            Event::Update(wanted) => self.update(*wanted).await,
+            Event::Update { to, input_first } => {
+                self.stack.rollback_in_order = *input_first;
+                self.update(*to).await;
+            }
             Event::ByHand(hand) => self.by_hand(*hand).await,
             Event::Pass(time) => sleep(Duration::from_secs(*time)).await,
             Event::Trouble(..) | Event::Stuck(..) | Event::Events(..) | Event::Delivery(..) => {

@@ -84,6 +84,7 @@ fn single_faults(scenario: Scenario, calls: &[Call]) -> Vec<Case> {
             | Act::Replace
             | Act::AutoStart
             | Act::AutoStartOff
+            | Act::SourceAndStart
             | Act::SweepStarts
             | Act::SweepStops => {}
         }

@@ -27,6 +27,8 @@ pub(crate) enum Act {
     Settings,
     /// The input gets another source.
     Source,
+    /// The same, and AutoStart is turned on.
+    SourceAndStart,
     /// The class of the channel changes; its input has two sources throughout.
     Class,
     /// One source becomes two or two become one, and the class follows: the input is replaced.
@@ -62,6 +64,8 @@ pub(crate) enum Rollback {
     Silent,
     /// In any case: when all of LILO's is done, another resource of the stack fails.
     Always,
+    /// The same, in the order of an update: the input first.
+    InOrder,
 }
 
 impl fmt::Display for Scenario {
@@ -73,6 +77,7 @@ impl fmt::Display for Scenario {
             Rollback::OnFailure => "",
             Rollback::Silent => " (rollback without Update)",
             Rollback::Always => " (rolled back)",
+            Rollback::InOrder => " (rolled back, the input first)",
         })
     }
 }
@@ -102,7 +107,13 @@ pub(crate) fn all() -> Vec<Scenario> {
             all.push(scenario(Act::Delete, standard, running));
         }
         let replacement = scenario(Act::Replace, standard, true);
-        all.push(Scenario { rollback: Rollback::Silent, ..replacement });
+        for rollback in [Rollback::Silent, Rollback::InOrder] {
+            all.push(Scenario { rollback, ..replacement });
+        }
+        let both = scenario(Act::SourceAndStart, standard, false);
+        for rollback in [Rollback::Always, Rollback::InOrder] {
+            all.push(Scenario { rollback, ..both });
+        }
         for act in [Act::AutoStart, Act::AutoStartOff] {
             all.push(scenario(act, standard, false));
             let rolled_back = scenario(act, standard, false);
@@ -148,10 +159,11 @@ impl Scenario {
             Act::Settings => {
                 Loop { input, channel: samples::with(channel, "VideoBitrate", "5000000") }
             }
-            Act::Source => {
+            Act::Source | Act::SourceAndStart => {
                 let mut input = input;
                 input["Sources"][0] = "s3ssl://bucket/other.mp4".into();
-                Loop { input, channel }
+                let start = self.running || self.act == Act::SourceAndStart;
+                Loop { input, channel: samples::with(channel, "AutoStart", start.to_string()) }
             }
             Act::Class => template(true, !self.standard, self.running),
             Act::Replace => template(!self.standard, !self.standard, self.running),
@@ -167,7 +179,7 @@ impl Scenario {
 
     fn runs_in_the_end(self) -> bool {
         match self.act {
-            Act::AutoStart => true,
+            Act::AutoStart | Act::SourceAndStart => true,
             Act::AutoStartOff | Act::SweepStops => false,
             Act::Create
             | Act::SlowCreate
@@ -202,7 +214,7 @@ impl Scenario {
         } else {
             cloud.settle().await;
         }
-        if self.rollback == Rollback::Always && stack.status == Status::UpdateRollbackFailed {
+        if stack.another_fails && stack.status == Status::UpdateRollbackFailed {
             stack.continue_rollback().await;
             cloud.settle().await;
         }
@@ -251,7 +263,8 @@ impl Scenario {
         let mut stack = Stack::create(cloud, "Dev", &self.before()).await;
         assert_eq!(stack.status, Status::CreateComplete, "{:?}", stack.reasons);
         stack.silent_rollback = self.rollback == Rollback::Silent;
-        stack.another_fails = self.rollback == Rollback::Always;
+        stack.another_fails = matches!(self.rollback, Rollback::Always | Rollback::InOrder);
+        stack.rollback_in_order = self.rollback == Rollback::InOrder;
         cloud.settle().await;
         sleep(Duration::from_secs(10)).await;
         if self.act == Act::AutoStartOff {
@@ -277,7 +290,8 @@ impl Scenario {
             | Act::Class
             | Act::Replace
             | Act::AutoStart
-            | Act::AutoStartOff => stack.update(&self.after()).await,
+            | Act::AutoStartOff
+            | Act::SourceAndStart => stack.update(&self.after()).await,
             Act::Delete => stack.delete().await,
             Act::SweepStarts => sleep(SWEEP).await,
             Act::SweepStops => sleep(2 * SWEEP).await,
@@ -314,11 +328,12 @@ impl Scenario {
                 sleep(2 * SWEEP + Duration::from_secs(300)).await;
                 let runs = state(cloud, stack).await == Some(ChannelState::Running);
                 let done = stack.status == Status::UpdateComplete;
-                let wanted = if self.act != Act::AutoStart || done {
+                let turns_on = matches!(self.act, Act::AutoStart | Act::SourceAndStart);
+                let wanted = if !turns_on || done {
                     self.runs_in_the_end()
                 } else {
                     // Once the function is done with it, a rollback looks as if a person turned AutoStart off.
-                    stack.another_fails && runs
+                    runs && stack.reasons.iter().any(|reason| reason == ANOTHER)
                 };
                 if runs != wanted {
                     wrong.push(format!(

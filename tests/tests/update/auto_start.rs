@@ -3,6 +3,7 @@
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::{AUTO_START, RUN_STATE};
 use lilo_tests::{Function, Goes, samples};
+use serde_json::json;
 
 use crate::Made;
 
@@ -44,6 +45,29 @@ async fn the_rollback_of_a_start_by_auto_start_stops_the_channel_again() {
         assert_eq!((seen.state, seen.tags.get(RUN_STATE)), (ChannelState::Idle, None));
         assert_eq!(seen.tags[AUTO_START], "false", "it can be turned on again");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_rollback_undoes_a_start_by_auto_start_though_the_input_comes_before_the_channel() {
+    let made = Made::with("AutoStart", "false").await;
+    let (world, original) = (&made.world, samples::input());
+    let other = json!(["s3ssl://bucket/other.mp4"]);
+    let source = samples::with(original.clone(), "Sources", other.clone());
+    assert_eq!(made.update_input("Sources", other).await.failure(), None);
+    let on = samples::with(made.properties.clone(), "AutoStart", "true");
+    world.wire.fail("POST", "/prod/tags", 2, Goes::Well);
+    let denied = Goes::Refused(403, "ForbiddenException", "not authorized");
+    world.wire.fail("POST", "/prod/tags", 1, denied);
+    let failed = world.update(Function::Channel, &made.channel, (&made.properties, &on)).await;
+    assert!(failed.failure().is_some());
+    assert_ne!(made.channel().await.state, ChannelState::Idle, "it was started");
+
+    let input = world.update(Function::Input, &made.input, (&source, &original)).await;
+    let channel = world.update(Function::Channel, &made.channel, (&on, &made.properties)).await;
+
+    assert_eq!((input.failure(), channel.failure()), (None, None));
+    let seen = made.channel().await;
+    assert_eq!((seen.state, seen.tags.get(RUN_STATE)), (ChannelState::Idle, None));
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,7 +8,7 @@ mod replacing;
 use std::time::Duration;
 
 use lilo_lifecycle::channel::ChannelState;
-use lilo_lifecycle::tags::{AUTO_START, RUN_STATE, RUNNING_SINCE, STOP_AFTER_HOURS};
+use lilo_lifecycle::tags::{AUTO_START, RUN_STATE, RUNNING_SINCE, SETTINGS, STOP_AFTER_HOURS};
 use lilo_medialive_emulator::{CallTrouble, Fault};
 use lilo_tests::{Function, Goes, Reply, World, samples};
 use serde_json::{Value, json};
@@ -147,6 +147,44 @@ async fn an_update_that_was_cancelled_while_it_waited_does_not_come_after_its_ro
     assert_eq!(rollback.failure(), None);
     assert!(cancelled.failure().unwrap().contains("by a later request"), "{cancelled:?}");
     assert!(!made.operations("lilo-channel").contains(&"UpdateChannel".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_changes_something_is_not_sent_again_before_a_look() {
+    let failed = Goes::Refused(500, "InternalServerErrorException", "no");
+    for (method, path) in [
+        ("PUT", "/prod/channels"),
+        ("POST", "/prod/channels/"),
+        ("POST", "/prod/tags"),
+        ("DELETE", "/prod/tags"),
+    ] {
+        let made = Made::running().await;
+        made.world.wire.fail(method, path, 2, failed);
+
+        let updated = made.update_channel("VideoBitrate", "5000000").await;
+
+        assert_eq!(updated.failure(), None, "{method} {path}");
+        for pair in made.world.wire.to_medialive().windows(2) {
+            let [first, then] = pair else { unreachable!("two") };
+            let writes = first.method != "GET";
+            assert!(!writes || then.method == "GET", "{method} {path}: {first:?}, {then:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_of_tags_alone_does_not_stop_a_channel_whose_settings_tag_is_gone() {
+    let made = Made::running().await;
+    let channel = made.channel().await;
+    made.world.person_removes_tag(&channel.arn, SETTINGS).await;
+
+    let reply = made.update_channel("Tags", json!({ "Owner": "somebody" })).await;
+
+    assert_eq!(reply.failure(), None);
+    let seen = made.channel().await;
+    assert_eq!(seen.state, ChannelState::Running);
+    assert_eq!(seen.tags.get(SETTINGS), channel.tags.get(SETTINGS), "it is back");
+    assert!(!made.operations("lilo-channel").contains(&"StopChannel".to_owned()));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
 //! A change between one source and two: another input takes the place of the one that cannot change its class.
 
 use lilo_lifecycle::channel::{ChannelClass, ChannelState};
-use lilo_lifecycle::tags::REPLACES;
+use lilo_lifecycle::tags::{LOGICAL_ID, REPLACES};
 use lilo_tests::{Function, Goes, samples};
 use serde_json::{Value, json};
 
@@ -123,6 +123,48 @@ async fn a_replacement_that_fails_leaves_nothing_and_answers_with_the_old_id() {
     assert!(reply.failure().unwrap().contains("403 ForbiddenException"));
     assert_eq!(reply.physical_id(), made.input);
     assert_eq!(made.world.emulator.remaining().len(), 2, "the old input and the channel");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replacement_makes_nothing_once_something_else_has_been_asked_for() {
+    for deleted in [false, true] {
+        let made = Made::idle().await;
+        let (world, one) = (&made.world, samples::input());
+        let two = samples::with(one.clone(), "Sources", two_sources());
+        let throttled = Goes::Refused(429, "TooManyRequestsException", "slow down");
+        world.wire.fail("POST", "/prod/inputs", usize::MAX, throttled);
+        // A person cancels the update, and may delete the stack then, while it still tries.
+        let cancel = async {
+            world.pass(60).await;
+            let mut back = samples::update(Function::Input, &made.input, (&two, &one));
+            back["ResponseURL"] = "https://x/rollback".into();
+            assert_eq!(world.deliver(Function::Input, &back).await.failure(), None);
+            if deleted {
+                world.delete(Function::Channel, &made.channel).await;
+                world.delete(Function::Input, &made.input).await;
+            }
+            world.wire.mend();
+        };
+
+        let (replaced, ()) = tokio::join!(made.update_input("Sources", two_sources()), cancel);
+
+        assert!(replaced.failure().unwrap().contains("a later request"), "{replaced:?}");
+        let left = if deleted { 0 } else { 2 };
+        assert_eq!(world.emulator.remaining().len(), left, "no input that nobody deletes");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replacement_is_known_by_the_input_itself_though_its_tags_are_gone() {
+    let made = Made::running().await;
+    let arn = made.world.person().describe_input(&made.input).await.unwrap().arn;
+    made.world.person_removes_tag(&arn, LOGICAL_ID).await;
+
+    let reply = made.update_input("Sources", two_sources()).await;
+
+    assert_eq!(reply.failure(), None);
+    assert_ne!(reply.physical_id(), made.input);
+    assert_eq!(made.channel().await.state, ChannelState::Running, "nothing was interrupted");
 }
 
 #[tokio::test(start_paused = true)]
