@@ -16,6 +16,9 @@ pub const CREATE_WITHIN: Duration = Duration::from_secs(180);
 /// long MediaLive remembers a token is not documented, so what there is is looked for then.
 const FIRST_DELIVERY: Duration = Duration::from_secs(30);
 
+/// What one delivery has made is listed to another within this time.
+const LISTED: Duration = Duration::from_secs(10);
+
 /// Creates a resource with `make` for a request that was `asked` for then (in seconds since 1970), repeated while it gets no clear
 /// answer: its token returns the same resource. When another delivery of the request may have been first, `find` says what there
 /// is; what an earlier Create has left is not taken. Once CloudFormation has waited for `within`, nothing is made any more.
@@ -51,8 +54,17 @@ pub async fn create<R: Resource>(
     match ask(time, make).await {
         Ok(resource) if is_stale(&resource) => Err(Error::Stale(resource.label())),
         Ok(resource) => Ok(resource),
-        Err(error @ MediaLiveError::Conflict { .. }) => there().await?.ok_or(error.into()),
-        Err(error) if doubtful.get() => Err(Error::Doubtful(error)),
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            // It may be one with what another delivery has made this moment.
+            let mut looks = matches!(error, MediaLiveError::Conflict { .. });
+            let listed = budget.at_most(LISTED);
+            while looks {
+                if let Some(found) = there().await? {
+                    return Ok(found);
+                }
+                looks = listed.wait().await;
+            }
+            Err(if doubtful.get() { Error::Doubtful(error) } else { error.into() })
+        }
     }
 }

@@ -43,13 +43,11 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether MediaLive has clearly not done it, and would not if it were asked again. A conflict is none: it may be one with
-    /// what another delivery of the request has just made.
+    /// Whether MediaLive has clearly not done it, and would not if it were asked again.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::MediaLive(lilo_medialive::Error::Conflict { .. })
-            | Self::Failure(_)
+            Self::Failure(_)
             | Self::Doubtful(_)
             | Self::Stale(_)
             | Self::TooLate

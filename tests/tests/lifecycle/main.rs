@@ -143,7 +143,7 @@ async fn what_medialive_refuses_is_the_reason_in_its_own_words() {
     });
     let reply = world.deliver(Function::Channel, &payload).await;
 
-    assert!(matches!(PhysicalId::of(reply.physical_id()), PhysicalId::Perhaps(_)), "{reply:?}");
+    assert!(matches!(PhysicalId::of(reply.physical_id()), PhysicalId::Refused(_)), "{reply:?}");
     let reason = reply.failure().unwrap();
     assert!(reason.contains(&format!("inputId={input} is already attached")), "{reason}");
 }

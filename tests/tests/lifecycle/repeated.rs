@@ -1,6 +1,13 @@
 //! A Create that is delivered more than once, one after the other or at once.
 
+use std::cell::Cell;
+use std::time::Duration;
+
+use lilo_function::{Budget, CREATE_WITHIN, create};
 use lilo_lifecycle::PhysicalId;
+use lilo_lifecycle::input::{Input, InputState, Settings};
+use lilo_lifecycle::tags::{ASKED, Tags};
+use lilo_medialive::Error as MediaLiveError;
 use lilo_tests::{Function, Goes, World, samples};
 
 #[tokio::test(start_paused = true)]
@@ -15,6 +22,37 @@ async fn a_create_that_comes_again_is_answered_with_what_there_is_though_its_tok
     let again = world.deliver_as(&asked, Function::Input, &request).await;
 
     assert_eq!((again.failure(), again.physical_id()), (None, first.physical_id()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conflict_counts_when_nothing_is_listed_for_ten_seconds() {
+    const ASKED_AT: u64 = 1_700_000_000;
+    let listed = Input {
+        id: "1".into(),
+        arn: "arn".into(),
+        state: InputState::Creating,
+        settings: Settings::default(),
+        attached_channels: Vec::new(),
+        tags: Tags::from([(ASKED.into(), ASKED_AT.to_string())]),
+    };
+    for (listed_after, is_found) in [(0, true), (8, true), (20, false)] {
+        let begun = tokio::time::Instant::now();
+        let budget = Budget::of(Duration::from_secs(600));
+        let tries = Cell::new(0);
+        let is_listed = || begun.elapsed() >= Duration::from_secs(listed_after);
+        let find = async || Ok(if is_listed() { vec![listed.clone()] } else { Vec::new() });
+        let make = async || {
+            tries.set(tries.get() + 1);
+            let (operation, resource, message) = ("CreateInput", "input".into(), "no".into());
+            Err(MediaLiveError::Conflict { operation, resource, message })
+        };
+
+        let created = create(budget, ASKED_AT, CREATE_WITHIN, find, make, |_| false).await;
+
+        assert_eq!(created.as_ref().is_ok_and(|it| it.id == "1"), is_found, "{created:?}");
+        assert!(is_found || created.is_err_and(|it| it.is_refusal()));
+        assert_eq!(tries.get(), 1);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -168,7 +168,7 @@ impl Event {
     fn refuses_creation(&self) -> bool {
         let Self::Trouble(target, trouble, _) = self else { return false };
         let creation = ["CreateInput", "CreateChannel"].contains(&target.operation);
-        creation && matches!(trouble, Trouble::Status(400 | 403 | 404 | 422))
+        creation && matches!(trouble, Trouble::Status(400 | 403 | 404 | 409 | 422))
     }
 
     /// Sets what goes wrong later; does nothing for what happens at once.
