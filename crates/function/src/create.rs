@@ -16,7 +16,7 @@ pub const CREATE_WITHIN: Duration = Duration::from_secs(180);
 /// long MediaLive remembers a token is not documented, so what there is is looked for then.
 const FIRST_DELIVERY: Duration = Duration::from_secs(30);
 
-/// What one delivery has made is listed to another within this time.
+/// What one delivery has made is taken to be listed to another within this time; MediaLive documents none.
 const LISTED: Duration = Duration::from_secs(10);
 
 /// Creates a resource with `make` for a request that was `asked` for then (in seconds since 1970), repeated while it gets no clear
@@ -24,8 +24,9 @@ const LISTED: Duration = Duration::from_secs(10);
 /// is; what an earlier Create has left is not taken. Once CloudFormation has waited for `within`, nothing is made any more.
 ///
 /// # Errors
-/// A refusal, and a conflict with something else, at once, [`Error::Doubtful`] when a call before it had no clear answer; with
-/// the time used up, the last error; [`Error::Stale`] for a resource that is not what was asked for; [`Error::TooLate`].
+/// A refusal at once, a conflict when `find` shows nothing for ten seconds, either as [`Error::Doubtful`] when a call before it had
+/// no clear answer; with the time used up, the last error; [`Error::Stale`] for a resource that is not what was asked for;
+/// [`Error::TooLate`].
 pub async fn create<R: Resource>(
     budget: Budget,
     asked: u64,
@@ -51,20 +52,23 @@ pub async fn create<R: Resource>(
     let doubtful = Cell::new(false);
     let make =
         async || make().await.inspect_err(|it| doubtful.set(doubtful.get() || it.is_unclear()));
-    match ask(time, make).await {
+    let answer = ask(time, make).await;
+    if let Err(MediaLiveError::Conflict { .. }) = answer {
+        // It may be one with what another delivery has made this moment.
+        let listed = budget.at_most(LISTED);
+        loop {
+            if let Some(found) = there().await? {
+                return Ok(found);
+            }
+            if !listed.wait().await {
+                break;
+            }
+        }
+    }
+    match answer {
         Ok(resource) if is_stale(&resource) => Err(Error::Stale(resource.label())),
         Ok(resource) => Ok(resource),
-        Err(error) => {
-            // It may be one with what another delivery has made this moment.
-            let mut looks = matches!(error, MediaLiveError::Conflict { .. });
-            let listed = budget.at_most(LISTED);
-            while looks {
-                if let Some(found) = there().await? {
-                    return Ok(found);
-                }
-                looks = listed.wait().await;
-            }
-            Err(if doubtful.get() { Error::Doubtful(error) } else { error.into() })
-        }
+        Err(error) if doubtful.get() => Err(Error::Doubtful(error)),
+        Err(error) => Err(error.into()),
     }
 }

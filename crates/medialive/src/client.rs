@@ -12,7 +12,11 @@ use crate::Error;
 /// MediaLive of one account and region. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct MediaLive {
+    /// For what reads.
     pub(crate) sdk: Client,
+    /// For what changes something: it does not repeat a call. Before it is made again somebody has to look, as a later request, or
+    /// a person, may have changed the resource since.
+    pub(crate) writing: Client,
 }
 
 impl MediaLive {
@@ -20,7 +24,8 @@ impl MediaLive {
     /// that reads, and was throttled or met a server error, is repeated.
     #[must_use]
     pub fn new(sdk: Client) -> Self {
-        Self { sdk }
+        let once = sdk.config().to_builder().retry_config(RetryConfig::disabled()).build();
+        Self { sdk, writing: Client::from_conf(once) }
     }
 }
 
@@ -28,16 +33,10 @@ impl MediaLive {
 /// there is nothing more to come.
 pub const CREATION: Duration = Duration::from_secs(40);
 
-/// The configuration of a call that changes something: the SDK does not repeat it. Before it is made again somebody has to look,
-/// as a later request, or a person, may have changed the resource since.
-pub(crate) fn writing() -> Builder {
-    Builder::new().retry_config(RetryConfig::disabled())
-}
-
 /// The configuration of a call that creates something.
 pub(crate) fn creation() -> Builder {
     let timeout = TimeoutConfig::builder().operation_timeout(CREATION).build();
-    writing().timeout_config(timeout)
+    Builder::new().timeout_config(timeout)
 }
 
 /// "Not found" as an answer rather than an error, for callers to whom it is one.

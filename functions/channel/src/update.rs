@@ -107,7 +107,7 @@ impl Change {
         let mut wanted = self.spec.tags.clone();
         let start = self.start_tag(channel);
         wanted.extend(start.map(|start| (AUTO_START.into(), start.as_str().into())));
-        if !channel.tags.contains_key(SETTINGS) && self.settings_are_shown(channel) {
+        if !channel.tags.contains_key(SETTINGS) && !self.resettles {
             wanted.insert(SETTINGS.into(), self.spec.fingerprint());
         }
         let mut difference = tags::difference(&channel.tags, &self.old_tags, &wanted);

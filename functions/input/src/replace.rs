@@ -8,7 +8,7 @@ use lilo_function::{Budget, Error as WorkError};
 use lilo_lifecycle::input::replace::{candidate, is_over, leftovers};
 use lilo_lifecycle::input::{self, Input};
 use lilo_lifecycle::tags::REPLACES;
-use lilo_lifecycle::{Identity, chain};
+use lilo_lifecycle::{Failure, Identity, chain};
 use lilo_medialive::{Error as MediaLiveError, MediaLive, found};
 
 use crate::create::{make, settle};
@@ -53,8 +53,8 @@ async fn make_instead(
     let still = async || {
         let seen = found(medialive.describe_input(old).await)?;
         if is_over(seen.as_ref(), request.asked) {
-            let message = "a later request changes or deletes it; this one is over".to_owned();
             let resource = input::label(old);
+            let message = Failure::Superseded { resource: resource.clone() }.to_string();
             return Err(MediaLiveError::Conflict { operation: "Replacement", resource, message });
         }
         Ok(())

@@ -154,17 +154,30 @@ async fn what_changes_something_is_not_sent_again_before_a_look() {
     let failed = Goes::Refused(500, "InternalServerErrorException", "no");
     for (method, path) in [
         ("PUT", "/prod/channels"),
-        ("POST", "/prod/channels/"),
+        ("POST", "/prod/channels/1000002/stop"),
+        ("POST", "/prod/channels/1000002/start"),
         ("POST", "/prod/tags"),
         ("DELETE", "/prod/tags"),
+        ("PUT", "/prod/inputs"),
+        ("DELETE", "/prod/channels"),
+        ("DELETE", "/prod/inputs"),
     ] {
         let made = Made::running().await;
+        let begun = made.world.wire.to_medialive().len();
         made.world.wire.fail(method, path, 2, failed);
 
-        let updated = made.update_channel("VideoBitrate", "5000000").await;
+        let channel = made.update_channel("VideoBitrate", "5000000").await;
+        let input = made.update_input("Sources", json!(["s3ssl://bucket/other.mp4"])).await;
+        let gone = made.world.delete(Function::Channel, &made.channel).await;
+        let gone_too = made.world.delete(Function::Input, &made.input).await;
 
-        assert_eq!(updated.failure(), None, "{method} {path}");
-        for pair in made.world.wire.to_medialive().windows(2) {
+        for reply in [channel, input, gone, gone_too] {
+            assert_eq!(reply.failure(), None, "{method} {path}");
+        }
+        let sent = made.world.wire.to_medialive().split_off(begun);
+        let hit = sent.iter().filter(|it| it.method == method && it.path.starts_with(path));
+        assert!(hit.count() > 2, "{method} {path} failed twice");
+        for pair in sent.windows(2) {
             let [first, then] = pair else { unreachable!("two") };
             let writes = first.method != "GET";
             assert!(!writes || then.method == "GET", "{method} {path}: {first:?}, {then:?}");

@@ -17,7 +17,7 @@ impl MediaLive {
         let label = || format!("input {}", spec.name);
         let sources = spec.sources.iter().map(|url| InputSourceRequest::builder().url(url).build());
         let output = self
-            .sdk
+            .writing
             .create_input()
             .request_id(token)
             .name(&spec.name)

@@ -1,6 +1,5 @@
 use lilo_lifecycle::channel;
 
-use crate::client::writing;
 use crate::{Error, MediaLive};
 
 impl MediaLive {
@@ -9,14 +8,7 @@ impl MediaLive {
     /// # Errors
     /// [`Error`]; `Conflict` unless it is IDLE, CREATE_FAILED or UPDATE_FAILED.
     pub async fn delete_channel(&self, id: &str) -> Result<(), Error> {
-        let result = self
-            .sdk
-            .delete_channel()
-            .channel_id(id)
-            .customize()
-            .config_override(writing())
-            .send()
-            .await;
+        let result = self.writing.delete_channel().channel_id(id).send().await;
         result.map(drop).map_err(|error| Error::sort("DeleteChannel", channel::label(id), error))
     }
 }

@@ -1,6 +1,5 @@
 use lilo_lifecycle::tags::Tags;
 
-use crate::client::writing;
 use crate::{Error, MediaLive};
 
 impl MediaLive {
@@ -26,15 +25,8 @@ impl MediaLive {
     /// [`Error`]
     pub async fn remove_tags(&self, arn: &str, keys: &[String]) -> Result<(), Error> {
         let keys = keys.to_vec();
-        let result = self
-            .sdk
-            .delete_tags()
-            .resource_arn(arn)
-            .set_tag_keys(Some(keys))
-            .customize()
-            .config_override(writing())
-            .send()
-            .await;
+        let result =
+            self.writing.delete_tags().resource_arn(arn).set_tag_keys(Some(keys)).send().await;
         result.map(drop).map_err(|error| Error::sort("DeleteTags", arn, error))
     }
 }

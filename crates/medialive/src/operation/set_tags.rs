@@ -1,6 +1,5 @@
 use lilo_lifecycle::tags::Tags;
 
-use crate::client::writing;
 use crate::{Error, MediaLive};
 
 impl MediaLive {
@@ -10,15 +9,7 @@ impl MediaLive {
     /// [`Error`]
     pub async fn set_tags(&self, arn: &str, tags: &Tags) -> Result<(), Error> {
         let tags = tags.clone().into_iter().collect();
-        let result = self
-            .sdk
-            .create_tags()
-            .resource_arn(arn)
-            .set_tags(Some(tags))
-            .customize()
-            .config_override(writing())
-            .send()
-            .await;
+        let result = self.writing.create_tags().resource_arn(arn).set_tags(Some(tags)).send().await;
         result.map(drop).map_err(|error| Error::sort("CreateTags", arn, error))
     }
 

@@ -1,6 +1,5 @@
 use lilo_lifecycle::channel;
 
-use crate::client::writing;
 use crate::{Error, MediaLive};
 
 impl MediaLive {
@@ -9,14 +8,7 @@ impl MediaLive {
     /// # Errors
     /// [`Error`]; `Conflict` unless it is IDLE.
     pub async fn start_channel(&self, id: &str) -> Result<(), Error> {
-        let result = self
-            .sdk
-            .start_channel()
-            .channel_id(id)
-            .customize()
-            .config_override(writing())
-            .send()
-            .await;
+        let result = self.writing.start_channel().channel_id(id).send().await;
         result.map(drop).map_err(|error| Error::sort("StartChannel", channel::label(id), error))
     }
 }

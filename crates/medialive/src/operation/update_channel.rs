@@ -3,7 +3,6 @@ use aws_sdk_medialive::operation::update_channel::builders::UpdateChannelFluentB
 use lilo_lifecycle::channel::{self, Channel, ChannelClass};
 
 use super::create_channel::{input_attachment, input_specification, texts};
-use crate::client::writing;
 use crate::{ChannelSpec, Error, MediaLive, encoder_settings};
 
 const OPERATION: &str = "UpdateChannel";
@@ -31,7 +30,7 @@ impl MediaLive {
             ChannelClass::SinglePipeline => &spec.destinations[..spec.destinations.len().min(1)],
             ChannelClass::Standard => &spec.destinations,
         };
-        self.sdk
+        self.writing
             .update_channel()
             .channel_id(&seen.id)
             .name(&spec.name)
@@ -45,7 +44,7 @@ impl MediaLive {
 }
 
 async fn send(id: &str, call: UpdateChannelFluentBuilder) -> Result<(), Error> {
-    call.customize().config_override(writing()).send().await.map(drop).map_err(|error| {
+    call.send().await.map(drop).map_err(|error| {
         let violations = match error.as_service_error() {
             Some(UpdateChannelError::UnprocessableEntityException(error)) => {
                 texts(error.validation_errors())

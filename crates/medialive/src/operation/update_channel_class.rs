@@ -1,6 +1,5 @@
 use lilo_lifecycle::channel;
 
-use crate::client::writing;
 use crate::{ChannelSpec, Error, MediaLive, encoder_settings};
 
 impl MediaLive {
@@ -10,13 +9,11 @@ impl MediaLive {
     /// [`Error`]; `Conflict` unless it is IDLE.
     pub async fn update_channel_class(&self, id: &str, spec: &ChannelSpec) -> Result<(), Error> {
         let result = self
-            .sdk
+            .writing
             .update_channel_class()
             .channel_id(id)
             .channel_class(spec.class.to_string().as_str().into())
             .destinations(encoder_settings::destination(&spec.destinations))
-            .customize()
-            .config_override(writing())
             .send()
             .await;
         result

@@ -1,7 +1,6 @@
 use aws_sdk_medialive::types::InputSourceRequest;
 use lilo_lifecycle::input;
 
-use crate::client::writing;
 use crate::{Error, InputSpec, MediaLive};
 
 impl MediaLive {
@@ -13,14 +12,12 @@ impl MediaLive {
     pub async fn update_input(&self, id: &str, spec: &InputSpec) -> Result<(), Error> {
         let sources = spec.sources.iter().map(|url| InputSourceRequest::builder().url(url).build());
         let result = self
-            .sdk
+            .writing
             .update_input()
             .input_id(id)
             .name(&spec.name)
             .role_arn(&spec.role_arn)
             .set_sources(Some(sources.collect()))
-            .customize()
-            .config_override(writing())
             .send()
             .await;
         result.map(drop).map_err(|error| Error::sort("UpdateInput", input::label(id), error))
