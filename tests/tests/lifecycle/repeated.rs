@@ -9,6 +9,14 @@ use lilo_lifecycle::input::{Input, InputState, Settings};
 use lilo_lifecycle::tags::{ASKED, Tags};
 use lilo_medialive::Error as MediaLiveError;
 use lilo_tests::{Function, Goes, World, samples};
+use serde_json::Value;
+
+/// A Create of a channel, when it was asked for and as it is delivered.
+async fn channel_request(world: &World) -> (String, Value) {
+    let input = world.create(Function::Input, &samples::input()).await;
+    let channel = samples::channel(input.physical_id());
+    (world.signed_now(), samples::create_with(Function::Channel, &channel))
+}
 
 #[tokio::test(start_paused = true)]
 async fn a_create_that_comes_again_is_answered_with_what_there_is_though_its_token_is_forgotten() {
@@ -58,10 +66,7 @@ async fn a_conflict_counts_when_nothing_is_listed_for_ten_seconds() {
 #[tokio::test(start_paused = true)]
 async fn of_two_deliveries_at_once_the_one_that_meets_a_conflict_finds_what_the_other_made() {
     let world = World::default();
-    let input = world.create(Function::Input, &samples::input()).await;
-    let channel = samples::channel(input.physical_id());
-    let request = samples::create_with(Function::Channel, &channel);
-    let asked = world.signed_now();
+    let (asked, request) = channel_request(&world).await;
     let first = world.deliver_as(&asked, Function::Channel, &request).await;
     let conflict = Goes::Refused(409, "ConflictException", "inputId is already attached");
     world.wire.fail("POST", "/prod/channels", 1, conflict);
@@ -74,11 +79,8 @@ async fn of_two_deliveries_at_once_the_one_that_meets_a_conflict_finds_what_the_
 #[tokio::test(start_paused = true)]
 async fn the_same_create_delivered_twice_makes_one_channel() {
     let world = World::default();
-    let input = world.create(Function::Input, &samples::input()).await;
-    let channel = samples::channel(input.physical_id());
+    let (asked, request) = channel_request(&world).await;
 
-    let request = samples::create_with(Function::Channel, &channel);
-    let asked = world.signed_now();
     let first = world.deliver_as(&asked, Function::Channel, &request).await;
     let second = world.deliver_as(&asked, Function::Channel, &request).await;
 
