@@ -4,8 +4,8 @@ use aws_sdk_medialive::Client;
 use aws_sdk_medialive::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector, http_client_fn};
 use lilo_custom_resource::Replies;
-use lilo_function::{Aws, Bus, Clock};
 use lilo_medialive::MediaLive;
+use lilo_runtime::{Aws, Bus, Clock};
 
 const REGION: &str = "eu-west-1";
 

@@ -18,9 +18,9 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use axum::Router;
 use jiff::Timestamp;
-use lilo_function::Clock;
 use lilo_medialive::MediaLive;
 use lilo_medialive_emulator::{Config, Emulator};
+use lilo_runtime::Clock;
 use serde_json::Value;
 use tokio::runtime::Builder;
 use tokio::sync::{Notify, mpsc};
@@ -38,7 +38,7 @@ use trap::Trap;
 pub use trap::{TROUBLES, Target, Trouble};
 
 /// How often the sweep comes (infra/bootstrap.yaml).
-pub const SWEEP: Duration = Duration::from_secs(900);
+pub const SWEEP: Duration = Duration::from_secs(300);
 
 /// How a request of CloudFormation's reaches its function.
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,6 +76,8 @@ struct Shared {
     /// Requests by logical id and RequestType that are not delivered at once and once.
     deliveries: Mutex<BTreeMap<(Function, &'static str), Delivery>>,
     delete_the_stack: Notify,
+    /// How long MediaLive's events take to reach the starter.
+    event_delay: Mutex<Duration>,
     handed_on: mpsc::UnboundedSender<(Lambda, Value)>,
 }
 
@@ -111,6 +113,8 @@ impl Cloud {
     pub fn run<T>(scenario: impl AsyncFnOnce(Cloud) -> T) -> T {
         let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
         let runtime = runtime.expect("a runtime without threads or sockets");
+        // The same jitter every time: a case is named by the number of a call.
+        fastrand::seed(1);
         LocalSet::new().block_on(&runtime, async {
             let epoch: Timestamp = EPOCH.parse().expect("a time");
             let config =
@@ -126,24 +130,26 @@ impl Cloud {
                 trap: Mutex::default(),
                 deliveries: Mutex::default(),
                 delete_the_stack: Notify::new(),
+                event_delay: Mutex::default(),
                 handed_on,
             };
             let cloud = Self { shared: Arc::new(shared), clock, under_way: TaskTracker::new() };
             cloud.under_way.close();
             let mut events = cloud.subscribe();
             let bus = async {
-                let mut quarter = interval(SWEEP);
-                quarter.tick().await;
+                let mut sweep = interval(SWEEP);
+                sweep.tick().await;
                 loop {
                     tokio::select! {
                         Ok(event) = events.recv() => if is_matched(&event) {
                             let event = serde_json::to_value(&event).expect("JSON");
-                            cloud.invoke(lambda::STARTER, event, Duration::ZERO);
+                            let delay = *cloud.shared.event_delay.lock().expect("no panic");
+                            cloud.invoke(lambda::STARTER, event, delay);
                         },
                         Some((lambda, payload)) = arriving.recv() => {
                             cloud.invoke(lambda, payload, Duration::ZERO);
                         }
-                        _ = quarter.tick() => {
+                        _ = sweep.tick() => {
                             cloud.invoke(lambda::STARTER, samples::sweep(), Duration::ZERO);
                         }
                     }
@@ -171,6 +177,11 @@ impl Cloud {
     pub fn deliver(&self, function: Function, request_type: &'static str, delivery: Delivery) {
         let mut deliveries = self.shared.deliveries.lock().expect("no panic");
         deliveries.insert((function, request_type), delivery);
+    }
+
+    /// MediaLive's events reach the starter this late from now on.
+    pub fn delay_events(&self, delay: Duration) {
+        *self.shared.event_delay.lock().expect("no panic") = delay;
     }
 
     /// MediaLive as a person reaches it.

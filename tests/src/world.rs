@@ -7,9 +7,9 @@ use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use lambda_runtime::{Context, LambdaEvent};
-use lilo_function::{Aws, Clock};
 use lilo_medialive::{InputSpec, MediaLive};
 use lilo_medialive_emulator::{Config as EmulatorConfig, Emulator, Event};
+use lilo_runtime::{Aws, Clock};
 use serde_json::Value;
 use tokio::task::LocalSet;
 use tokio::time::Instant;
@@ -111,7 +111,7 @@ impl World {
     pub async fn person_creates_an_input(&self) -> String {
         let spec = InputSpec {
             name: "theirs".into(),
-            sources: vec!["https://example.com/theirs.mp4".into()],
+            sources: ["https://example.com/theirs.mp4"; 2].map(Into::into),
             role_arn: "arn:aws:iam::111122223333:role/theirs".into(),
             tags: [("Owner".to_owned(), "them".to_owned())].into(),
         };

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lilo_lifecycle::PhysicalId;
+use lilo_medialive::InputSpec;
 use lilo_medialive_emulator::{CallTrouble, Fault};
 use lilo_tests::{Function, Goes, PUT_EVENTS, World, samples};
 
@@ -32,7 +33,7 @@ async fn a_creation_whose_answer_is_lost_makes_one_resource() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_just_made_and_is_not_found_yet_is_waited_for() {
+async fn a_new_resource_that_is_not_found_yet_is_waited_for() {
     let world = World::default();
     let not_found = Goes::Refused(404, "NotFoundException", "no");
     world.wire.fail("GET", "/prod/inputs/", 2, not_found);
@@ -46,7 +47,7 @@ async fn what_was_just_made_and_is_not_found_yet_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_passes_is_waited_out() {
+async fn transient_errors_are_retried() {
     for goes in [INTERNAL, THROTTLED, Goes::Lost] {
         let world = World::default();
         let input = world.create(Function::Input, &samples::input()).await;
@@ -89,39 +90,76 @@ async fn access_denied_is_never_taken_for_gone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_does_not_pass_fails_in_time_with_what_medialive_said() {
+async fn a_throttled_create_made_nothing_and_says_which_quota() {
     let world = World::default();
-    world.wire.fail("POST", "/prod/inputs", usize::MAX, THROTTLED);
+    let quota = "You have reached the maximum number of inputs";
+    let refused = Goes::Refused(429, "TooManyRequestsException", quota);
+    world.wire.fail("POST", "/prod/inputs", usize::MAX, refused);
     let begun = tokio::time::Instant::now();
 
     let reply = world.create(Function::Input, &samples::input()).await;
 
     let reason = reply.failure().unwrap_or_default();
-    assert!(reason.contains("was throttled"), "{reason}");
-    assert!(matches!(PhysicalId::of(reply.physical_id()), PhysicalId::Perhaps(_)), "{reply:?}");
-    assert!(begun.elapsed().as_secs() < 900, "{:?}", begun.elapsed());
+    assert!(reason.contains(quota) && reason.contains("429"), "{reason}");
+    assert!(matches!(PhysicalId::of(reply.physical_id()), PhysicalId::Refused(_)), "{reply:?}");
+    assert!(begun.elapsed().as_secs() < 190, "{:?}", begun.elapsed());
+    let begun = tokio::time::Instant::now();
+    assert_eq!(world.delete(Function::Input, reply.physical_id()).await.failure(), None);
+    assert!(begun.elapsed().as_secs() < 5, "the Delete need not search: {:?}", begun.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_tag_that_medialive_is_slow_to_show_does_not_make_delete_spin() {
+async fn an_action_without_effect_is_not_repeated_all_the_time() {
     let world = World::default();
     let input = world.create(Function::Input, &samples::input()).await;
-    let channel = samples::channel(input.physical_id());
-    let channel = world.create(Function::Channel, &channel).await;
-    // Answered, and not carried out: as if it took MediaLive for ever to show it.
-    world.wire.fail("POST", "/prod/tags", usize::MAX, Goes::Refused(204, "", ""));
+    // Answered, and not carried out.
+    world.wire.fail("DELETE", "/prod/inputs", usize::MAX, Goes::Refused(200, "", ""));
     let before = world.wire.to_medialive().len();
 
-    let deleted = world.delete(Function::Channel, channel.physical_id()).await;
+    let deleted = world.delete(Function::Input, input.physical_id()).await;
 
     let reason = deleted.failure().unwrap_or_default();
-    assert!(reason.contains("is still IDLE, whatever is done"), "{reason}");
+    assert!(reason.contains("is still DETACHED, although MediaLive accepted"), "{reason}");
     let calls = world.wire.to_medialive().len() - before;
-    assert!(calls < 500, "{calls} calls before it is given up");
+    assert!(calls < 100, "{calls} calls before it is given up");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_role_that_is_not_trusted_yet_is_waited_for_two_minutes() {
+async fn a_page_that_fails_is_read_again_by_itself() {
+    let world = World::default();
+    let person = world.person();
+    for number in 0..150 {
+        let tags = [("Owner".to_owned(), "them".to_owned())].into();
+        let sources = ["https://example.com/theirs.mp4"; 2].map(Into::into);
+        let role_arn = "arn:aws:iam::111122223333:role/theirs".into();
+        let spec = InputSpec { name: "theirs".into(), sources, role_arn, tags };
+        person.create_input(&spec, &number.to_string()).await.unwrap();
+        world.pass(1).await;
+    }
+    let begun = world.wire.to_medialive().len();
+    world.wire.fail("GET", "/prod/inputs?maxResults=100&nextToken", A_WHILE, INTERNAL);
+
+    let deleted = world.delete(Function::Input, "lilo-nothing-made-1763805600").await;
+
+    assert_eq!(deleted.failure(), None);
+    let lists = world.wire.to_medialive().split_off(begun);
+    let first = lists.iter().filter(|it| !it.path.contains("nextToken")).count();
+    assert_eq!((first, lists.len()), (1, 1 + A_WHILE + 1), "the first page is read once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_search_lists_at_most_every_15_seconds() {
+    let world = World::default();
+
+    let deleted = world.delete(Function::Input, "Dev-Input-1ABC").await;
+
+    assert_eq!(deleted.failure(), None);
+    let lists = world.wire.to_medialive().len();
+    assert!((13..=24).contains(&lists), "{lists} lists in 240 s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_that_is_not_trusted_yet_gets_two_minutes() {
     let world = World::default();
     world.wire.fail("POST", "/prod/inputs", 5, UNTRUSTED);
     assert_eq!(world.create(Function::Input, &samples::input()).await.failure(), None);
@@ -138,7 +176,7 @@ async fn a_role_that_is_not_trusted_yet_is_waited_for_two_minutes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_takes_longer_than_an_invocation_is_handed_on_and_ends_well() {
+async fn long_work_is_handed_on_and_ends_well() {
     let world = World::default();
     let input = world.create(Function::Input, &samples::input()).await;
     let half_an_hour = Duration::from_secs(1800);
@@ -156,7 +194,7 @@ async fn what_takes_longer_than_an_invocation_is_handed_on_and_ends_well() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_takes_for_ever_fails_with_its_state_before_cloudformation_gives_up() {
+async fn endless_work_fails_before_cloudformation_gives_up() {
     let world = World::default();
     let input = world.create(Function::Input, &samples::input()).await;
     world.emulator.inject(Fault::call("CreateChannel", CallTrouble::Stuck(None))).unwrap();
@@ -186,7 +224,7 @@ async fn a_request_that_cannot_be_handed_on_is_answered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_is_handed_on_again_when_eventbridge_does_not_take_it_at_first() {
+async fn handing_on_is_retried() {
     for goes in [
         Goes::NotTaken,
         Goes::Refused(400, "ThrottlingException", "slow down"),
@@ -206,7 +244,7 @@ async fn a_request_is_handed_on_again_when_eventbridge_does_not_take_it_at_first
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_role_that_is_met_untrusted_late_is_still_waited_for_two_minutes() {
+async fn a_role_found_untrusted_late_still_gets_two_minutes() {
     let world = World::default();
     let input = world.create(Function::Input, &samples::input()).await;
     let channel = samples::channel(input.physical_id());

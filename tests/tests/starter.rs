@@ -109,7 +109,10 @@ async fn a_channel_that_a_person_started_is_only_marked() {
 async fn an_event_of_a_channel_that_is_gone_changes_nothing() {
     let world = World::default();
     let channel = channel(&world, "true").await;
-    assert_eq!(world.delete(Function::Channel, &channel).await.failure(), None);
+    let mut delete = samples::delete(Function::Channel);
+    delete["StackId"] = "arn:aws:cloudformation:eu-west-1:111122223333:stack/Dev/0".into();
+    delete["PhysicalResourceId"] = channel.clone().into();
+    assert_eq!(world.deliver(Function::Channel, &delete).await.failure(), None);
 
     for id in [channel.as_str(), "9999999"] {
         world.start(&samples::created(id)).await.unwrap();
@@ -187,15 +190,14 @@ async fn the_sweep_leaves_alone_what_a_person_stopped_and_what_is_not_ours() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_sweep_goes_on_when_one_channel_makes_trouble_and_says_so() {
+async fn one_failing_channel_does_not_fail_the_sweep() {
     let world = World::default();
     let (bad, good) = (channel(&world, "true").await, channel_of(&world, "two", "true").await);
     world.wire.fail("POST", "/prod/channels/", 1, Goes::Refused(403, "ForbiddenException", "no"));
 
-    let error = world.start(&samples::sweep()).await.unwrap_err();
+    world.start(&samples::sweep()).await.expect("no alarm for one channel");
     world.pass(2).await;
 
-    assert!(error.to_string().contains("1 of 2 channels"), "{error}");
     let states = [state(&world, &bad).await, state(&world, &good).await];
     assert!(states.contains(&ChannelState::Idle) && states.contains(&ChannelState::Running));
 }
@@ -212,7 +214,7 @@ async fn limited(world: &World) -> (String, serde_json::Value) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_channel_with_stop_after_hours_is_stopped_when_they_are_over_and_not_before() {
+async fn a_channel_stops_after_its_hours_and_not_before() {
     let world = World::default();
     let (channel, running) = limited(&world).await;
     world.start(&running).await.unwrap();
@@ -250,7 +252,49 @@ async fn a_start_by_hand_begins_the_hours_anew() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_running_event_that_got_lost_costs_a_quarter_of_an_hour_not_the_stop() {
+async fn a_restart_begins_the_hours_anew_however_late_the_events() {
+    // How long the STOPPED event takes: the channel is STARTING again, or RUNNING.
+    for late in [0, 5] {
+        let world = World::default();
+        let (channel, running) = limited(&world).await;
+        world.start(&running).await.unwrap();
+        world.pass(4 * 3600 - 60).await;
+        world.person().stop_channel(&channel).await.unwrap();
+        world.pass(2).await;
+        let stopped = world.at_now(samples::stopped(&channel));
+        world.person().start_channel(&channel).await.unwrap();
+        world.pass(late).await;
+        world.start(&stopped).await.unwrap();
+        world.pass(2).await;
+        world.start(&world.at_now(samples::running(&channel))).await.unwrap();
+
+        world.pass(300).await;
+        world.start(&samples::sweep()).await.unwrap();
+        world.pass(2).await;
+
+        assert_eq!(state(&world, &channel).await, ChannelState::Running, "{late} s late");
+        world.pass(4 * 3600 - 300).await;
+        world.start(&samples::sweep()).await.unwrap();
+        world.pass(2).await;
+        assert_eq!(state(&world, &channel).await, ChannelState::Idle, "{late} s late");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_takes_three_calls() {
+    let world = World::default();
+    let channel = channel(&world, "true").await;
+    let before = world.emulator.calls().len();
+
+    world.start(&samples::created(&channel)).await.unwrap();
+
+    let calls = world.emulator.calls().split_off(before);
+    let calls: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
+    assert_eq!(calls, ["DescribeChannel", "StartChannel", "CreateTags"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_running_event_delays_the_stop_by_one_sweep() {
     let world = World::default();
     let (channel, _lost) = limited(&world).await;
 

@@ -1,14 +1,9 @@
-//! What keeps a request from being answered, and what is wrong with one that is answered with FAILED.
+//! Why a request cannot be accepted, or its reply not delivered.
 
-/// Why CloudFormation got no answer, or one that says FAILED before the handler was asked.
+/// Why CloudFormation gets no reply.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The request cannot be read. It is answered with this if it says where to.
-    #[error(
-        "the custom-resource request cannot be read: {0}; it must be one that CloudFormation sends"
-    )]
-    Unreadable(String),
-    /// It names no ResponseURL, or not whom the answer is about: nobody can be told.
+    /// The request has no ResponseURL, or lacks an id that the reply repeats.
     #[error("the custom-resource request has no {0}, so it cannot be answered")]
     Unanswerable(&'static str),
     /// Its ResponseURL leads neither to S3 nor to where the platform allows: nothing was done, nobody was told.
@@ -17,10 +12,10 @@ pub enum Error {
          where something on this machine stands in for CloudFormation"
     )]
     ForeignUrl(String),
-    /// Even without a reason the reply would be longer than CloudFormation takes.
+    /// The reply is too long even without a reason.
     #[error("the reply would have {0} bytes without its reason; CloudFormation takes {limit}", limit = crate::REPLY_LIMIT)]
     ReplyTooLong(usize),
-    /// CloudFormation's S3 bucket refused the reply: the URL has expired, or the reply is not what was signed for.
+    /// S3 refused the reply: the URL has expired, or the reply is not what was signed for.
     #[error("the ResponseURL answered HTTP {0}: the request is too old, or was answered already")]
     ReplyRefused(u16),
     /// The reply could not be delivered.

@@ -1,9 +1,11 @@
-//! CloudFormation's custom-resource contract: a request is parsed once at the door, and answered once, always.
+//! CloudFormation's custom-resource contract: a request is accepted once, and replied to once, always.
 //!
-//! Knows the request, the signed ResponseURL and the limits of the reply (CloudFormation user guide, "Custom resource
-//! request and response objects"). Knows nothing of MediaLive: a function gives [`serve()`] a handler, and decides what
-//! is made. The ResponseURL is a secret (whoever has it can answer for the resource): it is shown nowhere.
+//! [`accept`] parses a payload into a [`Request`] with its deadline, and the [`PendingReply`] that goes with it. Whoever runs the
+//! request sends the reply. This crate knows the request, the signed ResponseURL and the limits of the reply (CloudFormation
+//! user guide, "Custom resource request and response objects"). It knows nothing of MediaLive. The ResponseURL is a secret
+//! (whoever has it can answer for the resource): it is shown nowhere.
 
+mod accept;
 mod error;
 pub mod property;
 mod reply;
@@ -11,11 +13,9 @@ mod request;
 mod response_url;
 mod resume;
 mod send;
-mod serve;
-mod times;
 
+pub use accept::{Accepted, Arrival, Rejected, accept};
 pub use error::Error;
-pub use reply::{Data, REPLY_LIMIT};
+pub use reply::{Data, Outcome, PendingReply, REPLY_LIMIT};
 pub use request::{Order, Request};
 pub use response_url::Replies;
-pub use serve::{Done, HandOnError, Invocation, Made, serve};

@@ -1,11 +1,14 @@
-//! The reply: its fields, and the size that CloudFormation takes.
+//! The reply: where it goes, its fields, and the size that CloudFormation takes.
 
 use std::collections::BTreeMap;
 
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::Error;
-use crate::request::ReplyTo;
+use crate::response_url::ResponseUrl;
+use crate::send::send;
 
 /// Bytes of the whole body that CloudFormation takes, at most (user guide, "Custom resource response objects").
 pub const REPLY_LIMIT: usize = 4096;
@@ -13,12 +16,59 @@ pub const REPLY_LIMIT: usize = 4096;
 /// What `Fn::GetAtt` finds on the resource.
 pub type Data = BTreeMap<&'static str, String>;
 
-/// How the request ended.
+/// How a request ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub enum Outcome {
+    /// With what `Fn::GetAtt` finds.
     Success(Data),
     /// With the reason that the stack's events show.
     Failed(String),
+}
+
+/// The one reply to a request: where it goes, and the ids that it repeats.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingReply {
+    pub(crate) url: ResponseUrl,
+    /// ARN of the stack.
+    pub stack_id: String,
+    /// The request's id.
+    pub request_id: String,
+    /// The resource's name in the template.
+    pub logical_id: String,
+    /// The id that the request came with; a Create has none.
+    pub physical_id: Option<String>,
+}
+
+impl PendingReply {
+    /// Reads from any payload the members that a reply needs.
+    pub(crate) fn read(payload: &Value) -> Result<Self, Error> {
+        let text = |name| payload.get(name).and_then(Value::as_str).map(str::to_owned);
+        let needed = |name| text(name).ok_or(Error::Unanswerable(name));
+        Ok(Self {
+            url: needed("ResponseURL")?.into(),
+            stack_id: needed("StackId")?,
+            request_id: needed("RequestId")?,
+            logical_id: needed("LogicalResourceId")?,
+            physical_id: text("PhysicalResourceId").filter(|id| !id.is_empty()),
+        })
+    }
+
+    /// Delivers the reply: one PUT that counts, repeated a bounded number of times while the URL fails.
+    ///
+    /// # Errors
+    /// When it is refused, could not be delivered, or is too long.
+    pub async fn send(
+        self,
+        http: &SharedHttpConnector,
+        physical_id: &str,
+        outcome: &Outcome,
+    ) -> Result<(), Error> {
+        match outcome {
+            Outcome::Success(_) => tracing::info!(physical_id, "replying SUCCESS"),
+            Outcome::Failed(reason) => tracing::error!(physical_id, reason, "replying FAILED"),
+        }
+        send(http, &self.url, &body(&self, physical_id, outcome)?).await
+    }
 }
 
 #[derive(Clone, Copy, Serialize)]
@@ -36,7 +86,7 @@ struct Body<'a> {
 }
 
 /// The body of the reply; a reason that does not fit is cut at its end.
-pub(crate) fn body(to: &ReplyTo, physical_id: &str, ending: &Ending) -> Result<String, Error> {
+fn body(to: &PendingReply, physical_id: &str, outcome: &Outcome) -> Result<String, Error> {
     let base = Body {
         status: "SUCCESS",
         reason: None,
@@ -46,9 +96,9 @@ pub(crate) fn body(to: &ReplyTo, physical_id: &str, ending: &Ending) -> Result<S
         logical_resource_id: &to.logical_id,
         data: None,
     };
-    let body = match ending {
-        Ending::Success(data) => json(&Body { data: (!data.is_empty()).then_some(data), ..base }),
-        Ending::Failed(reason) => fitting(Body { status: "FAILED", ..base }, reason),
+    let body = match outcome {
+        Outcome::Success(data) => json(&Body { data: (!data.is_empty()).then_some(data), ..base }),
+        Outcome::Failed(reason) => fitting(Body { status: "FAILED", ..base }, reason),
     };
     if body.len() > REPLY_LIMIT { Err(Error::ReplyTooLong(body.len())) } else { Ok(body) }
 }
@@ -74,10 +124,9 @@ fn fitting(body: Body<'_>, reason: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::Value;
 
-    fn to() -> ReplyTo {
-        ReplyTo {
+    fn to() -> PendingReply {
+        PendingReply {
             url: "https://bucket.example/".to_owned().into(),
             stack_id: "arn:aws:cloudformation:eu-west-1:111122223333:stack/news/5f0c".into(),
             request_id: "r1".into(),
@@ -88,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_short_reason_is_kept_whole() {
-        let body = body(&to(), "1234567", &Ending::Failed("no such role".into())).expect("fits");
+        let body = body(&to(), "1234567", &Outcome::Failed("no such role".into())).expect("fits");
 
         let reply: Value = serde_json::from_str(&body).expect("JSON");
         assert_eq!(reply["Status"], "FAILED");
@@ -99,18 +148,18 @@ mod tests {
 
     #[test]
     fn ids_that_leave_no_room_are_an_error_not_a_longer_reply() {
-        let to = ReplyTo { stack_id: "x".repeat(REPLY_LIMIT), ..to() };
+        let to = PendingReply { stack_id: "x".repeat(REPLY_LIMIT), ..to() };
 
-        let error = body(&to, "1", &Ending::Failed("why".into())).expect_err("too long");
+        let error = body(&to, "1", &Outcome::Failed("why".into())).expect_err("too long");
         assert!(matches!(error, Error::ReplyTooLong(_)), "{error}");
     }
 
     proptest! {
         #[test]
-        fn any_reason_in_any_script_gives_a_reply_that_fits_and_says_something(
+        fn any_reason_gives_a_reply_that_fits_and_keeps_its_beginning(
             reason in "\\PC{0,40}|[\u{0}-\u{1f}\"\\\\]{0,6000}|[\u{1F300}-\u{1F5FF}é]{0,3000}"
         ) {
-            let body = body(&to(), "1", &Ending::Failed(reason.clone())).expect("fits");
+            let body = body(&to(), "1", &Outcome::Failed(reason.clone())).expect("fits");
 
             prop_assert!(body.len() <= REPLY_LIMIT);
             let reply: Value = serde_json::from_str(&body).expect("JSON");

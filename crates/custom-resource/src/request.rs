@@ -1,133 +1,154 @@
 //! The request, parsed once.
 
+use std::fmt;
 use std::time::Duration;
 
 use aws_lambda_events::event::cloudformation::CloudFormationCustomResourceRequest as Wire;
-use lilo_lifecycle::{Identity, PhysicalId};
+use jiff::Timestamp;
+use lilo_lifecycle::Identity;
 use serde_json::{Map, Value};
 
-use crate::Error;
-use crate::response_url::ResponseUrl;
+use crate::resume::Resume;
 
 /// CloudFormation waits this long when the template names no ServiceTimeout (`AWS::CloudFormation::CustomResource`).
 const DEFAULT_SERVICE_TIMEOUT: Duration = Duration::from_secs(3600);
 
-/// What CloudFormation asks for, of which resource.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What CloudFormation requests, for which resource, and until when.
+#[derive(Clone, Debug)]
 pub struct Request {
-    /// What is to be done.
+    /// Create, Update or Delete.
     pub order: Order,
     /// The stack and the resource in it.
     pub identity: Identity,
-    /// The token under which MediaLive is asked to create, the same however often this request is delivered.
-    pub create_token: String,
+    /// The token of a creation: the same for every delivery of this request.
+    pub idempotency_token: String,
     /// The resource's properties as they came: scalars are strings, ServiceToken and ServiceTimeout are among them.
     pub properties: Map<String, Value>,
-    /// How long CloudFormation waits for the answer.
-    pub service_timeout: Duration,
-    /// When CloudFormation asked, in seconds since 1970.
-    pub asked: u64,
+    /// When CloudFormation requested it, to the second: the same for every delivery and hop, whatever the clock says.
+    pub requested_at: Timestamp,
+    /// How long CloudFormation had been waiting when this invocation began.
+    pub age: Duration,
+    /// The age at which the work has to be done.
+    pub deadline: Duration,
+    /// The time after which this invocation's work is to be cut off.
+    pub cut_off: Duration,
+    /// Whether the work then goes on in another invocation.
+    pub goes_on: bool,
+    /// The id of the resource that an earlier invocation has made for this request.
+    pub made: Option<String>,
+    /// How often the request was handed on.
+    pub hop: u32,
+    pub(crate) payload: Payload,
 }
 
-/// What is to be done.
+/// The payload as it came. It holds the ResponseURL, so it is shown as `[payload]` wherever it is formatted.
+#[derive(Clone)]
+pub(crate) struct Payload(pub(crate) Value);
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[payload]")
+    }
+}
+
+/// Create, Update or Delete.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
     /// Make the resource.
     Create,
     /// Change it.
     Update {
-        /// The id that the last answer gave.
+        /// The id that the last reply gave.
         physical_id: String,
         /// The properties before the change; read them tolerantly, an older version of LILO may have written them.
         old_properties: Map<String, Value>,
     },
-    /// Remove it.
+    /// Delete it.
     Delete {
-        /// The id that the last answer gave, or one that CloudFormation made up when there was none.
+        /// The id that the last reply gave, or one that CloudFormation assigned when there was none.
         physical_id: String,
     },
 }
 
-/// Where an answer goes, and the ids that it repeats.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ReplyTo {
-    pub(crate) url: ResponseUrl,
-    pub(crate) stack_id: String,
-    pub(crate) request_id: String,
-    pub(crate) logical_id: String,
-    pub(crate) physical_id: Option<String>,
-}
-
-impl ReplyTo {
-    /// The id that the request came with; without one, the id of what was never made.
-    pub(crate) fn physical_id_or_none_made(&self) -> String {
-        self.physical_id.clone().unwrap_or_else(|| PhysicalId::Nothing.to_string())
-    }
-
-    /// Reads from any payload whatever is needed to answer it.
-    pub(crate) fn read(payload: &Value) -> Result<Self, Error> {
-        let text = |name| payload.get(name).and_then(Value::as_str).map(str::to_owned);
-        let needed = |name| text(name).ok_or(Error::Unanswerable(name));
-        Ok(Self {
-            url: needed("ResponseURL")?.into(),
-            stack_id: needed("StackId")?,
-            request_id: needed("RequestId")?,
-            logical_id: needed("LogicalResourceId")?,
-            physical_id: text("PhysicalResourceId").filter(|id| !id.is_empty()),
-        })
-    }
-}
-
 impl Request {
-    /// Parses what CloudFormation sent.
-    ///
-    /// # Errors
-    /// [`Error::Unreadable`] says what is wrong.
-    pub(crate) fn parse(payload: Value, url: &ResponseUrl, asked: u64) -> Result<Self, Error> {
-        let wire: Wire = serde_path_to_error::deserialize(payload)
-            .map_err(|error| Error::Unreadable(error.to_string()))?;
-        let (order, stack_id, logical_id, request_id, properties) = match wire {
-            Wire::Create(r) => (
-                Order::Create,
-                r.stack_id,
-                r.logical_resource_id,
-                r.request_id,
-                r.resource_properties,
-            ),
-            Wire::Update(r) => {
-                let physical_id = r.physical_resource_id;
-                let old_properties = object("OldResourceProperties", r.old_resource_properties)?;
-                let order = Order::Update { physical_id, old_properties };
-                (order, r.stack_id, r.logical_resource_id, r.request_id, r.resource_properties)
-            }
-            Wire::Delete(r) => {
-                let order = Order::Delete { physical_id: r.physical_resource_id };
-                (order, r.stack_id, r.logical_resource_id, r.request_id, r.resource_properties)
-            }
-            // The wire type may grow. It is not shown: it holds the ResponseURL.
-            _ => return Err(Error::Unreadable("unknown RequestType".to_owned())),
-        };
-        let properties = object("ResourceProperties", properties)?;
-        let service_timeout = service_timeout(&properties);
-        let identity = Identity { stack_id, logical_id };
-        // Every request has a URL of its own, also one whose RequestId is used again.
-        let create_token = identity.create_token(&request_id, url.reveal());
-        Ok(Self { order, identity, create_token, properties, service_timeout, asked })
+    /// The payload of the next invocation, which knows the id of the resource that was `made` so far.
+    #[must_use]
+    pub fn handed_on(&self, made: Option<String>) -> Value {
+        let requested_at = Some(self.requested_at);
+        Resume { hop: self.hop + 1, requested_at, made }.put_into(self.payload.0.clone())
     }
 }
 
-fn object(name: &str, value: Value) -> Result<Map<String, Value>, Error> {
+pub(crate) struct Parsed {
+    pub(crate) order: Order,
+    pub(crate) properties: Map<String, Value>,
+    pub(crate) service_timeout: Duration,
+}
+
+/// Parses the members of a payload besides those that the reply repeats; the error says what is wrong.
+pub(crate) fn parse(payload: Value) -> Result<Parsed, String> {
+    // Documented as a property; a published Create event of 2024 has it at the top level alone.
+    let at_the_top = payload.get("ServiceTimeout").and_then(seconds);
+    let wire: Wire =
+        serde_path_to_error::deserialize(payload).map_err(|error| error.to_string())?;
+    let (order, properties) = match wire {
+        Wire::Create(request) => (Order::Create, request.resource_properties),
+        Wire::Update(request) => {
+            let physical_id = request.physical_resource_id;
+            let old_properties = object("OldResourceProperties", request.old_resource_properties)?;
+            (Order::Update { physical_id, old_properties }, request.resource_properties)
+        }
+        Wire::Delete(request) => {
+            let physical_id = request.physical_resource_id;
+            (Order::Delete { physical_id }, request.resource_properties)
+        }
+        // The wire type may grow. It is not shown: it holds the ResponseURL.
+        _ => return Err("unknown RequestType".to_owned()),
+    };
+    let properties = object("ResourceProperties", properties)?;
+    let timeout = at_the_top.or_else(|| properties.get("ServiceTimeout").and_then(seconds));
+    let service_timeout = timeout.unwrap_or(DEFAULT_SERVICE_TIMEOUT);
+    Ok(Parsed { order, properties, service_timeout })
+}
+
+fn object(name: &str, value: Value) -> Result<Map<String, Value>, String> {
     match value {
         Value::Object(map) => Ok(map),
         Value::Null => Ok(Map::new()),
-        other => Err(Error::Unreadable(format!("{name} is {other}, not an object"))),
+        other => Err(format!("{name} is {other}, not an object")),
     }
 }
 
-fn service_timeout(properties: &Map<String, Value>) -> Duration {
-    let seconds = properties.get("ServiceTimeout").and_then(|value| match value {
+fn seconds(value: &Value) -> Option<Duration> {
+    let seconds = match value {
         Value::String(text) => text.parse().ok(),
         other => other.as_u64(),
-    });
-    seconds.map_or(DEFAULT_SERVICE_TIMEOUT, Duration::from_secs)
+    };
+    seconds.map(Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_service_timeout_at_the_top_level_comes_before_the_property() {
+        for (top, property, expected) in [
+            (json!("900"), json!("600"), 900),
+            (json!(900), Value::Null, 900),
+            (Value::Null, json!("600"), 600),
+            (Value::Null, json!(600), 600),
+            (Value::Null, Value::Null, 3600),
+            (json!("soon"), json!("600"), 600),
+        ] {
+            let payload = json!({
+                "RequestType": "Create", "RequestId": "r", "StackId": "s", "ResponseURL": "u",
+                "ResourceType": "Custom::Thing", "LogicalResourceId": "Thing",
+                "ServiceTimeout": top, "ResourceProperties": {"ServiceTimeout": property},
+            });
+            let parsed = parse(payload).expect("a request");
+            assert_eq!(parsed.service_timeout, Duration::from_secs(expected), "{top} {property}");
+        }
+    }
 }

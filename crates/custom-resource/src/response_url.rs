@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use aws_smithy_runtime_api::http::Request;
 use aws_smithy_types::body::SdkBody;
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use url::Url;
@@ -15,7 +16,7 @@ use crate::Error;
 /// it reaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Replies {
-    /// To CloudFormation's buckets: S3 under amazonaws.com (in China amazonaws.com.cn), over https.
+    /// To CloudFormation's buckets: S3 of any partition, over https.
     #[default]
     S3,
     /// Also to this machine, where something stands in for CloudFormation.
@@ -27,14 +28,14 @@ pub enum Replies {
 pub(crate) struct ResponseUrl(String);
 
 impl ResponseUrl {
-    /// The URL, for the request that delivers the reply and for what tells requests apart; never to be shown.
+    /// The URL, to deliver the reply and to tell requests apart; never to be shown.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 }
 
 impl ResponseUrl {
-    /// Refuses a URL that leads elsewhere, or that nothing can be sent to, before any request is made.
+    /// Refuses a URL that leads elsewhere, or that cannot be used, before any request is made.
     pub(crate) fn check(&self, replies: Replies) -> Result<(), Error> {
         let url = Url::parse(&self.0).ok();
         let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
@@ -46,26 +47,53 @@ impl ResponseUrl {
         if !allowed {
             return Err(Error::ForeignUrl(host.to_owned()));
         }
-        // What the parser above makes good, such as a space, the one that sends does not: better known before than after.
+        // The parser above repairs a space, the connector does not: better known before the work than after.
         let sendable = Request::new(SdkBody::empty()).set_uri(self.reveal()).is_ok();
         if sendable { Ok(()) } else { Err(Error::Unanswerable("ResponseURL that can be used")) }
     }
 
-    /// When it was signed, which is when CloudFormation made the request, in seconds since 1970; `None` when the URL does not say.
-    pub(crate) fn signed(&self) -> Option<u64> {
+    /// When it was signed, which is when CloudFormation made the request; `None` when the URL does not say.
+    pub(crate) fn signed_at(&self) -> Option<Timestamp> {
         let (_, query) = self.0.split_once('?')?;
         let signed = query.split('&').find_map(|pair| pair.strip_prefix("X-Amz-Date="))?;
         let signed = DateTime::strptime("%Y%m%dT%H%M%SZ", signed).ok()?;
-        signed.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second().try_into().ok()
+        let signed = signed.to_zoned(TimeZone::UTC).ok()?.timestamp();
+        (signed >= Timestamp::UNIX_EPOCH).then_some(signed)
     }
 }
 
-/// `s3`, `s3-REGION` or `s3.REGION`, alone or behind the name of a bucket (Amazon S3 user guide, "Virtual hosting").
+/// Each partition's domain and the beginnings of its Regions' names (the SDK's partitions.json).
+const PARTITIONS: [(&str, &[&str]); 7] = [
+    (
+        "amazonaws.com",
+        &["us-", "eu-", "ap-", "sa-", "ca-", "me-", "af-", "il-", "mx-", "external-"],
+    ),
+    ("amazonaws.com.cn", &["cn-"]),
+    ("amazonaws.eu", &["eusc-"]),
+    ("c2s.ic.gov", &["us-iso-"]),
+    ("sc2s.sgov.gov", &["us-isob-"]),
+    ("cloud.adc-e.uk", &["eu-isoe-"]),
+    ("csp.hci.ic.gov", &["us-isof-"]),
+];
+
+/// `SERVICE.DOMAIN`, alone or behind the name of a bucket, with `SERVICE` being `s3`, `s3.REGION`, `s3-REGION` or
+/// `s3.dualstack.REGION` (Amazon S3 user guide, "Virtual hosting").
 fn is_s3(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
-    let service = host.strip_suffix(".amazonaws.com").or(host.strip_suffix(".amazonaws.com.cn"));
-    service.is_some_and(|service| {
-        service.split('.').any(|label| label == "s3" || label.starts_with("s3-"))
+    PARTITIONS.iter().any(|(domain, regions)| {
+        let service = host.strip_suffix(domain).and_then(|it| it.strip_suffix('.'));
+        let is_region = |label: &str| {
+            let is_plain = |it: u8| it == b'-' || it.is_ascii_alphanumeric();
+            regions.iter().any(|it| label.starts_with(it)) && label.bytes().all(is_plain)
+        };
+        let mut labels = service.into_iter().flat_map(|service| service.rsplit('.'));
+        match (labels.next(), labels.next(), labels.next()) {
+            (Some("s3"), ..) => true,
+            (Some(region), Some("s3"), _) if is_region(region) => true,
+            (Some(region), Some("dualstack"), Some("s3")) => is_region(region),
+            (Some(label), ..) => label.strip_prefix("s3-").is_some_and(is_region),
+            (None, ..) => false,
+        }
     })
 }
 
@@ -91,14 +119,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reply_goes_to_s3_or_where_it_is_allowed_to_this_machine() {
+    fn a_reply_goes_to_s3_or_if_allowed_to_this_machine() {
         let check = |url: &str, replies| ResponseUrl(url.to_owned()).check(replies).is_ok();
         for s3 in [
             "https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/arn?X-Amz-Signature=a",
             "https://bucket.s3.eu-west-1.amazonaws.com/key",
             "https://bucket.s3-eu-west-1.amazonaws.com/key",
             "https://s3.dualstack.eu-west-1.amazonaws.com/bucket/key",
+            "https://bucket.s3.dualstack.eu-west-1.amazonaws.com/key",
+            "https://bucket.with.dots.s3.eu-west-1.amazonaws.com/key",
+            "https://s3.amazonaws.com/bucket/key",
+            "https://s3-external-1.amazonaws.com/bucket/key",
+            "https://bucket.s3.us-gov-west-1.amazonaws.com/key",
             "https://bucket.s3.cn-north-1.amazonaws.com.cn/key",
+            "https://bucket.s3.eusc-de-east-1.amazonaws.eu/key",
+            "https://bucket.s3.us-iso-east-1.c2s.ic.gov/key",
+            "https://bucket.s3.us-isob-east-1.sc2s.sgov.gov/key",
+            "https://bucket.s3.eu-isoe-west-1.cloud.adc-e.uk/key",
+            "https://bucket.s3.us-isof-south-1.csp.hci.ic.gov/key",
         ] {
             assert!(check(s3, Replies::S3) && check(s3, Replies::S3OrLoopback), "{s3}");
         }
@@ -110,6 +148,16 @@ mod tests {
             "https://bucket.s3.amazonaws.com.example.com/key",
             "https://s3.example.com/key",
             "https://ec2.eu-west-1.amazonaws.com/key",
+            "https://s3-x.us-east-1.elb.amazonaws.com/key",
+            "https://s3-us-east-1.elb.amazonaws.com/key",
+            "https://s3.us-east-1.elb.amazonaws.com/key",
+            "https://s3.x.execute-api.us-east-1.amazonaws.com/key",
+            "https://s3-x.amazonaws.com/key",
+            "https://bucket.s3.us-east-1.elb.amazonaws.com/key",
+            "https://bucket.s3.cn-north-1.amazonaws.com/key",
+            "https://bucket.s3.eu-west-1.amazonaws.eu/key",
+            "https://s3amazonaws.com/key",
+            "https://bucket.s3.eu-west-1.notamazonaws.com/key",
             "https://169.254.169.254/latest/meta-data",
             "https://bucket.s3.amazonaws.com@example.com/key",
             "https://localhost.example.com/key",
@@ -124,13 +172,13 @@ mod tests {
 
     #[test]
     fn a_url_says_when_it_was_signed() {
-        let signed = |query: &str| ResponseUrl(format!("https://bucket/key{query}")).signed();
+        let signed = |query: &str| ResponseUrl(format!("https://bucket/key{query}")).signed_at();
 
         assert_eq!(
             signed(
                 "?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20231114T221320Z&X-Amz-Expires=7200"
             ),
-            Some(1_700_000_000)
+            Some(Timestamp::constant(1_700_000_000, 0))
         );
         for unsaid in
             ["", "?X-Amz-Date=yesterday", "?Date=20231114T221200Z", "?X-Amz-Date=19691231T000000Z"]

@@ -1,4 +1,4 @@
-//! Delivers the reply: one PUT that counts, its status checked, tried again a bounded number of times.
+//! Delivers the reply by PUT, and looks at the status.
 
 use std::time::Duration;
 
@@ -6,18 +6,10 @@ use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::http::Request;
 use aws_smithy_types::body::SdkBody;
 use backon::{ExponentialBuilder, Retryable};
+use lilo_lifecycle::times::{REPLY_ATTEMPT, REPLY_RETRIES};
 
 use crate::Error;
 use crate::response_url::ResponseUrl;
-
-/// One attempt, connection and answer, takes at most this long.
-const ATTEMPT: Duration = Duration::from_secs(10);
-/// Attempts after the first, with 1, 2, 4 and 8 s (and jitter) between them.
-const RETRIES: usize = 4;
-
-/// The time that delivering can take at the very most: five attempts and the pauses, each up to twice its length.
-pub(crate) const LONGEST: Duration =
-    Duration::from_secs(5 * ATTEMPT.as_secs() + 2 * (1 + 2 + 4 + 8));
 
 /// PUTs `body` to `url`. No Content-Type is sent: the URL is signed for an empty one.
 pub(crate) async fn send(
@@ -28,7 +20,7 @@ pub(crate) async fn send(
     let pauses = ExponentialBuilder::default()
         .with_jitter()
         .with_min_delay(Duration::from_secs(1))
-        .with_max_times(RETRIES);
+        .with_max_times(REPLY_RETRIES);
     (|| put(http, url, body))
         .retry(pauses)
         .when(|error| matches!(error, Error::Undeliverable(_)))
@@ -43,7 +35,7 @@ async fn put(http: &SharedHttpConnector, url: &ResponseUrl, body: &str) -> Resul
     request.set_method("PUT").expect("PUT is a method");
     request.set_uri(url.reveal()).map_err(|error| Error::Undeliverable(error.into()))?;
     request.headers_mut().insert("content-length", body.len().to_string());
-    let response = tokio::time::timeout(ATTEMPT, http.call(request))
+    let response = tokio::time::timeout(REPLY_ATTEMPT, http.call(request))
         .await
         .map_err(|elapsed| Error::Undeliverable(elapsed.into()))?
         .map_err(|error| Error::Undeliverable(error.into()))?;

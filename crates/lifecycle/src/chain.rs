@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::iter::successors;
 
-/// The error and its causes as one line, each said once: a boundary joins them, as Display never repeats a source.
+/// The error and its causes on one line. No Display repeats its source, so each is said once.
 #[must_use]
 pub fn chain(error: &(dyn Error + 'static)) -> String {
     let causes = successors(error.source(), |cause| (**cause).source());

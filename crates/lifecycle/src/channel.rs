@@ -1,11 +1,11 @@
-//! A channel as MediaLive shows it, and what Create, Update and Delete do with it.
+//! A channel as MediaLive shows it, and the decisions of Create, Update, Delete and the starter.
 
 pub mod create;
 pub mod delete;
+pub mod reconcile;
 pub mod update;
 
-use crate::Resource;
-use crate::tags::Tags;
+use crate::{LiloTags, Resource, Tags};
 
 /// A channel, as far as decisions need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +79,18 @@ impl ChannelState {
     }
 }
 
+impl Channel {
+    /// Whether it runs or is about to.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.state.phase() == Phase::Live
+    }
+
+    pub(crate) fn lilo_tags(&self) -> LiloTags<'_> {
+        LiloTags::from(&self.tags)
+    }
+}
+
 impl Resource for Channel {
     fn label(&self) -> String {
         label(&self.id)
@@ -94,6 +106,10 @@ impl Resource for Channel {
 
     fn tags(&self) -> &Tags {
         &self.tags
+    }
+
+    fn is_gone(&self) -> bool {
+        self.state.phase() == Phase::Gone
     }
 }
 

@@ -1,45 +1,49 @@
-//! Which request of which stack something belongs to.
+//! The stack and resource of a request, and its physical id.
 
 use std::fmt;
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
-/// Before the time of a Create that MediaLive refused; alone, of one that asked MediaLive for nothing.
+/// Alone: the Create called nothing. Before a time: MediaLive refused the Create that was requested then.
 const NOTHING_MADE: &str = "lilo-nothing-made";
-/// Before the time of a Create of which nobody knows whether it has made something, or still does.
+/// Before a time: nobody knows whether the Create that was requested then has made a resource, or still does.
 const PERHAPS_MADE: &str = "lilo-perhaps-made";
 
-/// What the physical id of a resource says of what was made for it.
+/// What a physical id says of the resource that a Create has made.
 ///
-/// The times are seconds since 1970, when CloudFormation asked for the Create. What it has made carries the same time
-/// ([`tags::ASKED`](crate::tags::ASKED)), so that its Delete takes away nothing that another Create has made since.
+/// The times say when CloudFormation requested the Create, to the second. The resource carries the same time
+/// ([`tags::REQUESTED_AT`](crate::tags::REQUESTED_AT)), so that a Delete leaves alone what a later Create has made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PhysicalId<'a> {
-    /// This, by MediaLive's id.
+    /// A resource, by MediaLive's id.
     Made(&'a str),
-    /// Nothing: MediaLive was not asked.
+    /// No resource: the Create called nothing.
     Nothing,
-    /// Nothing by the request that was answered with it.
-    Refused(u64),
+    /// No resource: MediaLive refused the Create.
+    Refused(Timestamp),
     /// Nobody knows.
-    Perhaps(u64),
-    /// Nobody knows, and no Create of ours returned it: CloudFormation makes one up for what has not answered yet.
-    MadeUp,
+    Perhaps(Timestamp),
+    /// Nobody knows: CloudFormation assigned this id, as the Create has not replied yet.
+    AssignedByCloudFormation,
 }
 
 impl<'a> PhysicalId<'a> {
     /// Reads an id.
     #[must_use]
     pub fn of(text: &'a str) -> Self {
-        let after = |marker: &str| text.strip_prefix(marker)?.strip_prefix('-')?.parse().ok();
+        let after = |marker: &str| {
+            let seconds = text.strip_prefix(marker)?.strip_prefix('-')?.parse().ok()?;
+            Timestamp::from_second(seconds).ok()
+        };
         if text == NOTHING_MADE {
             Self::Nothing
         } else if let Some(id) = medialive_id(text) {
             Self::Made(id)
-        } else if let Some(asked) = after(NOTHING_MADE) {
-            Self::Refused(asked)
+        } else if let Some(requested_at) = after(NOTHING_MADE) {
+            Self::Refused(requested_at)
         } else {
-            after(PERHAPS_MADE).map_or(Self::MadeUp, Self::Perhaps)
+            after(PERHAPS_MADE).map_or(Self::AssignedByCloudFormation, Self::Perhaps)
         }
     }
 }
@@ -48,9 +52,9 @@ impl fmt::Display for PhysicalId<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Made(id) => f.write_str(id),
-            Self::Nothing | Self::MadeUp => f.write_str(NOTHING_MADE),
-            Self::Refused(asked) => write!(f, "{NOTHING_MADE}-{asked}"),
-            Self::Perhaps(asked) => write!(f, "{PERHAPS_MADE}-{asked}"),
+            Self::Nothing | Self::AssignedByCloudFormation => f.write_str(NOTHING_MADE),
+            Self::Refused(time) => write!(f, "{NOTHING_MADE}-{}", time.as_second()),
+            Self::Perhaps(time) => write!(f, "{PERHAPS_MADE}-{}", time.as_second()),
         }
     }
 }
@@ -71,13 +75,13 @@ impl Identity {
         self.stack_id.split('/').nth(1).unwrap_or(&self.stack_id)
     }
 
-    /// The token that MediaLive tells repeated creations by (`requestId`): the same however often one request is
-    /// delivered, another for every other request.
+    /// The idempotency token of a creation (`requestId`): every delivery of one request has the same, every other request
+    /// another.
     ///
-    /// `nonce` is what no other request has, if its id has been used before: CloudFormation can reuse a RequestId on a
-    /// retried deployment (aws-cdk issue 35957), and MediaLive would return the object of the first.
+    /// `nonce` differs between requests with the same RequestId: CloudFormation can reuse one on a retried deployment
+    /// (aws-cdk issue 35957), and MediaLive would return the resource of the first.
     #[must_use]
-    pub fn create_token(&self, request_id: &str, nonce: &str) -> String {
+    pub fn idempotency_token(&self, request_id: &str, nonce: &str) -> String {
         let name = format!("{}\n{}\n{request_id}\n{nonce}", self.stack_id, self.logical_id);
         Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).to_string()
     }
@@ -107,17 +111,17 @@ mod tests {
     }
 
     #[test]
-    fn a_create_token_differs_by_stack_resource_request_and_nonce_only() {
-        let token = identity().create_token("r1", "a");
+    fn a_token_differs_by_stack_resource_request_and_nonce_only() {
+        let token = identity().idempotency_token("r1", "a");
         let other_stack = Identity { stack_id: "arn:…:stack/sport/1".into(), ..identity() };
         let other_resource = Identity { logical_id: "Input".into(), ..identity() };
 
-        assert_eq!(token, identity().create_token("r1", "a"));
+        assert_eq!(token, identity().idempotency_token("r1", "a"));
         for other in [
-            identity().create_token("r2", "a"),
-            identity().create_token("r1", "b"),
-            other_stack.create_token("r1", "a"),
-            other_resource.create_token("r1", "a"),
+            identity().idempotency_token("r2", "a"),
+            identity().idempotency_token("r1", "b"),
+            other_stack.idempotency_token("r1", "a"),
+            other_resource.idempotency_token("r1", "a"),
         ] {
             assert_ne!(token, other);
         }
@@ -133,16 +137,23 @@ mod tests {
 
     #[test]
     fn a_physical_id_says_what_was_made() {
+        let requested_at = Timestamp::constant(1_763_805_600, 0);
         for id in [
             PhysicalId::Made("1234567"),
             PhysicalId::Nothing,
-            PhysicalId::Refused(1_763_805_600),
-            PhysicalId::Perhaps(1_763_805_600),
+            PhysicalId::Refused(requested_at),
+            PhysicalId::Perhaps(requested_at),
         ] {
             assert_eq!(PhysicalId::of(&id.to_string()), id);
         }
-        for made_up in ["", "Dev-Channel-1ABC", "lilo-nothing-made-", "lilo-perhaps-made-soon"] {
-            assert_eq!(PhysicalId::of(made_up), PhysicalId::MadeUp, "{made_up}");
+        for text in [
+            "",
+            "Dev-Channel-1ABC",
+            "lilo-nothing-made-",
+            "lilo-perhaps-made-soon",
+            "lilo-perhaps-made-99999999999999999",
+        ] {
+            assert_eq!(PhysicalId::of(text), PhysicalId::AssignedByCloudFormation, "{text}");
         }
     }
 }

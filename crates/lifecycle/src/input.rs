@@ -1,12 +1,11 @@
-//! An input as MediaLive shows it, and what Create, Update and Delete do with it.
+//! An input as MediaLive shows it, and the decisions of Create, Update and Delete.
 
 pub mod create;
 pub mod delete;
-pub mod replace;
 pub mod update;
 
-use crate::Resource;
-use crate::tags::Tags;
+use crate::channel::Channel;
+use crate::{LiloTags, Resource, Tags};
 
 /// An input, as far as decisions need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +16,7 @@ pub struct Input {
     pub arn: String,
     /// Where it is in its life.
     pub state: InputState,
-    /// What can be changed of it.
+    /// What an update can change.
     pub settings: Settings,
     /// The ids of the channels that it is attached to; MediaLive allows one.
     pub attached_channels: Vec<String>,
@@ -30,7 +29,7 @@ pub struct Input {
 pub struct Settings {
     /// Need not be unique.
     pub name: String,
-    /// The URLs: one makes the single class, two the standard one.
+    /// The URLs, one for each pipeline.
     pub sources: Vec<String>,
     /// The role by which MediaLive reads the sources.
     pub role_arn: String,
@@ -48,6 +47,21 @@ pub enum InputState {
     Deleted,
 }
 
+/// An input and the channel that plays it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// The input.
+    pub input: Input,
+    /// Its channel, if there is one.
+    pub channel: Option<Channel>,
+}
+
+impl Input {
+    fn lilo_tags(&self) -> LiloTags<'_> {
+        LiloTags::from(&self.tags)
+    }
+}
+
 impl Resource for Input {
     fn label(&self) -> String {
         label(&self.id)
@@ -63,6 +77,33 @@ impl Resource for Input {
 
     fn tags(&self) -> &Tags {
         &self.tags
+    }
+
+    fn is_gone(&self) -> bool {
+        matches!(self.state, InputState::Deleting | InputState::Deleted)
+    }
+}
+
+impl Resource for Attachment {
+    fn label(&self) -> String {
+        self.input.label()
+    }
+
+    fn state_name(&self) -> String {
+        let channel = self.channel.as_ref().map(|it| format!(", its channel {}", it.state));
+        format!("{}{}", self.input.state, channel.unwrap_or_default())
+    }
+
+    fn id(&self) -> &str {
+        &self.input.id
+    }
+
+    fn tags(&self) -> &Tags {
+        &self.input.tags
+    }
+
+    fn is_gone(&self) -> bool {
+        self.input.is_gone()
     }
 }
 

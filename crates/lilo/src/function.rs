@@ -22,9 +22,9 @@ pub(crate) enum Name {
 pub(crate) async fn run(name: Name) -> Result<(), Error> {
     end_with_the_platform();
     match name {
-        Name::Input => lilo_function::run(lilo_input::handle).await,
-        Name::Channel => lilo_function::run(lilo_channel::handle).await,
-        Name::Starter => lilo_function::run(lilo_starter::handle).await,
+        Name::Input => lilo_runtime::run(lilo_input::handle).await,
+        Name::Channel => lilo_runtime::run(lilo_channel::handle).await,
+        Name::Starter => lilo_runtime::run(lilo_starter::handle).await,
     }
     .map_err(Error::Function)
 }

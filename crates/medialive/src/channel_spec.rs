@@ -1,7 +1,7 @@
 //! The channel that a loop asks for: what is adjustable of it. The rest is fixed in `encoder_settings`.
 
+use lilo_lifecycle::Tags;
 use lilo_lifecycle::channel::ChannelClass;
-use lilo_lifecycle::tags::Tags;
 use strum::{Display, EnumString, VariantNames};
 use uuid::Uuid;
 
@@ -36,15 +36,19 @@ pub struct ChannelSpec {
     pub tags: Tags,
 }
 
-/// Raised whenever the settings that are fixed (`encoder_settings`) change: the next Update then brings them to channels that
-/// an older LILO made.
-const FIXED_SETTINGS: u32 = 1;
-
 impl ChannelSpec {
-    /// A short text that differs for specs that UpdateChannel would make different channels of: of everything but class and
-    /// tags.
+    /// A short text that differs for specs that UpdateChannel would make different channels of: of all but class and tags.
+    ///
+    /// It covers only what differs from its default, so a setting that a later version adds does not change the fingerprint of
+    /// channels that have its default, and does not interrupt them.
     #[must_use]
     pub fn fingerprint(&self) -> String {
+        fingerprint(&self.settings())
+    }
+
+    /// Name, value and default of each setting; `None` has no default. A new setting goes to the end, with the default that
+    /// channels without it have. Names and defaults never change: the fingerprints of channels that run depend on them.
+    fn settings(&self) -> Vec<Setting> {
         let Self {
             name,
             class: _,
@@ -60,13 +64,28 @@ impl ChannelSpec {
             log_level,
             tags: _,
         } = self;
-        let destinations = destinations.join(" ");
-        let text = format!(
-            "{FIXED_SETTINGS}\n{name}\n{input_id}\n{role_arn}\n{destinations}\n{input_codec}\n{input_resolution}\n\
-             {input_maximum_bitrate}\n{rate_control}\n{video_bitrate}\n{audio_language}\n{log_level}"
-        );
-        Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string()
+        vec![
+            ("name", name.clone(), None),
+            ("input_id", input_id.clone(), None),
+            ("role_arn", role_arn.clone(), None),
+            ("destinations", destinations.join(" "), None),
+            ("input_codec", input_codec.to_string(), Some("AVC")),
+            ("input_resolution", input_resolution.to_string(), Some("HD")),
+            ("input_maximum_bitrate", input_maximum_bitrate.to_string(), Some("MAX_10_MBPS")),
+            ("rate_control", rate_control.to_string(), Some("CBR")),
+            ("video_bitrate", video_bitrate.to_string(), Some("10000000")),
+            ("audio_language", audio_language.clone(), Some("fr")),
+            ("log_level", log_level.to_string(), Some("DEBUG")),
+        ]
     }
+}
+
+type Setting = (&'static str, String, Option<&'static str>);
+
+fn fingerprint(settings: &[Setting]) -> String {
+    let chosen = settings.iter().filter(|(_, value, default)| *default != Some(value.as_str()));
+    let lines: Vec<_> = chosen.map(|(name, value, _)| format!("{name}={value}")).collect();
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, lines.join("\n").as_bytes()).to_string()
 }
 
 macro_rules! wire_enum {
@@ -142,5 +161,53 @@ wire_enum! {
         Debug,
         /// Nothing.
         Disabled,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec() -> ChannelSpec {
+        ChannelSpec {
+            name: "Dev".into(),
+            class: ChannelClass::SinglePipeline,
+            input_id: "1".into(),
+            role_arn: "arn:aws:iam::111122223333:role/x".into(),
+            destinations: vec!["rtp://203.0.113.10:5000".into()],
+            input_codec: InputCodec::Avc,
+            input_resolution: InputResolution::Hd,
+            input_maximum_bitrate: InputMaximumBitrate::Max10Mbps,
+            rate_control: RateControl::Cbr,
+            video_bitrate: 10_000_000,
+            audio_language: "fr".into(),
+            log_level: LogLevel::Debug,
+            tags: Tags::new(),
+        }
+    }
+
+    #[test]
+    fn a_new_setting_changes_no_fingerprint_until_it_is_used() {
+        let today = spec().settings();
+        let with = |value: &str| {
+            let added = [("thumbnails", value.to_owned(), Some("DISABLED"))];
+            fingerprint(&[today.as_slice(), &added].concat())
+        };
+
+        assert_eq!(with("DISABLED"), spec().fingerprint());
+        assert_ne!(with("AUTO"), spec().fingerprint());
+    }
+
+    #[test]
+    fn a_fingerprint_differs_with_every_setting_but_not_with_class_or_tags() {
+        let today = spec().settings();
+        for index in 0..today.len() {
+            let mut changed = today.clone();
+            changed[index].1.push('x');
+            assert_ne!(fingerprint(&changed), fingerprint(&today), "{}", today[index].0);
+        }
+        let tags = Tags::from([("Owner".to_owned(), "Sport".to_owned())]);
+        let other = ChannelSpec { class: ChannelClass::Standard, tags, ..spec() };
+        assert_eq!(other.fingerprint(), spec().fingerprint());
     }
 }

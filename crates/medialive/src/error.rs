@@ -29,15 +29,17 @@ pub enum Error {
         /// MediaLive's words.
         message: String,
     },
-    /// Too many calls (429): try later.
+    /// Too many calls, or a quota is used up (429). The call had no effect.
     #[error(
-        "{operation} of {resource} was throttled: the account's calls to MediaLive are used up; try again later"
+        "MediaLive throttled {operation} of {resource} (429): {message}; try again later, or raise the quota that it names"
     )]
     Throttled {
         /// Name of the operation.
         operation: &'static str,
         /// Kind and id.
         resource: String,
+        /// MediaLive's words.
+        message: String,
     },
     /// MediaLive will not do it as asked (other 4xx): repeating does not help.
     #[error("MediaLive refused {operation} of {resource} ({status} {code}): {message}")]
@@ -102,7 +104,7 @@ impl Error {
             Some(404) => Self::NotFound { operation, resource },
             Some(409) => Self::Conflict { operation, resource, message },
             Some(400) if says_busy(&message) => Self::Conflict { operation, resource, message },
-            Some(429) => Self::Throttled { operation, resource },
+            Some(429) => Self::Throttled { operation, resource, message },
             Some(status @ 400..=499) => {
                 let code = error.code().unwrap_or("no code").to_owned();
                 Self::Refused { operation, resource, status, code, message }
@@ -134,9 +136,9 @@ impl Error {
         Self::Unknown { operation, resource: resource.into(), status: None, source }
     }
 
-    /// Whether looking again may show that it is over: a conflict, a resource that went away, or no clear answer.
+    /// Whether another look may show that it has passed: a conflict, a resource that went away, or no answer.
     #[must_use]
-    pub fn is_passing(&self) -> bool {
+    pub fn may_pass(&self) -> bool {
         match self {
             Self::NotFound { .. }
             | Self::Conflict { .. }
@@ -146,13 +148,16 @@ impl Error {
         }
     }
 
-    /// Whether the same call again may be answered.
+    /// Whether MediaLive may have carried the call out.
     #[must_use]
-    pub fn is_unclear(&self) -> bool {
-        match self {
-            Self::Throttled { .. } | Self::Unknown { .. } => true,
-            Self::NotFound { .. } | Self::Conflict { .. } | Self::Refused { .. } => false,
-        }
+    pub fn outcome_unknown(&self) -> bool {
+        matches!(self, Self::Unknown { .. })
+    }
+
+    /// Whether the same call may be answered when it is made again.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Throttled { .. } | Self::Unknown { .. })
     }
 
     /// Whether MediaLive may not use the role yet, which passes when the role is new.

@@ -14,6 +14,6 @@ mod operation;
 pub use channel_spec::{
     ChannelSpec, InputCodec, InputMaximumBitrate, InputResolution, LogLevel, RateControl,
 };
-pub use client::{CREATION, MediaLive, found};
+pub use client::{MediaLive, Page, found};
 pub use error::Error;
 pub use input_spec::InputSpec;

@@ -1,5 +1,6 @@
 //! MediaLive's operations, one file each.
 
+mod change_tags;
 mod create_channel;
 mod create_input;
 mod delete_channel;
@@ -8,8 +9,6 @@ mod describe_channel;
 mod describe_input;
 mod list_channels;
 mod list_inputs;
-mod remove_tags;
-mod set_tags;
 mod start_channel;
 mod stop_channel;
 mod update_channel;

@@ -1,49 +1,45 @@
-//! Create: CreateChannel, until it can be started. The starter starts it, not this function.
+//! Create: CreateChannel, until the channel can be started. The starter starts it, not this function.
 
-use lilo_custom_resource::{Data, Done, Made, Request, property};
-use lilo_function::{Budget, CREATE_WITHIN, create, drive};
+use lilo_custom_resource::{Data, Request, property};
 use lilo_lifecycle::channel;
-use lilo_lifecycle::tags::{ASKED, AUTO_START, AutoStart, SETTINGS};
+use lilo_lifecycle::tags::{self, AUTO_START, AutoStart, SETTINGS};
 use lilo_medialive::MediaLive;
+use lilo_runtime::{Creation, Deadline, create, reconcile};
 
 use crate::error::Error;
+use crate::find::find;
 use crate::properties::Properties;
 
 pub(crate) async fn run(
     request: &Request,
-    made: &Made,
-    budget: Budget,
+    creation: &Creation,
+    deadline: Deadline,
     medialive: &MediaLive,
-) -> Result<Done, Error> {
+) -> Result<Data, Error> {
     let properties: Properties = property::read(&request.properties)?;
     let mut spec = properties.spec(&request.identity)?;
     let start = if properties.auto_start { AutoStart::True } else { AutoStart::False };
-    spec.tags.insert(AUTO_START.to_owned(), start.as_str().to_owned());
+    spec.tags.insert(AUTO_START.to_owned(), start.to_string());
     spec.tags.insert(SETTINGS.to_owned(), spec.fingerprint());
-    spec.tags.insert(ASKED.to_owned(), request.asked.to_string());
-    made.trying();
+    spec.tags.extend(tags::of_creation(&request.identity, request.requested_at));
+    creation.begins();
     let created = create(
-        budget,
-        request.asked,
-        CREATE_WITHIN,
-        async || medialive.channels_of(&request.identity).await,
-        async || medialive.create_channel(&spec, &request.create_token).await,
-        |returned| channel::create::is_stale(returned, &request.identity),
+        deadline,
+        request,
+        async || find(&request.identity, deadline, medialive).await,
+        async || medialive.create_channel(&spec, &request.idempotency_token).await,
     )
     .await
-    .inspect_err(|error| {
-        if error.is_refusal() {
-            made.refused();
-        }
-    })?;
-    made.note(&created.id);
-    let id = &created.id;
-    drive(
-        budget,
+    .inspect_err(|error| creation.failed(error))?;
+    creation.made(&created.id);
+    let (id, arn) = (&created.id.clone(), created.arn.clone());
+    reconcile(
+        deadline,
+        Some(created),
         async || medialive.describe_channel(id).await,
-        |seen, patience| channel::create::next(id, seen, patience),
+        |seen, age| channel::create::next(id, seen, age),
         async |action, _| match action {},
     )
     .await?;
-    Ok(Data::from([("Arn", created.arn)]).into())
+    Ok(Data::from([("Arn", arn)]))
 }

@@ -55,10 +55,10 @@ pub(crate) struct Properties {
 }
 
 impl Properties {
-    /// The channel that the resource `identity` is to be. Its tags do not say yet whether it is to be started.
+    /// The channel that the resource `identity` is to be, with the tags that an Update keeps up to date.
     pub(crate) fn spec(&self, identity: &Identity) -> Result<ChannelSpec, PropertyError> {
         self.check()?;
-        let mut tags = tags::of_resource(identity, &self.tags);
+        let mut tags = tags::for_people(identity, &self.tags);
         if self.stop_after_hours > 0 {
             tags.insert(STOP_AFTER_HOURS.to_owned(), self.stop_after_hours.to_string());
         }
@@ -101,7 +101,7 @@ impl Properties {
             let problem = format!("\"{}\" is not a language code, as en", self.audio_language);
             return Err(PropertyError::new("AudioLanguage", problem));
         }
-        if let Some(key) = tags::foreign(&self.tags) {
+        if let Some(key) = tags::not_settable(&self.tags) {
             let problem = format!("\"{key}\" is not {OWNER}, the one tag that can be set");
             return Err(PropertyError::new("Tags", problem));
         }

@@ -1,17 +1,17 @@
-//! Update: in place, with as little interruption as it takes.
+//! Update: in place, with as little interruption as possible.
 
 use std::cell::Cell;
 
-use lilo_custom_resource::{Data, Done, Request, property};
-use lilo_function::{Budget, drive};
+use lilo_custom_resource::{Data, Request, property};
 use lilo_lifecycle::channel::Channel;
 use lilo_lifecycle::channel::update::{Action, Settings, Wanted, next};
-use lilo_lifecycle::medialive_id;
 use lilo_lifecycle::tags::{
-    self, ASKED, AUTO_START, AutoStart, CHANGING, RUN_STATE, RunState, SETTINGS, STOP_AFTER_HOURS,
-    Tags,
+    self, AUTO_START, AutoStart, CHANGING, REQUESTED_AT, RUN_STATE, RUNNING, SETTINGS,
+    STOP_AFTER_HOURS, Tags,
 };
+use lilo_lifecycle::{LiloTags, medialive_id};
 use lilo_medialive::{ChannelSpec, Error as MediaLiveError, MediaLive};
+use lilo_runtime::{Deadline, reconcile};
 use serde_json::{Map, Value};
 
 use crate::error::Error;
@@ -21,38 +21,36 @@ pub(crate) async fn run(
     request: &Request,
     physical_id: &str,
     old: &Map<String, Value>,
-    budget: Budget,
+    deadline: Deadline,
     medialive: &MediaLive,
-) -> Result<Done, Error> {
+) -> Result<Data, Error> {
     let id = medialive_id(physical_id).ok_or_else(|| Error::NoSuchChannel(physical_id.into()))?;
     let change = Change::between(old, request)?;
-    let checked = Cell::new(false);
-    let updated = drive(
-        budget,
+    let updated = reconcile(
+        deadline,
+        None,
         async || medialive.describe_channel(id).await,
-        |seen, patience| next(id, change.wanted(seen, checked.get()), seen, patience),
-        async |action, channel| {
-            change.perform(action, channel, medialive).await?;
-            checked.set(checked.get() || action == Action::Validate);
-            Ok(())
-        },
+        |seen, _| next(&request.identity, id, change.wanted(seen), seen),
+        async |action, channel| change.act(action, channel, medialive).await,
     )
     .await?;
-    let data = updated.map(|channel| Data::from([("Arn", channel.arn)])).unwrap_or_default();
-    Ok(data.into())
+    Ok(updated.map(|channel| Data::from([("Arn", channel.arn)])).unwrap_or_default())
 }
 
-/// What the new properties ask for.
+/// What the new properties ask for, and how far that has come.
 struct Change {
+    request: Request,
     spec: ChannelSpec,
-    asked: u64,
-    /// Whether the old properties ask for anything else; those that cannot be read any more do.
+    /// Whether the old properties ask for anything else; old properties that cannot be read do.
     changed: bool,
     /// Whether they ask for other settings.
-    resettles: bool,
-    /// Those of the old properties, as far as they can be read: what of them is gone now is taken off the channel.
+    settings_changed: bool,
+    /// A person's tags in the old properties: those that the new ones lack are removed.
     old_tags: Tags,
     auto_start: bool,
+    /// Whether MediaLive has said that it would accept the settings, or has accepted them.
+    checked: Cell<bool>,
+    accepted: Cell<bool>,
 }
 
 impl Change {
@@ -64,112 +62,123 @@ impl Change {
         let old = old.and_then(|old| Some((old.spec(&request.identity).ok()?, old.auto_start)));
         let changed = old.as_ref().is_none_or(|(old, start)| (old, *start) != (&spec, auto_start));
         let fingerprint = spec.fingerprint();
-        let resettles = old.as_ref().is_none_or(|(old, _)| old.fingerprint() != fingerprint);
+        let settings_changed = old.as_ref().is_none_or(|(old, _)| old.fingerprint() != fingerprint);
         let old_tags = old.map(|(old, _)| old.tags).unwrap_or_default();
-        Ok(Self { spec, asked: request.asked, changed, resettles, old_tags, auto_start })
-    }
-
-    /// The tag tells; where a person has taken it off, the properties do, as no update has begun without it.
-    fn settings_are_shown(&self, channel: &Channel) -> bool {
-        let shown = channel.tags.get(SETTINGS);
-        shown.map_or(!self.resettles, |shown| *shown == self.spec.fingerprint())
+        let (request, checked, accepted) = (request.clone(), Cell::default(), Cell::default());
+        Ok(Self {
+            request,
+            spec,
+            changed,
+            settings_changed,
+            old_tags,
+            auto_start,
+            checked,
+            accepted,
+        })
     }
 
     /// What MediaLive does not show yet.
-    fn wanted(&self, seen: Option<&Channel>, checked: bool) -> Wanted {
+    fn wanted(&self, seen: Option<&Channel>) -> Wanted {
         let settings = match seen {
-            Some(channel) if !self.settings_are_shown(channel) && checked => Settings::Checked,
-            Some(channel) if !self.settings_are_shown(channel) => Settings::Unchecked,
-            Some(_) | None => Settings::Same,
+            Some(channel) if self.has_settings(channel) => Settings::Same,
+            Some(_) if self.checked.get() => Settings::Checked,
+            Some(_) => Settings::Unchecked,
+            None => Settings::Same,
         };
         Wanted {
-            asked: self.asked,
+            requested_at: self.request.requested_at,
             changed: self.changed,
             class: self.spec.class,
             settings,
             tags: seen.is_some_and(|channel| self.tags_of(channel) != Default::default()),
-            auto_start: self.auto_start,
         }
     }
 
-    /// The start tag, if it is to become another. It stays `done` whatever AutoStart says afterwards: in a rollback that looks as
-    /// if a person had turned it on or off, and a channel that was started once is a person's business.
+    /// The tag says; if a person has removed it, the properties do, as no update begins without it.
+    fn has_settings(&self, channel: &Channel) -> bool {
+        let shown = LiloTags::from(&channel.tags).settings;
+        self.accepted.get()
+            || shown.map_or(!self.settings_changed, |shown| shown == self.spec.fingerprint())
+    }
+
+    /// The start tag, if it is to become another. It stays `done` whatever AutoStart says afterwards: an Update does not tell a
+    /// person's change from its rollback, and what a person has stopped must not start again.
     fn start_tag(&self, channel: &Channel) -> Option<AutoStart> {
-        let undone = tags::run_state(&channel.tags) == Some(RunState::Idle);
+        let tags = LiloTags::from(&channel.tags);
         match self.auto_start {
-            true if tags::start_is_unwanted(&channel.tags) => Some(AutoStart::Done),
-            false if undone || tags::want_start(&channel.tags) => Some(AutoStart::False),
+            true if tags.start_was_never_wanted() && channel.is_live() => Some(AutoStart::Done),
+            true if tags.start_was_never_wanted() => Some(AutoStart::True),
+            false if tags.start_is_wanted() => Some(AutoStart::False),
             true | false => None,
         }
     }
 
+    /// The tags to set and those to remove.
     fn tags_of(&self, channel: &Channel) -> (Tags, Vec<String>) {
         let mut wanted = self.spec.tags.clone();
         let start = self.start_tag(channel);
-        wanted.extend(start.map(|start| (AUTO_START.into(), start.as_str().into())));
-        if !channel.tags.contains_key(SETTINGS) && !self.resettles {
+        wanted.extend(start.map(|start| (AUTO_START.into(), start.to_string())));
+        if self.has_settings(channel) {
             wanted.insert(SETTINGS.into(), self.spec.fingerprint());
         }
-        let mut difference = tags::difference(&channel.tags, &self.old_tags, &wanted);
+        let mut old = self.old_tags.clone();
         // Whatever the old properties were.
-        let limited = channel.tags.contains_key(STOP_AFTER_HOURS);
-        if limited && !wanted.contains_key(STOP_AFTER_HOURS) {
-            difference.1.push(STOP_AFTER_HOURS.to_owned());
-            difference.1.sort();
-            difference.1.dedup();
-        }
-        difference
+        old.insert(STOP_AFTER_HOURS.to_owned(), String::new());
+        tags::difference(&channel.tags, &old, &wanted)
     }
 
-    /// Asks MediaLive what it thinks of the settings. That the channel is not IDLE is no verdict: how MediaLive takes a dry run
-    /// then is not documented.
+    async fn act(
+        &self,
+        action: Action,
+        channel: &Channel,
+        medialive: &MediaLive,
+    ) -> Result<Option<Channel>, MediaLiveError> {
+        let id = &channel.id;
+        let tag = async |tags: Tags| medialive.tag_channel(channel, &(tags, Vec::new())).await;
+        let changing = || (SETTINGS.to_owned(), CHANGING.to_owned());
+        let after = match action {
+            Action::Claim => {
+                let requested_at = self.request.requested_at.as_second().to_string();
+                tag([(REQUESTED_AT.into(), requested_at)].into()).await
+            }
+            Action::Validate => {
+                self.validate(channel, medialive).await?;
+                self.checked.set(true);
+                // A dry run can take long: a later request may have begun since the last look.
+                return Ok(None);
+            }
+            Action::MarkChanging => tag([changing()].into()).await,
+            Action::RememberRunning => {
+                let mut tags = Tags::from([(RUN_STATE.into(), RUNNING.into())]);
+                tags.extend((!self.has_settings(channel)).then(changing));
+                tag(tags).await
+            }
+            Action::Stop => medialive.stop_channel(id).await,
+            Action::UpdateClass => medialive.update_channel_class(id, &self.spec).await,
+            Action::UpdateSettings => {
+                let updated = medialive.update_channel(id, &self.spec).await?;
+                self.accepted.set(true);
+                Ok(updated)
+            }
+            Action::UpdateTags => medialive.tag_channel(channel, &self.tags_of(channel)).await,
+            Action::Start => medialive.start_channel(id).await,
+            Action::ForgetRunning => {
+                medialive.tag_channel(channel, &(Tags::new(), vec![RUN_STATE.to_owned()])).await
+            }
+        };
+        after.map(Some)
+    }
+
+    /// Asks MediaLive whether it would accept the settings. A conflict is no verdict: how MediaLive answers a dry run of a channel
+    /// that is not IDLE is not documented.
     async fn validate(
         &self,
         channel: &Channel,
         medialive: &MediaLive,
     ) -> Result<(), MediaLiveError> {
         match medialive.validate_update(channel, &self.spec).await {
-            Err(error) if error.is_unclear() => Err(error),
-            Err(refused @ MediaLiveError::Refused { status: 403 | 422, .. }) => Err(refused),
-            Ok(()) | Err(_) => Ok(()),
-        }
-    }
-
-    async fn perform(
-        &self,
-        action: Action,
-        channel: &Channel,
-        medialive: &MediaLive,
-    ) -> Result<(), MediaLiveError> {
-        let Channel { id, arn, .. } = channel;
-        match action {
-            Action::Validate => self.validate(channel, medialive).await,
-            Action::Claim => medialive.set_tag(arn, ASKED, &self.asked.to_string()).await,
-            Action::MarkChanging => medialive.set_tag(arn, SETTINGS, CHANGING).await,
-            Action::RememberRunning => {
-                let mut tags = Tags::from([(RUN_STATE.into(), RunState::Running.to_string())]);
-                if !self.settings_are_shown(channel) {
-                    tags.insert(SETTINGS.into(), CHANGING.into());
-                }
-                medialive.set_tags(arn, &tags).await
-            }
-            Action::RememberIdle => {
-                medialive.set_tag(arn, RUN_STATE, &RunState::Idle.to_string()).await
-            }
-            Action::Stop => medialive.stop_channel(id).await,
-            Action::UpdateClass => medialive.update_channel_class(id, &self.spec).await,
-            Action::UpdateSettings => {
-                medialive.update_channel(channel, &self.spec).await?;
-                // It may have been answered late, and another update have gone by: the next look ends this one then.
-                let now = medialive.describe_channel(id).await?;
-                if tags::are_newer(&now.tags, self.asked) {
-                    return Ok(());
-                }
-                medialive.set_tag(arn, SETTINGS, &self.spec.fingerprint()).await
-            }
-            Action::UpdateTags => medialive.change_tags(arn, &self.tags_of(channel)).await,
-            Action::Start => medialive.start_channel(id).await,
-            Action::ForgetRunState => medialive.remove_tags(arn, &[RUN_STATE.to_owned()]).await,
+            Ok(()) | Err(MediaLiveError::Conflict { .. }) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 }

@@ -1,77 +1,41 @@
 //! Create: CreateInput, until a channel can be attached.
 
-use std::time::Duration;
-
-use lilo_custom_resource::{Data, Done, Made, Request, property};
-use lilo_function::{Budget, CREATE_WITHIN, create, drive};
-use lilo_lifecycle::input::{self, Input};
-use lilo_lifecycle::tags::ASKED;
-use lilo_medialive::{Error as MediaLiveError, InputSpec, MediaLive};
+use lilo_custom_resource::{Data, Request, property};
+use lilo_lifecycle::{input, tags};
+use lilo_medialive::MediaLive;
+use lilo_runtime::{Creation, Deadline, create, reconcile};
 
 use crate::error::Error;
+use crate::observe::find;
 use crate::properties::Properties;
 
 pub(crate) async fn run(
     request: &Request,
-    made: &Made,
-    budget: Budget,
+    creation: &Creation,
+    deadline: Deadline,
     medialive: &MediaLive,
-) -> Result<Done, Error> {
+) -> Result<Data, Error> {
     let properties: Properties = property::read(&request.properties)?;
-    let spec = properties.spec(&request.identity)?;
-    made.trying();
-    let created = make(request, spec, CREATE_WITHIN, async || Ok(()), budget, medialive)
-        .await
-        .inspect_err(|error| {
-            if error.is_refusal() {
-                made.refused();
-            }
-        })?;
-    made.note(&created.id);
-    settle(&created.id, budget, medialive).await?;
-    Ok(Data::from([("Arn", created.arn)]).into())
-}
-
-/// What CreateInput makes for this request, however often it is delivered, while it is no older than `within` and, asked before
-/// each call, `still` has no objection.
-pub(crate) async fn make(
-    request: &Request,
-    mut spec: InputSpec,
-    within: Duration,
-    still: impl AsyncFn() -> Result<(), MediaLiveError>,
-    budget: Budget,
-    medialive: &MediaLive,
-) -> Result<Input, lilo_function::Error> {
-    spec.tags.insert(ASKED.to_owned(), request.asked.to_string());
-    create(
-        budget,
-        request.asked,
-        within,
-        async || medialive.inputs_of(&request.identity).await,
-        async || {
-            still().await?;
-            medialive.create_input(&spec, &request.create_token).await
-        },
-        |returned| {
-            let other_class = input::replace::is_needed(returned, spec.sources.len());
-            other_class || input::create::is_stale(returned, &request.identity)
-        },
+    let mut spec = properties.spec(&request.identity)?;
+    spec.tags.extend(tags::of_creation(&request.identity, request.requested_at));
+    creation.begins();
+    let created = create(
+        deadline,
+        request,
+        async || find(&request.identity, deadline, medialive).await,
+        async || medialive.create_input(&spec, &request.idempotency_token).await,
     )
     .await
-}
-
-/// Waits until a channel can be attached to input `id`.
-pub(crate) async fn settle(
-    id: &str,
-    budget: Budget,
-    medialive: &MediaLive,
-) -> Result<(), lilo_function::Error> {
-    drive(
-        budget,
+    .inspect_err(|error| creation.failed(error))?;
+    creation.made(&created.id);
+    let (id, arn) = (&created.id.clone(), created.arn.clone());
+    reconcile(
+        deadline,
+        Some(created),
         async || medialive.describe_input(id).await,
-        |seen, patience| input::create::next(id, seen, patience),
+        |seen, age| input::create::next(id, seen, age),
         async |action, _| match action {},
     )
     .await?;
-    Ok(())
+    Ok(Data::from([("Arn", arn)]))
 }

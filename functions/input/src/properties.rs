@@ -24,7 +24,7 @@ impl Properties {
     /// The input that the resource `identity` is to be.
     pub(crate) fn spec(&self, identity: &Identity) -> Result<InputSpec, PropertyError> {
         role("RoleArn", &self.role_arn)?;
-        if let Some(key) = tags::foreign(&self.tags) {
+        if let Some(key) = tags::not_settable(&self.tags) {
             let problem = format!("\"{key}\" is not {OWNER}, the one tag that can be set");
             return Err(PropertyError::new("Tags", problem));
         }
@@ -32,24 +32,27 @@ impl Properties {
             name: self.name.clone(),
             sources: self.sources()?,
             role_arn: self.role_arn.clone(),
-            tags: tags::of_resource(identity, &self.tags),
+            tags: tags::for_people(identity, &self.tags),
         })
     }
 
-    /// The URLs of one MP4 or two, checked as far as that goes without fetching them: MediaLive itself looks at them only
-    /// when the channel runs, and a channel without a picture costs as much as one with.
-    fn sources(&self) -> Result<Vec<String>, PropertyError> {
-        if !(1..=2).contains(&self.sources.len()) {
-            let count = self.sources.len();
-            let problem = format!("{count} URLs; give one, or two for a channel of class STANDARD");
-            return Err(PropertyError::new("Sources", problem));
-        }
+    /// The URLs of both pipelines, checked as far as that goes without fetching them: MediaLive itself looks at them only when
+    /// the channel runs, and a channel without a picture costs as much as one with. One URL stands for both pipelines, so that
+    /// the input is of class STANDARD whatever the channel's class is: an input cannot change its class.
+    fn sources(&self) -> Result<[String; 2], PropertyError> {
         for source in &self.sources {
             check(source, self.allow_insecure_source).map_err(|problem| {
                 PropertyError::new("Sources", format!("\"{}\" {problem}", shown(source)))
             })?;
         }
-        Ok(self.sources.clone())
+        match self.sources.as_slice() {
+            [one] => Ok([one.clone(), one.clone()]),
+            [first, second] => Ok([first.clone(), second.clone()]),
+            other => {
+                let problem = format!("{} URLs; give one, or one for each pipeline", other.len());
+                Err(PropertyError::new("Sources", problem))
+            }
+        }
     }
 }
 

@@ -1,7 +1,8 @@
-//! The event: what the starter is invoked for, and which channel it is about.
+//! The event: why the starter is invoked, and which channel it is about.
 
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use jiff::Timestamp;
+use lilo_lifecycle::channel::reconcile::Look;
 use lilo_lifecycle::medialive_id;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,10 +14,10 @@ pub(crate) enum Event {
     StateChange {
         /// The channel's id.
         channel_id: String,
-        /// When, if it began to run or stopped.
-        changed: Option<Timestamp>,
+        /// When, and whether it stopped.
+        look: Look,
     },
-    /// A quarter of an hour is over.
+    /// Five minutes have passed.
     Sweep,
 }
 
@@ -25,6 +26,8 @@ pub(crate) enum Event {
 struct StateChange {
     channel_arn: String,
     state: Option<String>,
+    /// A channel of class STANDARD tells of each pipeline by itself.
+    pipelines_running_count: Option<u32>,
 }
 
 /// The detail-type of what a rule with a schedule sends (EventBridge user guide, "Scheduled rules").
@@ -42,17 +45,19 @@ pub enum NotAStateChange {
 }
 
 impl Event {
-    /// Reads the event. The channel is the one in `detail.channel_arn`: in AWS's own example `resources` names another one.
-    pub(crate) fn read(payload: Value) -> Result<Self, NotAStateChange> {
+    /// Reads the event; one that does not say when counts as of `now`. The channel is the one in `detail.channel_arn`: in AWS's
+    /// own example `resources` names another one.
+    pub(crate) fn read(payload: Value, now: Timestamp) -> Result<Self, NotAStateChange> {
         if payload["detail-type"] == SCHEDULED {
             return Ok(Self::Sweep);
         }
         let event: EventBridgeEvent<StateChange> = serde_json::from_value(payload)?;
-        let state = event.detail.state;
-        let told = state.is_some_and(|state| state == "RUNNING" || state == "STOPPED");
         let time = event.time.and_then(|time| Timestamp::from_second(time.timestamp()).ok());
-        let channel_id = channel_id(event.detail.channel_arn)?;
-        Ok(Self::StateChange { channel_id, changed: time.filter(|_| told) })
+        let StateChange { channel_arn, state, pipelines_running_count } = event.detail;
+        let stopped =
+            state.as_deref() == Some("STOPPED") && pipelines_running_count.unwrap_or(0) == 0;
+        let look = Look { at: time.unwrap_or(now), stopped };
+        Ok(Self::StateChange { channel_id: channel_id(channel_arn)?, look })
     }
 }
 
@@ -71,6 +76,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
     fn event(arn: &str) -> Value {
         json!({
             "version": "0", "id": "6f87d04b", "detail-type": "MediaLive Channel State Change",
@@ -86,18 +93,23 @@ mod tests {
     #[test]
     fn the_channel_is_the_one_in_the_detail() {
         let mut event = event("arn:aws:medialive:eu-west-1:111122223333:channel:1234567");
-        let read = |event: &Value| Event::read(event.clone()).expect("a state change");
-        let since = |changed| Event::StateChange { channel_id: "1234567".into(), changed };
+        let read = |event: &Value| Event::read(event.clone(), NOW).expect("a state change");
+        let at = "2026-11-22T10:00:00Z".parse().expect("a time");
+        let of = |look| Event::StateChange { channel_id: "1234567".into(), look };
 
-        assert_eq!(read(&event), since(None));
-        event["detail"]["state"] = "RUNNING".into();
-        assert_eq!(read(&event), since(Some("2026-11-22T10:00:00Z".parse().expect("a time"))));
+        assert_eq!(read(&event), of(Look { at, stopped: false }));
+        event["detail"]["state"] = "STOPPED".into();
+        assert_eq!(read(&event), of(Look { at, stopped: true }));
+        event["detail"]["pipelines_running_count"] = 1.into();
+        assert_eq!(read(&event), of(Look { at, stopped: false }), "the other pipeline runs");
+        event["time"] = Value::Null;
+        assert_eq!(read(&event), of(Look { at: NOW, stopped: false }));
     }
 
     #[test]
     fn a_schedule_asks_for_the_sweep() {
         let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
-        assert_eq!(Event::read(event).expect("the sweep's"), Event::Sweep);
+        assert_eq!(Event::read(event, NOW).expect("the sweep's"), Event::Sweep);
     }
 
     #[test]
@@ -108,8 +120,8 @@ mod tests {
             "arn:aws:medialive:eu-west-1:111122223333:channel:../1",
             "arn:aws:ec2:eu-west-1:111122223333:channel:1234567",
         ] {
-            assert!(Event::read(event(arn)).is_err(), "{arn}");
+            assert!(Event::read(event(arn), NOW).is_err(), "{arn}");
         }
-        assert!(Event::read(json!({"detail": {}})).is_err());
+        assert!(Event::read(json!({"detail": {}}), NOW).is_err());
     }
 }

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    lilo_function::run(lilo_starter::handle).await
+    lilo_runtime::run(lilo_starter::handle).await
 }

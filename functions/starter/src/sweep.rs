@@ -1,83 +1,59 @@
 //! The sweep: every channel of LILO's, one after the other.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use jiff::Timestamp;
-use lilo_function::{Budget, Error as DriveError, ask, drive};
 use lilo_lifecycle::channel::Channel;
-use lilo_lifecycle::sweep::{Action, next};
-use lilo_lifecycle::tags::{AUTO_START, AutoStart, RUNNING_SINCE};
-use lilo_lifecycle::{Resource, Step, chain};
-use lilo_medialive::{Error as MediaLiveError, MediaLive};
+use lilo_lifecycle::channel::reconcile::{Look, next};
+use lilo_lifecycle::{LiloTags, Resource, Step, chain};
+use lilo_medialive::MediaLive;
+use lilo_runtime::{Deadline, Error, list};
 use tokio::time::timeout;
 
-use crate::Error;
+use crate::start_stop;
 
-/// What one channel may take, so that there is time for the others.
+/// One channel takes at most this long, so that there is time for the others.
 const EACH: Duration = Duration::from_secs(20);
-/// After which a channel whose calls are not answered is left.
+/// A channel whose calls are not answered for this long is left.
 const STALLED: Duration = Duration::from_secs(30);
 
-/// Starts and stops what is to be started and stopped at `now`. A channel that makes trouble does not keep it from the others.
+/// Starts and stops the channels that are to be started and stopped at `now`. A channel that fails is logged and left to the next
+/// sweep: it keeps neither the others from their turn nor the function's alarm on.
 pub(crate) async fn run(
-    now: SystemTime,
-    budget: Budget,
+    now: Timestamp,
+    deadline: Deadline,
     medialive: &MediaLive,
 ) -> Result<(), Error> {
-    let now = Timestamp::try_from(now).expect("a time of this age");
-    let list = async || medialive.our_channels().await;
-    let channels = ask(budget, list).await.map_err(DriveError::from)?;
-    let mut failures = Vec::new();
-    let ours = channels.len();
+    let is_lilos = |tags: LiloTags<'_>| tags.name_a_stack();
+    let channels = list(deadline, async |token| medialive.list_channels(token, is_lilos).await);
+    let channels = channels.await?;
+    let (ours, mut failed) = (channels.len(), 0);
     for channel in channels {
         let swept = match channel {
-            Ok(channel) => sweep(&channel, now, budget, medialive).await,
+            Ok(channel) => sweep(&channel, now, deadline, medialive).await,
             Err(error) => Err(error.into()),
         };
         if let Err(error) = swept {
+            failed += 1;
             tracing::error!(error = chain(&error), "left to the next sweep");
-            failures.push(error);
         }
     }
-    let failed = failures.len();
-    match failures.into_iter().next() {
-        None => Ok(()),
-        Some(source) => Err(Error::Sweep { failed, ours, source }),
-    }
+    tracing::info!(channels = ours, failed, "swept");
+    Ok(())
 }
 
 async fn sweep(
     listed: &Channel,
     now: Timestamp,
-    budget: Budget,
+    deadline: Deadline,
     medialive: &MediaLive,
-) -> Result<(), DriveError> {
-    if next(Some(listed), now) == Step::Finished {
-        return Ok(());
+) -> Result<(), Error> {
+    let look = Look { at: now, stopped: false };
+    match next(Some(listed), look) {
+        Step::Finished | Step::Wait(_) => return Ok(()),
+        Step::Failed(_) | Step::Perform(_) => {}
     }
-    let swept = drive(
-        budget.at_most(EACH),
-        async || medialive.describe_channel(&listed.id).await,
-        |seen, _| next(seen, now),
-        async |action, channel| perform(action, channel, medialive).await,
-    );
-    let stalled = |_| Err(DriveError::Stalled(listed.label()));
-    timeout(STALLED, swept).await.unwrap_or_else(stalled).map(drop)
-}
-
-async fn perform(
-    action: Action,
-    channel: &Channel,
-    medialive: &MediaLive,
-) -> Result<(), MediaLiveError> {
-    let Channel { id, arn, .. } = channel;
-    match action {
-        Action::Start => medialive.start_channel(id).await,
-        Action::MarkDone => medialive.set_tag(arn, AUTO_START, AutoStart::Done.as_str()).await,
-        Action::SetRunningSince(since) => {
-            medialive.set_tag(arn, RUNNING_SINCE, &since.to_string()).await
-        }
-        Action::Stop => medialive.stop_channel(id).await,
-        Action::ClearRunningSince => medialive.remove_tags(arn, &[RUNNING_SINCE.to_owned()]).await,
-    }
+    let swept = start_stop::run(&listed.id, look, deadline.at_most(EACH), medialive);
+    let stalled = |_| Err(Error::Stalled(listed.label()));
+    timeout(STALLED, swept).await.unwrap_or_else(stalled)
 }

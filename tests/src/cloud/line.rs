@@ -20,7 +20,7 @@ use super::{Call, REPLY, Shared};
 use crate::PUT_EVENTS;
 use crate::wire::{EVENTBRIDGE, REPLY_HOST, ask, empty, refusal, taken};
 
-/// How long a function's connection waits for an answer: as `lilo_function` sets it.
+/// How long a function's connection waits for an answer: as `lilo_runtime` sets it.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// One invocation's connector.

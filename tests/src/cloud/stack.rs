@@ -56,8 +56,6 @@ pub struct Stack {
     pub status: Status,
     /// What the failures of its resources said, in order.
     pub reasons: Vec<String>,
-    /// Whether a rollback takes a replaced resource back without asking its function.
-    pub silent_rollback: bool,
     /// Whether a rollback goes through the resources in the order of an update, the input first, instead of the last change first.
     pub rollback_in_order: bool,
     /// Whether a resource after the channel fails to be updated, as an alarm may.
@@ -109,7 +107,6 @@ impl Stack {
             resources: Vec::new(),
             status: Status::CreateComplete,
             reasons: Vec::new(),
-            silent_rollback: false,
             rollback_in_order: false,
             another_fails: false,
             unfinished: None,
@@ -198,11 +195,6 @@ impl Stack {
             changed.reverse();
         }
         for (old, new) in changed {
-            let is_replaced = old.physical_id != new.physical_id;
-            if is_replaced && self.silent_rollback {
-                surplus.push(new);
-                continue;
-            }
             let back = Resource { properties: old.properties.clone(), ..new.clone() };
             match self.ask("Update", &back, Some(&new.properties)).await {
                 Outcome::Success(id) => {
@@ -250,6 +242,19 @@ impl Stack {
             self.resources.pop();
         }
         self.status = complete;
+    }
+
+    /// Asks a function of this stack's for another resource, with equal properties; returns whether that succeeded.
+    pub async fn forge(&self, kind: &'static str, function: Function, id: &str) -> bool {
+        let properties = match function {
+            Function::Input => samples::input(),
+            Function::Channel => samples::channel("1"),
+        };
+        let resource = Resource { function, physical_id: id.into(), properties };
+        let old = (kind == "Update").then_some(&resource.properties);
+        let (_, mut reply) = self.send(kind, &resource, old);
+        let reply = reply.wait_for(Option::is_some).await.expect("a reply").clone();
+        reply.unwrap_or_default()["Status"] == "SUCCESS"
     }
 
     /// The physical id of the resource, if there is one.

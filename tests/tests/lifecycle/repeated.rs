@@ -3,11 +3,12 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use lilo_function::{Budget, CREATE_WITHIN, create};
+use lilo_custom_resource::{Arrival, Replies, accept};
 use lilo_lifecycle::PhysicalId;
 use lilo_lifecycle::input::{Input, InputState, Settings};
-use lilo_lifecycle::tags::{ASKED, Tags};
+use lilo_lifecycle::tags;
 use lilo_medialive::Error as MediaLiveError;
+use lilo_runtime::{Deadline, create};
 use lilo_tests::{Function, Goes, World, samples};
 use serde_json::Value;
 
@@ -19,7 +20,7 @@ async fn channel_request(world: &World) -> (String, Value) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_create_that_comes_again_is_answered_with_what_there_is_though_its_token_is_forgotten() {
+async fn a_repeated_create_finds_its_resource_without_a_token() {
     let world = World::default();
     let request = samples::create(Function::Input);
     let asked = world.signed_now();
@@ -33,19 +34,23 @@ async fn a_create_that_comes_again_is_answered_with_what_there_is_though_its_tok
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_conflict_counts_when_nothing_is_listed_for_ten_seconds() {
-    const ASKED_AT: u64 = 1_700_000_000;
+async fn a_conflict_counts_if_nothing_is_listed_for_ten_seconds() {
+    let mut payload = samples::create(Function::Input);
+    payload["ResponseURL"] = "https://s3.amazonaws.com/x?X-Amz-Date=20261122T100000Z".into();
+    let now = "2026-11-22T10:00:00Z".parse().unwrap();
+    let arrival = Arrival { now, time_left: Duration::from_secs(900), replies: Replies::S3 };
+    let request = accept(payload, arrival).unwrap().request.unwrap();
     let listed = Input {
         id: "1".into(),
         arn: "arn".into(),
         state: InputState::Creating,
         settings: Settings::default(),
         attached_channels: Vec::new(),
-        tags: Tags::from([(ASKED.into(), ASKED_AT.to_string())]),
+        tags: tags::of_creation(&request.identity, request.requested_at),
     };
-    for (listed_after, is_found) in [(0, true), (8, true), (20, false)] {
+    for (listed_after, is_found) in [(0, true), (7, true), (20, false)] {
         let begun = tokio::time::Instant::now();
-        let budget = Budget::of(Duration::from_secs(600));
+        let deadline = Deadline::after(Duration::from_secs(600));
         let tries = Cell::new(0);
         let is_listed = || begun.elapsed() >= Duration::from_secs(listed_after);
         let find = async || Ok(if is_listed() { vec![listed.clone()] } else { Vec::new() });
@@ -55,7 +60,7 @@ async fn a_conflict_counts_when_nothing_is_listed_for_ten_seconds() {
             Err(MediaLiveError::Conflict { operation, resource, message })
         };
 
-        let created = create(budget, ASKED_AT, CREATE_WITHIN, find, make, |_| false).await;
+        let created = create(deadline, &request, find, make).await;
 
         assert_eq!(created.as_ref().is_ok_and(|it| it.id == "1"), is_found, "{created:?}");
         assert!(is_found || created.is_err_and(|it| it.is_refusal()));
@@ -64,7 +69,7 @@ async fn a_conflict_counts_when_nothing_is_listed_for_ten_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_two_deliveries_at_once_the_one_that_meets_a_conflict_finds_what_the_other_made() {
+async fn concurrent_duplicate_create_returns_the_existing_resource() {
     let world = World::default();
     let (asked, request) = channel_request(&world).await;
     let first = world.deliver_as(&asked, Function::Channel, &request).await;
@@ -89,7 +94,7 @@ async fn the_same_create_delivered_twice_makes_one_channel() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_id_that_cloudformation_uses_again_does_not_bring_the_deleted_object_back() {
+async fn a_reused_request_id_does_not_bring_back_a_deleted_input() {
     let world = World::default();
     let mut request = samples::create(Function::Input);
     let first = world.deliver(Function::Input, &request).await;
@@ -104,7 +109,7 @@ async fn a_request_id_that_cloudformation_uses_again_does_not_bring_the_deleted_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_create_that_is_delivered_once_more_after_its_object_is_gone_makes_nothing() {
+async fn a_create_repeated_after_its_delete_makes_nothing() {
     let world = World::default();
     let (asked, request) = (world.signed_now(), samples::create(Function::Input));
     let first = world.deliver_as(&asked, Function::Input, &request).await;
@@ -113,10 +118,6 @@ async fn a_create_that_is_delivered_once_more_after_its_object_is_gone_makes_not
     let late = world.deliver_as(&asked, Function::Input, &request).await;
 
     assert!(matches!(PhysicalId::of(late.physical_id()), PhysicalId::Perhaps(_)), "{late:?}");
-    assert!(
-        late.failure()
-            .unwrap()
-            .contains("was made by a request of the same id before, and is deleted")
-    );
+    assert!(late.failure().unwrap().contains("which an earlier request made and which is deleted"));
     assert!(world.emulator.is_empty());
 }

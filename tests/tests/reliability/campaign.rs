@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use lilo_lifecycle::channel::{Channel, ChannelState};
-use lilo_lifecycle::tags;
+use lilo_lifecycle::{LiloTags, Tags};
 use lilo_tests::{ANOTHER_ANSWER, Cloud, Function, Stack, Status};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -26,8 +26,6 @@ struct Play<'a> {
     now: Wanted,
     /// Whether anything but a function may have started or stopped the channel, or taken it away.
     by_hand: bool,
-    /// Whether requests come more than once.
-    repeated: bool,
     /// Whether any template so far wanted a start.
     start_wanted: bool,
     wrong: Vec<String>,
@@ -48,7 +46,6 @@ impl Play<'_> {
             Event::ByHand(hand) => self.by_hand(*hand).await,
             Event::Pass(time) => sleep(Duration::from_secs(*time)).await,
             Event::Trouble(..) | Event::Stuck(..) | Event::Events(..) | Event::Delivery(..) => {
-                self.repeated |= matches!(event, Event::Delivery(..));
                 event.prepare(self.cloud);
             }
         }
@@ -82,9 +79,9 @@ impl Play<'_> {
             ChannelState::Running => {
                 matches!(after.state, ChannelState::Starting | ChannelState::Running)
             }
-            // Of two deliveries one may fail when the other is done, after which a rollback looks as if a person turned it off.
-            ChannelState::Idle if turned_on && (completed || self.repeated) => true,
-            ChannelState::Idle if tags::want_start(&before.tags) => true,
+            // The sweep may come between the update and its rollback, and start the channel.
+            ChannelState::Idle if turned_on => true,
+            ChannelState::Idle if LiloTags::from(&before.tags).start_is_wanted() => true,
             ChannelState::Idle => after.state == ChannelState::Idle,
             _ => true,
         };
@@ -100,12 +97,13 @@ impl Play<'_> {
         let person = self.cloud.person();
         let input = self.stack.physical_id(Function::Input).unwrap_or_default();
         // Whether MediaLive lets them is not our business.
+        let tags = (Tags::from([("Cost".to_owned(), "ours".to_owned())]), Vec::new());
         let _ = match hand {
-            Hand::Start => person.start_channel(&channel.id).await,
-            Hand::Stop => person.stop_channel(&channel.id).await,
-            Hand::DeleteChannel => person.delete_channel(&channel.id).await,
+            Hand::Start => person.start_channel(&channel.id).await.map(drop),
+            Hand::Stop => person.stop_channel(&channel.id).await.map(drop),
+            Hand::DeleteChannel => person.delete_channel(&channel.id).await.map(drop),
             Hand::DeleteInput => person.delete_input(input).await,
-            Hand::TagChannel => person.set_tag(&channel.arn, "Cost", "ours").await,
+            Hand::TagChannel => person.tag_channel(&channel, &tags).await.map(drop),
         };
         self.by_hand = true;
         sleep(Duration::from_secs(5)).await;
@@ -120,15 +118,8 @@ async fn play(cloud: &Cloud, first: Wanted, before: &[Event], events: &[Event]) 
     }
     let stack = Stack::create(cloud, "Dev", &first.template()).await;
     let start_wanted = first.auto_start;
-    let mut play = Play {
-        cloud,
-        stack,
-        now: first,
-        by_hand: false,
-        repeated: false,
-        start_wanted,
-        wrong: Vec::new(),
-    };
+    let mut play =
+        Play { cloud, stack, now: first, by_hand: false, start_wanted, wrong: Vec::new() };
     let channel = play.stack.physical_id(Function::Channel).map(str::to_owned);
     for event in events {
         play.meet(event).await;

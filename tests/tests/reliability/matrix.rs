@@ -33,9 +33,11 @@ fn targets(scenario: Scenario, calls: &[Call]) -> Vec<Target> {
         *nth += 1;
         Target { role: call.role, operation: call.operation, nth: *nth }
     };
-    // Apart from that it is handed on, a slow creation is a creation.
-    let is_of_interest = |target: &Target| {
-        scenario.act != Act::SlowCreate || [PUT_EVENTS, REPLY].contains(&target.operation)
+    // But for being handed on, a slow creation is a creation; but for its hours, a restart is an update of settings.
+    let is_of_interest = |target: &Target| match scenario.act {
+        Act::SlowCreate => [PUT_EVENTS, REPLY].contains(&target.operation),
+        Act::Restart => false,
+        _ => true,
     };
     calls.iter().map(number).filter(is_of_interest).collect()
 }
@@ -74,14 +76,15 @@ fn single_faults(scenario: Scenario, calls: &[Call]) -> Vec<Case> {
             Act::Settings if function == Function::Channel => {
                 faults.extend([1, 600].map(|it| Fault::Repeated(function, "Update", it)));
             }
-            Act::Source | Act::Replace if function == Function::Input => {
+            Act::Source | Act::ClassAndSource if function == Function::Input => {
                 faults.extend([1, 600].map(|it| Fault::Repeated(function, "Update", it)));
             }
             Act::SlowCreate
             | Act::Settings
+            | Act::Restart
             | Act::Source
             | Act::Class
-            | Act::Replace
+            | Act::ClassAndSource
             | Act::AutoStart
             | Act::AutoStartOff
             | Act::SourceAndStart

@@ -6,7 +6,7 @@ use lilo_lifecycle::tags::{AUTO_START, LOGICAL_ID, STACK_ID, Tags};
 use lilo_medialive::{
     ChannelSpec, InputCodec, InputMaximumBitrate, InputResolution, InputSpec, LogLevel, RateControl,
 };
-use lilo_tests::Cloud;
+use lilo_tests::{Cloud, Function, Stack};
 
 /// The others, as they were.
 pub(crate) struct Others(Vec<(Input, Channel)>);
@@ -31,6 +31,17 @@ impl Others {
 
     pub(crate) fn count(&self) -> usize {
         2 * self.0.len()
+    }
+
+    /// Sends requests of the stack's about the others, as somebody with the right to invoke the functions can.
+    pub(crate) async fn attack(&self, stack: &Stack) {
+        for (input, channel) in &self.0 {
+            for (function, id) in [(Function::Input, &input.id), (Function::Channel, &channel.id)] {
+                for kind in ["Update", "Delete"] {
+                    assert!(!stack.forge(kind, function, id).await, "{kind} of {function:?} {id}");
+                }
+            }
+        }
     }
 
     pub(crate) async fn check(&self, cloud: &Cloud) -> Vec<String> {
@@ -64,7 +75,7 @@ async fn make_one(cloud: &Cloud, tags: Tags) -> (String, String) {
     let role_arn = "arn:aws:iam::111122223333:role/theirs".to_owned();
     let input = InputSpec {
         name: "Dev".into(),
-        sources: vec!["https://example.com/theirs.mp4".into()],
+        sources: ["https://example.com/theirs.mp4"; 2].map(Into::into),
         role_arn: role_arn.clone(),
         tags: tags.clone(),
     };

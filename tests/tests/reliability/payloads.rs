@@ -70,7 +70,7 @@ fn serve(function: Function, payload: &Value) -> Served {
     let log = Log::default();
     let replies = Replies::default();
     let writer = log.clone();
-    // As the functions log at their most talkative: see `lilo_function`.
+    // As the functions log at their most talkative: see `lilo_runtime`.
     let targets = Targets::new().with_target("lilo", Level::TRACE).with_default(Level::WARN);
     let lines = tracing_subscriber::fmt::layer().json().with_writer(move || writer.clone());
     let subscriber = tracing_subscriber::registry().with(lines.with_filter(targets));

@@ -60,6 +60,15 @@ fn of_medialive(made: &Made, inputs: &BTreeSet<String>) -> Vec<Call> {
     if operation.starts_with("Create") && operation != "CreateTags" && !made.request_tags.is_empty()
     {
         calls.push(call("medialive:CreateTags", &about));
+        // IAM user guide, "aws:ResourceTag": the key is there "in requests that create a resource with an attached tag".
+        let filled = calls.iter().cloned().map(|mut call| {
+            for (key, value) in &made.request_tags {
+                call = call.with(&format!("aws:ResourceTag/{key}"), value);
+            }
+            call
+        });
+        let filled: Vec<_> = filled.collect();
+        calls.extend(filled);
     }
     let passed = made.passed_role.iter().map(|role| {
         Call::new("iam:PassRole", role).with("iam:PassedToService", "medialive.amazonaws.com")

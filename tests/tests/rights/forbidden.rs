@@ -48,19 +48,25 @@ fn of_medialive(call: &Call, action: &str) -> Vec<Call> {
     let elsewhere = call.resource.replace(REGION, "us-east-1");
     let mut forbidden = vec![Call { resource: elsewhere, ..call.clone() }];
     // Reading is allowed without tags: a resource that is missing has none, and is to be "not found".
-    if !action.starts_with("Describe") && call.context.contains_key(OURS) {
+    let creates = call.context.contains_key(MARK);
+    if !action.starts_with("Describe") && call.context.contains_key(OURS) && !creates {
         forbidden.push(without(call, OURS));
         let theirs = "arn:aws:cloudformation:eu-west-1:999999999999:stack/theirs/1";
         forbidden.push(call.clone().with(OURS, theirs));
     }
-    if call.context.contains_key(MARK) {
+    if creates {
         forbidden.push(without(call, MARK));
+        if action == "CreateTags" {
+            // Another loop's tag on this loop's resource.
+            let theirs = "arn:aws:cloudformation:eu-west-1:ACCOUNT:stack/theirs/1";
+            forbidden.push(call.clone().with(OURS, theirs.replace("ACCOUNT", ACCOUNT)));
+        }
     }
     let is_of_an_attachment = action == "CreateChannel" && !call.resource.contains(":channel:")
         || action == "CreateInput" && !call.resource.contains(":input:");
     if call.context.contains_key(KEYS) && !is_of_an_attachment {
         forbidden.push(with_another(call, KEYS, "theirs"));
-        if !call.context.contains_key(MARK) {
+        if !creates {
             forbidden.push(without(call, KEYS));
         }
     }

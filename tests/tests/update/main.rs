@@ -3,11 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod auto_start;
-mod replacing;
 
 use std::time::Duration;
 
-use lilo_lifecycle::channel::ChannelState;
+use lilo_lifecycle::channel::{ChannelClass, ChannelState};
 use lilo_lifecycle::tags::{AUTO_START, RUN_STATE, RUNNING_SINCE, SETTINGS, STOP_AFTER_HOURS};
 use lilo_medialive_emulator::{CallTrouble, Fault};
 use lilo_tests::{Function, Goes, Reply, World, samples};
@@ -64,7 +63,7 @@ impl Made {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_of_a_running_channel_stops_it_changes_it_and_starts_it_again() {
+async fn an_update_of_a_running_channel_stops_and_restarts_it() {
     let made = Made::running().await;
 
     let reply = made.update_channel("VideoBitrate", "5000000").await;
@@ -73,12 +72,12 @@ async fn an_update_of_a_running_channel_stops_it_changes_it_and_starts_it_again(
     assert_eq!(
         made.operations("lilo-channel"),
         [
-            "CreateTags",    // when it was asked for
+            "CreateTags",    // when it was requested
             "UpdateChannel", // a dry run
-            "CreateTags",
+            "CreateTags",    // that it ran, and that its settings change
             "StopChannel",
             "UpdateChannel",
-            "CreateTags",
+            "CreateTags", // which settings it has
             "StartChannel",
             "DeleteTags",
         ]
@@ -110,7 +109,7 @@ async fn an_update_of_a_channel_that_a_person_stopped_leaves_it_stopped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_of_tags_or_auto_start_alone_does_not_stop_the_channel() {
+async fn tags_and_auto_start_do_not_interrupt() {
     let made = Made::running().await;
 
     let tags = made.update_channel("Tags", json!({"Owner": "Sport"})).await;
@@ -123,7 +122,7 @@ async fn a_change_of_tags_or_auto_start_alone_does_not_stop_the_channel() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_that_was_cancelled_while_it_waited_does_not_come_after_its_rollback() {
+async fn a_cancelled_update_does_not_come_after_its_rollback() {
     let made = Made::running().await;
     let (function, world) = (Function::Channel, &made.world);
     let slow = CallTrouble::Stuck(Some(Duration::from_secs(300)));
@@ -145,12 +144,12 @@ async fn an_update_that_was_cancelled_while_it_waited_does_not_come_after_its_ro
     let (cancelled, rollback) = tokio::join!(world.deliver(function, &update), rollback);
 
     assert_eq!(rollback.failure(), None);
-    assert!(cancelled.failure().unwrap().contains("by a later request"), "{cancelled:?}");
+    assert!(cancelled.failure().unwrap().contains("a later request"), "{cancelled:?}");
     assert!(!made.operations("lilo-channel").contains(&"UpdateChannel".to_owned()));
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_changes_something_is_not_sent_again_before_a_look() {
+async fn a_writing_call_is_not_repeated_before_a_look() {
     let failed = Goes::Refused(500, "InternalServerErrorException", "no");
     for (method, path) in [
         ("PUT", "/prod/channels"),
@@ -179,14 +178,14 @@ async fn what_changes_something_is_not_sent_again_before_a_look() {
         assert!(hit.count() > 2, "{method} {path} failed twice");
         for pair in sent.windows(2) {
             let [first, then] = pair else { unreachable!("two") };
-            let writes = first.method != "GET";
-            assert!(!writes || then.method == "GET", "{method} {path}: {first:?}, {then:?}");
+            let repeated = (&first.method, &first.path) == (&then.method, &then.path);
+            assert!(first.method == "GET" || !repeated, "{method} {path}: {first:?}, {then:?}");
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_of_tags_alone_does_not_stop_a_channel_whose_settings_tag_is_gone() {
+async fn a_missing_settings_tag_does_not_interrupt() {
     let made = Made::running().await;
     let channel = made.channel().await;
     made.world.person_removes_tag(&channel.arn, SETTINGS).await;
@@ -213,7 +212,7 @@ async fn an_update_that_changes_nothing_makes_no_writing_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_that_was_cut_off_after_the_stop_still_brings_the_channel_back() {
+async fn an_update_cut_off_after_the_stop_still_restarts_the_channel() {
     let made = Made::running().await;
     // Refused for good, so this run of the function ends with the channel stopped.
     made.world.wire.fail("PUT", "/prod/channels", 1, Goes::Well);
@@ -236,7 +235,7 @@ async fn an_update_that_was_cut_off_after_the_stop_still_brings_the_channel_back
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_source_stops_the_channel_meanwhile_and_starts_it_again() {
+async fn a_new_source_stops_and_restarts_the_channel() {
     let made = Made::running().await;
 
     let reply = made.update_input("Sources", json!(["s3ssl://bucket/other.mp4"])).await;
@@ -282,26 +281,68 @@ async fn an_older_update_that_comes_once_more_changes_nothing() {
 
     let late = world.deliver_as(&asked, function, &older).await;
 
-    assert!(late.failure().unwrap().contains("by a later request"), "{late:?}");
+    assert!(late.failure().unwrap().contains("a later request"), "{late:?}");
     assert_eq!(made.operations("lilo-channel").len(), before);
     assert_eq!(made.channel().await.state, ChannelState::Running);
 }
 
 #[tokio::test(start_paused = true)]
-async fn settings_that_medialive_refuses_are_refused_before_anything_is_stopped() {
+async fn refused_settings_do_not_stop_the_channel() {
+    for (status, code) in [
+        (400, "BadRequestException"),
+        (403, "ForbiddenException"),
+        (422, "UnprocessableEntityException"),
+    ] {
+        let made = Made::running().await;
+        let refused = Goes::Refused(status, code, "bitrate is too high");
+        made.world.wire.fail("PUT", "/prod/channels", 1, refused);
+
+        let reply = made.update_channel("VideoBitrate", "50000000").await;
+
+        assert!(reply.failure().unwrap().contains("bitrate is too high"));
+        assert_eq!(made.operations("lilo-channel"), ["CreateTags"], "that it was requested");
+        assert_eq!(made.channel().await.state, ChannelState::Running, "{status}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dry_run_that_conflicts_is_no_verdict() {
     let made = Made::running().await;
-    let refused = Goes::Refused(422, "UnprocessableEntityException", "bitrate is too high");
-    made.world.wire.fail("PUT", "/prod/channels", 1, refused);
+    let conflict = Goes::Refused(409, "ConflictException", "the channel is not IDLE");
+    made.world.wire.fail("PUT", "/prod/channels", 1, conflict);
 
-    let reply = made.update_channel("VideoBitrate", "50000000").await;
+    let reply = made.update_channel("VideoBitrate", "5000000").await;
 
-    assert!(reply.failure().unwrap().contains("bitrate is too high"));
-    assert_eq!(made.operations("lilo-channel"), ["CreateTags"], "that it was asked for");
+    assert_eq!(reply.failure(), None);
+    made.world.pass(2).await;
     assert_eq!(made.channel().await.state, ChannelState::Running);
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_time_to_run_counts_from_the_same_start_and_none_takes_the_limit_off() {
+async fn the_class_changes_in_place_and_back() {
+    let made = Made::running().await;
+    let (one, two) = ("rtp://203.0.113.10:5000", "rtp://203.0.113.11:5000");
+    let standard = samples::with(made.properties.clone(), "ChannelClass", "STANDARD");
+    let standard = samples::with(standard, "Destinations", json!([one, two]));
+    let second = json!(["s3ssl://bucket/a.mp4", "s3ssl://bucket/b.mp4"]);
+
+    assert_eq!(made.update_input("Sources", second).await.failure(), None);
+    for (old, new, class) in [
+        (&made.properties, &standard, ChannelClass::Standard),
+        (&standard, &made.properties, ChannelClass::SinglePipeline),
+    ] {
+        let reply = made.world.update(Function::Channel, &made.channel, (old, new)).await;
+        assert_eq!((reply.failure(), reply.physical_id()), (None, made.channel.as_str()));
+        made.world.pass(2).await;
+        let seen = made.channel().await;
+        assert_eq!((seen.state, seen.class), (ChannelState::Running, class));
+    }
+    let input = made.world.person().describe_input(&made.input).await.unwrap();
+    assert_eq!(input.settings.sources, ["s3ssl://bucket/a.mp4", "s3ssl://bucket/b.mp4"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn stop_after_hours_can_be_changed_and_removed() {
     let made = Made::with("StopAfterHours", "4").await;
     made.world.start(&samples::created(&made.channel)).await.unwrap();
     made.world.pass(2).await;
@@ -321,7 +362,7 @@ async fn another_time_to_run_counts_from_the_same_start_and_none_takes_the_limit
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_rollback_of_what_was_refused_succeeds_and_interrupts_nothing() {
+async fn the_rollback_of_refused_settings_interrupts_nothing() {
     let made = Made::running().await;
     let sources = json!(["http://example.com/a.mp4"]);
     assert!(made.update_input("Sources", sources.clone()).await.failure().is_some());
@@ -335,12 +376,12 @@ async fn the_rollback_of_what_was_refused_succeeds_and_interrupts_nothing() {
     let rollback = made.world.update(Function::Channel, &made.channel, back).await;
 
     assert_eq!(rollback.failure(), None);
-    assert_eq!(made.operations("lilo-input"), ["CreateTags"], "when it was asked for");
+    assert_eq!(made.operations("lilo-input"), ["CreateTags"], "when it was requested");
     assert_eq!(made.operations("lilo-channel"), ["CreateTags"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_rollback_of_a_failed_update_does_not_start_what_a_person_stopped() {
+async fn a_rollback_does_not_start_a_stopped_channel() {
     let made = Made::running().await;
     made.world.person().stop_channel(&made.channel).await.unwrap();
     made.world.pass(2).await;

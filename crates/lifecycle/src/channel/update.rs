@@ -1,19 +1,20 @@
-//! Update in place: stopped only if it has to be, and back to the run state that it had.
+//! Update in place: stopped only if it has to be, and started again if it ran.
 
-use super::ChannelClass::Standard;
+use jiff::Timestamp;
+
 use super::{Channel, ChannelClass, Phase, label};
 use crate::step::Waiting;
-use crate::tags::{self, RunState};
-use crate::{Failure, Patience, Resource, Step};
+use crate::{Failure, Identity, Resource, Step};
 
-const GOAL: &str = "being updated";
+const WAITING: Waiting = Waiting { goal: "being updated", advice: "deploy again to go on" };
 const ADVICE: &str = "delete the stack and create it again";
+const NOT_OWNED: &str = "if it is this stack's, put both tags back as another loop of LILO's has them, then deploy again";
 
 /// What an update still has to bring about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// When it was asked for, in seconds since 1970.
-    pub asked: u64,
+    /// When it was requested.
+    pub requested_at: Timestamp,
     /// Whether the new properties differ from the old ones. MediaLive may show the new ones all the same, as in a rollback of
     /// what it refused.
     pub changed: bool,
@@ -21,10 +22,8 @@ pub struct Wanted {
     pub class: ChannelClass,
     /// Whether UpdateChannel is still to be called.
     pub settings: Settings,
-    /// Whether tags are still to be set or taken off.
+    /// Whether tags are still to be set or removed.
     pub tags: bool,
-    /// Whether AutoStart is on: a channel that LILO has never started is then started.
-    pub auto_start: bool,
 }
 
 /// How far a change of the settings has come.
@@ -32,114 +31,85 @@ pub struct Wanted {
 pub enum Settings {
     /// The channel has them.
     Same,
-    /// They differ, and MediaLive has not been asked what it thinks of them.
+    /// They differ, and MediaLive has not been asked whether it would accept them.
     Unchecked,
-    /// They differ, and MediaLive would take them, as far as it says.
+    /// They differ, and MediaLive would accept them, as far as it says.
     Checked,
 }
 
 /// What Update can do to a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// UpdateChannel as a dry run: what is refused is refused before anything is stopped.
-    Validate,
-    /// Set the tag that says when the update was asked for: what was asked for before is over.
+    /// Set the tag that says when the update was requested, which ends earlier requests.
     Claim,
+    /// UpdateChannel as a dry run: MediaLive refuses before anything is stopped.
+    Validate,
     /// Set the tag that says that the settings are changing.
     MarkChanging,
-    /// The same where they are, and the run-state tag, before the channel is stopped.
+    /// The same if they are, and the run-state tag, before the channel is stopped.
     RememberRunning,
-    /// Set the run-state tag, before the channel is started as AutoStart was turned on.
-    RememberIdle,
     /// StopChannel.
     Stop,
     /// UpdateChannelClass.
     UpdateClass,
-    /// UpdateChannel, and the tag that says which settings the channel has.
+    /// UpdateChannel.
     UpdateSettings,
     /// CreateTags and DeleteTags.
     UpdateTags,
     /// StartChannel.
     Start,
-    /// Take the run-state tag off.
-    ForgetRunState,
+    /// Remove the run-state tag.
+    ForgetRunning,
 }
 
-/// The next step towards channel `id` as wanted; `seen` is what DescribeChannel shows.
+/// The next step towards channel `id` as wanted.
 ///
 /// Only an idle channel can be updated (user guide, "Editing and deleting a channel"); tags can be edited at any time. A
-/// channel that is idle before and after, as a person has stopped it, is not started. A start because of AutoStart is undone by
-/// the rollback of the update that began it.
+/// channel that is idle before, as a person has stopped it, is not started. The class changes first: UpdateChannel takes
+/// the destinations of the class that the channel has.
 #[must_use]
-pub fn next(id: &str, wanted: Wanted, seen: Option<&Channel>, patience: Patience) -> Step<Action> {
-    let vanished =
-        || Step::Failed(Failure::Vanished { resource: label(id), goal: GOAL, advice: ADVICE });
-    let Some(channel) = seen else { return vanished() };
-    if tags::are_off(&channel.tags) || tags::are_newer(&channel.tags, wanted.asked) {
-        return Step::Failed(Failure::Superseded { resource: channel.label() });
+pub fn next(identity: &Identity, id: &str, wanted: Wanted, seen: Option<&Channel>) -> Step<Action> {
+    let (resource, goal) = (label(id), WAITING.goal);
+    let Some(channel) = seen.filter(|seen| !seen.is_gone()) else {
+        return Step::Failed(Failure::Vanished { resource, goal, advice: ADVICE });
+    };
+    let tags = channel.lilo_tags();
+    if !tags.belong_to(identity) {
+        return Step::Failed(Failure::NotOwned { resource, advice: NOT_OWNED });
     }
-    let before = tags::run_state(&channel.tags);
-    let begun = before == Some(RunState::Idle);
-    // What an update has begun to start may have been stopped for its input since.
-    let start = wanted.auto_start && (begun || tags::start_is_unwanted(&channel.tags));
-    let started_in_vain = begun && !wanted.auto_start;
-    let changing = tags::are_changing(&channel.tags);
-    let same_class = wanted.class == channel.class;
-    let differ = wanted.settings != Settings::Same;
-    let unfit = differ || !same_class;
-    match channel.state.phase() {
-        Phase::Gone => vanished(),
-        // MediaLive updates an idle channel only; what a failed one takes is not documented.
-        Phase::Failed => Step::Failed(Failure::UnexpectedState {
-            resource: channel.label(),
-            state: channel.state.to_string(),
-            goal: GOAL,
-            advice: ADVICE,
-        }),
-        Phase::Idle | Phase::Live | Phase::Changing
-            if (wanted.changed || unfit) && !tags::are_claimed(&channel.tags, wanted.asked) =>
-        {
-            Step::Perform(Action::Claim)
+    if tags.delete_has_begun() || tags.requested_after(wanted.requested_at) {
+        return Step::Failed(Failure::Superseded { resource });
+    }
+    let ran = tags.ran_before_update;
+    let other_class = wanted.class != channel.class;
+    let settings_changed = wanted.settings != Settings::Same;
+    let needs_idle = settings_changed || other_class;
+    let is_marked = tags.settings_are_changing() || !settings_changed;
+    let phase = channel.state.phase();
+    if phase != Phase::Failed
+        && (wanted.changed || needs_idle)
+        && !tags.requested_at(wanted.requested_at)
+    {
+        return Step::Perform(Action::Claim);
+    }
+    match phase {
+        Phase::Changing => Step::Wait(WAITING),
+        // MediaLive updates an idle channel only; what a failed one accepts is not documented.
+        Phase::Failed | Phase::Gone => {
+            let state = channel.state.to_string();
+            Step::Failed(Failure::UnexpectedState { resource, state, goal, advice: ADVICE })
         }
-        Phase::Changing => patience.wait(&Waiting {
-            resource: &channel.label(),
-            state: channel.state,
-            goal: GOAL,
-            advice: "deploy again to go on",
-        }),
-        // On the way down the settings do not fit the class that it still has.
-        Phase::Idle | Phase::Live
-            if wanted.settings == Settings::Unchecked
-                && (same_class || wanted.class == Standard) =>
-        {
+        Phase::Idle | Phase::Live if wanted.settings == Settings::Unchecked => {
             Step::Perform(Action::Validate)
         }
-        Phase::Live if started_in_vain => Step::Perform(Action::Stop),
-        Phase::Live if unfit => {
-            let remembered = before == Some(RunState::Running) && (changing || !differ);
-            Step::Perform(if remembered { Action::Stop } else { Action::RememberRunning })
-        }
-        Phase::Idle if unfit => Step::Perform(change(wanted, channel.class, changing)),
-        Phase::Idle if start && before.is_none() => Step::Perform(Action::RememberIdle),
-        // The start comes before the tag that says it is done: cut off in between, the next delivery still starts it.
-        Phase::Idle if start => Step::Perform(Action::Start),
+        Phase::Live if needs_idle && ran && is_marked => Step::Perform(Action::Stop),
+        Phase::Live if needs_idle => Step::Perform(Action::RememberRunning),
+        Phase::Idle if other_class => Step::Perform(Action::UpdateClass),
+        Phase::Idle if !is_marked => Step::Perform(Action::MarkChanging),
+        Phase::Idle if settings_changed => Step::Perform(Action::UpdateSettings),
         Phase::Idle | Phase::Live if wanted.tags => Step::Perform(Action::UpdateTags),
-        Phase::Idle if before == Some(RunState::Running) => Step::Perform(Action::Start),
-        Phase::Idle | Phase::Live if before.is_some() => Step::Last(Action::ForgetRunState),
+        Phase::Idle if ran => Step::Perform(Action::Start),
+        Phase::Live if ran => Step::Perform(Action::ForgetRunning),
         Phase::Idle | Phase::Live => Step::Finished,
-    }
-}
-
-/// Class and settings, in an order that MediaLive accepts: an input of the single class cannot stay attached to a channel that
-/// becomes STANDARD, while one that becomes SINGLE_PIPELINE plays inputs of either class (user guide, "Class for channels and
-/// inputs"). So the input comes first on the way up, and last on the way down.
-fn change(wanted: Wanted, class: ChannelClass, changing: bool) -> Action {
-    let input_first = wanted.class == Standard && wanted.settings != Settings::Same;
-    if wanted.class != class && !input_first {
-        Action::UpdateClass
-    } else if changing {
-        Action::UpdateSettings
-    } else {
-        Action::MarkChanging
     }
 }

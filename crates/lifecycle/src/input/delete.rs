@@ -1,8 +1,13 @@
-//! Delete: deleted once no channel holds it, gone.
+//! Delete: DeleteInput once no channel holds the input, until it is gone.
 
-use super::{Input, InputState};
+use super::{Attachment, InputState};
 use crate::step::Waiting;
-use crate::{Patience, Resource, Step};
+use crate::{Failure, Identity, Resource, Step};
+
+const WAITING: Waiting =
+    Waiting { goal: "being deleted", advice: "delete the stack again to go on" };
+const NOT_OWNED: &str = "if it is this stack's, delete it in the MediaLive console; if not, retain this resource; then delete \
+                         the stack again";
 
 /// What Delete can do to an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,26 +16,29 @@ pub enum Action {
     Delete,
 }
 
-/// The next step towards an input that is gone; `seen` is what DescribeInput shows.
+/// The next step towards an input that is gone.
 ///
 /// An input stays ATTACHED until its channel is DELETED, which can take minutes after DeleteChannel.
 #[must_use]
-pub fn next(seen: Option<&Input>, patience: Patience) -> Step<Action> {
-    let Some(input) = seen else {
+pub fn next(identity: &Identity, seen: Option<&Attachment>) -> Step<Action> {
+    let Some(Attachment { input, channel }) = seen else {
         return Step::Finished;
-    };
-    let wait = |advice| {
-        patience.wait(&Waiting {
-            resource: &input.label(),
-            state: input.state,
-            goal: "being deleted",
-            advice,
-        })
     };
     match input.state {
         InputState::Deleted => Step::Finished,
+        InputState::Deleting => Step::Wait(WAITING),
+        _ if !input.lilo_tags().belong_to(identity) => {
+            let (resource, advice) = (input.label(), NOT_OWNED);
+            Step::Failed(Failure::NotOwned { resource, advice })
+        }
+        InputState::Creating => Step::Wait(WAITING),
         InputState::Detached => Step::Perform(Action::Delete),
-        InputState::Attached => wait("delete the channel that it is attached to, then the stack"),
-        InputState::Creating | InputState::Deleting => wait("delete the stack again to go on"),
+        InputState::Attached => match channel {
+            Some(channel) if !channel.is_gone() && !channel.lilo_tags().delete_has_begun() => {
+                let (resource, state) = (input.label(), channel.state.to_string());
+                Step::Failed(Failure::InUse { resource, channel: channel.label(), state })
+            }
+            Some(_) | None => Step::Wait(WAITING),
+        },
     }
 }

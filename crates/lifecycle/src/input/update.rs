@@ -1,60 +1,32 @@
 //! Update in place: an input can be changed while its channel, if it has one, is idle.
 
-use super::{Input, InputState, label};
-use crate::channel::{Channel, Phase};
+use jiff::Timestamp;
+
+use super::{Attachment, InputState, label};
+use crate::channel::Phase;
 use crate::step::Waiting;
-use crate::tags::{self, RunState, Tags};
-use crate::{Failure, Patience, Resource, Step};
+use crate::{Failure, Identity, Resource, Step};
 
-const GOAL: &str = "being updated";
-const ADVICE: &str = "delete the stack and create it again";
-
-/// An input and the channel that it is attached to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attachment {
-    /// The input.
-    pub input: Input,
-    /// Its channel, if there is one.
-    pub channel: Option<Channel>,
-}
-
-impl Resource for Attachment {
-    fn label(&self) -> String {
-        self.input.label()
-    }
-
-    fn state_name(&self) -> String {
-        let channel =
-            self.channel.as_ref().map(|channel| format!(", its channel {}", channel.state));
-        format!("{}{}", self.input.state, channel.unwrap_or_default())
-    }
-
-    fn id(&self) -> &str {
-        &self.input.id
-    }
-
-    fn tags(&self) -> &Tags {
-        &self.input.tags
-    }
-}
+const WAITING: Waiting = Waiting { goal: "being updated", advice: "deploy again to go on" };
+const NOT_OWNED: &str = "if it is this stack's, put both tags back as another loop of LILO's has them, then deploy again";
 
 /// What an update still has to bring about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// When it was asked for, in seconds since 1970.
-    pub asked: u64,
+    /// When it was requested.
+    pub requested_at: Timestamp,
     /// Whether the new properties differ from the old ones, whatever MediaLive shows.
     pub changed: bool,
     /// Whether UpdateInput is still to be called.
     pub settings: bool,
-    /// Whether tags are still to be set or taken off.
+    /// Whether tags are still to be set or removed.
     pub tags: bool,
 }
 
 /// What Update can do to an input, and to its channel meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Set the input's tag that says when the change was asked for: what was asked for before is over.
+    /// Set the input's tag that says when the change was requested, which ends earlier requests.
     Claim,
     /// Set the channel's run-state tag, before it is stopped.
     RememberRunning,
@@ -66,70 +38,62 @@ pub enum Action {
     UpdateTags,
     /// StartChannel.
     StartChannel,
-    /// Take the channel's run-state tag off.
+    /// Remove the channel's run-state tag.
     ForgetRunning,
 }
 
-/// The next step towards input `id` as wanted; `seen` is what MediaLive shows.
+/// The next step towards input `id` as wanted.
 ///
 /// The channel has to be idle while its input is edited (user guide, "Editing an input").
 #[must_use]
 pub fn next(
+    identity: &Identity,
     id: &str,
     wanted: Wanted,
     seen: Option<&Attachment>,
-    patience: Patience,
 ) -> Step<Action> {
-    let vanished =
-        || Step::Failed(Failure::Vanished { resource: label(id), goal: GOAL, advice: ADVICE });
-    let wait = |resource: &dyn Resource| {
-        patience.wait(&Waiting {
-            resource: &resource.label(),
-            state: resource.state_name(),
-            goal: GOAL,
-            advice: "deploy again to go on",
-        })
+    let Some(Attachment { input, channel }) = seen.filter(|seen| !seen.is_gone()) else {
+        let advice = "delete the stack and create it again";
+        return Step::Failed(Failure::Vanished { resource: label(id), goal: WAITING.goal, advice });
     };
-    let Some(Attachment { input, channel }) = seen else { return vanished() };
-    match input.state {
-        InputState::Deleting | InputState::Deleted => return vanished(),
-        InputState::Creating => return wait(input),
-        InputState::Detached | InputState::Attached => {}
+    let tags = input.lilo_tags();
+    let resource = input.label();
+    if !tags.belong_to(identity) {
+        return Step::Failed(Failure::NotOwned { resource, advice: NOT_OWNED });
     }
-    if tags::are_newer(&input.tags, wanted.asked) {
-        return Step::Failed(Failure::Superseded { resource: input.label() });
+    if tags.requested_after(wanted.requested_at) {
+        return Step::Failed(Failure::Superseded { resource });
     }
-    if (wanted.changed || wanted.settings) && !tags::are_claimed(&input.tags, wanted.asked) {
+    if input.state == InputState::Creating {
+        return Step::Wait(WAITING);
+    }
+    if (wanted.changed || wanted.settings) && !tags.requested_at(wanted.requested_at) {
         return Step::Perform(Action::Claim);
     }
-    let Some(channel) = channel else { return unattached(wanted) };
-    if tags::are_off(&channel.tags) {
+    let Some(channel) = channel else { return without_channel(wanted) };
+    let of_channel = channel.lilo_tags();
+    if of_channel.delete_has_begun() && of_channel.name_stack_of(identity) {
         return Step::Failed(Failure::Superseded { resource: channel.label() });
     }
-    let before = tags::run_state(&channel.tags);
-    let remembered = before == Some(RunState::Running);
+    let ran = of_channel.ran_before_update && of_channel.name_stack_of(identity);
     let pending = wanted.settings || wanted.tags;
     match channel.state.phase() {
-        Phase::Changing if wanted.settings || remembered => wait(channel),
-        Phase::Live if wanted.settings && !tags::share_a_stack(&input.tags, &channel.tags) => {
-            Step::Failed(Failure::Foreign { resource: input.label(), channel: channel.label() })
+        Phase::Changing if wanted.settings || ran => Step::Wait(WAITING),
+        Phase::Live if wanted.settings && !of_channel.name_stack_of(identity) => {
+            Step::Failed(Failure::ForeignChannel { resource, channel: channel.label() })
         }
-        // What AutoStart has started in an update that is not over is for the channel's own Update to start again, or not.
-        Phase::Live if wanted.settings => Step::Perform(if before.is_some() {
-            Action::StopChannel
-        } else {
-            Action::RememberRunning
-        }),
-        Phase::Idle if remembered && !pending => Step::Perform(Action::StartChannel),
-        Phase::Live if remembered && !pending => Step::Last(Action::ForgetRunning),
+        Phase::Live if wanted.settings && ran => Step::Perform(Action::StopChannel),
+        Phase::Live if wanted.settings => Step::Perform(Action::RememberRunning),
+        Phase::Idle if ran && !pending => Step::Perform(Action::StartChannel),
+        Phase::Live if ran && !pending => Step::Perform(Action::ForgetRunning),
         Phase::Idle | Phase::Live | Phase::Changing | Phase::Failed | Phase::Gone => {
-            unattached(wanted)
+            without_channel(wanted)
         }
     }
 }
 
 /// The next step when no channel stands in the way.
-fn unattached(wanted: Wanted) -> Step<Action> {
+fn without_channel(wanted: Wanted) -> Step<Action> {
     if wanted.settings {
         Step::Perform(Action::UpdateSettings)
     } else if wanted.tags {

@@ -1,19 +1,16 @@
 //! Create and Delete.
 
-use std::time::Duration;
-
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::input::InputState;
 use lilo_lifecycle::tags::AutoStart;
-use lilo_lifecycle::{Identity, Patience, Step, channel, input};
+use lilo_lifecycle::times::VISIBLE_WITHIN;
+use lilo_lifecycle::{Failure, Step, channel, input};
 use strum::IntoEnumIterator;
 
-use super::{FRESH, channel_in, identity, input_in, word};
-
-const AFTER_FOUR_MINUTES: Patience = Patience { spent: Duration::from_secs(240), ..FRESH };
+use super::{NEW, attached, channel_in, foreign, identity, input_in, of, word};
 
 #[test]
-fn creating_a_channel_ends_where_it_can_be_started_whoever_starts_it() {
+fn create_ends_when_the_channel_can_be_started() {
     use ChannelState as S;
     for state in S::iter() {
         let expected = match state {
@@ -21,16 +18,17 @@ fn creating_a_channel_ends_where_it_can_be_started_whoever_starts_it() {
             S::Creating | S::Updating | S::Stopping => "wait",
             S::CreateFailed | S::UpdateFailed | S::Deleting | S::Deleted => "failed",
         };
-        let step = channel::create::next("1", Some(&channel_in(state, AutoStart::True)), FRESH);
-        assert_eq!(word(&step), expected, "{state}");
+        let channel = channel_in(state, AutoStart::True);
+        assert_eq!(word(&channel::create::next("1", Some(&channel), NEW)), expected, "{state}");
     }
-    assert_eq!(word(&channel::create::next("1", None, FRESH)), "wait", "it has just been made");
-    assert_eq!(word(&channel::create::next("1", None, AFTER_FOUR_MINUTES)), "failed");
+    assert_eq!(word(&channel::create::next("1", None, NEW)), "wait", "it has just been made");
+    assert_eq!(word(&channel::create::next("1", None, VISIBLE_WITHIN)), "failed");
 }
 
 #[test]
-fn deleting_a_channel_forbids_its_start_stops_it_and_deletes_it() {
+fn delete_forbids_the_start_then_stops_and_deletes_the_channel() {
     use ChannelState as S;
+    let next = |channel| word(&channel::delete::next(&identity(), Some(&channel)));
     for state in S::iter() {
         let (first, then) = match state {
             S::Starting | S::Running | S::Recovering => ("ForbidStart", "Stop"),
@@ -40,60 +38,88 @@ fn deleting_a_channel_forbids_its_start_stops_it_and_deletes_it() {
             S::Deleting => ("wait", "wait"),
             S::Deleted => ("finished", "finished"),
         };
-        let next = |tag| word(&channel::delete::next(Some(&channel_in(state, tag)), FRESH));
         for tag in [AutoStart::True, AutoStart::False, AutoStart::Done] {
-            assert_eq!(next(tag), first, "{state} {tag:?}");
+            assert_eq!(next(channel_in(state, tag)), first, "{state} {tag:?}");
         }
-        assert_eq!(next(AutoStart::Off), then, "{state}");
+        assert_eq!(next(channel_in(state, AutoStart::Off)), then, "{state}");
+        for owner in foreign() {
+            let mut theirs = channel_in(state, AutoStart::Off);
+            theirs.tags = of(owner.as_ref(), theirs.tags);
+            let gone = matches!(state, S::Deleting | S::Deleted);
+            assert_eq!(next(theirs), if gone { then } else { "failed" }, "{state} {owner:?}");
+        }
     }
-    assert_eq!(channel::delete::next(None, FRESH), Step::Finished);
+    assert_eq!(channel::delete::next(&identity(), None), Step::Finished);
 }
 
 #[test]
-fn an_input_is_created_once_it_can_be_attached_and_deleted_once_it_is_detached() {
+fn create_of_an_input_ends_when_it_can_be_attached() {
     use InputState as S;
     for state in S::iter() {
-        let (create, delete) = match state {
-            S::Creating => ("wait", "wait"),
-            S::Detached => ("finished", "Delete"),
-            S::Attached => ("finished", "wait"),
-            S::Deleting => ("failed", "wait"),
-            S::Deleted => ("failed", "finished"),
+        let expected = match state {
+            S::Creating => "wait",
+            S::Detached | S::Attached => "finished",
+            S::Deleting | S::Deleted => "failed",
         };
-        let input = input_in(state);
-        assert_eq!(word(&input::create::next("2", Some(&input), FRESH)), create, "{state}");
-        assert_eq!(word(&input::delete::next(Some(&input), FRESH)), delete, "{state}");
+        let step = input::create::next("2", Some(&input_in(state)), NEW);
+        assert_eq!(word(&step), expected, "{state}");
     }
-    assert_eq!(word(&input::create::next("2", None, FRESH)), "wait", "it has just been made");
-    assert_eq!(word(&input::create::next("2", None, AFTER_FOUR_MINUTES)), "failed");
-    assert_eq!(input::delete::next(None, FRESH), Step::Finished);
+    assert_eq!(word(&input::create::next("2", None, NEW)), "wait", "it has just been made");
+    assert_eq!(word(&input::create::next("2", None, VISIBLE_WITHIN)), "failed");
 }
 
 #[test]
-fn an_object_that_a_reused_token_brings_back_is_not_trusted() {
-    let stale = |state| channel::create::is_stale(&channel_in(state, AutoStart::True), &identity());
-    assert!(!stale(ChannelState::Creating));
-    assert!(stale(ChannelState::Deleting) && stale(ChannelState::Deleted));
-
-    let other = Identity { logical_id: "Another".into(), ..identity() };
-    assert!(channel::create::is_stale(
-        &channel_in(ChannelState::Creating, AutoStart::True),
-        &other
-    ));
-    assert!(input::create::is_stale(&input_in(InputState::Deleted), &identity()));
-    assert!(!input::create::is_stale(&input_in(InputState::Creating), &identity()));
+fn delete_of_an_input_waits_only_for_a_channel_that_goes_away() {
+    use InputState as S;
+    let next = |seen| word(&input::delete::next(&identity(), Some(&seen)));
+    for state in S::iter() {
+        let expected = match state {
+            S::Creating | S::Attached | S::Deleting => "wait",
+            S::Detached => "Delete",
+            S::Deleted => "finished",
+        };
+        assert_eq!(next(attached(state, None)), expected, "{state}");
+        for owner in foreign() {
+            let mut theirs = attached(state, None);
+            theirs.input.tags = of(owner.as_ref(), theirs.input.tags);
+            let gone = matches!(state, S::Deleting | S::Deleted);
+            assert_eq!(next(theirs), if gone { expected } else { "failed" }, "{state} {owner:?}");
+        }
+    }
+    for state in ChannelState::iter() {
+        let gone = matches!(state, ChannelState::Deleting | ChannelState::Deleted);
+        for tag in [AutoStart::True, AutoStart::False, AutoStart::Done, AutoStart::Off] {
+            let going = gone || tag == AutoStart::Off;
+            let seen = attached(S::Attached, Some(channel_in(state, tag)));
+            assert_eq!(next(seen), if going { "wait" } else { "failed" }, "{state} {tag:?}");
+        }
+    }
+    assert_eq!(input::delete::next(&identity(), None), Step::Finished);
 }
 
 #[test]
-fn a_wait_past_its_budget_fails_and_names_the_state() {
-    let late = Patience { spent: Duration::from_secs(600), ..FRESH };
-    let Step::Failed(failure) = input::delete::next(Some(&input_in(InputState::Attached)), late)
-    else {
-        panic!("an input may not stay attached for ever");
+fn a_refused_delete_says_what_to_do() {
+    let mut theirs = channel_in(ChannelState::Running, AutoStart::Done);
+    theirs.tags.clear();
+    let Step::Failed(failure) = channel::delete::next(&identity(), Some(&theirs)) else {
+        panic!("it is not ours");
     };
     assert_eq!(
         failure.to_string(),
-        "input 2 is still ATTACHED after 600 s while being deleted; \
-         delete the channel that it is attached to, then the stack"
+        "channel 1 was not changed, because its tags lilo:stack-id and lilo:logical-id do not say that it belongs to this \
+         resource of this stack; it may still run and cost money. If it is this stack's, stop and delete it in the MediaLive \
+         console; if not, retain this resource; then delete the stack again"
+    );
+    let holder = channel_in(ChannelState::Running, AutoStart::Done);
+    let held = attached(InputState::Attached, Some(holder));
+    let Step::Failed(failure @ Failure::InUse { .. }) =
+        input::delete::next(&identity(), Some(&held))
+    else {
+        panic!("the channel is not going away");
+    };
+    assert_eq!(
+        failure.to_string(),
+        "input 2 cannot be deleted, because channel 1 (RUNNING) plays it and is not being deleted; delete channel 1, or give it \
+         another input, then delete the stack again"
     );
 }

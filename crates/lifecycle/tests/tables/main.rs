@@ -1,17 +1,20 @@
 //! Every verb in every state, as tables: what docs/semantics.md promises.
 
 mod create_and_delete;
-mod start_and_sweep;
+mod reconcile;
 mod update;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use lilo_lifecycle::channel::{Channel, ChannelClass, ChannelState};
-use lilo_lifecycle::input::{Input, InputState, Settings};
-use lilo_lifecycle::tags::{self, AutoStart, Tags};
-use lilo_lifecycle::{Identity, Patience, Step};
+use lilo_lifecycle::input::{Attachment, Input, InputState, Settings};
+use lilo_lifecycle::tags::{self, AutoStart};
+use lilo_lifecycle::{Identity, Step, Tags};
 
-const FRESH: Patience = Patience { spent: Duration::ZERO, budget: Duration::from_secs(600) };
+/// When the requests were made.
+const NOW: Timestamp = Timestamp::constant(1_700_000_000, 0);
+const NEW: Duration = Duration::ZERO;
 
 fn identity() -> Identity {
     Identity {
@@ -20,9 +23,15 @@ fn identity() -> Identity {
     }
 }
 
+/// The identities whose tags are not this resource's; `None` has no tags.
+fn foreign() -> [Option<Identity>; 3] {
+    let another_stack = Identity { stack_id: "arn:…:stack/sport/1".into(), ..identity() };
+    [None, Some(another_stack), Some(Identity { logical_id: "Another".into(), ..identity() })]
+}
+
 fn our_tags(auto_start: AutoStart) -> Tags {
-    let mut tags = tags::of_resource(&identity(), &Tags::new());
-    tags.insert(tags::AUTO_START.into(), auto_start.as_str().into());
+    let mut tags = tags::of_creation(&identity(), NOW);
+    tags.insert(tags::AUTO_START.into(), auto_start.to_string());
     tags
 }
 
@@ -47,10 +56,22 @@ fn input_in(state: InputState) -> Input {
     }
 }
 
+fn attached(state: InputState, channel: Option<Channel>) -> Attachment {
+    Attachment { input: input_in(state), channel }
+}
+
+/// The same tags, naming another owner or none.
+fn of(owner: Option<&Identity>, mut tags: Tags) -> Tags {
+    tags.remove(tags::STACK_ID);
+    tags.remove(tags::LOGICAL_ID);
+    tags.extend(owner.map(|it| tags::of_creation(it, NOW)).unwrap_or_default());
+    tags
+}
+
 /// One word for a step, so that a table reads as one.
 fn word<A: std::fmt::Debug>(step: &Step<A>) -> String {
     match step {
-        Step::Perform(action) | Step::Last(action) => format!("{action:?}"),
+        Step::Perform(action) => format!("{action:?}"),
         Step::Wait(_) => "wait".into(),
         Step::Finished => "finished".into(),
         Step::Failed(_) => "failed".into(),

@@ -1,53 +1,51 @@
 //! Update of a channel, of an input and of the channel that plays it.
 
-use lilo_lifecycle::channel::update::{Settings as SettingsChange, Wanted};
+use jiff::ToSpan;
+use lilo_lifecycle::channel::update::{Settings, Wanted, next as next_of_channel};
 use lilo_lifecycle::channel::{Channel, ChannelClass, ChannelState};
-use lilo_lifecycle::input::update::{Attachment, Wanted as WantedInput};
-use lilo_lifecycle::input::{Input, InputState};
-use lilo_lifecycle::tags::{self, AutoStart, RunState, Tags};
-use lilo_lifecycle::{Failure, Step, channel, input};
+use lilo_lifecycle::input::update::{Wanted as WantedInput, next as next_of_input};
+use lilo_lifecycle::input::{Attachment, InputState};
+use lilo_lifecycle::tags::{self, AutoStart};
+use lilo_lifecycle::{Failure, Step};
 use strum::IntoEnumIterator;
 
-use super::{FRESH, channel_in, input_in, word};
-
-/// When the Update was asked for.
-const NOW: u64 = 1_700_000_000;
+use super::{NOW, attached, channel_in, foreign, identity, of, word};
 
 /// What is wanted when nothing is.
 const SAME: Wanted = Wanted {
-    asked: NOW,
+    requested_at: NOW,
     changed: false,
     class: ChannelClass::SinglePipeline,
-    settings: SettingsChange::Same,
+    settings: Settings::Same,
     tags: false,
-    auto_start: false,
 };
+const SETTINGS: Wanted = Wanted { settings: Settings::Checked, ..SAME };
+const UNCHECKED: Wanted = Wanted { settings: Settings::Unchecked, ..SAME };
+const CLASS: Wanted = Wanted { class: ChannelClass::Standard, ..SAME };
 
-fn remembering(mut channel: Channel, state: RunState) -> Channel {
-    channel.tags.insert(tags::RUN_STATE.into(), state.to_string());
+fn next(wanted: Wanted, channel: &Channel) -> String {
+    word(&next_of_channel(&identity(), "1", wanted, Some(channel)))
+}
+
+fn with(mut channel: Channel, key: &str, value: &str) -> Channel {
+    channel.tags.insert(key.into(), value.into());
     channel
 }
 
-fn claimed(mut channel: Channel) -> Channel {
-    channel.tags.insert(tags::ASKED.into(), NOW.to_string());
-    channel
+fn ran(channel: Channel) -> Channel {
+    with(channel, tags::RUN_STATE, tags::RUNNING)
 }
 
-fn changing(mut channel: Channel) -> Channel {
-    channel.tags.insert(tags::SETTINGS.into(), tags::CHANGING.into());
-    claimed(channel)
+fn changing(channel: Channel) -> Channel {
+    with(channel, tags::SETTINGS, tags::CHANGING)
 }
 
 #[test]
-fn updating_a_channel_stops_it_only_if_it_must_and_remembers_that_it_ran() {
+fn an_update_stops_a_channel_only_if_it_must() {
     use ChannelState as S;
-    let settings = Wanted { settings: SettingsChange::Checked, ..SAME };
-    let unchecked = Wanted { settings: SettingsChange::Unchecked, ..SAME };
-    let class = Wanted { class: ChannelClass::Standard, ..SAME };
     let tags = Wanted { tags: true, ..SAME };
     for state in S::iter() {
-        let [same, tags_only, unchecked_settings, fresh_settings, marked, class_only] = match state
-        {
+        let [same, tags_only, unchecked, settings, marked, class] = match state {
             S::Idle => [
                 "finished",
                 "UpdateTags",
@@ -62,102 +60,65 @@ fn updating_a_channel_stops_it_only_if_it_must_and_remembers_that_it_ran() {
             S::Creating | S::Stopping | S::Updating => ["wait"; 6],
             S::CreateFailed | S::UpdateFailed | S::Deleting | S::Deleted => ["failed"; 6],
         };
+        let channel = channel_in(state, AutoStart::Done);
         let claim = if same == "failed" { "failed" } else { "Claim" };
-        let unclaimed = channel_in(state, AutoStart::Done);
-        let fresh = claimed(unclaimed.clone());
-        let next = |wanted, channel: &Channel| {
-            word(&channel::update::next("1", wanted, Some(channel), FRESH))
-        };
-        for first in [settings, unchecked, class, Wanted { changed: true, ..SAME }] {
-            assert_eq!(next(first, &unclaimed), claim, "{state}, before anything else");
+        let earlier = with(channel.clone(), tags::REQUESTED_AT, "1600000000");
+        for first in [SETTINGS, UNCHECKED, CLASS, Wanted { changed: true, ..SAME }] {
+            assert_eq!(next(first, &earlier), claim, "{state}, before anything else");
         }
-        assert_eq!(next(SAME, &unclaimed), same, "{state}, nothing changes");
-        assert_eq!(next(SAME, &fresh), same, "{state}");
-        assert_eq!(next(tags, &fresh), tags_only, "{state}");
-        assert_eq!(next(unchecked, &fresh), unchecked_settings, "{state}");
-        assert_eq!(next(settings, &fresh), fresh_settings, "{state}");
-        let remembers = changing(remembering(fresh.clone(), RunState::Running));
-        assert_eq!(next(settings, &remembers), marked, "{state}");
-        assert_eq!(next(class, &fresh), class_only, "{state}");
+        assert_eq!(next(SAME, &earlier), same, "{state}, nothing changes");
+        assert_eq!(next(SAME, &channel), same, "{state}");
+        assert_eq!(next(tags, &channel), tags_only, "{state}");
+        assert_eq!(next(UNCHECKED, &channel), unchecked, "{state}");
+        assert_eq!(next(SETTINGS, &channel), settings, "{state}");
+        assert_eq!(next(SETTINGS, &changing(ran(channel.clone()))), marked, "{state}");
+        assert_eq!(next(CLASS, &channel), class, "{state}");
+        for owner in foreign() {
+            let mut theirs = changing(ran(channel.clone()));
+            theirs.tags = of(owner.as_ref(), theirs.tags);
+            for wanted in [SAME, tags, SETTINGS, CLASS, Wanted { changed: true, ..SAME }] {
+                assert_eq!(next(wanted, &theirs), "failed", "{state} {owner:?}");
+            }
+        }
     }
-    assert_eq!(word(&channel::update::next("1", SAME, None, FRESH)), "failed");
+    assert_eq!(word(&next_of_channel(&identity(), "1", SAME, None)), "failed");
 }
 
 #[test]
-fn class_and_settings_change_in_the_order_that_the_inputs_class_allows() {
-    use SettingsChange::{Checked, Same, Unchecked};
-    let next = |wanted: Wanted, shown| {
-        let idle = Channel { class: shown, ..channel_in(ChannelState::Idle, AutoStart::Done) };
-        word(&channel::update::next("1", wanted, Some(&changing(idle)), FRESH))
-    };
+fn the_class_changes_before_the_settings() {
+    let idle = |class| Channel { class, ..channel_in(ChannelState::Idle, AutoStart::Done) };
     let (single, standard) = (ChannelClass::SinglePipeline, ChannelClass::Standard);
-    let to = |class, settings| Wanted { class, settings, ..SAME };
-
-    assert_eq!(next(to(standard, Unchecked), single), "Validate");
-    assert_eq!(next(to(standard, Checked), single), "UpdateSettings", "the input first");
-    assert_eq!(next(to(standard, Same), single), "UpdateClass");
-    assert_eq!(next(to(single, Unchecked), standard), "UpdateClass", "the input last");
-    assert_eq!(next(to(single, Checked), single), "UpdateSettings");
+    for (shown, wanted) in [(single, standard), (standard, single)] {
+        let to = |settings| Wanted { class: wanted, settings, ..SAME };
+        assert_eq!(next(to(Settings::Unchecked), &changing(idle(shown))), "Validate");
+        assert_eq!(next(to(Settings::Checked), &changing(idle(shown))), "UpdateClass");
+        assert_eq!(next(to(Settings::Checked), &changing(idle(wanted))), "UpdateSettings");
+        assert_eq!(next(to(Settings::Same), &idle(shown)), "UpdateClass");
+    }
 }
 
 #[test]
-fn an_updated_channel_goes_back_to_the_run_state_that_it_had() {
+fn an_updated_channel_runs_again_if_it_ran() {
     use ChannelState as S;
-    let next =
-        |wanted, channel: Channel| word(&channel::update::next("1", wanted, Some(&channel), FRESH));
-
-    let ran = |state| remembering(channel_in(state, AutoStart::Done), RunState::Running);
-    assert_eq!(next(SAME, ran(S::Idle)), "Start");
-    assert_eq!(next(SAME, ran(S::Starting)), "ForgetRunState");
-    let stopped = channel_in(S::Idle, AutoStart::Done);
-    assert_eq!(next(SAME, stopped), "finished", "a person stopped it");
-}
-
-#[test]
-fn auto_start_starts_a_channel_that_was_never_started_and_its_rollback_stops_it_again() {
-    use ChannelState as S;
-    let next = |auto_start, tags, channel: &Channel| {
-        let wanted = Wanted { auto_start, tags, ..SAME };
-        word(&channel::update::next("1", wanted, Some(channel), FRESH))
-    };
-    let never = |state| channel_in(state, AutoStart::False);
-    let begun = |state, tag| remembering(channel_in(state, tag), RunState::Idle);
-
-    assert_eq!(next(true, true, &never(S::Idle)), "RememberIdle");
-    assert_eq!(next(true, true, &begun(S::Idle, AutoStart::False)), "Start");
-    assert_eq!(next(true, true, &begun(S::Starting, AutoStart::False)), "UpdateTags");
-    assert_eq!(next(true, false, &begun(S::Running, AutoStart::Done)), "ForgetRunState");
+    let channel = |state| channel_in(state, AutoStart::Done);
+    assert_eq!(next(SAME, &ran(channel(S::Idle))), "Start");
+    assert_eq!(next(SAME, &ran(channel(S::Starting))), "ForgetRunning");
+    assert_eq!(next(SAME, &channel(S::Idle)), "finished", "a person stopped it");
     assert_eq!(
-        next(true, false, &begun(S::Idle, AutoStart::Done)),
-        "Start",
-        "its input has changed"
+        next(SAME, &channel_in(S::Idle, AutoStart::True)),
+        "finished",
+        "the sweep starts it"
     );
-    for tag in [AutoStart::False, AutoStart::Done] {
-        assert_eq!(next(false, false, &begun(S::Running, tag)), "Stop", "rolled back");
-        assert_eq!(next(false, false, &begun(S::Stopping, tag)), "wait");
-        assert_eq!(next(false, true, &begun(S::Idle, tag)), "UpdateTags");
-        assert_eq!(next(false, false, &begun(S::Idle, tag)), "ForgetRunState");
-    }
-    for state in [S::Idle, S::Running] {
-        let done = channel_in(state, AutoStart::Done);
-        assert_eq!(next(true, false, &done), "finished", "a person's business since");
-        assert_eq!(next(false, false, &done), "finished");
-    }
 }
 
 #[test]
-fn updating_an_input_stops_the_channel_that_plays_it_and_brings_it_back() {
+fn an_update_of_an_input_stops_its_channel_and_starts_it_again() {
     use ChannelState as S;
-    let (same, settings) = (
-        WantedInput { asked: NOW, changed: false, settings: false, tags: false },
-        WantedInput { asked: NOW, changed: true, settings: true, tags: false },
-    );
-    let next = |wanted, channel: Option<Channel>| {
-        let mut input = input_in(InputState::Attached);
-        input.tags.insert(tags::ASKED.into(), NOW.to_string());
-        let seen = Attachment { input, channel };
-        word(&input::update::next("2", wanted, Some(&seen), FRESH))
-    };
+    let same = WantedInput { requested_at: NOW, changed: false, settings: false, tags: false };
+    let settings = WantedInput { changed: true, settings: true, ..same };
+    let step =
+        |wanted, seen: &Attachment| word(&next_of_input(&identity(), "2", wanted, Some(seen)));
+    let next = |wanted, channel| step(wanted, &attached(InputState::Attached, channel));
     for state in S::iter() {
         let [fresh, remembered, done] = match state {
             S::Starting | S::Running | S::Recovering => {
@@ -171,98 +132,56 @@ fn updating_an_input_stops_the_channel_that_plays_it_and_brings_it_back() {
         };
         let channel = channel_in(state, AutoStart::Done);
         assert_eq!(next(settings, Some(channel.clone())), fresh, "{state}");
-        let remembers = remembering(channel.clone(), RunState::Running);
-        assert_eq!(next(settings, Some(remembers.clone())), remembered, "{state}");
-        assert_eq!(next(same, Some(remembers)), done, "{state}");
-        // Started by an update that is not over: its own Update starts it again, or does not.
-        let begun = remembering(channel.clone(), RunState::Idle);
-        let interrupted = if fresh == "RememberRunning" { "StopChannel" } else { fresh };
-        assert_eq!(next(settings, Some(begun.clone())), interrupted, "{state}");
-        assert_eq!(next(same, Some(begun)), "finished", "{state}");
-        assert_eq!(next(same, Some(channel)), "finished", "{state}");
+        assert_eq!(next(settings, Some(ran(channel.clone()))), remembered, "{state}");
+        assert_eq!(next(same, Some(ran(channel.clone()))), done, "{state}");
+        assert_eq!(next(same, Some(channel.clone())), "finished", "{state}");
+        for owner in &foreign()[..2] {
+            let mut theirs = ran(channel.clone());
+            theirs.tags = of(owner.as_ref(), theirs.tags);
+            assert_eq!(next(same, Some(theirs.clone())), "finished", "{state}: not ours to start");
+            let live = fresh == "RememberRunning";
+            let expected = if live { "failed" } else { fresh };
+            assert_eq!(next(settings, Some(theirs)), expected, "{state}: not ours to stop");
+        }
     }
-    let mut foreign = channel_in(S::Running, AutoStart::Done);
-    foreign.tags.insert(tags::STACK_ID.into(), "another".into());
-    assert_eq!(next(settings, Some(foreign.clone())), "failed", "another stack's");
-    foreign.tags.remove(tags::STACK_ID);
-    assert_eq!(next(settings, Some(foreign)), "failed", "not ours to stop");
     assert_eq!(next(settings, None), "UpdateSettings");
     assert_eq!(next(WantedInput { tags: true, ..same }, None), "UpdateTags");
-    let unclaimed = Attachment { input: input_in(InputState::Attached), channel: None };
-    let changed = WantedInput { changed: true, ..same };
-    assert_eq!(word(&input::update::next("2", changed, Some(&unclaimed), FRESH)), "Claim");
-    assert_eq!(word(&input::update::next("2", same, Some(&unclaimed), FRESH)), "finished");
-    for state in [InputState::Deleting, InputState::Deleted] {
-        let seen = Attachment { input: input_in(state), channel: None };
-        assert_eq!(word(&input::update::next("2", same, Some(&seen), FRESH)), "failed");
+    let mut unclaimed = attached(InputState::Attached, None);
+    unclaimed.input.tags.remove(tags::REQUESTED_AT);
+    assert_eq!(step(WantedInput { changed: true, ..same }, &unclaimed), "Claim");
+    assert_eq!(step(same, &unclaimed), "finished");
+    for owner in foreign() {
+        let mut theirs = attached(InputState::Attached, None);
+        theirs.input.tags = of(owner.as_ref(), theirs.input.tags);
+        for wanted in [same, settings, WantedInput { tags: true, ..same }] {
+            assert_eq!(step(wanted, &theirs), "failed", "{owner:?}");
+        }
     }
-}
-
-#[test]
-fn an_input_of_the_other_class_is_replaced_by_what_there_is_before_a_new_one_is_made() {
-    use input::replace::{candidate, is_needed, leftovers};
-    let with = |id: &str, sources, state, replaces: Option<&str>| {
-        let mut input = Input { id: id.into(), ..input_in(state) };
-        input.settings.sources = vec!["s3ssl://b/a.mp4".into(); sources];
-        input.tags.extend(replaces.map(|old| (tags::REPLACES.to_owned(), old.to_owned())));
-        input
-    };
-    let old = with("1", 1, InputState::Attached, None);
-    assert!(is_needed(&old, 2) && !is_needed(&old, 1));
-
-    let id = |inputs: &[Input]| candidate(inputs, "1", 2).map(|input| input.id.clone());
-    assert_eq!(id(std::slice::from_ref(&old)), None);
-    let gone = with("2", 2, InputState::Deleted, Some("1"));
-    let made = with("3", 2, InputState::Creating, Some("1"));
-    assert_eq!(id(&[old.clone(), gone.clone(), made.clone()]), Some("3".into()));
-
-    let played = with("4", 2, InputState::Attached, Some("1"));
-    let others = with("5", 2, InputState::Detached, Some("9"));
-    let all = [old, gone.clone(), made, played, others];
-    let left = |id| leftovers(&all, id).map(|input| input.id.as_str()).collect::<Vec<_>>();
-    assert_eq!(left("1"), ["3"], "what no channel plays");
-    assert_eq!(left("4"), [""; 0], "a rollback has the channel play the old one again");
-    let asked = |mut input: Input, at: u64| {
-        input.tags.insert(tags::ASKED.into(), at.to_string());
-        input
-    };
-    let is_over = |input: &Input| input::replace::is_over(Some(input), NOW);
-    assert!(!is_over(&all[0]) && !is_over(&asked(all[0].clone(), NOW)));
-    assert!(is_over(&asked(all[0].clone(), NOW + 1)), "a rollback has begun");
-    assert!(is_over(&gone) && input::replace::is_over(None, NOW), "the stack is deleted");
-    let deserted = [with("1", 1, InputState::Detached, None), all[3].clone()];
-    let left: Vec<_> = leftovers(&deserted, "4").map(|input| input.id.as_str()).collect();
-    assert_eq!(left, ["1"], "whose clean-up has failed");
+    for state in [InputState::Deleting, InputState::Deleted] {
+        assert_eq!(step(same, &attached(state, None)), "failed");
+    }
 }
 
 #[test]
 fn an_update_gives_way_to_a_later_request_and_to_a_delete() {
-    let asked = |mut tags: Tags, at: u64| {
-        tags.insert(tags::ASKED.into(), at.to_string());
-        tags
-    };
-    let settings = Wanted { settings: SettingsChange::Checked, ..SAME };
-    let of_input = WantedInput { asked: NOW, changed: true, settings: true, tags: false };
-    for (at, channel_step, input_step) in [
-        (NOW - 1, "Claim", "Claim"),
-        (NOW, "UpdateSettings", "UpdateSettings"),
-        (NOW + 1, "failed", "failed"),
-    ] {
-        let mut channel = changing(channel_in(ChannelState::Idle, AutoStart::Done));
-        channel.tags = asked(channel.tags, at);
-        let step = channel::update::next("1", settings, Some(&channel), FRESH);
-        assert_eq!(word(&step), channel_step, "{at}");
+    let of_input = WantedInput { requested_at: NOW, changed: true, settings: true, tags: false };
+    for (offset, of_channel, of_the_input) in
+        [(-1, "Claim", "Claim"), (0, "UpdateSettings", "UpdateSettings"), (1, "failed", "failed")]
+    {
+        let at = (NOW + offset.seconds()).as_second().to_string();
+        let channel = changing(channel_in(ChannelState::Idle, AutoStart::Done));
+        let channel = with(channel, tags::REQUESTED_AT, &at);
+        assert_eq!(next(SETTINGS, &channel), of_channel, "{at}");
 
-        let mut input = input_in(InputState::Detached);
-        input.tags = asked(input.tags, at);
-        let seen = Attachment { input, channel: None };
-        assert_eq!(word(&input::update::next("2", of_input, Some(&seen), FRESH)), input_step);
+        let mut seen = attached(InputState::Detached, None);
+        seen.input.tags.insert(tags::REQUESTED_AT.into(), at);
+        let step = next_of_input(&identity(), "2", of_input, Some(&seen));
+        assert_eq!(word(&step), of_the_input);
     }
     let deleting = channel_in(ChannelState::Idle, AutoStart::Off);
-    let step = channel::update::next("1", SAME, Some(&deleting), FRESH);
+    let step = next_of_channel(&identity(), "1", SAME, Some(&deleting));
     assert!(matches!(step, Step::Failed(Failure::Superseded { .. })), "{step:?}");
-    let mut input = input_in(InputState::Attached);
-    input.tags = asked(input.tags, NOW);
-    let seen = Attachment { input, channel: Some(deleting) };
-    assert_eq!(word(&input::update::next("2", of_input, Some(&seen), FRESH)), "failed");
+    let seen = attached(InputState::Attached, Some(deleting));
+    let step = next_of_input(&identity(), "2", of_input, Some(&seen));
+    assert!(matches!(step, Step::Failed(Failure::Superseded { .. })), "{step:?}");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_medialive::operation::describe_channel::{DescribeChannelError, DescribeChannelOutput};
 use aws_sdk_medialive::types::ChannelState;
 use jiff::Timestamp;
-use lilo_lifecycle::tags;
+use lilo_lifecycle::{LiloTags, Tags};
 use tokio::time::{Instant, sleep};
 
 use super::Aws;
@@ -15,15 +15,15 @@ use crate::screen::Screen;
 
 /// How long MediaLive is left alone between two looks.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
-/// A channel takes minutes to start; one whose event got lost waits for the next sweep, a quarter of an hour at most.
-const PATIENCE: Duration = Duration::from_secs(25 * 60);
+/// A channel takes minutes to start; one whose event got lost waits for the next sweep, five minutes at most.
+const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// A channel as MediaLive describes it.
 #[derive(Clone, Debug)]
 pub(crate) struct Channel {
     pub(crate) id: String,
     pub(crate) state: ChannelState,
-    pub(crate) tags: tags::Tags,
+    pub(crate) tags: Tags,
     /// The addresses that the stream comes from.
     pub(crate) egress: Vec<String>,
     /// Where the stream goes, as URLs.
@@ -38,12 +38,12 @@ impl Channel {
 
     /// When the cost guard stops it.
     pub(crate) fn stop_at(&self) -> Option<Timestamp> {
-        tags::stop_at(&self.tags)
+        LiloTags::from(&self.tags).stop_at()
     }
 
     /// Since when it runs, as the cost guard reckons.
     pub(crate) fn running_since(&self) -> Option<Timestamp> {
-        tags::running_since(&self.tags)
+        LiloTags::from(&self.tags).running_since
     }
 
     /// Whether it runs, or will without anybody's doing.
@@ -54,7 +54,10 @@ impl Channel {
             | ChannelState::Running
             | ChannelState::Recovering
             | ChannelState::Updating => true,
-            _ => tags::want_start(&self.tags) || tags::run_state(&self.tags).is_some(),
+            _ => {
+                let tags = LiloTags::from(&self.tags);
+                tags.start_is_wanted() || tags.ran_before_update
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a sample event is about: the newest channel and input there are, in place of the sample's own.
 
+use lilo_lifecycle::tags::{LOGICAL_ID, STACK_ID};
 use serde_json::Value;
 
 use crate::Error;
@@ -34,10 +35,14 @@ impl Newest {
         put("/ResourceProperties/InputId", input, "id");
         put("/OldResourceProperties/InputId", input, "id");
         let of_channel = event["ResourceType"] == "Custom::MediaLiveChannel";
-        if let Some(id) = event.pointer_mut("/PhysicalResourceId") {
-            let own = if of_channel { channel } else { input };
-            if let Some(own) = own {
-                *id = own["id"].clone();
+        let own = if of_channel { channel } else { input };
+        if let (Some(own), true) = (own, event["PhysicalResourceId"].is_string()) {
+            event["PhysicalResourceId"] = own["id"].clone();
+            // The functions change a resource only for the stack and the logical id in its tags.
+            for (member, tag) in [("StackId", STACK_ID), ("LogicalResourceId", LOGICAL_ID)] {
+                if own["tags"][tag].is_string() {
+                    event[member] = own["tags"][tag].clone();
+                }
             }
         }
     }

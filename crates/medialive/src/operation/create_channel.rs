@@ -6,7 +6,7 @@ use aws_sdk_medialive::types::{
 };
 use lilo_lifecycle::channel::Channel;
 
-use super::describe_channel::Seen;
+use super::describe_channel::seen;
 use crate::client::creation;
 use crate::{ChannelSpec, Error, MediaLive, encoder_settings};
 
@@ -47,14 +47,7 @@ impl MediaLive {
             })?;
         let channel =
             output.channel.ok_or_else(|| Error::incomplete(OPERATION, label(), "channel"))?;
-        let seen = Seen {
-            id: channel.id,
-            arn: channel.arn,
-            state: channel.state,
-            class: channel.channel_class,
-            tags: channel.tags,
-        };
-        seen.into_domain(OPERATION, &label())
+        seen!(channel).into_domain(OPERATION, &label())
     }
 }
 

@@ -1,7 +1,8 @@
-use aws_sdk_medialive::types::{InputSourceRequest, InputType};
+use aws_sdk_medialive::types::InputType;
 use lilo_lifecycle::input::Input;
 
 use super::describe_input::Seen;
+use super::update_input::sources;
 use crate::client::creation;
 use crate::{Error, InputSpec, MediaLive};
 
@@ -15,7 +16,6 @@ impl MediaLive {
     /// [`Error`]; `Refused` when a source's URL cannot be parsed.
     pub async fn create_input(&self, spec: &InputSpec, token: &str) -> Result<Input, Error> {
         let label = || format!("input {}", spec.name);
-        let sources = spec.sources.iter().map(|url| InputSourceRequest::builder().url(url).build());
         let output = self
             .writing
             .create_input()
@@ -23,7 +23,7 @@ impl MediaLive {
             .name(&spec.name)
             .r#type(InputType::Mp4File)
             .role_arn(&spec.role_arn)
-            .set_sources(Some(sources.collect()))
+            .set_sources(Some(sources(spec)))
             .set_tags(Some(spec.tags.clone().into_iter().collect()))
             .customize()
             .config_override(creation())

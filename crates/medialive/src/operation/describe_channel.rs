@@ -20,18 +20,26 @@ impl MediaLive {
             .send()
             .await
             .map_err(|error| Error::sort(OPERATION, channel::label(id), error))?;
-        let seen = Seen {
-            id: output.id,
-            arn: output.arn,
-            state: output.state,
-            class: output.channel_class,
-            tags: output.tags,
-        };
-        seen.into_domain(OPERATION, &channel::label(id))
+        seen!(output).into_domain(OPERATION, &channel::label(id))
     }
 }
 
-/// The members of a channel that decisions need, as every operation that returns one names them.
+/// The [`Seen`] of an SDK type that has a channel's members: each operation has its own.
+macro_rules! seen {
+    ($channel:expr) => {{
+        let channel = $channel;
+        $crate::operation::describe_channel::Seen {
+            id: channel.id,
+            arn: channel.arn,
+            state: channel.state,
+            class: channel.channel_class,
+            tags: channel.tags,
+        }
+    }};
+}
+pub(super) use seen;
+
+/// The members of a channel that decisions need.
 pub(super) struct Seen {
     pub(super) id: Option<String>,
     pub(super) arn: Option<String>,

@@ -1,54 +1,34 @@
-use lilo_lifecycle::Identity;
-use lilo_lifecycle::channel::{Channel, ChannelState, label};
-use lilo_lifecycle::tags::{self, Tags};
+use lilo_lifecycle::channel::{Channel, label};
+use lilo_lifecycle::{LiloTags, Tags};
 
-use super::describe_channel::Seen;
-use crate::{Error, MediaLive};
+use super::describe_channel::seen;
+use crate::client::PAGE_SIZE;
+use crate::{Error, MediaLive, Page};
 
 const OPERATION: &str = "ListChannels";
 
 impl MediaLive {
-    /// The channels that LILO made, of all stacks, DELETED ones included while MediaLive shows them. What is shown of one may be
-    /// unusable by itself.
+    /// Of a page of the account's channels, DELETED ones included, those with `wanted` tags. An entry that cannot be read is an
+    /// error by itself.
     ///
     /// # Errors
     /// [`Error`]
-    pub async fn our_channels(&self) -> Result<Vec<Result<Channel, Error>>, Error> {
-        self.channels(tags::are_ours).await
-    }
-
-    async fn channels(
+    pub async fn list_channels(
         &self,
-        wanted: impl Fn(&Tags) -> bool,
-    ) -> Result<Vec<Result<Channel, Error>>, Error> {
-        let mut pages = self.sdk.list_channels().into_paginator().items().send();
-        let mut channels = Vec::new();
-        while let Some(channel) = pages.next().await {
-            let channel = channel.map_err(|error| Error::sort(OPERATION, "channels", error))?;
-            let tags = channel.tags.clone().unwrap_or_default().into_iter().collect();
-            if wanted(&tags) {
-                let label = channel.id.as_deref().map_or_else(|| "channels".into(), label);
-                let seen = Seen {
-                    id: channel.id,
-                    arn: channel.arn,
-                    state: channel.state,
-                    class: channel.channel_class,
-                    tags: channel.tags,
-                };
-                channels.push(seen.into_domain(OPERATION, &label));
-            }
-        }
-        Ok(channels)
-    }
-
-    /// The channels that carry the tags of this resource of this stack, without those that are DELETED.
-    ///
-    /// # Errors
-    /// [`Error`]
-    pub async fn channels_of(&self, identity: &Identity) -> Result<Vec<Channel>, Error> {
-        let channels = self.channels(|tags| tags::are_of(tags, identity)).await?.into_iter();
-        let mut channels = channels.collect::<Result<Vec<_>, _>>()?;
-        channels.retain(|channel| channel.state != ChannelState::Deleted);
-        Ok(channels)
+        token: Option<String>,
+        wanted: impl Fn(LiloTags<'_>) -> bool,
+    ) -> Result<Page<Result<Channel, Error>>, Error> {
+        let call = self.sdk.list_channels().max_results(PAGE_SIZE).set_next_token(token);
+        let page = call.send().await.map_err(|error| Error::sort(OPERATION, "channels", error))?;
+        let channels = page.channels.unwrap_or_default().into_iter();
+        let channels = channels.filter(|channel| {
+            let tags: Tags = channel.tags.clone().unwrap_or_default().into_iter().collect();
+            wanted((&tags).into())
+        });
+        let items = channels.map(|channel| {
+            let label = channel.id.as_deref().map_or_else(|| "channels".into(), label);
+            seen!(channel).into_domain(OPERATION, &label)
+        });
+        Ok(Page { items: items.collect(), next: page.next_token })
     }
 }

@@ -1,27 +1,31 @@
-use lilo_lifecycle::input::{Input, InputState};
-use lilo_lifecycle::{Identity, tags};
+use lilo_lifecycle::input::Input;
+use lilo_lifecycle::{LiloTags, Tags};
 
 use super::describe_input::Seen;
-use crate::{Error, MediaLive};
+use crate::client::PAGE_SIZE;
+use crate::{Error, MediaLive, Page};
 
 const OPERATION: &str = "ListInputs";
 
 impl MediaLive {
-    /// The inputs that carry the tags of this resource of this stack, without those that are DELETED.
+    /// Of a page of the account's inputs, DELETED ones included, those with `wanted` tags. An entry that cannot be read is an error
+    /// by itself.
     ///
     /// # Errors
     /// [`Error`]
-    pub async fn inputs_of(&self, identity: &Identity) -> Result<Vec<Input>, Error> {
-        let mut pages = self.sdk.list_inputs().into_paginator().items().send();
-        let mut inputs = Vec::new();
-        while let Some(input) = pages.next().await {
-            let input = input.map_err(|error| Error::sort(OPERATION, "inputs", error))?;
-            let tags = input.tags.clone().unwrap_or_default().into_iter().collect();
-            if tags::are_of(&tags, identity) {
-                inputs.push(Seen::from(input).into_domain(OPERATION, "inputs")?);
-            }
-        }
-        inputs.retain(|input: &Input| input.state != InputState::Deleted);
-        Ok(inputs)
+    pub async fn list_inputs(
+        &self,
+        token: Option<String>,
+        wanted: impl Fn(LiloTags<'_>) -> bool,
+    ) -> Result<Page<Result<Input, Error>>, Error> {
+        let call = self.sdk.list_inputs().max_results(PAGE_SIZE).set_next_token(token);
+        let page = call.send().await.map_err(|error| Error::sort(OPERATION, "inputs", error))?;
+        let inputs = page.inputs.unwrap_or_default().into_iter();
+        let inputs = inputs.filter(|input| {
+            let tags: Tags = input.tags.clone().unwrap_or_default().into_iter().collect();
+            wanted((&tags).into())
+        });
+        let items = inputs.map(|input| Seen::from(input).into_domain(OPERATION, "inputs"));
+        Ok(Page { items: items.collect(), next: page.next_token })
     }
 }

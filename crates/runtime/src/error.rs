@@ -2,7 +2,7 @@
 
 use lilo_lifecycle::Failure;
 
-/// What ends the work on a resource. Its text is for the person who looks at the stack.
+/// Why the work on a resource ended. The text is for the person who looks at the stack.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A decision: the state does not lead there.
@@ -11,28 +11,28 @@ pub enum Error {
     /// MediaLive: see its own causes.
     #[error(transparent)]
     MediaLive(#[from] lilo_medialive::Error),
-    /// It was refused after a creation that had no clear answer, or that another delivery of the request may have been before.
+    /// A refused creation, after a call with an unknown outcome, or after another delivery of the request.
     #[error(transparent)]
     Doubtful(lilo_medialive::Error),
-    /// What was created is not what was asked for: an object that went by the same token, and that is gone again or another.
+    /// MediaLive returned another resource, of a request with the same token, or one that is deleted again.
     #[error(
-        "{0} was made by a request of the same id before, and is deleted or another by now; deploy again"
+        "MediaLive returned {0}, which an earlier request made and which is deleted or another's by now; deploy again"
     )]
     Stale(String),
     /// It is too late to create anything.
     #[error(
-        "nothing was made within 3 minutes, and now nothing is, as the stack may be deleted by this time; deploy again"
+        "not created within 3 minutes; gave up because the stack may already be rolling back. Deploy again"
     )]
     TooLate,
-    /// MediaLive does not answer what is asked about it.
+    /// MediaLive does not answer calls about a resource.
     #[error("MediaLive has not answered about {0} in time; try again")]
     Stalled(String),
     /// One answer of MediaLive's contradicts another.
-    #[error("MediaLive lists {0}, and yet finds no such thing; try again")]
+    #[error("MediaLive lists {0} but does not find it; try again")]
     Contradiction(String),
-    /// What was done shows no effect.
+    /// An action has no effect.
     #[error(
-        "{resource} is still {state}, whatever is done; look at it in MediaLive, then try again"
+        "{resource} is still {state}, although MediaLive accepted the change; look at it in MediaLive, then try again"
     )]
     NoEffect {
         /// Kind and id.
@@ -43,10 +43,11 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether MediaLive has clearly not done it, and would not if it were asked again.
+    /// Whether MediaLive has clearly not carried the call out, and would not if it were asked again.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
+            Self::MediaLive(error) => !error.outcome_unknown() && !error.is_about_trust(),
             Self::Failure(_)
             | Self::Doubtful(_)
             | Self::Stale(_)
@@ -54,7 +55,6 @@ impl Error {
             | Self::Stalled(_)
             | Self::Contradiction(_)
             | Self::NoEffect { .. } => false,
-            Self::MediaLive(error) => !error.is_unclear() && !error.is_about_trust(),
         }
     }
 }

@@ -1,11 +1,11 @@
-//! One answer, whatever happens: through `serve`, with a ResponseURL that behaves as told.
+//! One reply, whatever happens: through `lilo_runtime::serve`, with a ResponseURL that behaves as told.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector,
@@ -13,11 +13,12 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
-use lilo_custom_resource::{Data, Done, Error, Invocation, Made, Replies, Request, serve};
-use lilo_lifecycle::Patience;
+use lambda_runtime::{Context, LambdaEvent};
+use lilo_custom_resource::{Data, Error, Request};
+use lilo_runtime::{Aws, Creation, Deadline, serve};
+use lilo_tests::{Goes, PUT_EVENTS, World};
 use serde_json::{Value, json};
 
-const TIME_LEFT: Duration = Duration::from_secs(900);
 const SIGNATURE: &str = "X-Amz-Signature=4f3c2b1a";
 
 /// What the ResponseURL does with one PUT.
@@ -33,9 +34,6 @@ enum Does {
 struct Bucket {
     script: Arc<Mutex<VecDeque<Does>>>,
     puts: Arc<Mutex<Vec<Value>>>,
-    /// What was handed on to another invocation, if there is an event bus.
-    handed_on: Arc<Mutex<Vec<Value>>>,
-    eventbridge: bool,
 }
 
 impl HttpConnector for Bucket {
@@ -65,39 +63,37 @@ impl Bucket {
         bucket
     }
 
-    /// Serves a payload whose ResponseURL is this bucket.
-    async fn serve(
-        &self,
-        payload: Value,
-        handle: impl AsyncFnOnce(&Request, &Made, Patience) -> Result<Done, io::Error>,
-    ) -> Result<(), Error> {
-        self.serve_in(TIME_LEFT, payload, handle).await
+    /// Serves a payload whose ResponseURL is this bucket, in an invocation of a quarter of an hour.
+    async fn serve(&self, payload: Value, handle: impl Handle) -> Result<(), Error> {
+        self.serve_in(&World::default(), payload, handle).await
     }
 
-    /// The same, in an invocation that has `time_left`.
     async fn serve_in(
         &self,
-        time_left: Duration,
+        world: &World,
         payload: Value,
-        handle: impl AsyncFnOnce(&Request, &Made, Patience) -> Result<Done, io::Error>,
+        handle: impl Handle,
     ) -> Result<(), Error> {
-        let http = &SharedHttpConnector::new(self.clone());
-        let now = SystemTime::now();
-        let invocation = Invocation { payload, now, time_left, http, replies: Replies::S3 };
-        let hand_on = async |payload| {
-            if !self.eventbridge {
-                return Err("no such bus".into());
-            }
-            self.handed_on.lock().unwrap().push(payload);
-            Ok(())
-        };
-        serve(invocation, hand_on, handle).await
+        let http = SharedHttpConnector::new(self.clone());
+        let aws = Aws { http, ..world.aws("lilo-thing") };
+        let event = LambdaEvent::new(payload, Context::default());
+        serve("lilo-input", event, &aws, handle).await
     }
 
     fn puts(&self) -> Vec<Value> {
         self.puts.lock().unwrap().clone()
     }
+
+    /// The one reply's status and physical id, and its reason.
+    fn reply(&self) -> (String, String, String) {
+        let [reply] = self.puts().try_into().unwrap();
+        let text = |name: &str| reply[name].as_str().unwrap_or_default().to_owned();
+        (text("Status"), text("PhysicalResourceId"), text("Reason"))
+    }
 }
+
+trait Handle: AsyncFnOnce(&Request, &Creation, Deadline) -> Result<Data, io::Error> {}
+impl<T: AsyncFnOnce(&Request, &Creation, Deadline) -> Result<Data, io::Error>> Handle for T {}
 
 fn create() -> Value {
     json!({
@@ -108,9 +104,9 @@ fn create() -> Value {
     })
 }
 
-async fn succeed(_: &Request, made: &Made, _: Patience) -> Result<Done, io::Error> {
-    made.note("42");
-    Ok(Data::from([("Arn", "arn:42".to_owned())]).into())
+async fn succeed(_: &Request, creation: &Creation, _: Deadline) -> Result<Data, io::Error> {
+    creation.made("42");
+    Ok(Data::from([("Arn", "arn:42".to_owned())]))
 }
 
 #[tokio::test(start_paused = true)]
@@ -131,63 +127,44 @@ async fn a_success_is_one_put_with_the_requests_ids() {
 
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_panics_or_hangs_is_answered_for() {
-    let panics = Bucket::default();
-    panics
-        .serve(create(), async |_, _, _| -> Result<Done, io::Error> { panic!("a bug") })
-        .await
-        .unwrap();
-    let hangs = Bucket::default();
-    hangs
-        .serve(create(), async |_, _, _| std::future::pending::<Result<Done, io::Error>>().await)
-        .await
-        .unwrap();
-
-    for (bucket, reason) in [(panics, "the function panicked"), (hangs, "not finished after")] {
-        let [reply] = bucket.puts().try_into().unwrap();
-        assert_eq!(
-            (&reply["Status"], &reply["PhysicalResourceId"]),
-            (&"FAILED".into(), &"lilo-nothing-made".into())
-        );
-        assert!(reply["Reason"].as_str().unwrap().contains(reason), "{reply}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_create_that_fails_later_answers_with_the_id_of_what_it_made() {
-    let refused = Bucket::default();
-    let later = async |_: &Request, made: &Made, _| {
-        made.note("42");
-        Err(io::Error::other("it came to nothing"))
-    };
-    refused.serve(create(), later).await.unwrap();
-    let panicked = Bucket::default();
-    let later = async |_: &Request, made: &Made, _| -> Result<Done, io::Error> {
-        made.note("42");
+    let (panics, hangs) = (Bucket::default(), Bucket::default());
+    let panicking = async |_: &Request, _: &Creation, _: Deadline| -> Result<Data, io::Error> {
         panic!("a bug")
     };
-    panicked.serve(create(), later).await.unwrap();
+    panics.serve(create(), panicking).await.unwrap();
+    let begun = tokio::time::Instant::now();
+    let hanging = async |_: &Request, _: &Creation, deadline: Deadline| {
+        assert!(deadline.until_age(Duration::from_secs(600)).age() < Duration::from_secs(1));
+        std::future::pending().await
+    };
+    hangs.serve(create(), hanging).await.unwrap();
 
-    for bucket in [refused, panicked] {
-        let [reply] = bucket.puts().try_into().unwrap();
-        assert_eq!(
-            (&reply["Status"], &reply["PhysicalResourceId"]),
-            (&"FAILED".into(), &"42".into())
-        );
+    assert!(begun.elapsed() < Duration::from_secs(600), "before CloudFormation gives up");
+    for (bucket, reason) in [(panics, "the function panicked"), (hangs, "not finished after")] {
+        let (status, id, said) = bucket.reply();
+        assert_eq!((status.as_str(), id.as_str()), ("FAILED", "lilo-nothing-made"));
+        assert!(said.contains(reason), "{said}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_handlers_time_ends_before_cloudformations_and_leaves_room_for_the_answer() {
-    let bucket = Bucket::that(&[Does::Hang; 4]);
-    let begun = tokio::time::Instant::now();
-
-    let hangs = async |_: &Request, _: &Made, patience: Patience| {
-        assert!(patience.budget < Duration::from_secs(600), "{patience:?}");
-        std::future::pending::<Result<Done, io::Error>>().await
+async fn a_create_that_fails_later_answers_with_the_id_that_it_made() {
+    let (refused, panicked) = (Bucket::default(), Bucket::default());
+    let fails = async |_: &Request, creation: &Creation, _: Deadline| {
+        creation.made("42");
+        Err(io::Error::other("it came to nothing"))
     };
-    bucket.serve(create(), hangs).await.unwrap();
+    refused.serve(create(), fails).await.unwrap();
+    let panics = async |_: &Request, creation: &Creation, _: Deadline| -> Result<Data, io::Error> {
+        creation.made("42");
+        panic!("a bug")
+    };
+    panicked.serve(create(), panics).await.unwrap();
 
-    assert!(begun.elapsed() < Duration::from_secs(600), "{:?}", begun.elapsed());
+    for bucket in [refused, panicked] {
+        let (status, id, _) = bucket.reply();
+        assert_eq!((status.as_str(), id.as_str()), ("FAILED", "42"));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -197,89 +174,84 @@ async fn a_request_that_comes_after_its_service_timeout_makes_nothing() {
     payload["ResponseURL"] =
         "https://bucket.s3.amazonaws.com/key?X-Amz-Date=20200101T000000Z".into();
 
-    let asked = async |_: &Request, _: &Made, _| -> Result<Done, io::Error> {
-        unreachable!("it is too late to do anything")
-    };
-    bucket.serve(payload, asked).await.unwrap();
+    let handle = async |_: &Request, _: &Creation, _: Deadline| unreachable!("it is too late");
+    bucket.serve(payload, handle).await.unwrap();
 
-    let [reply] = bucket.puts().try_into().unwrap();
-    let id = "lilo-perhaps-made-1577836800";
-    assert_eq!(reply["PhysicalResourceId"], id, "an earlier delivery may have made something");
-    assert!(reply["Reason"].as_str().unwrap().contains("past its service timeout"), "{reply}");
+    let (_, id, reason) = bucket.reply();
+    assert_eq!(id, "lilo-perhaps-made-1577836800", "an earlier delivery may have made something");
+    assert!(reason.contains("past its service timeout"), "{reason}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_takes_longer_than_an_invocation_goes_on_in_another_which_knows_what_was_made() {
-    let bucket = Bucket { eventbridge: true, ..Bucket::default() };
+async fn long_work_goes_on_in_another_invocation_which_knows_the_id() {
+    let (bucket, world) = (Bucket::default(), World::default());
     let mut payload = create();
-    payload["ResourceProperties"]["ServiceTimeout"] = "3600".into();
-    let waits = async |_: &Request, made: &Made, _: Patience| {
-        made.note("42");
-        std::future::pending::<Result<Done, io::Error>>().await
+    payload["ServiceTimeout"] = "3600".into();
+    let waits = async |_: &Request, creation: &Creation, _: Deadline| {
+        creation.made("42");
+        std::future::pending().await
     };
 
-    bucket.serve(payload.clone(), waits).await.unwrap();
+    bucket.serve_in(&world, payload.clone(), waits).await.unwrap();
 
     assert!(bucket.puts().is_empty(), "not answered yet");
-    let [next] = bucket.handed_on.lock().unwrap().clone().try_into().unwrap();
+    let [next] = world.wire.take_handed_on().try_into().unwrap();
     assert_eq!(next["ResponseURL"], payload["ResponseURL"]);
-    let ends = async |request: &Request, _: &Made, _: Patience| {
-        assert_eq!(request.service_timeout, Duration::from_secs(3600));
-        Err(io::Error::other("no more patience"))
+    let ends = async |request: &Request, _: &Creation, _: Deadline| {
+        let age = request.age.as_secs();
+        assert!((700..900).contains(&age), "its age goes on though the URL does not say it: {age}");
+        Err(io::Error::other("out of time"))
     };
-    bucket.serve(next, ends).await.unwrap();
-    let [reply] = bucket.puts().try_into().unwrap();
-    assert_eq!((&reply["Status"], &reply["PhysicalResourceId"]), (&"FAILED".into(), &"42".into()));
+    bucket.serve_in(&world, next, ends).await.unwrap();
+    let (status, id, _) = bucket.reply();
+    assert_eq!((status.as_str(), id.as_str()), ("FAILED", "42"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_handed_on_is_answered() {
-    let bucket = Bucket::default();
+async fn work_that_cannot_be_handed_on_is_answered() {
+    let (bucket, world) = (Bucket::default(), World::default());
+    let refused = Goes::Refused(400, "ResourceNotFoundException", "no such bus");
+    world.wire.fail("POST", PUT_EVENTS, usize::MAX, refused);
     let mut payload = create();
     payload["ResourceProperties"]["ServiceTimeout"] = "3600".into();
-    let waits = async |_: &Request, _: &Made, _: Patience| std::future::pending().await;
+    let waits = async |_: &Request, _: &Creation, _: Deadline| std::future::pending().await;
 
-    bucket.serve(payload, waits).await.unwrap();
+    bucket.serve_in(&world, payload, waits).await.unwrap();
 
-    let [reply] = bucket.puts().try_into().unwrap();
-    let reason = reply["Reason"].as_str().unwrap();
-    assert!(reason.contains("not handed on to another: no such bus"), "{reason}");
+    let (_, _, reason) = bucket.reply();
+    assert!(
+        reason.contains("not handed on to another") && reason.contains("no such bus"),
+        "{reason}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_answers_with_the_id_of_what_it_made_in_place_of_the_resource() {
+async fn an_update_that_fails_keeps_its_physical_id() {
+    let bucket = Bucket::default();
     let mut payload = create();
     payload["RequestType"] = "Update".into();
     payload["PhysicalResourceId"] = "7".into();
     payload["OldResourceProperties"] = json!({});
-    let replaces = async |_: &Request, _: &Made, _: Patience| {
-        Ok(Done { replaced_by: Some("8".to_owned()), ..Done::default() })
-    };
-    let fails = async |_: &Request, made: &Made, _: Patience| {
-        made.note("8");
+    let fails = async |_: &Request, creation: &Creation, _: Deadline| {
+        creation.made("8");
         Err(io::Error::other("no"))
     };
-    let (done, failed) = (Bucket::default(), Bucket::default());
 
-    done.serve(payload.clone(), replaces).await.unwrap();
-    failed.serve(payload, fails).await.unwrap();
+    bucket.serve(payload, fails).await.unwrap();
 
-    for (bucket, status, id) in [(done, "SUCCESS", "8"), (failed, "FAILED", "7")] {
-        let [reply] = bucket.puts().try_into().unwrap();
-        assert_eq!((&reply["Status"], &reply["PhysicalResourceId"]), (&status.into(), &id.into()));
-    }
+    let (status, id, _) = bucket.reply();
+    assert_eq!((status.as_str(), id.as_str()), ("FAILED", "7"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_response_url_that_leads_elsewhere_gets_no_request_and_nothing_is_done() {
+async fn a_response_url_that_leads_elsewhere_gets_no_request() {
     for url in ["http://169.254.169.254/latest", "https://example.com/key", "http://127.0.0.1:1/"] {
         let bucket = Bucket::default();
         let mut payload = create();
         payload["ResponseURL"] = url.into();
-        let asked =
-            async |_: &Request, _: &Made, _: Patience| unreachable!("nothing is to be done");
+        let handle = async |_: &Request, _: &Creation, _: Deadline| unreachable!("nothing is done");
 
-        let error = bucket.serve(payload, asked).await.unwrap_err();
+        let error = bucket.serve(payload, handle).await.unwrap_err();
 
         assert!(matches!(error, Error::ForeignUrl(_)), "{error}");
         assert!(bucket.puts().is_empty());
@@ -287,7 +259,7 @@ async fn a_response_url_that_leads_elsewhere_gets_no_request_and_nothing_is_done
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reply_is_tried_again_when_the_url_fails_for_a_while() {
+async fn a_reply_is_sent_again_when_the_url_fails_for_a_while() {
     let bucket = Bucket::that(&[Does::Refuse, Does::Answer(500), Does::Hang, Does::Answer(503)]);
 
     bucket.serve(create(), succeed).await.unwrap();
@@ -298,7 +270,7 @@ async fn a_reply_is_tried_again_when_the_url_fails_for_a_while() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_url_that_keeps_failing_is_given_up_so_that_lambda_runs_the_function_again() {
+async fn a_url_that_keeps_failing_is_left_to_lambdas_retry() {
     let bucket = Bucket::that(&[Does::Hang; 20]);
     let begun = tokio::time::Instant::now();
 
@@ -310,7 +282,7 @@ async fn a_url_that_keeps_failing_is_given_up_so_that_lambda_runs_the_function_a
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_reply_is_not_tried_again() {
+async fn a_refused_reply_is_not_sent_again() {
     let bucket = Bucket::that(&[Does::Answer(403)]);
 
     let error = bucket.serve(create(), succeed).await.unwrap_err();
@@ -320,7 +292,7 @@ async fn a_refused_reply_is_not_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_answered_makes_no_request() {
+async fn a_request_that_cannot_be_answered_makes_no_call() {
     for missing in ["ResponseURL", "StackId", "RequestId", "LogicalResourceId"] {
         let bucket = Bucket::default();
         let mut payload = create();
@@ -372,7 +344,7 @@ async fn the_signed_url_appears_in_no_log() {
     let _logging = tracing::subscriber::set_default(logging);
 
     let bucket = Bucket::that(&[Does::Refuse, Does::Answer(500), Does::Answer(403)]);
-    let says = async |request: &Request, _: &Made, _| {
+    let says = async |request: &Request, _: &Creation, _: Deadline| {
         tracing::info!(?request, "handling");
         Err(io::Error::other("no"))
     };

@@ -19,7 +19,7 @@ pub(crate) fn init() {
     registry().with(lines.with_filter(targets(level.unwrap_or(LevelFilter::INFO)))).init();
 }
 
-/// What is ours at `level`, what is not only when it warns: at TRACE, `lambda_runtime` prints every payload, and with it the
+/// Our own code logs at `level`, other people's only warns: at TRACE, `lambda_runtime` prints every payload, and with it the
 /// signed ResponseURL.
 fn targets(level: LevelFilter) -> Targets {
     Targets::new().with_target("lilo", level).with_default(level.min(LevelFilter::WARN))
@@ -31,9 +31,9 @@ mod tests {
     use tracing::Level;
 
     #[test]
-    fn other_peoples_code_may_only_warn_however_much_ours_is_to_say() {
+    fn other_peoples_code_only_warns_at_any_level() {
         let all = targets(LevelFilter::TRACE);
-        assert!(all.would_enable("lilo_function::drive", &Level::TRACE));
+        assert!(all.would_enable("lilo_runtime::reconcile", &Level::TRACE));
         assert!(all.would_enable("lambda_runtime::layers", &Level::WARN));
         assert!(!all.would_enable("lambda_runtime::layers", &Level::INFO));
 

@@ -15,14 +15,14 @@ use crate::{Bus, Clock, tls};
 /// Set by what stands in for CloudFormation on this machine: its ResponseURLs are loopback addresses.
 const LOOPBACK_REPLIES: &str = "LILO_LOOPBACK_REPLIES";
 
-/// What a function reaches beyond itself.
+/// The services that a function calls.
 #[derive(Clone, Debug)]
 pub struct Aws {
     /// MediaLive in the function's own region.
     pub medialive: MediaLive,
     /// For the reply to CloudFormation; the SDK uses the same connections and certificates.
     pub http: SharedHttpConnector,
-    /// For what takes longer than one invocation.
+    /// For work that takes longer than one invocation.
     pub bus: Bus,
     /// Where the reply may go.
     pub replies: Replies,

@@ -7,7 +7,6 @@ use std::time::Duration;
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use backon::{ExponentialBuilder, Retryable};
-use lilo_custom_resource::HandOnError;
 use serde_json::Value;
 use tokio::time::timeout;
 
@@ -18,6 +17,8 @@ const SOURCE: &str = "lilo";
 
 /// One attempt, with the SDK's own repeats, takes at most this long.
 const ATTEMPT: Duration = Duration::from_secs(5);
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// The bus of one account and region. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,7 +37,7 @@ impl Bus {
     ///
     /// # Errors
     /// What EventBridge says to the last try, without the payload.
-    pub async fn invoke(&self, function: &str, payload: &Value) -> Result<(), HandOnError> {
+    pub async fn invoke(&self, function: &str, payload: &Value) -> Result<(), Source> {
         let pauses = ExponentialBuilder::default()
             .with_jitter()
             .with_min_delay(Duration::from_millis(500))
@@ -44,7 +45,7 @@ impl Bus {
         (|| self.put(function, payload)).retry(pauses).await
     }
 
-    async fn put(&self, function: &str, payload: &Value) -> Result<(), HandOnError> {
+    async fn put(&self, function: &str, payload: &Value) -> Result<(), Source> {
         let entry = PutEventsRequestEntry::builder()
             .event_bus_name(BUS)
             .source(SOURCE)

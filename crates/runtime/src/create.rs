@@ -1,0 +1,69 @@
+//! Creation: once, however often the request is delivered.
+
+use std::cell::Cell;
+
+use lilo_custom_resource::Request;
+use lilo_lifecycle::times::{CREATE_WITHIN, FIRST_DELIVERY, LIST_DELAY};
+use lilo_lifecycle::{LiloTags, Resource};
+use lilo_medialive::Error as MediaLiveError;
+
+use crate::deadline::Gaps;
+use crate::{Deadline, Error, retry_until_answered};
+
+/// Creates the resource of `request` with `make`, which is repeated while it gets no clear answer: its token returns the same
+/// resource. If another delivery of the request may have been first, `find` says what there is. Resources of earlier Creates do
+/// not count. From the age of [`CREATE_WITHIN`] on, nothing is made.
+///
+/// # Errors
+/// A refusal at once; a conflict when `find` shows nothing for ten seconds. Either is [`Error::Doubtful`] when a call before it had
+/// an unknown outcome. At the deadline, the last error; [`Error::Stale`] for another resource than was requested;
+/// [`Error::TooLate`].
+pub async fn create<R: Resource>(
+    deadline: Deadline,
+    request: &Request,
+    find: impl AsyncFn() -> Result<Vec<R>, MediaLiveError>,
+    make: impl AsyncFn() -> Result<R, MediaLiveError>,
+) -> Result<R, Error> {
+    let is_requested =
+        |it: &R| !it.is_gone() && LiloTags::from(it.tags()).belong_to(&request.identity);
+    let existing = async || {
+        let all = retry_until_answered(deadline, &find).await.map_err(Error::Doubtful)?;
+        let mut all = all.into_iter().filter(is_requested);
+        Ok::<_, Error>(all.find(|it| {
+            let tags = LiloTags::from(it.tags());
+            tags.requested_at(request.requested_at) || tags.requested_after(request.requested_at)
+        }))
+    };
+    if deadline.age() > FIRST_DELIVERY
+        && let Some(found) = existing().await?
+    {
+        return Ok(found);
+    }
+    let time = deadline.until_age(CREATE_WITHIN);
+    if time.has_passed() {
+        return Err(Error::TooLate);
+    }
+    let doubtful = Cell::new(false);
+    let make = async || {
+        make().await.inspect_err(|it| doubtful.set(doubtful.get() || it.outcome_unknown()))
+    };
+    let answer = retry_until_answered(time, make).await;
+    if let Err(MediaLiveError::Conflict { .. }) = answer {
+        // Another delivery of the request may have made the resource a moment ago.
+        let (listed, gaps) = (deadline.at_most(LIST_DELAY), Gaps::from_now());
+        loop {
+            if let Some(found) = existing().await? {
+                return Ok(found);
+            }
+            if !listed.pause(gaps.next()).await {
+                break;
+            }
+        }
+    }
+    match answer {
+        Ok(resource) if is_requested(&resource) => Ok(resource),
+        Ok(resource) => Err(Error::Stale(resource.label())),
+        Err(error) if doubtful.get() => Err(Error::Doubtful(error)),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,132 @@
+//! How long work may take: an invocation, a request, a wait.
+
+use std::time::{Duration, SystemTime};
+
+use lambda_runtime::Context;
+use lilo_lifecycle::times::{LAMBDA_LONGEST, LONGEST_GAP, SHORTEST_GAP};
+use tokio::time::{Instant, sleep};
+
+/// The time from `now` until Lambda ends this invocation.
+///
+/// `cargo lambda watch` gives a deadline in 1970: one that has passed before the function began counts as none.
+#[must_use]
+pub fn time_left(context: &Context, now: SystemTime) -> Duration {
+    let left = context.deadline().duration_since(now).ok();
+    left.filter(|left| !left.is_zero()).unwrap_or(LAMBDA_LONGEST)
+}
+
+/// The age at which work has to be done. The age may have begun in an earlier invocation.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline {
+    begun: Instant,
+    age_then: Duration,
+    age_at_end: Duration,
+}
+
+impl Deadline {
+    /// The deadline of work that is of this age now, and has to be done at that age.
+    #[must_use]
+    pub fn of(age: Duration, age_at_end: Duration) -> Self {
+        Self { begun: Instant::now(), age_then: age, age_at_end }
+    }
+
+    /// `length` from now.
+    #[must_use]
+    pub fn after(length: Duration) -> Self {
+        Self::of(Duration::ZERO, length)
+    }
+
+    /// The same, and `length` from now at most.
+    #[must_use]
+    pub fn at_most(self, length: Duration) -> Self {
+        self.until_age(self.age() + length)
+    }
+
+    /// The same, and this age at most.
+    #[must_use]
+    pub fn until_age(self, age: Duration) -> Self {
+        Self { age_at_end: self.age_at_end.min(age), ..self }
+    }
+
+    /// The age now.
+    #[must_use]
+    pub fn age(self) -> Duration {
+        self.age_then + self.begun.elapsed()
+    }
+
+    /// Whether it has passed.
+    #[must_use]
+    pub fn has_passed(self) -> bool {
+        self.age() >= self.age_at_end
+    }
+
+    /// Waits for about this gap, and not past the deadline; returns false if it had passed before. The gap is jittered, so that
+    /// functions that were throttled together do not come back together.
+    pub async fn pause(self, gap: Duration) -> bool {
+        let left = self.age_at_end.saturating_sub(self.age());
+        let jittered = gap.mul_f64(0.75 + fastrand::f64() / 2.0);
+        sleep(jittered.min(left)).await;
+        !left.is_zero()
+    }
+}
+
+/// The gaps between looks: short at first, then half the time waited so far.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gaps(Instant);
+
+impl Gaps {
+    pub(crate) fn from_now() -> Self {
+        Self(Instant::now())
+    }
+
+    pub(crate) fn next(self) -> Duration {
+        (self.0.elapsed() / 2).clamp(SHORTEST_GAP, LONGEST_GAP)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)
+    }
+
+    fn with_deadline(at: SystemTime) -> Duration {
+        let since_1970 = at.duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
+        let mut context = Context::default();
+        context.deadline = u64::try_from(since_1970.as_millis()).expect("fits");
+        time_left(&context, now())
+    }
+
+    #[test]
+    fn a_deadline_ahead_leaves_the_time_until_then() {
+        let minute = Duration::from_secs(60);
+        assert_eq!(with_deadline(now() + minute), minute);
+    }
+
+    #[test]
+    fn a_deadline_in_1970_leaves_the_longest_that_lambda_gives() {
+        let in_1970 = SystemTime::UNIX_EPOCH + Duration::from_secs(600);
+        assert_eq!(with_deadline(in_1970), LAMBDA_LONGEST);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn gaps_grow_are_jittered_and_end_with_the_deadline() {
+        let deadline = Deadline::of(Duration::from_secs(30), Duration::from_secs(150));
+        let gaps = Gaps::from_now();
+        let mut waits = Vec::new();
+        let mut before = Instant::now();
+        while deadline.pause(gaps.next()).await {
+            waits.push(before.elapsed().as_secs_f64());
+            before = Instant::now();
+        }
+        waits.pop();
+        assert!(
+            waits[0] <= 0.625 && waits.iter().all(|it| (0.375..=18.75).contains(it)),
+            "{waits:?}"
+        );
+        assert!(waits.iter().any(|it| *it > 11.0) && waits.len() < 25, "{waits:?}");
+        assert!(deadline.age() >= Duration::from_secs(150) && deadline.has_passed());
+    }
+}

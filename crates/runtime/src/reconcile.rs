@@ -1,0 +1,132 @@
+//! The reconcile loop: observe, decide, act, observe.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use lilo_lifecycle::step::Waiting;
+use lilo_lifecycle::times::{LIST_GAP, NO_EFFECT_AFTER};
+use lilo_lifecycle::{Failure, Resource, Step, chain};
+use lilo_medialive::{Error as MediaLiveError, found};
+
+use crate::deadline::Gaps;
+use crate::retry::{RolePatience, retry_until_answered};
+use crate::{Deadline, Error};
+
+/// Takes a resource to where `decide` is finished with it, and returns what MediaLive showed last.
+///
+/// `known` is what it has just shown, if anything. `decide` gets what it shows, and the age of the request. `act` returns the
+/// resource as it is after the action, where MediaLive's answer says so: that counts as a look. After an action without a clear
+/// outcome (a conflict, a throttled or lost call, a resource that is gone) the next look decides.
+///
+/// # Errors
+/// What `decide` fails with; a refusal; at the deadline, the last error.
+pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
+    deadline: Deadline,
+    mut known: Option<R>,
+    observe: impl AsyncFn() -> Result<R, MediaLiveError>,
+    decide: impl Fn(Option<&R>, Duration) -> Step<A>,
+    act: impl AsyncFn(A, &R) -> Result<Option<R>, MediaLiveError>,
+) -> Result<Option<R>, Error> {
+    let mut last: Option<(A, Deadline)> = None;
+    let mut patience = RolePatience::new(deadline);
+    let mut in_state = (String::new(), Gaps::from_now());
+    loop {
+        let seen = match known.take() {
+            Some(resource) => Some(resource),
+            None => found(look(deadline, &observe).await)?,
+        };
+        let state = seen.as_ref().map_or_else(|| "not found".to_owned(), Resource::state_name);
+        if in_state.0 != state {
+            in_state = (state.clone(), Gaps::from_now());
+        }
+        let gap = in_state.1.next();
+        let (action, resource) = match (decide(seen.as_ref(), deadline.age()), &seen) {
+            (Step::Finished, _) => {
+                tracing::info!(state, "finished");
+                return Ok(seen);
+            }
+            (Step::Failed(failure), _) => return Err(failure.into()),
+            (Step::Wait(waiting), _) => {
+                tracing::info!(state, "waiting");
+                if !deadline.pause(gap).await {
+                    return Err(out_of_time(waiting, seen.as_ref(), state, deadline.age()));
+                }
+                continue;
+            }
+            (Step::Perform(action), Some(resource)) => (action, resource),
+            (Step::Perform(action), None) => {
+                unreachable!("{action:?} of a resource that is not there")
+            }
+        };
+        last = last.filter(|(it, _)| *it == action);
+        if let Some((_, until)) = last
+            && !until.pause(gap).await
+        {
+            return Err(Error::NoEffect { resource: resource.label(), state });
+        }
+        tracing::info!(state, ?action, "acting");
+        match act(action, resource).await {
+            Ok(after) => {
+                // An answer without tags would read as another stack's.
+                known = after.filter(|it| !it.tags().is_empty());
+                last = last.or(Some((action, deadline.at_most(NO_EFFECT_AFTER))));
+            }
+            Err(error) if error.may_pass() && deadline.pause(gap).await => {
+                tracing::warn!(error = chain(&error), "looking again");
+            }
+            Err(error) if patience.lasts(&error).await => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Observes, and repeats that as long as a conflict or a call without an answer may pass.
+async fn look<R>(
+    deadline: Deadline,
+    observe: impl AsyncFn() -> Result<R, MediaLiveError>,
+) -> Result<R, MediaLiveError> {
+    let gaps = Gaps::from_now();
+    loop {
+        match observe().await {
+            Err(error @ (MediaLiveError::NotFound { .. } | MediaLiveError::Refused { .. })) => {
+                return Err(error);
+            }
+            Err(error) if deadline.pause(gaps.next()).await => {
+                tracing::warn!(error = chain(&error), "looking again");
+            }
+            answer => return answer,
+        }
+    }
+}
+
+fn out_of_time<R: Resource>(
+    Waiting { goal, advice }: Waiting,
+    seen: Option<&R>,
+    state: String,
+    age: Duration,
+) -> Error {
+    let resource = seen.map_or_else(|| "the resource".to_owned(), Resource::label);
+    Failure::OutOfTime { resource, state, goal, age, advice }.into()
+}
+
+/// Deletes a resource with [`reconcile`]. "Not found" counts once the resource is not listed either: believed wrongly, it would
+/// leave the resource, and its costs, for ever.
+///
+/// # Errors
+/// See [`reconcile`]; [`Error::Contradiction`].
+pub async fn delete<R: Resource, L: Resource, A: Copy + Debug + PartialEq>(
+    deadline: Deadline,
+    listed: impl AsyncFn() -> Result<Option<L>, MediaLiveError>,
+    observe: impl AsyncFn() -> Result<R, MediaLiveError>,
+    decide: impl Fn(Option<&R>) -> Step<A>,
+    act: impl AsyncFn(A, &R) -> Result<Option<R>, MediaLiveError>,
+) -> Result<(), Error> {
+    let decide = |seen: Option<&R>, _| decide(seen);
+    while reconcile(deadline, None, &observe, decide, &act).await?.is_none() {
+        let Some(listed) = retry_until_answered(deadline, &listed).await? else { break };
+        if !deadline.pause(LIST_GAP).await {
+            return Err(Error::Contradiction(listed.label()));
+        }
+    }
+    Ok(())
+}
