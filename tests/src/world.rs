@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use lambda_runtime::{Context, LambdaEvent};
 use lilo_medialive::{InputSpec, MediaLive};
-use lilo_medialive_emulator::{Config as EmulatorConfig, Emulator, Event};
+use lilo_medialive_emulator::{Config as EmulatorConfig, Emulator, Event, Pace};
 use lilo_runtime::{Aws, Clock};
 use serde_json::Value;
 use tokio::task::LocalSet;
@@ -64,11 +64,20 @@ pub(crate) const EPOCH: &str = "2026-11-22T10:00:00Z";
 
 impl Default for World {
     fn default() -> Self {
+        Self::at(Pace::fast())
+    }
+}
+
+impl World {
+    /// A world whose MediaLive takes these times.
+    #[must_use]
+    pub fn at(pace: Pace) -> Self {
         let epoch: Timestamp = EPOCH.parse().expect("a time");
         let config = EmulatorConfig {
             region: "eu-west-1".into(),
             account: "111122223333".into(),
             epoch: Some(epoch),
+            pace,
             ..EmulatorConfig::default()
         };
         let emulator = Emulator::new(config);
@@ -77,9 +86,7 @@ impl Default for World {
         let clock = Clock::new(move || SystemTime::from(epoch + begun.elapsed()));
         Self { emulator, wire, clock }
     }
-}
 
-impl World {
     /// What the function called `role` reaches.
     #[must_use]
     pub fn aws(&self, role: &'static str) -> Aws {

@@ -27,7 +27,7 @@ pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
     decide: impl Fn(Option<&R>, Duration) -> Step<A>,
     act: impl AsyncFn(A, &R) -> Result<Option<R>, MediaLiveError>,
 ) -> Result<Option<R>, Error> {
-    let mut last: Option<(A, Deadline)> = None;
+    let mut last: Option<(A, Deadline, Gaps)> = None;
     let mut patience = RolePatience::new(deadline);
     let mut in_state = (String::new(), Gaps::from_now());
     loop {
@@ -58,9 +58,9 @@ pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
                 unreachable!("{action:?} of a resource that is not there")
             }
         };
-        last = last.filter(|(it, _)| *it == action);
-        if let Some((_, until)) = last
-            && !until.pause(gap).await
+        last = last.filter(|(it, ..)| *it == action);
+        if let Some((_, until, gaps)) = last
+            && !until.pause(gaps.next()).await
         {
             return Err(Error::NoEffect { resource: resource.label(), state });
         }
@@ -69,7 +69,8 @@ pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
             Ok(after) => {
                 // An answer without tags would read as another stack's.
                 known = after.filter(|it| !it.tags().is_empty());
-                last = last.or(Some((action, deadline.at_most(NO_EFFECT_AFTER))));
+                let until = deadline.at_most(NO_EFFECT_AFTER);
+                last = last.or(Some((action, until, Gaps::from_now())));
             }
             Err(error) if error.may_pass() && deadline.pause(gap).await => {
                 tracing::warn!(error = chain(&error), "looking again");

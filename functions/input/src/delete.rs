@@ -1,8 +1,8 @@
 //! Delete: DeleteInput once no channel holds the input, until it is gone.
 
 use lilo_custom_resource::{Data, Request};
-use lilo_lifecycle::input::Attachment;
 use lilo_lifecycle::input::delete::{Action, next};
+use lilo_lifecycle::input::{Attachment, Input, InputState};
 use lilo_medialive::MediaLive;
 use lilo_runtime::{Deadline, delete, search};
 
@@ -24,7 +24,12 @@ pub(crate) async fn run(
             async || Ok(list().await?.into_iter().find(|input| input.id == *id)),
             async || observe(id, medialive).await,
             |seen: Option<&Attachment>| next(identity, seen),
-            async |Action::Delete, _| medialive.delete_input(id).await.map(|()| None),
+            async |Action::Delete, seen: &Attachment| {
+                medialive.delete_input(id).await?;
+                // The answer is empty.
+                let input = Input { state: InputState::Deleting, ..seen.input.clone() };
+                Ok(Some(Attachment { input, ..seen.clone() }))
+            },
         )
         .await?;
     }

@@ -1,0 +1,70 @@
+//! How many calls a lifecycle makes when MediaLive takes the times that were observed on AWS. `--nocapture` prints them.
+
+use std::collections::BTreeMap;
+
+use lilo_medialive_emulator::Pace;
+use lilo_tests::{Function, World, samples};
+
+/// The calls since `begun`, by function: how many, and of which operations.
+fn since(world: &World, begun: &mut usize) -> BTreeMap<String, (usize, BTreeMap<String, usize>)> {
+    let calls = world.emulator.calls().split_off(*begun);
+    *begun += calls.len();
+    let mut counts = BTreeMap::<String, (usize, BTreeMap<String, usize>)>::new();
+    for call in calls {
+        let (count, by_operation) = counts.entry(call.role.unwrap_or_default()).or_default();
+        *count += 1;
+        *by_operation.entry(call.operation).or_default() += 1;
+    }
+    counts
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_lifecycle_makes_few_calls_at_the_real_pace() {
+    fastrand::seed(1);
+    let world = World::at(Pace::real());
+    let counted = world.with_starter(async {
+        let mut counted = Vec::new();
+        let mut begun = 0;
+        let input = world.create(Function::Input, &samples::input()).await;
+        counted.push(("create the input", since(&world, &mut begun)));
+        let properties = samples::channel(input.physical_id());
+        let channel = world.create(Function::Channel, &properties).await;
+        world.pass(200).await;
+        counted.push(("create and start the channel", since(&world, &mut begun)));
+        let id = channel.physical_id();
+        let new = samples::with(properties.clone(), "VideoBitrate", "5000000");
+        let updated = world.update(Function::Channel, id, (&properties, &new)).await;
+        world.pass(200).await;
+        counted.push(("update it while it runs", since(&world, &mut begun)));
+        let deleted = world.delete(Function::Channel, id).await;
+        counted.push(("delete it while it runs", since(&world, &mut begun)));
+        let input = world.delete(Function::Input, input.physical_id()).await;
+        counted.push(("delete the input", since(&world, &mut begun)));
+        for reply in [channel, updated, deleted, input] {
+            assert_eq!(reply.failure(), None);
+        }
+        counted
+    });
+    let mut totals = Vec::new();
+    for (lifecycle, counts) in counted.await {
+        println!("{lifecycle}");
+        for (role, (count, by_operation)) in &counts {
+            println!("    {role}: {count} {by_operation:?}");
+            totals.push((lifecycle, role.clone(), *count));
+        }
+    }
+    let most = [
+        ("create the input", "lilo-input", 5),
+        ("create and start the channel", "lilo-channel", 8),
+        ("create and start the channel", "lilo-starter", 5),
+        ("update it while it runs", "lilo-channel", 20),
+        ("update it while it runs", "lilo-starter", 4),
+        ("delete it while it runs", "lilo-channel", 30),
+        ("delete it while it runs", "lilo-starter", 1),
+        ("delete the input", "lilo-input", 6),
+    ];
+    assert_eq!(totals.len(), most.len(), "{totals:?}");
+    for ((lifecycle, role, count), (_, _, most)) in totals.into_iter().zip(most) {
+        assert!(count <= most, "{lifecycle}: {role} made {count} calls, not {most}");
+    }
+}
