@@ -1,6 +1,7 @@
 //! The way out of a function: to the emulator, or into the list of replies.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
@@ -11,6 +12,7 @@ use axum::body::{Body, Bytes};
 use http_body_util::BodyExt;
 use lilo_medialive_emulator::caller;
 use serde_json::Value;
+use tokio::time::sleep;
 use tower::ServiceExt;
 
 /// The host of every ResponseURL in the world.
@@ -67,6 +69,7 @@ pub struct Wire {
     replies: Arc<Mutex<Vec<Seen>>>,
     handed_on: Arc<Mutex<Vec<Value>>>,
     events: Arc<Mutex<Vec<Seen>>>,
+    delay: Arc<Mutex<Duration>>,
 }
 
 impl Wire {
@@ -80,6 +83,7 @@ impl Wire {
             replies: Arc::default(),
             handed_on: Arc::default(),
             events: Arc::default(),
+            delay: Arc::default(),
         }
     }
 
@@ -110,6 +114,11 @@ impl Wire {
     /// The next `times` calls with this method and a path that starts like this go wrong.
     pub fn fail(&self, method: &'static str, path: &'static str, times: usize, goes: Goes) {
         self.faults.lock().expect("no panic").push(Fault { method, path, goes, times });
+    }
+
+    /// Every call takes this long from now on, half of it before it has its effect.
+    pub fn slow_down(&self, delay: Duration) {
+        *self.delay.lock().expect("no panic") = delay;
     }
 
     /// Nothing goes wrong from now on.
@@ -150,12 +159,15 @@ impl Wire {
             PUT_EVENTS.clone_into(&mut seen.path);
             return Ok(self.put_events(&seen));
         }
+        let half = *self.delay.lock().expect("no panic") / 2;
+        sleep(half).await;
         let fault = self.fault(&seen);
         self.seen.lock().expect("no panic").push(seen);
         if let Some(Goes::Refused(status, code, message)) = fault {
             return Ok(refusal(status, code, message));
         }
         let answer = ask(self.router, http::Request::from_parts(parts, bytes)).await;
+        sleep(half).await;
         if let Some(Goes::Lost) = fault {
             return Err(ConnectorError::io("the connection was cut".into()));
         }

@@ -202,6 +202,40 @@ async fn one_failing_channel_does_not_fail_the_sweep() {
     assert!(states.contains(&ChannelState::Idle) && states.contains(&ChannelState::Running));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_sweep_that_can_do_nothing_fails() {
+    let world = World::default();
+    let _both = (channel(&world, "true").await, channel_of(&world, "two", "true").await);
+    let denied = Goes::Refused(403, "ForbiddenException", "no");
+    world.wire.fail("POST", "/prod/channels/", 2, denied);
+
+    let error = world.start(&samples::sweep()).await.unwrap_err();
+
+    assert!(error.to_string().contains("403 ForbiddenException"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_from_the_future_or_the_past_moves_no_stop() {
+    for time in ["2099-01-01T00:00:00Z", "1970-01-01T00:00:00Z"] {
+        for event in [samples::running as fn(&str) -> serde_json::Value, samples::stopped] {
+            let world = World::default();
+            let (channel, running) = limited(&world).await;
+            world.start(&running).await.unwrap();
+            let since = world.person().describe_channel(&channel).await.unwrap().tags
+                [RUNNING_SINCE]
+                .parse::<jiff::Timestamp>()
+                .unwrap();
+
+            world.start(&samples::with(event(&channel), "time", time)).await.unwrap();
+
+            let seen = world.person().describe_channel(&channel).await.unwrap();
+            let then = seen.tags[RUNNING_SINCE].parse::<jiff::Timestamp>().unwrap();
+            assert_eq!(seen.state, ChannelState::Running, "{time}");
+            assert!(then.duration_since(since).as_secs().abs() < 5, "{time}: {then}");
+        }
+    }
+}
+
 /// A running channel with StopAfterHours 4, and the RUNNING event that says so.
 async fn limited(world: &World) -> (String, serde_json::Value) {
     let input = world.create(Function::Input, &samples::input()).await;

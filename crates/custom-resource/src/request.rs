@@ -115,7 +115,7 @@ fn object(name: &str, value: Value) -> Result<Map<String, Value>, String> {
     match value {
         Value::Object(map) => Ok(map),
         Value::Null => Ok(Map::new()),
-        other => Err(format!("{name} is {other}, not an object")),
+        _ => Err(format!("{name} is not an object")),
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Channel {
     pub state: ChannelState,
     /// One pipeline or two.
     pub class: ChannelClass,
+    /// The ids of the inputs that are attached to it.
+    pub input_ids: Vec<String>,
     /// Its tags.
     pub tags: Tags,
 }

@@ -44,6 +44,14 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// The page that was asked for with `token`. An empty `next` token, and the same one again, end the list: it would never end.
+    pub(crate) fn of(items: Vec<T>, token: Option<&str>, next: Option<String>) -> Self {
+        let next = next.filter(|next| !next.is_empty() && Some(next.as_str()) != token);
+        Self { items, next }
+    }
+}
+
 /// Items on a page: an account of usual size is one page. Neither default nor maximum is documented.
 pub(crate) const PAGE_SIZE: i32 = 100;
 

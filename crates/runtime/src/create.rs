@@ -1,13 +1,13 @@
 //! Creation: once, however often the request is delivered.
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use lilo_custom_resource::Request;
-use lilo_lifecycle::times::{CREATE_WITHIN, FIRST_DELIVERY, LIST_DELAY};
+use lilo_lifecycle::times::{CREATE_WITHIN, FIRST_DELIVERY, LIST_GAP};
 use lilo_lifecycle::{LiloTags, Resource};
 use lilo_medialive::Error as MediaLiveError;
 
-use crate::deadline::Gaps;
 use crate::{Deadline, Error, retry_until_answered};
 
 /// Creates the resource of `request` with `make`, which is repeated while it gets no clear answer: its token returns the same
@@ -15,7 +15,7 @@ use crate::{Deadline, Error, retry_until_answered};
 /// not count. From the age of [`CREATE_WITHIN`] on, nothing is made.
 ///
 /// # Errors
-/// A refusal at once; a conflict when `find` shows nothing for ten seconds. Either is [`Error::Doubtful`] when a call before it had
+/// A refusal at once; a conflict when `find` shows nothing at once and a list's gap later. Either is [`Error::Doubtful`] when a call before it had
 /// an unknown outcome. At the deadline, the last error; [`Error::Stale`] for another resource than was requested;
 /// [`Error::TooLate`].
 pub async fn create<R: Resource>(
@@ -27,7 +27,7 @@ pub async fn create<R: Resource>(
     let is_requested =
         |it: &R| !it.is_gone() && LiloTags::from(it.tags()).belong_to(&request.identity);
     let existing = async || {
-        let all = retry_until_answered(deadline, &find).await.map_err(Error::Doubtful)?;
+        let all = find().await.map_err(Error::Doubtful)?;
         let mut all = all.into_iter().filter(is_requested);
         Ok::<_, Error>(all.find(|it| {
             let tags = LiloTags::from(it.tags());
@@ -50,13 +50,10 @@ pub async fn create<R: Resource>(
     let answer = retry_until_answered(time, make).await;
     if let Err(MediaLiveError::Conflict { .. }) = answer {
         // Another delivery of the request may have made the resource a moment ago.
-        let (listed, gaps) = (deadline.at_most(LIST_DELAY), Gaps::from_now());
-        loop {
+        for gap in [Duration::ZERO, LIST_GAP] {
+            deadline.pause(gap).await;
             if let Some(found) = existing().await? {
                 return Ok(found);
-            }
-            if !listed.pause(gaps.next()).await {
-                break;
             }
         }
     }

@@ -9,7 +9,7 @@ use lilo_lifecycle::{Failure, Resource, Step, chain};
 use lilo_medialive::{Error as MediaLiveError, found};
 
 use crate::deadline::Gaps;
-use crate::retry::{RolePatience, retry_until_answered};
+use crate::retry::RolePatience;
 use crate::{Deadline, Error};
 
 /// Takes a resource to where `decide` is finished with it, and returns what MediaLive showed last.
@@ -124,7 +124,7 @@ pub async fn delete<R: Resource, L: Resource, A: Copy + Debug + PartialEq>(
 ) -> Result<(), Error> {
     let decide = |seen: Option<&R>, _| decide(seen);
     while reconcile(deadline, None, &observe, decide, &act).await?.is_none() {
-        let Some(listed) = retry_until_answered(deadline, &listed).await? else { break };
+        let Some(listed) = listed().await? else { break };
         if !deadline.pause(LIST_GAP).await {
             return Err(Error::Contradiction(listed.label()));
         }

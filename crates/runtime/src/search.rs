@@ -7,7 +7,7 @@ use lilo_lifecycle::times::{LIST_GAP, SEARCH_WINDOW};
 use lilo_lifecycle::{LiloTags, PhysicalId, Resource};
 use lilo_medialive::Error as MediaLiveError;
 
-use crate::{Deadline, retry_until_answered};
+use crate::Deadline;
 
 /// The ids of the resources that a Delete under this physical id is about.
 ///
@@ -15,7 +15,7 @@ use crate::{Deadline, retry_until_answered};
 /// shows or no Create makes anything any more: the Create may still run, or be repeated by Lambda after a crash.
 ///
 /// # Errors
-/// See [`retry_until_answered`].
+/// Those of `list`.
 pub async fn search<R: Resource>(
     physical_id: &str,
     request: &Request,
@@ -35,7 +35,7 @@ pub async fn search<R: Resource>(
         PhysicalId::AssignedByCloudFormation => (deadline.at_most(SEARCH_WINDOW), None),
     };
     loop {
-        let mut found = retry_until_answered(deadline, &list).await?;
+        let mut found = list().await?;
         found.retain(|it| {
             created_at.is_none_or(|create| LiloTags::from(it.tags()).requested_at(create))
         });

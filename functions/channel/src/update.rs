@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use jiff::Timestamp;
 use lilo_custom_resource::{Data, Request, property};
 use lilo_lifecycle::channel::Channel;
 use lilo_lifecycle::channel::update::{Action, Settings, Wanted, next};
@@ -39,7 +40,7 @@ pub(crate) async fn run(
 
 /// What the new properties ask for, and how far that has come.
 struct Change {
-    request: Request,
+    requested_at: Timestamp,
     spec: ChannelSpec,
     /// Whether the old properties ask for anything else; old properties that cannot be read do.
     changed: bool,
@@ -64,9 +65,10 @@ impl Change {
         let fingerprint = spec.fingerprint();
         let settings_changed = old.as_ref().is_none_or(|(old, _)| old.fingerprint() != fingerprint);
         let old_tags = old.map(|(old, _)| old.tags).unwrap_or_default();
-        let (request, checked, accepted) = (request.clone(), Cell::default(), Cell::default());
+        let requested_at = request.requested_at;
+        let (checked, accepted) = (Cell::default(), Cell::default());
         Ok(Self {
-            request,
+            requested_at,
             spec,
             changed,
             settings_changed,
@@ -86,7 +88,7 @@ impl Change {
             None => Settings::Same,
         };
         Wanted {
-            requested_at: self.request.requested_at,
+            requested_at: self.requested_at,
             changed: self.changed,
             class: self.spec.class,
             settings,
@@ -105,8 +107,9 @@ impl Change {
     /// person's change from its rollback, and what a person has stopped must not start again.
     fn start_tag(&self, channel: &Channel) -> Option<AutoStart> {
         let tags = LiloTags::from(&channel.tags);
+        let started = channel.is_live() || tags.ran_before_update;
         match self.auto_start {
-            true if tags.start_was_never_wanted() && channel.is_live() => Some(AutoStart::Done),
+            true if tags.start_was_never_wanted() && started => Some(AutoStart::Done),
             true if tags.start_was_never_wanted() => Some(AutoStart::True),
             false if tags.start_is_wanted() => Some(AutoStart::False),
             true | false => None,
@@ -127,6 +130,8 @@ impl Change {
         tags::difference(&channel.tags, &old, &wanted)
     }
 
+    /// Returns what MediaLive's answer shows. A write that another request has to see, and one that can be answered late, are
+    /// followed by a look: another request may have begun meanwhile.
     async fn act(
         &self,
         action: Action,
@@ -134,18 +139,19 @@ impl Change {
         medialive: &MediaLive,
     ) -> Result<Option<Channel>, MediaLiveError> {
         let id = &channel.id;
-        let tag = async |tags: Tags| medialive.tag_channel(channel, &(tags, Vec::new())).await;
+        let tag = async |tags: Tags| {
+            medialive.tag_channel(channel, &(tags, Vec::new())).await.map(|_| None)
+        };
         let changing = || (SETTINGS.to_owned(), CHANGING.to_owned());
-        let after = match action {
+        match action {
             Action::Claim => {
-                let requested_at = self.request.requested_at.as_second().to_string();
+                let requested_at = self.requested_at.as_second().to_string();
                 tag([(REQUESTED_AT.into(), requested_at)].into()).await
             }
             Action::Validate => {
                 self.validate(channel, medialive).await?;
                 self.checked.set(true);
-                // A dry run can take long: a later request may have begun since the last look.
-                return Ok(None);
+                Ok(None)
             }
             Action::MarkChanging => tag([changing()].into()).await,
             Action::RememberRunning => {
@@ -153,20 +159,22 @@ impl Change {
                 tags.extend((!self.has_settings(channel)).then(changing));
                 tag(tags).await
             }
-            Action::Stop => medialive.stop_channel(id).await,
-            Action::UpdateClass => medialive.update_channel_class(id, &self.spec).await,
             Action::UpdateSettings => {
-                let updated = medialive.update_channel(id, &self.spec).await?;
+                medialive.update_channel(id, &self.spec).await?;
                 self.accepted.set(true);
-                Ok(updated)
+                Ok(None)
             }
-            Action::UpdateTags => medialive.tag_channel(channel, &self.tags_of(channel)).await,
-            Action::Start => medialive.start_channel(id).await,
+            Action::UpdateTags => {
+                medialive.tag_channel(channel, &self.tags_of(channel)).await.map(Some)
+            }
+            Action::Stop => medialive.stop_channel(id).await.map(Some),
+            Action::UpdateClass => medialive.update_channel_class(id, &self.spec).await.map(Some),
+            Action::Start => medialive.start_channel(id).await.map(Some),
             Action::ForgetRunning => {
-                medialive.tag_channel(channel, &(Tags::new(), vec![RUN_STATE.to_owned()])).await
+                let forget = (Tags::new(), vec![RUN_STATE.to_owned()]);
+                medialive.tag_channel(channel, &forget).await.map(Some)
             }
-        };
-        after.map(Some)
+        }
     }
 
     /// Asks MediaLive whether it would accept the settings. A conflict is no verdict: how MediaLive answers a dry run of a channel

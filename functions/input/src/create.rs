@@ -18,24 +18,25 @@ pub(crate) async fn run(
     let properties: Properties = property::read(&request.properties)?;
     let mut spec = properties.spec(&request.identity)?;
     spec.tags.extend(tags::of_creation(&request.identity, request.requested_at));
-    creation.begins();
-    let created = create(
+    let created = match &request.made {
+        Some(_) => None,
+        None => {
+            creation.begins();
+            let find = async || find(&request.identity, deadline, medialive).await;
+            let make = async || medialive.create_input(&spec, &request.idempotency_token).await;
+            let created = create(deadline, request, find, make).await;
+            Some(created.inspect_err(|error| creation.failed(error))?)
+        }
+    };
+    let id = created.as_ref().map(|it| it.id.clone()).or(request.made.clone()).expect("either");
+    creation.made(&id);
+    let ready = reconcile(
         deadline,
-        request,
-        async || find(&request.identity, deadline, medialive).await,
-        async || medialive.create_input(&spec, &request.idempotency_token).await,
-    )
-    .await
-    .inspect_err(|error| creation.failed(error))?;
-    creation.made(&created.id);
-    let (id, arn) = (&created.id.clone(), created.arn.clone());
-    reconcile(
-        deadline,
-        Some(created),
-        async || medialive.describe_input(id).await,
-        |seen, age| input::create::next(id, seen, age),
+        created,
+        async || medialive.describe_input(&id).await,
+        |seen, age| input::create::next(&request.identity, &id, seen, age),
         async |action, _| match action {},
     )
     .await?;
-    Ok(Data::from([("Arn", arn)]))
+    Ok(ready.map(|it| Data::from([("Arn", it.arn)])).unwrap_or_default())
 }

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use jiff::Timestamp;
 use lilo_custom_resource::{Data, Request, property};
 use lilo_lifecycle::input::Attachment;
 use lilo_lifecycle::input::update::{Action, Wanted, next};
@@ -29,7 +30,7 @@ pub(crate) async fn run(
         None,
         async || observe(id, medialive).await,
         |seen, _| next(&request.identity, id, change.wanted(seen), seen),
-        async |action, seen| change.act(action, seen, medialive).await.map(Some),
+        async |action, seen| change.act(action, seen, medialive).await,
     )
     .await?;
     Ok(updated.map(|seen| Data::from([("Arn", seen.input.arn)])).unwrap_or_default())
@@ -38,7 +39,7 @@ pub(crate) async fn run(
 /// What the new properties ask for, and how it differs from the old ones.
 struct Change {
     spec: InputSpec,
-    request: Request,
+    requested_at: Timestamp,
     /// Whether the old properties ask for anything else; old properties that cannot be read do.
     changed: bool,
     /// A person's tags in the old properties: those that the new ones lack are removed.
@@ -59,15 +60,15 @@ impl Change {
             .as_ref()
             .is_none_or(|old| InputSpec { tags: spec.tags.clone(), ..old.clone() } != spec);
         let old_tags = old.map(|old| old.tags).unwrap_or_default();
-        let (request, settings) = (request.clone(), Cell::new(settings));
-        Ok(Self { spec, request, changed, old_tags, settings })
+        let (requested_at, settings) = (request.requested_at, Cell::new(settings));
+        Ok(Self { spec, requested_at, changed, old_tags, settings })
     }
 
     /// What MediaLive does not show yet.
     fn wanted(&self, seen: Option<&Attachment>) -> Wanted {
         let differs = |seen: &Attachment| !self.spec.is_shown(&seen.input.settings);
         Wanted {
-            requested_at: self.request.requested_at,
+            requested_at: self.requested_at,
             changed: self.changed,
             settings: self.settings.get() && seen.is_some_and(differs),
             tags: seen.is_some_and(|seen| self.tags_of(seen) != Default::default()),
@@ -79,44 +80,46 @@ impl Change {
         tags::difference(&seen.input.tags, &self.old_tags, &self.spec.tags)
     }
 
+    /// Returns what MediaLive's answer shows. A write that another request has to see, and one that can be answered late, are
+    /// followed by a look: another request may have begun meanwhile.
     async fn act(
         &self,
         action: Action,
         seen: &Attachment,
         medialive: &MediaLive,
-    ) -> Result<Attachment, MediaLiveError> {
-        let mut after = seen.clone();
+    ) -> Result<Option<Attachment>, MediaLiveError> {
         let input = &seen.input;
         let channel = || seen.channel.as_ref().expect("decided on with a channel in sight");
-        match action {
+        let after = match action {
             Action::Claim => {
-                let requested_at = self.request.requested_at.as_second().to_string();
+                let requested_at = self.requested_at.as_second().to_string();
                 let tags = Tags::from([(REQUESTED_AT.into(), requested_at)]);
-                after.input = medialive.tag_input(input, &(tags, Vec::new())).await?;
+                medialive.tag_input(input, &(tags, Vec::new())).await?;
+                return Ok(None);
             }
             Action::RememberRunning => {
                 let tags = Tags::from([(RUN_STATE.into(), RUNNING.into())]);
-                let tagged = medialive.tag_channel(channel(), &(tags, Vec::new())).await?;
-                after.channel = Some(tagged);
-            }
-            Action::StopChannel => {
-                after.channel = Some(medialive.stop_channel(&channel().id).await?);
+                medialive.tag_channel(channel(), &(tags, Vec::new())).await?;
+                return Ok(None);
             }
             Action::UpdateSettings => {
-                after.input = medialive.update_input(&input.id, &self.spec).await?;
+                medialive.update_input(&input.id, &self.spec).await?;
                 self.settings.set(false);
+                return Ok(None);
             }
             Action::UpdateTags => {
-                after.input = medialive.tag_input(input, &self.tags_of(seen)).await?;
+                let input = medialive.tag_input(input, &self.tags_of(seen)).await?;
+                return Ok(Some(Attachment { input, ..seen.clone() }));
             }
-            Action::StartChannel => {
-                after.channel = Some(medialive.start_channel(&channel().id).await?);
-            }
+            Action::StopChannel => medialive.stop_channel(&channel().id).await?,
+            Action::StartChannel => medialive.start_channel(&channel().id).await?,
             Action::ForgetRunning => {
                 let forget = (Tags::new(), vec![RUN_STATE.to_owned()]);
-                after.channel = Some(medialive.tag_channel(channel(), &forget).await?);
+                medialive.tag_channel(channel(), &forget).await?
             }
-        }
-        Ok(after)
+        };
+        // An answer without tags would read as another stack's channel.
+        let channel = Some(after).filter(|channel| !channel.tags.is_empty());
+        Ok(channel.map(|channel| Attachment { channel: Some(channel), ..seen.clone() }))
     }
 }

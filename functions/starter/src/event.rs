@@ -14,7 +14,7 @@ pub(crate) enum Event {
     StateChange {
         /// The channel's id.
         channel_id: String,
-        /// When, and whether it stopped.
+        /// The time, and when it stopped.
         look: Look,
     },
     /// Five minutes have passed.
@@ -45,7 +45,7 @@ pub enum NotAStateChange {
 }
 
 impl Event {
-    /// Reads the event; one that does not say when counts as of `now`. The channel is the one in `detail.channel_arn`: in AWS's
+    /// Reads the event. The channel is the one in `detail.channel_arn`: in AWS's
     /// own example `resources` names another one.
     pub(crate) fn read(payload: Value, now: Timestamp) -> Result<Self, NotAStateChange> {
         if payload["detail-type"] == SCHEDULED {
@@ -56,7 +56,7 @@ impl Event {
         let StateChange { channel_arn, state, pipelines_running_count } = event.detail;
         let stopped =
             state.as_deref() == Some("STOPPED") && pipelines_running_count.unwrap_or(0) == 0;
-        let look = Look { at: time.unwrap_or(now), stopped };
+        let look = Look { now, stopped_at: stopped.then(|| time.unwrap_or(now)) };
         Ok(Self::StateChange { channel_id: channel_id(channel_arn)?, look })
     }
 }
@@ -95,15 +95,19 @@ mod tests {
         let mut event = event("arn:aws:medialive:eu-west-1:111122223333:channel:1234567");
         let read = |event: &Value| Event::read(event.clone(), NOW).expect("a state change");
         let at = "2026-11-22T10:00:00Z".parse().expect("a time");
-        let of = |look| Event::StateChange { channel_id: "1234567".into(), look };
+        let of = |stopped_at| {
+            let look = Look { now: NOW, stopped_at };
+            Event::StateChange { channel_id: "1234567".into(), look }
+        };
 
-        assert_eq!(read(&event), of(Look { at, stopped: false }));
+        assert_eq!(read(&event), of(None));
         event["detail"]["state"] = "STOPPED".into();
-        assert_eq!(read(&event), of(Look { at, stopped: true }));
+        assert_eq!(read(&event), of(Some(at)));
         event["detail"]["pipelines_running_count"] = 1.into();
-        assert_eq!(read(&event), of(Look { at, stopped: false }), "the other pipeline runs");
+        assert_eq!(read(&event), of(None), "the other pipeline runs");
+        event["detail"]["pipelines_running_count"] = 0.into();
         event["time"] = Value::Null;
-        assert_eq!(read(&event), of(Look { at: NOW, stopped: false }));
+        assert_eq!(read(&event), of(Some(NOW)));
     }
 
     #[test]

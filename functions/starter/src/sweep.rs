@@ -17,8 +17,12 @@ const EACH: Duration = Duration::from_secs(20);
 /// A channel whose calls are not answered for this long is left.
 const STALLED: Duration = Duration::from_secs(30);
 
-/// Starts and stops the channels that are to be started and stopped at `now`. A channel that fails is logged and left to the next
-/// sweep: it keeps neither the others from their turn nor the function's alarm on.
+/// Starts and stops the channels that are to be started and stopped at `now`, beginning anywhere, so that no channel is always
+/// the last. A channel that fails is logged and left to the next sweep: it keeps neither the others from their turn nor the
+/// function's alarm on.
+///
+/// # Errors
+/// When the channels cannot be listed, or all of several that needed something failed, as without a right.
 pub(crate) async fn run(
     now: Timestamp,
     deadline: Deadline,
@@ -26,20 +30,37 @@ pub(crate) async fn run(
 ) -> Result<(), Error> {
     let is_lilos = |tags: LiloTags<'_>| tags.name_a_stack();
     let channels = list(deadline, async |token| medialive.list_channels(token, is_lilos).await);
-    let channels = channels.await?;
-    let (ours, mut failed) = (channels.len(), 0);
+    let mut channels = channels.await?;
+    let ours = channels.len();
+    channels.rotate_left(fastrand::usize(..ours.max(1)).min(ours));
+    let (mut done, mut failures) = (0, Vec::new());
     for channel in channels {
         let swept = match channel {
+            Ok(channel) if needs_nothing(&channel, now) => continue,
+            Ok(channel) if deadline.has_passed() => Err(Error::Stalled(channel.label())),
             Ok(channel) => sweep(&channel, now, deadline, medialive).await,
             Err(error) => Err(error.into()),
         };
-        if let Err(error) = swept {
-            failed += 1;
-            tracing::error!(error = chain(&error), "left to the next sweep");
+        match swept {
+            Ok(()) => done += 1,
+            Err(error) => {
+                tracing::error!(error = chain(&error), "left to the next sweep");
+                failures.push(error);
+            }
         }
     }
-    tracing::info!(channels = ours, failed, "swept");
-    Ok(())
+    tracing::info!(channels = ours, done, failed = failures.len(), "swept");
+    match failures.pop() {
+        Some(error) if done == 0 && !failures.is_empty() => Err(error),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn needs_nothing(listed: &Channel, now: Timestamp) -> bool {
+    match next(Some(listed), Look { now, stopped_at: None }) {
+        Step::Finished | Step::Wait(_) => true,
+        Step::Failed(_) | Step::Perform(_) => false,
+    }
 }
 
 async fn sweep(
@@ -48,11 +69,7 @@ async fn sweep(
     deadline: Deadline,
     medialive: &MediaLive,
 ) -> Result<(), Error> {
-    let look = Look { at: now, stopped: false };
-    match next(Some(listed), look) {
-        Step::Finished | Step::Wait(_) => return Ok(()),
-        Step::Failed(_) | Step::Perform(_) => {}
-    }
+    let look = Look { now, stopped_at: None };
     let swept = start_stop::run(&listed.id, look, deadline.at_most(EACH), medialive);
     let stalled = |_| Err(Error::Stalled(listed.label()));
     timeout(STALLED, swept).await.unwrap_or_else(stalled)

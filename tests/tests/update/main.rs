@@ -149,6 +149,50 @@ async fn a_cancelled_update_does_not_come_after_its_rollback() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_rollback_at_any_moment_leaves_the_channel_as_it_was() {
+    for milliseconds in (0..6000).step_by(50) {
+        let made = Made::running().await;
+        let (function, world) = (Function::Channel, &made.world);
+        let before = made.channel().await;
+        let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
+        // Every call takes its time, so that the two requests meet between any two calls.
+        world.wire.slow_down(Duration::from_millis(130));
+        let request = |from, to, url: &str| {
+            let mut request = samples::update(function, &made.channel, (from, to));
+            request["ResponseURL"] = format!("https://x/{url}").into();
+            request
+        };
+        let update = request(&made.properties, &new, "update");
+        let back = request(&new, &made.properties, "rollback");
+        let asked = world.signed_now();
+        let rollback = async {
+            world.pass(1).await;
+            let signed = world.signed_now();
+            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+            world.deliver_as(&signed, function, &back).await
+        };
+
+        let (_, rollback) = tokio::join!(world.deliver_as(&asked, function, &update), rollback);
+
+        assert_eq!(rollback.failure(), None, "{milliseconds} ms");
+        world.wire.slow_down(Duration::ZERO);
+        world.pass(5).await;
+        let seen = made.channel().await;
+        assert_eq!(seen.state, ChannelState::Running, "{milliseconds} ms");
+        assert_eq!(seen.tags[SETTINGS], before.tags[SETTINGS], "{milliseconds} ms");
+        assert!(!seen.tags.contains_key(RUN_STATE), "{milliseconds} ms");
+        let sent = world.wire.to_medialive();
+        let last = sent.iter().rfind(|it| it.method == "PUT" && it.body["dryRun"] != true);
+        let bitrate = last.map(|it| {
+            it.body["encoderSettings"]["videoDescriptions"][0]["codecSettings"]["h264Settings"]
+                    ["bitrate"]
+                    .clone()
+        });
+        assert_ne!(bitrate, Some(json!(5_000_000)), "{milliseconds} ms");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_writing_call_is_not_repeated_before_a_look() {
     let failed = Goes::Refused(500, "InternalServerErrorException", "no");
     for (method, path) in [

@@ -3,13 +3,13 @@
 
 use std::io;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use libfuzzer_sys::fuzz_target;
-use lilo_custom_resource::{Done, Invocation, Replies, serve};
+use lilo_custom_resource::{Accepted, Arrival, Data, Outcome, Rejected, Replies, accept};
 use serde_json::Value;
 use tracing::Level;
 use tracing_subscriber::fmt::MakeWriter;
@@ -67,31 +67,33 @@ fuzz_target!(|bytes: &[u8]| {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     let runtime = runtime.expect("a runtime without threads");
     let http = SharedHttpConnector::new(sent.clone());
-    let invocation = Invocation {
-        payload: payload.clone(),
-        now: UNIX_EPOCH + Duration::from_secs(1_795_000_000),
+    let arrival = Arrival {
+        now: "2026-11-18T09:20:00Z".parse().expect("a time"),
         time_left: Duration::from_secs(900),
-        http: &http,
         replies: Replies::S3,
     };
     let served = tracing::subscriber::with_default(subscriber, || {
-        runtime.block_on(serve(
-            invocation,
-            async |_| Ok(()),
+        let Accepted { request, reply } = accept(payload.clone(), arrival)?;
+        let (id, outcome) = match request {
             // Says whatever the request says: a reason in any script, of any length.
-            async |request, made, _| {
-                made.note(&request.identity.logical_id);
+            Ok(request) => {
+                tracing::info!(?request, "accepted");
                 let said = serde_json::to_string(&request.properties).unwrap_or_default();
-                if said.len() % 2 == 0 { Ok(Done::default()) } else { Err(io::Error::other(said)) }
-            },
-        ))
+                let success = said.len() % 2 == 0;
+                let outcome =
+                    if success { Outcome::Success(Data::new()) } else { Outcome::Failed(said) };
+                (request.identity.logical_id, outcome)
+            }
+            Err(Rejected { physical_id, reason }) => (physical_id, Outcome::Failed(reason)),
+        };
+        runtime.block_on(reply.send(&http, &id, &outcome))
     });
     let sent = sent.0.lock().expect("no panic");
     assert!(sent.len() <= 1, "{sent:?}");
     assert!(sent.len() == 1 || served.is_err(), "no answer, and no error");
     for (host, length) in sent.iter() {
         assert!(*length <= 4096, "{length} bytes");
-        assert!(host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn"), "{host}");
+        assert!(host.split('.').any(|label| label == "s3" || label.starts_with("s3-")), "{host}");
     }
     if let Some(signature) = signature(&payload) {
         let log = String::from_utf8_lossy(&log.0.lock().expect("no panic")).into_owned();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Channel, Phase, label};
 use crate::step::Waiting;
 use crate::times::VISIBLE_WITHIN;
-use crate::{Failure, Step};
+use crate::{Failure, Identity, Resource, Step};
 
 const WAITING: Waiting = Waiting {
     goal: "being created",
@@ -17,8 +17,16 @@ const WAITING: Waiting = Waiting {
 ///
 /// The starter may start the channel before this looks again: STARTING and RUNNING are as good as IDLE.
 #[must_use]
-pub fn next(id: &str, seen: Option<&Channel>, age: Duration) -> Step<Infallible> {
+pub fn next(
+    identity: &Identity,
+    id: &str,
+    seen: Option<&Channel>,
+    age: Duration,
+) -> Step<Infallible> {
     let (resource, goal) = (label(id), WAITING.goal);
+    if seen.is_some_and(|seen| !seen.is_gone() && !seen.lilo_tags().belong_to(identity)) {
+        return Step::Failed(Failure::NotOwned { resource, advice: "deploy again" });
+    }
     match seen.map(|channel| (channel.state.phase(), channel.state)) {
         Some((Phase::Idle | Phase::Live, _)) => Step::Finished,
         Some((Phase::Changing, _)) => Step::Wait(WAITING),

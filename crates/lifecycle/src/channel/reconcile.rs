@@ -11,13 +11,13 @@ use crate::{LiloTags, Step};
 const WAITING: Waiting =
     Waiting { goal: "being started", advice: "start it in MediaLive's console once it is IDLE" };
 
-/// Why the starter looks at a channel.
+/// When the starter looks at a channel, and what the event told it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// The time of the event, or of the sweep.
-    pub at: Timestamp,
-    /// Whether the event says that the whole channel stopped at that time.
-    pub stopped: bool,
+    /// The time by the starter's own clock: nobody else's moves a stop.
+    pub now: Timestamp,
+    /// When the whole channel stopped, if the event says so.
+    pub stopped_at: Option<Timestamp>,
 }
 
 /// What the starter can do to a channel.
@@ -49,12 +49,6 @@ pub fn next(seen: Option<&Channel>, look: Look) -> Step<Action> {
     if !tags.name_a_stack() {
         return Step::Finished;
     }
-    let runs = matches!(channel.state, S::Running | S::Recovering);
-    if tags.delete_has_begun() {
-        // The Delete may have failed.
-        let due = runs && tags.is_due(look.at);
-        return if due { Step::Perform(Action::Stop) } else { Step::Finished };
-    }
     match channel.state {
         S::Idle | S::Starting | S::Stopping if channel.tags.contains_key(RUNNING_SINCE) => {
             Step::Perform(Action::ClearRunningSince)
@@ -77,13 +71,13 @@ pub fn next(seen: Option<&Channel>, look: Look) -> Step<Action> {
     }
 }
 
-/// The next step for a channel that runs. Its time stays when it recovers: a channel with fault after fault would otherwise
-/// run for ever.
+/// The next step for a channel that runs, also if its Delete has begun and failed. Its time stays when it recovers: a channel
+/// with fault after fault would otherwise run for ever. A time that is set counts from now: an event may be of an earlier run.
 fn running(tags: &LiloTags<'_>, look: Look) -> Step<Action> {
-    let of_this_run = tags.running_since.filter(|since| !look.stopped || *since >= look.at);
-    match of_this_run {
-        None => Step::Perform(Action::SetRunningSince(look.at)),
-        Some(_) if tags.is_due(look.at) => Step::Perform(Action::Stop),
+    let stopped_at = look.stopped_at.map_or(Timestamp::MIN, |time| time.min(look.now));
+    match tags.running_since.filter(|since| *since >= stopped_at) {
+        None => Step::Perform(Action::SetRunningSince(look.now)),
+        Some(_) if tags.is_due(look.now) => Step::Perform(Action::Stop),
         Some(_) => Step::Finished,
     }
 }

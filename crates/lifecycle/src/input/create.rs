@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Input, InputState, label};
 use crate::step::Waiting;
 use crate::times::VISIBLE_WITHIN;
-use crate::{Failure, Step};
+use crate::{Failure, Identity, Resource, Step};
 
 const WAITING: Waiting = Waiting {
     goal: "being created",
@@ -15,7 +15,16 @@ const WAITING: Waiting = Waiting {
 
 /// The next step after CreateInput has made input `id`, for a request of this age.
 #[must_use]
-pub fn next(id: &str, seen: Option<&Input>, age: Duration) -> Step<Infallible> {
+pub fn next(
+    identity: &Identity,
+    id: &str,
+    seen: Option<&Input>,
+    age: Duration,
+) -> Step<Infallible> {
+    if seen.is_some_and(|seen| !seen.is_gone() && !seen.lilo_tags().belong_to(identity)) {
+        let (resource, advice) = (label(id), "deploy again");
+        return Step::Failed(Failure::NotOwned { resource, advice });
+    }
     match seen.map(|input| input.state) {
         Some(InputState::Detached | InputState::Attached) => Step::Finished,
         Some(InputState::Creating) => Step::Wait(WAITING),

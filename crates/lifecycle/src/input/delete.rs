@@ -1,6 +1,7 @@
 //! Delete: DeleteInput once no channel holds the input, until it is gone.
 
 use super::{Attachment, InputState};
+use crate::channel::Channel;
 use crate::step::Waiting;
 use crate::{Failure, Identity, Resource, Step};
 
@@ -34,11 +35,17 @@ pub fn next(identity: &Identity, seen: Option<&Attachment>) -> Step<Action> {
         InputState::Creating => Step::Wait(WAITING),
         InputState::Detached => Step::Perform(Action::Delete),
         InputState::Attached => match channel {
-            Some(channel) if !channel.is_gone() && !channel.lilo_tags().delete_has_begun() => {
+            Some(channel) if holds(channel, &input.id) => {
                 let (resource, state) = (input.label(), channel.state.to_string());
                 Step::Failed(Failure::InUse { resource, channel: channel.label(), state })
             }
             Some(_) | None => Step::Wait(WAITING),
         },
     }
+}
+
+/// Whether the channel will go on holding the input: it shows it, and is not being deleted.
+fn holds(channel: &Channel, input_id: &str) -> bool {
+    let shows_it = channel.input_ids.iter().any(|id| id == input_id);
+    shows_it && !channel.is_gone() && !channel.lilo_tags().delete_has_begun()
 }

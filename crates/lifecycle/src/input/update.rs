@@ -70,7 +70,12 @@ pub fn next(
     if (wanted.changed || wanted.settings) && !tags.requested_at(wanted.requested_at) {
         return Step::Perform(Action::Claim);
     }
-    let Some(channel) = channel else { return without_channel(wanted) };
+    let Some(channel) = channel else {
+        // MediaLive shows an attachment and does not find its channel: taken for none, a channel that was stopped for this update
+        // would never be started again.
+        let contradicts = !input.attached_channels.is_empty();
+        return if contradicts { Step::Wait(WAITING) } else { without_channel(wanted) };
+    };
     let of_channel = channel.lilo_tags();
     if of_channel.delete_has_begun() && of_channel.name_stack_of(identity) {
         return Step::Failed(Failure::Superseded { resource: channel.label() });

@@ -1,6 +1,6 @@
 //! Create and Delete.
 
-use lilo_lifecycle::channel::ChannelState;
+use lilo_lifecycle::channel::{Channel, ChannelState};
 use lilo_lifecycle::input::InputState;
 use lilo_lifecycle::tags::AutoStart;
 use lilo_lifecycle::times::VISIBLE_WITHIN;
@@ -19,10 +19,20 @@ fn create_ends_when_the_channel_can_be_started() {
             S::CreateFailed | S::UpdateFailed | S::Deleting | S::Deleted => "failed",
         };
         let channel = channel_in(state, AutoStart::True);
-        assert_eq!(word(&channel::create::next("1", Some(&channel), NEW)), expected, "{state}");
+        let next = |seen: &Channel| word(&channel::create::next(&identity(), "1", Some(seen), NEW));
+        assert_eq!(next(&channel), expected, "{state}");
+        for owner in foreign() {
+            let theirs =
+                Channel { tags: of(owner.as_ref(), channel.tags.clone()), ..channel.clone() };
+            assert_eq!(next(&theirs), "failed", "{state} {owner:?}");
+        }
     }
-    assert_eq!(word(&channel::create::next("1", None, NEW)), "wait", "it has just been made");
-    assert_eq!(word(&channel::create::next("1", None, VISIBLE_WITHIN)), "failed");
+    assert_eq!(
+        word(&channel::create::next(&identity(), "1", None, NEW)),
+        "wait",
+        "it has just been made"
+    );
+    assert_eq!(word(&channel::create::next(&identity(), "1", None, VISIBLE_WITHIN)), "failed");
 }
 
 #[test]
@@ -61,11 +71,15 @@ fn create_of_an_input_ends_when_it_can_be_attached() {
             S::Detached | S::Attached => "finished",
             S::Deleting | S::Deleted => "failed",
         };
-        let step = input::create::next("2", Some(&input_in(state)), NEW);
+        let step = input::create::next(&identity(), "2", Some(&input_in(state)), NEW);
         assert_eq!(word(&step), expected, "{state}");
     }
-    assert_eq!(word(&input::create::next("2", None, NEW)), "wait", "it has just been made");
-    assert_eq!(word(&input::create::next("2", None, VISIBLE_WITHIN)), "failed");
+    assert_eq!(
+        word(&input::create::next(&identity(), "2", None, NEW)),
+        "wait",
+        "it has just been made"
+    );
+    assert_eq!(word(&input::create::next(&identity(), "2", None, VISIBLE_WITHIN)), "failed");
 }
 
 #[test]
@@ -90,8 +104,11 @@ fn delete_of_an_input_waits_only_for_a_channel_that_goes_away() {
         let gone = matches!(state, ChannelState::Deleting | ChannelState::Deleted);
         for tag in [AutoStart::True, AutoStart::False, AutoStart::Done, AutoStart::Off] {
             let going = gone || tag == AutoStart::Off;
-            let seen = attached(S::Attached, Some(channel_in(state, tag)));
-            assert_eq!(next(seen), if going { "wait" } else { "failed" }, "{state} {tag:?}");
+            let holder = channel_in(state, tag);
+            let released = Channel { input_ids: Vec::new(), ..holder.clone() };
+            assert_eq!(next(attached(S::Attached, Some(released))), "wait", "{state} {tag:?}");
+            let expected = if going { "wait" } else { "failed" };
+            assert_eq!(next(attached(S::Attached, Some(holder))), expected, "{state} {tag:?}");
         }
     }
     assert_eq!(input::delete::next(&identity(), None), Step::Finished);

@@ -41,6 +41,7 @@ fn channel_in(state: ChannelState, auto_start: AutoStart) -> Channel {
         arn: "arn".into(),
         state,
         class: ChannelClass::SinglePipeline,
+        input_ids: vec!["2".into()],
         tags: our_tags(auto_start),
     }
 }

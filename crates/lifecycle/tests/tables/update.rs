@@ -145,6 +145,9 @@ fn an_update_of_an_input_stops_its_channel_and_starts_it_again() {
         }
     }
     assert_eq!(next(settings, None), "UpdateSettings");
+    let mut contradicted = attached(InputState::Attached, None);
+    contradicted.input.attached_channels = vec!["1".into()];
+    assert_eq!(step(settings, &contradicted), "wait", "MediaLive does not find the channel");
     assert_eq!(next(WantedInput { tags: true, ..same }, None), "UpdateTags");
     let mut unclaimed = attached(InputState::Attached, None);
     unclaimed.input.tags.remove(tags::REQUESTED_AT);

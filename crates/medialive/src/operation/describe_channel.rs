@@ -33,6 +33,7 @@ macro_rules! seen {
             arn: channel.arn,
             state: channel.state,
             class: channel.channel_class,
+            attachments: channel.input_attachments,
             tags: channel.tags,
         }
     }};
@@ -45,6 +46,7 @@ pub(super) struct Seen {
     pub(super) arn: Option<String>,
     pub(super) state: Option<types::ChannelState>,
     pub(super) class: Option<types::ChannelClass>,
+    pub(super) attachments: Option<Vec<types::InputAttachment>>,
     pub(super) tags: Option<HashMap<String, String>>,
 }
 
@@ -57,12 +59,14 @@ impl Seen {
     ) -> Result<Channel, Error> {
         let incomplete = |what| Error::incomplete(operation, resource, what);
         let state = self.state.and_then(|state| state.as_str().parse().ok());
+        let attachments = self.attachments.unwrap_or_default().into_iter();
         let class = self.class.and_then(|class| class.as_str().parse().ok());
         Ok(Channel {
             id: self.id.ok_or_else(|| incomplete("id"))?,
             arn: self.arn.ok_or_else(|| incomplete("arn"))?,
             state: state.ok_or_else(|| incomplete("state"))?,
             class: class.ok_or_else(|| incomplete("channelClass"))?,
+            input_ids: attachments.filter_map(|it| it.input_id).collect(),
             tags: self.tags.unwrap_or_default().into_iter().collect(),
         })
     }

@@ -18,7 +18,7 @@ impl MediaLive {
         token: Option<String>,
         wanted: impl Fn(LiloTags<'_>) -> bool,
     ) -> Result<Page<Result<Channel, Error>>, Error> {
-        let call = self.sdk.list_channels().max_results(PAGE_SIZE).set_next_token(token);
+        let call = self.sdk.list_channels().max_results(PAGE_SIZE).set_next_token(token.clone());
         let page = call.send().await.map_err(|error| Error::sort(OPERATION, "channels", error))?;
         let channels = page.channels.unwrap_or_default().into_iter();
         let channels = channels.filter(|channel| {
@@ -29,6 +29,6 @@ impl MediaLive {
             let label = channel.id.as_deref().map_or_else(|| "channels".into(), label);
             seen!(channel).into_domain(OPERATION, &label)
         });
-        Ok(Page { items: items.collect(), next: page.next_token })
+        Ok(Page::of(items.collect(), token.as_deref(), page.next_token))
     }
 }

@@ -18,7 +18,7 @@ impl MediaLive {
         token: Option<String>,
         wanted: impl Fn(LiloTags<'_>) -> bool,
     ) -> Result<Page<Result<Input, Error>>, Error> {
-        let call = self.sdk.list_inputs().max_results(PAGE_SIZE).set_next_token(token);
+        let call = self.sdk.list_inputs().max_results(PAGE_SIZE).set_next_token(token.clone());
         let page = call.send().await.map_err(|error| Error::sort(OPERATION, "inputs", error))?;
         let inputs = page.inputs.unwrap_or_default().into_iter();
         let inputs = inputs.filter(|input| {
@@ -26,6 +26,6 @@ impl MediaLive {
             wanted((&tags).into())
         });
         let items = inputs.map(|input| Seen::from(input).into_domain(OPERATION, "inputs"));
-        Ok(Page { items: items.collect(), next: page.next_token })
+        Ok(Page::of(items.collect(), token.as_deref(), page.next_token))
     }
 }

@@ -3,18 +3,16 @@ use aws_sdk_medialive::operation::update_channel::builders::UpdateChannelFluentB
 use lilo_lifecycle::channel::{self, Channel};
 
 use super::create_channel::{input_attachment, input_specification, texts};
-use super::describe_channel::seen;
 use crate::{ChannelSpec, Error, MediaLive, encoder_settings};
 
 const OPERATION: &str = "UpdateChannel";
 
 impl MediaLive {
-    /// Gives channel `id` all of the spec but class and tags, and returns the channel as MediaLive shows it then. The channel has
-    /// the spec's class. The role is sent always: an update without it removes it (API model, UpdateChannel).
+    /// Gives channel `id` all of the spec but class and tags. The channel has the spec's class. The role is sent always: an update without it removes it (API model, UpdateChannel).
     ///
     /// # Errors
     /// [`Error`]; `Conflict` unless it is IDLE.
-    pub async fn update_channel(&self, id: &str, spec: &ChannelSpec) -> Result<Channel, Error> {
+    pub async fn update_channel(&self, id: &str, spec: &ChannelSpec) -> Result<(), Error> {
         let destinations = encoder_settings::destination(&spec.destinations);
         send(id, self.update(id, spec).destinations(destinations)).await
     }
@@ -29,7 +27,7 @@ impl MediaLive {
         if seen.class == spec.class {
             call = call.destinations(encoder_settings::destination(&spec.destinations));
         }
-        send(&seen.id, call).await.map(drop)
+        send(&seen.id, call).await
     }
 
     fn update(&self, id: &str, spec: &ChannelSpec) -> UpdateChannelFluentBuilder {
@@ -45,17 +43,14 @@ impl MediaLive {
     }
 }
 
-async fn send(id: &str, call: UpdateChannelFluentBuilder) -> Result<Channel, Error> {
-    let label = || channel::label(id);
-    let output = call.send().await.map_err(|error| {
+async fn send(id: &str, call: UpdateChannelFluentBuilder) -> Result<(), Error> {
+    call.send().await.map(drop).map_err(|error| {
         let violations = match error.as_service_error() {
             Some(UpdateChannelError::UnprocessableEntityException(error)) => {
                 texts(error.validation_errors())
             }
             Some(_) | None => Vec::new(),
         };
-        Error::sort(OPERATION, label(), error).with_details(&violations)
-    })?;
-    let channel = output.channel.ok_or_else(|| Error::incomplete(OPERATION, label(), "channel"))?;
-    seen!(channel).into_domain(OPERATION, &label())
+        Error::sort(OPERATION, channel::label(id), error).with_details(&violations)
+    })
 }
