@@ -150,13 +150,13 @@ async fn a_cancelled_update_does_not_come_after_its_rollback() {
 
 #[tokio::test(start_paused = true)]
 async fn a_rollback_at_any_moment_leaves_the_channel_as_it_was() {
-    for milliseconds in (0..6000).step_by(50) {
+    for milliseconds in (0..6000).step_by(100) {
         let made = Made::running().await;
         let (function, world) = (Function::Channel, &made.world);
         let before = made.channel().await;
         let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
         // Every call takes its time, so that the two requests meet between any two calls.
-        world.wire.slow_down(Duration::from_millis(130));
+        world.wire.slow_down(Duration::from_millis(400));
         let request = |from, to, url: &str| {
             let mut request = samples::update(function, &made.channel, (from, to));
             request["ResponseURL"] = format!("https://x/{url}").into();
