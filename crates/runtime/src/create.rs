@@ -1,14 +1,42 @@
 //! Creation: once, however often the request is delivered.
 
 use std::cell::Cell;
+use std::convert::Infallible;
 use std::time::Duration;
 
 use lilo_custom_resource::Request;
 use lilo_lifecycle::times::{CREATE_WITHIN, FIRST_DELIVERY, LIST_GAP};
-use lilo_lifecycle::{LiloTags, Resource};
+use lilo_lifecycle::{LiloTags, Resource, Step};
 use lilo_medialive::Error as MediaLiveError;
 
-use crate::{Deadline, Error, retry_until_answered};
+use crate::{Creation, Deadline, Error, reconcile, retry_until_answered};
+
+/// Creates the resource of `request` with [`create_once`], unless an earlier invocation has, and waits until `decide` is finished
+/// with it. `creation` records the id as soon as it is known.
+///
+/// # Errors
+/// See [`create_once`] and [`reconcile`].
+pub async fn create<R: Resource>(
+    deadline: Deadline,
+    request: &Request,
+    creation: &Creation,
+    find: impl AsyncFn() -> Result<Vec<R>, MediaLiveError>,
+    make: impl AsyncFn() -> Result<R, MediaLiveError>,
+    observe: impl AsyncFn(&str) -> Result<R, MediaLiveError>,
+    decide: impl Fn(&str, Option<&R>, Duration) -> Step<Infallible>,
+) -> Result<Option<R>, Error> {
+    let (id, known) = if let Some(id) = &request.made {
+        (id.clone(), None)
+    } else {
+        creation.begins();
+        let created = create_once(deadline, request, find, make).await;
+        let created = created.inspect_err(|error| creation.failed(error))?;
+        (created.id().to_owned(), Some(created))
+    };
+    creation.made(&id);
+    let decide = |seen: Option<&R>, age| decide(&id, seen, age);
+    reconcile(deadline, known, async || observe(&id).await, decide, async |it, _| match it {}).await
+}
 
 /// Creates the resource of `request` with `make`, which is repeated while it gets no clear answer: its token returns the same
 /// resource. If another delivery of the request may have been first, `find` says what there is. Resources of earlier Creates do
@@ -18,7 +46,7 @@ use crate::{Deadline, Error, retry_until_answered};
 /// A refusal at once; a conflict when `find` shows nothing at once and a list's gap later. Either is [`Error::Doubtful`] when a call before it had
 /// an unknown outcome. At the deadline, the last error; [`Error::Stale`] for another resource than was requested;
 /// [`Error::TooLate`].
-pub async fn create<R: Resource>(
+pub async fn create_once<R: Resource>(
     deadline: Deadline,
     request: &Request,
     find: impl AsyncFn() -> Result<Vec<R>, MediaLiveError>,

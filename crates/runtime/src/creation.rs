@@ -33,12 +33,12 @@ impl Creation {
     }
 
     /// Records that from now on something may be made that nobody learns of.
-    pub fn begins(&self) {
+    pub(crate) fn begins(&self) {
         self.attempt.set(Attempt::OutcomeUnknown);
     }
 
     /// Records how the attempt failed.
-    pub fn failed(&self, error: &Error) {
+    pub(crate) fn failed(&self, error: &Error) {
         if error.is_refusal() {
             self.attempt.set(Attempt::Refused);
         }

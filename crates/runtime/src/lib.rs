@@ -21,7 +21,7 @@ mod tls;
 pub use aws::Aws;
 pub use bus::Bus;
 pub use clock::Clock;
-pub use create::create;
+pub use create::{create, create_once};
 pub use creation::Creation;
 pub use deadline::{Deadline, time_left};
 pub use error::Error;

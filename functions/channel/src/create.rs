@@ -4,7 +4,7 @@ use lilo_custom_resource::{Data, Request, property};
 use lilo_lifecycle::channel;
 use lilo_lifecycle::tags::{self, AUTO_START, AutoStart, SETTINGS};
 use lilo_medialive::MediaLive;
-use lilo_runtime::{Creation, Deadline, create, reconcile};
+use lilo_runtime::{Creation, Deadline, create};
 
 use crate::error::Error;
 use crate::find::find;
@@ -22,25 +22,16 @@ pub(crate) async fn run(
     spec.tags.insert(AUTO_START.to_owned(), start.to_string());
     spec.tags.insert(SETTINGS.to_owned(), spec.fingerprint());
     spec.tags.extend(tags::of_creation(&request.identity, request.requested_at));
-    let created = match &request.made {
-        Some(_) => None,
-        None => {
-            creation.begins();
-            let find = async || find(&request.identity, deadline, medialive).await;
-            let make = async || medialive.create_channel(&spec, &request.idempotency_token).await;
-            let created = create(deadline, request, find, make).await;
-            Some(created.inspect_err(|error| creation.failed(error))?)
-        }
-    };
-    let id = created.as_ref().map(|it| it.id.clone()).or(request.made.clone()).expect("either");
-    creation.made(&id);
-    let ready = reconcile(
+    let identity = &request.identity;
+    let ready = create(
         deadline,
-        created,
-        async || medialive.describe_channel(&id).await,
-        |seen, age| channel::create::next(&request.identity, &id, seen, age),
-        async |action, _| match action {},
+        request,
+        creation,
+        async || find(identity, deadline, medialive).await,
+        async || medialive.create_channel(&spec, &request.idempotency_token).await,
+        async |id| medialive.describe_channel(id).await,
+        |id, seen, age| channel::create::next(identity, id, seen, age),
     )
     .await?;
-    Ok(ready.map(|it| Data::from([("Arn", it.arn)])).unwrap_or_default())
+    Ok(ready.map(|channel| Data::from([("Arn", channel.arn)])).unwrap_or_default())
 }

@@ -3,7 +3,7 @@
 use lilo_custom_resource::{Data, Request, property};
 use lilo_lifecycle::{input, tags};
 use lilo_medialive::MediaLive;
-use lilo_runtime::{Creation, Deadline, create, reconcile};
+use lilo_runtime::{Creation, Deadline, create};
 
 use crate::error::Error;
 use crate::observe::find;
@@ -18,25 +18,16 @@ pub(crate) async fn run(
     let properties: Properties = property::read(&request.properties)?;
     let mut spec = properties.spec(&request.identity)?;
     spec.tags.extend(tags::of_creation(&request.identity, request.requested_at));
-    let created = match &request.made {
-        Some(_) => None,
-        None => {
-            creation.begins();
-            let find = async || find(&request.identity, deadline, medialive).await;
-            let make = async || medialive.create_input(&spec, &request.idempotency_token).await;
-            let created = create(deadline, request, find, make).await;
-            Some(created.inspect_err(|error| creation.failed(error))?)
-        }
-    };
-    let id = created.as_ref().map(|it| it.id.clone()).or(request.made.clone()).expect("either");
-    creation.made(&id);
-    let ready = reconcile(
+    let identity = &request.identity;
+    let ready = create(
         deadline,
-        created,
-        async || medialive.describe_input(&id).await,
-        |seen, age| input::create::next(&request.identity, &id, seen, age),
-        async |action, _| match action {},
+        request,
+        creation,
+        async || find(identity, deadline, medialive).await,
+        async || medialive.create_input(&spec, &request.idempotency_token).await,
+        async |id| medialive.describe_input(id).await,
+        |id, seen, age| input::create::next(identity, id, seen, age),
     )
     .await?;
-    Ok(ready.map(|it| Data::from([("Arn", it.arn)])).unwrap_or_default())
+    Ok(ready.map(|input| Data::from([("Arn", input.arn)])).unwrap_or_default())
 }
