@@ -1,8 +1,7 @@
 //! The record of what a Create has made.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::RefCell;
 
-use jiff::Timestamp;
 use lilo_custom_resource::Request;
 use lilo_lifecycle::PhysicalId;
 
@@ -11,55 +10,58 @@ use crate::Error;
 /// What a Create has made, recorded as soon as it is known: the reply carries it whatever happens afterwards, so that the
 /// rollback's Delete finds it.
 #[derive(Debug)]
-pub struct Creation {
-    requested_at: Timestamp,
-    id: OnceCell<String>,
-    attempt: Cell<Attempt>,
-}
+pub struct Creation(RefCell<State>);
 
-#[derive(Clone, Copy, Debug)]
-enum Attempt {
-    None,
+#[derive(Debug)]
+enum State {
+    NotBegun,
+    /// From now on something may be made that nobody learns of.
     OutcomeUnknown,
     Refused,
+    Made(String),
 }
 
 impl Creation {
     pub(crate) fn new(request: &Request) -> Self {
-        // A request that was handed on has called MediaLive before.
-        let attempt = if request.hop > 0 { Attempt::OutcomeUnknown } else { Attempt::None };
-        let id = request.made.clone().map(OnceCell::from).unwrap_or_default();
-        Self { requested_at: request.requested_at, id, attempt: Cell::new(attempt) }
+        Self(RefCell::new(match &request.made {
+            Some(id) => State::Made(id.clone()),
+            // A request that was handed on has called MediaLive before.
+            None if request.hop > 0 => State::OutcomeUnknown,
+            None => State::NotBegun,
+        }))
     }
 
-    /// Records that from now on something may be made that nobody learns of.
     pub(crate) fn begins(&self) {
-        self.attempt.set(Attempt::OutcomeUnknown);
+        self.0.replace(State::OutcomeUnknown);
     }
 
-    /// Records how the attempt failed.
     pub(crate) fn failed(&self, error: &Error) {
         if error.is_refusal() {
-            self.attempt.set(Attempt::Refused);
+            self.0.replace(State::Refused);
         }
     }
 
-    /// Records the id. The first one stays: an id never changes by accident.
+    /// Records the id.
     pub fn made(&self, id: &str) {
-        self.id.get_or_init(|| id.to_owned());
+        self.0.replace(State::Made(id.to_owned()));
         tracing::Span::current().record("physical_id", id);
     }
 
-    pub(crate) fn id(&self) -> Option<&str> {
-        self.id.get().map(String::as_str)
+    pub(crate) fn id(&self) -> Option<String> {
+        match &*self.0.borrow() {
+            State::Made(id) => Some(id.clone()),
+            State::NotBegun | State::OutcomeUnknown | State::Refused => None,
+        }
     }
 
-    pub(crate) fn physical_id(&self) -> PhysicalId<'_> {
-        match (self.id(), self.attempt.get()) {
-            (Some(id), _) => PhysicalId::Made(id),
-            (None, Attempt::None) => PhysicalId::Nothing,
-            (None, Attempt::OutcomeUnknown) => PhysicalId::Perhaps(self.requested_at),
-            (None, Attempt::Refused) => PhysicalId::Refused(self.requested_at),
-        }
+    /// The physical id to reply with.
+    pub(crate) fn physical_id(&self, request: &Request) -> String {
+        let id = match &*self.0.borrow() {
+            State::Made(id) => return id.clone(),
+            State::NotBegun => PhysicalId::Nothing,
+            State::OutcomeUnknown => PhysicalId::Perhaps(request.requested_at),
+            State::Refused => PhysicalId::Refused(request.requested_at),
+        };
+        id.to_string()
     }
 }

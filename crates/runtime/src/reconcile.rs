@@ -9,7 +9,7 @@ use lilo_lifecycle::{Failure, Resource, Step, chain};
 use lilo_medialive::{Error as MediaLiveError, found};
 
 use crate::deadline::Gaps;
-use crate::retry::RolePatience;
+use crate::retry::{retry_until_answered, role_may_come};
 use crate::{Deadline, Error};
 
 /// Takes a resource to where `decide` is finished with it, and returns what MediaLive showed last.
@@ -28,12 +28,12 @@ pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
     act: impl AsyncFn(A, &R) -> Result<Option<R>, MediaLiveError>,
 ) -> Result<Option<R>, Error> {
     let mut last: Option<(A, Deadline, Gaps)> = None;
-    let mut patience = RolePatience::new(deadline);
+    let mut role = None;
     let mut in_state = (String::new(), Gaps::from_now());
     loop {
         let seen = match known.take() {
             Some(resource) => Some(resource),
-            None => found(look(deadline, &observe).await)?,
+            None => found(retry_until_answered(deadline, &observe).await)?,
         };
         let state = seen.as_ref().map_or_else(|| "not found".to_owned(), Resource::state_name);
         if in_state.0 != state {
@@ -75,27 +75,8 @@ pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
             Err(error) if error.may_pass() && deadline.pause(gap).await => {
                 tracing::warn!(error = chain(&error), "looking again");
             }
-            Err(error) if patience.lasts(&error).await => {}
+            Err(error) if role_may_come(&error, deadline, &mut role).await => {}
             Err(error) => return Err(error.into()),
-        }
-    }
-}
-
-/// Observes, and repeats that as long as a conflict or a call without an answer may pass.
-async fn look<R>(
-    deadline: Deadline,
-    observe: impl AsyncFn() -> Result<R, MediaLiveError>,
-) -> Result<R, MediaLiveError> {
-    let gaps = Gaps::from_now();
-    loop {
-        match observe().await {
-            Err(error @ (MediaLiveError::NotFound { .. } | MediaLiveError::Refused { .. })) => {
-                return Err(error);
-            }
-            Err(error) if deadline.pause(gaps.next()).await => {
-                tracing::warn!(error = chain(&error), "looking again");
-            }
-            answer => return answer,
         }
     }
 }

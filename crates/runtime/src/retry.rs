@@ -1,5 +1,6 @@
 //! Calls that are repeated until they are answered, and lists page by page.
 
+use lilo_lifecycle::chain;
 use lilo_lifecycle::times::ROLE_PROPAGATION;
 use lilo_medialive::{Error as MediaLiveError, Page};
 
@@ -14,14 +15,13 @@ pub async fn retry_until_answered<T>(
     deadline: Deadline,
     call: impl AsyncFn() -> Result<T, MediaLiveError>,
 ) -> Result<T, MediaLiveError> {
-    let mut patience = RolePatience::new(deadline);
-    let gaps = Gaps::from_now();
+    let (gaps, mut role) = (Gaps::from_now(), None);
     loop {
         match call().await {
             Err(error) if error.is_retryable() && deadline.pause(gaps.next()).await => {
-                tracing::warn!(error = lilo_lifecycle::chain(&error), "calling again");
+                tracing::warn!(error = chain(&error), "calling again");
             }
-            Err(error) if patience.lasts(&error).await => {}
+            Err(error) if role_may_come(&error, deadline, &mut role).await => {}
             answer => return answer,
         }
     }
@@ -35,8 +35,7 @@ pub async fn list<T>(
     deadline: Deadline,
     page: impl AsyncFn(Option<String>) -> Result<Page<T>, MediaLiveError>,
 ) -> Result<Vec<T>, MediaLiveError> {
-    let mut items = Vec::new();
-    let mut token = None;
+    let (mut items, mut token) = (Vec::new(), None);
     loop {
         let read = retry_until_answered(deadline, async || page(token.clone()).await).await?;
         items.extend(read.items);
@@ -47,25 +46,18 @@ pub async fn list<T>(
     }
 }
 
-/// The patience with a role that MediaLive does not know yet, from the first time that it says so.
-pub(crate) struct RolePatience {
+/// Whether the error says that MediaLive does not know the role yet, and it is worth calling again; a gap has passed then. `since`
+/// keeps the time that is left for that, from the first such error on.
+pub(crate) async fn role_may_come(
+    error: &MediaLiveError,
     deadline: Deadline,
-    begun: Option<(Deadline, Gaps)>,
-}
-
-impl RolePatience {
-    pub(crate) fn new(deadline: Deadline) -> Self {
-        Self { deadline, begun: None }
+    since: &mut Option<(Deadline, Gaps)>,
+) -> bool {
+    let begin = || (deadline.at_most(ROLE_PROPAGATION), Gaps::from_now());
+    if !error.is_about_trust() {
+        return false;
     }
-
-    /// Whether this is such an error and there was time for one gap, which has passed then.
-    pub(crate) async fn lasts(&mut self, error: &MediaLiveError) -> bool {
-        if !error.is_about_trust() {
-            return false;
-        }
-        let begin = || (self.deadline.at_most(ROLE_PROPAGATION), Gaps::from_now());
-        let (deadline, gaps) = self.begun.get_or_insert_with(begin);
-        tracing::warn!(error = lilo_lifecycle::chain(error), "waiting for the role");
-        deadline.pause(gaps.next()).await
-    }
+    tracing::warn!(error = chain(error), "waiting for the role");
+    let (until, gaps) = since.get_or_insert_with(begin);
+    until.pause(gaps.next()).await
 }

@@ -102,7 +102,7 @@ async fn hand_on(
     creation: &Creation,
     aws: &Aws,
 ) -> Result<(), String> {
-    let next = request.handed_on(creation.id().map(str::to_owned));
+    let next = request.handed_on(creation.id());
     let why = match timeout(HAND_ON, aws.bus.invoke(function, &next)).await {
         Ok(Ok(())) => {
             tracing::info!("not finished: handed on to another invocation");
@@ -118,7 +118,7 @@ async fn hand_on(
 
 fn physical_id(request: &Request, creation: &Creation) -> String {
     match &request.order {
-        Order::Create => creation.physical_id().to_string(),
+        Order::Create => creation.physical_id(request),
         Order::Update { physical_id, .. } | Order::Delete { physical_id } => physical_id.clone(),
     }
 }
