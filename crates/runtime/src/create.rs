@@ -15,7 +15,7 @@ use crate::{Creation, Deadline, Error, reconcile, retry_until_answered};
 /// with it. `creation` records the id as soon as it is known.
 ///
 /// # Errors
-/// See [`create_once`] and [`reconcile`].
+/// See [`create_once`] and [`reconcile()`].
 pub async fn create<R: Resource>(
     deadline: Deadline,
     request: &Request,

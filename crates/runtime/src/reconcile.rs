@@ -91,11 +91,11 @@ fn out_of_time<R: Resource>(
     Failure::OutOfTime { resource, state, goal, age, advice }.into()
 }
 
-/// Deletes a resource with [`reconcile`]. "Not found" counts once the resource is not listed either: believed wrongly, it would
+/// Deletes a resource with [`reconcile()`]. "Not found" counts once the resource is not listed either: believed wrongly, it would
 /// leave the resource, and its costs, for ever.
 ///
 /// # Errors
-/// See [`reconcile`]; [`Error::Contradiction`].
+/// See [`reconcile()`]; [`Error::Contradiction`].
 pub async fn delete<R: Resource, L: Resource, A: Copy + Debug + PartialEq>(
     deadline: Deadline,
     listed: impl AsyncFn() -> Result<Option<L>, MediaLiveError>,
