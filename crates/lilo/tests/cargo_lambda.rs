@@ -100,8 +100,10 @@ fn the_samples_in_order_end_with_a_running_channel() {
         let reply = get(medialive, &format!("/_emulator/response/{resource}-create"));
         assert_eq!(reply["Status"], "SUCCESS", "{reply}");
     }
+    // The functions were compiled meanwhile, which takes its time.
+    let until = Instant::now() + Duration::from_secs(60);
     while get(medialive, "/prod/channels/1000002")["state"] != "RUNNING" {
-        assert!(Instant::now() < until + Duration::from_secs(60), "the channel does not run");
+        assert!(Instant::now() < until, "the channel does not run");
         thread::sleep(Duration::from_millis(50));
     }
 }
