@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 use crate::alert::Alerts;
 use crate::defaults;
 use crate::error::Error;
-use crate::pipeline::Run;
+use crate::run::Run;
 use crate::request::member;
 use crate::states::{ChannelState, ChannelTrigger, Conflict};
-use crate::store::Tags;
+use crate::tags::Tags;
 
 /// One channel: the request's document, and what decisions need beside it.
 #[derive(Debug)]

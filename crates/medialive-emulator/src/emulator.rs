@@ -12,8 +12,8 @@ use crate::config::{Config, EncoderChoice};
 use crate::engine::{Engine, Ffmpeg};
 use crate::events::Event;
 use crate::fault::{Fault, InvalidFault};
-use crate::router::router;
-use crate::server;
+use crate::http;
+use crate::operations;
 use crate::service::Service;
 use crate::states::{ChannelState, InputState};
 
@@ -55,12 +55,12 @@ impl Emulator {
 
     /// The API as a service, for a server of one's own or for calls without one. Needs a tokio runtime.
     pub fn router(&self) -> Router {
-        router(Arc::clone(&self.service))
+        http::router(Arc::clone(&self.service))
     }
 
     /// Answers requests until [`shutdown`](Self::shutdown).
     pub async fn serve(&self, listener: TcpListener) {
-        server::serve(listener, self.router(), self.service.closing.clone()).await;
+        http::serve(listener, self.router(), self.service.closing.clone()).await;
     }
 
     /// Lets something go wrong, once it is its turn.
@@ -69,7 +69,10 @@ impl Emulator {
     ///
     /// When the fault cannot happen: its operation is not emulated, its status is none of the API's, it counts from 0.
     pub fn inject(&self, fault: Fault) -> Result<(), InvalidFault> {
-        self.service.faults.inject(fault)
+        fault.check()?;
+        operations::check_fault(&fault)?;
+        self.service.faults.inject(fault);
+        Ok(())
     }
 
     /// Every event from now on, in the order of the states. A receiver 1024 events behind loses the oldest.

@@ -4,11 +4,11 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use futures_util::future::BoxFuture;
 
 use crate::encoder::Job;
+use crate::run::Camera;
 
 mod ffmpeg;
 
@@ -32,19 +32,6 @@ pub(crate) trait Session: Send {
 
     /// Ends it, and returns when nothing of it is left.
     fn stop(self: Box<Self>) -> BoxFuture<'static, ()>;
-}
-
-/// Takes pictures of a job being played.
-pub(crate) trait Camera: Send + Sync {
-    /// What plays now; `None` when there is nothing to see.
-    fn take(&self) -> BoxFuture<'_, Option<Thumbnail>>;
-}
-
-/// A small picture of what plays.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Thumbnail {
-    pub(crate) jpeg: Vec<u8>,
-    pub(crate) taken: SystemTime,
 }
 
 /// What is heard of a job being played.

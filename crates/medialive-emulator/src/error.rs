@@ -6,7 +6,23 @@
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::fault;
+/// The statuses of the API's model, with the error types of its names.
+pub(crate) const STATUSES: [(u16, &str); 9] = [
+    (400, "BadRequestException"),
+    (403, "ForbiddenException"),
+    (404, "NotFoundException"),
+    (409, "ConflictException"),
+    (422, "UnprocessableEntityException"),
+    (429, "TooManyRequestsException"),
+    (500, "InternalServerErrorException"),
+    (502, "BadGatewayException"),
+    (504, "GatewayTimeoutException"),
+];
+
+/// The model's error type for a status.
+pub(crate) fn usual_type(status: u16) -> Option<&'static str> {
+    STATUSES.iter().find(|(known, _)| *known == status).map(|(_, name)| *name)
+}
 
 /// A refused request; its Display is the `message` on the wire.
 #[derive(Debug, thiserror::Error)]
@@ -30,12 +46,6 @@ pub(crate) enum Error {
     ReclassedChannelNotFound,
     #[error("The channel you're requesting to {verb} does not exist.")]
     ChannelNotFound { verb: &'static str },
-    /// There is no such multiplex, cluster or placement group; the API's model has a text for each operation.
-    #[error("{text}")]
-    Missing { text: &'static str },
-    /// The state of such a one does not allow it.
-    #[error("{text}")]
-    Unable { text: &'static str },
     #[error("There are no thumbnails for this channel.")]
     NoThumbnails,
     #[error("The specified channel doesn't exist.")]
@@ -104,7 +114,6 @@ impl Error {
             | Self::ReclassedChannelNotFound
             | Self::AlertedChannelNotFound
             | Self::NoThumbnails
-            | Self::Missing { .. }
             | Self::PipelineNotFound
             | Self::ArnNotFound => (StatusCode::NOT_FOUND, "NotFoundException"),
             Self::InputAttached { .. }
@@ -113,7 +122,6 @@ impl Error {
             | Self::ChannelNotStopped
             | Self::ChannelUnable { .. }
             | Self::ClassUnable
-            | Self::Unable { .. }
             | Self::InputUnable => (StatusCode::CONFLICT, "ConflictException"),
             Self::Invalid { .. } => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "UnprocessableEntityException")
@@ -131,7 +139,7 @@ impl Error {
         code: Option<String>,
         message: Option<String>,
     ) -> Self {
-        let usual = || fault::error_type(status).unwrap_or_default().to_owned();
+        let usual = || usual_type(status).unwrap_or_default().to_owned();
         let text = || format!("{operation} met a fault that was injected");
         Self::Injected {
             status: StatusCode::from_u16(status).expect("a fault is checked before"),

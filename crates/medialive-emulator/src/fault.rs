@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::events::ReportedState;
-use crate::operations::OPERATIONS;
+use crate::error::{STATUSES, usual_type};
 
 mod read;
 
@@ -84,49 +84,6 @@ pub enum EventTrouble {
 #[error("{0}")]
 pub struct InvalidFault(pub(crate) String);
 
-/// The statuses of the API's model, with the error types of its names.
-const STATUSES: [(u16, &str); 9] = [
-    (400, "BadRequestException"),
-    (403, "ForbiddenException"),
-    (404, "NotFoundException"),
-    (409, "ConflictException"),
-    (422, "UnprocessableEntityException"),
-    (429, "TooManyRequestsException"),
-    (500, "InternalServerErrorException"),
-    (502, "BadGatewayException"),
-    (504, "GatewayTimeoutException"),
-];
-
-/// The operations that lead to a state which lasts for a while.
-const TRANSITIONS: [&str; 23] = [
-    "CreateChannel",
-    "CreateChannelPlacementGroup",
-    "CreateCluster",
-    "CreateInput",
-    "CreateMultiplex",
-    "CreateNode",
-    "CreateSignalMap",
-    "DeleteChannel",
-    "DeleteChannelPlacementGroup",
-    "DeleteCluster",
-    "DeleteInput",
-    "DeleteMultiplex",
-    "DeleteNode",
-    "StartChannel",
-    "StartDeleteMonitorDeployment",
-    "StartMonitorDeployment",
-    "StartMultiplex",
-    "StartUpdateSignalMap",
-    "StopChannel",
-    "StopMultiplex",
-    "UpdateChannel",
-    "UpdateChannelClass",
-    "UpdateChannelPlacementGroup",
-];
-
-/// Those of them that can come to nothing.
-const FALLIBLE: [&str; 3] = ["CreateChannel", "UpdateChannel", "UpdateChannelClass"];
-
 impl Turns {
     /// The next one, once.
     pub const NEXT: Self = Self { first: 1, times: 1 };
@@ -169,38 +126,22 @@ impl Fault {
         }
     }
 
-    /// Whether it can happen at all.
+    /// Whether it makes sense by itself.
     pub(crate) fn check(&self) -> Result<(), InvalidFault> {
         let Turns { first, times } = self.turns();
-        let invalid = |text: String| Err(InvalidFault(text));
-        if first == 0 || times == 0 {
-            return invalid("first and times count from 1".to_owned());
-        }
-        let Self::Call { operation, trouble, .. } = self else { return Ok(()) };
-        if !OPERATIONS.iter().any(|it| it.name == operation) {
-            return invalid(format!("operation: {operation} is none that is emulated"));
-        }
-        match trouble {
-            CallTrouble::Status { status, .. } if error_type(*status).is_none() => {
+        let status = match self {
+            Self::Call { trouble: CallTrouble::Status { status, .. }, .. } => Some(*status),
+            Self::Call { .. } | Self::Event { .. } => None,
+        };
+        match status.filter(|status| usual_type(*status).is_none()) {
+            _ if first == 0 || times == 0 => {
+                Err(InvalidFault("first and times count from 1".to_owned()))
+            }
+            Some(status) => {
                 let known = STATUSES.map(|(status, _)| status.to_string()).join(", ");
-                invalid(format!("status: {status} is none of {known}"))
+                Err(InvalidFault(format!("status: {status} is none of {known}")))
             }
-            CallTrouble::Stuck(_) if !TRANSITIONS.contains(&operation.as_str()) => {
-                let known = TRANSITIONS.join(", ");
-                invalid(format!(
-                    "operation: {operation} leads to no state to be stuck in, as {known} do"
-                ))
-            }
-            CallTrouble::Failed if !FALLIBLE.contains(&operation.as_str()) => {
-                let known = FALLIBLE.join(", ");
-                invalid(format!("operation: {operation} has no failed state, as {known} have"))
-            }
-            CallTrouble::Status { .. }
-            | CallTrouble::Stall(_)
-            | CallTrouble::CutBefore
-            | CallTrouble::CutAfter
-            | CallTrouble::Stuck(_)
-            | CallTrouble::Failed => Ok(()),
+            None => Ok(()),
         }
     }
 
@@ -265,10 +206,6 @@ impl CallTrouble {
     }
 }
 
-/// The model's error type for a status.
-pub(crate) fn error_type(status: u16) -> Option<&'static str> {
-    STATUSES.iter().find(|(known, _)| *known == status).map(|(_, name)| *name)
-}
 
 impl Serialize for Fault {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,29 +1,30 @@
-//! The faults that are still to come, and the emulator's own page for them: `/_emulator/faults`.
+//! The faults that are still to come.
 //!
-//! Decides whose turn it is. What a fault does is not decided here.
+//! Decides whose turn it is. What a fault does is not decided here, nor whether it makes sense.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use serde_json::json;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::events::ReportedState;
-use crate::fault::{CallTrouble, EventTrouble, Fault, InvalidFault};
-use crate::router::lines;
-use crate::service::Service;
+use crate::fault::{CallTrouble, EventTrouble, Fault};
 
 /// In the order in which they were injected.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Mutex<Vec<Fault>>);
 
 impl Faults {
-    pub(crate) fn inject(&self, fault: Fault) -> Result<(), InvalidFault> {
-        fault.check()?;
+    /// Adds a fault that was checked.
+    pub(crate) fn inject(&self, fault: Fault) {
         self.list().push(fault);
-        Ok(())
+    }
+
+    /// Those that have not happened.
+    pub(crate) fn left(&self) -> Vec<Fault> {
+        self.list().clone()
+    }
+
+    /// Forgets those that have not happened.
+    pub(crate) fn clear(&self) {
+        self.list().clear();
     }
 
     /// What happens to a call that has just arrived.
@@ -65,30 +66,4 @@ impl Faults {
     fn list(&self) -> MutexGuard<'_, Vec<Fault>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Takes a fault.
-pub(crate) async fn post(State(service): State<Arc<Service>>, document: Bytes) -> Response {
-    let injected = Fault::read(&document).and_then(|fault| {
-        let shown = json!(fault);
-        service.faults.inject(fault).map(|()| shown)
-    });
-    match injected {
-        Ok(shown) => (StatusCode::CREATED, axum::Json(shown)).into_response(),
-        Err(invalid) => {
-            let message = json!({ "message": invalid.to_string() });
-            (StatusCode::BAD_REQUEST, axum::Json(message)).into_response()
-        }
-    }
-}
-
-/// Shows what is left.
-pub(crate) async fn get(State(service): State<Arc<Service>>) -> Response {
-    lines(&service.faults.list())
-}
-
-/// Forgets all that have not happened.
-pub(crate) async fn delete(State(service): State<Arc<Service>>) -> StatusCode {
-    service.faults.list().clear();
-    StatusCode::NO_CONTENT
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::channel::ChannelClass;
 use crate::states::{Conflict, InputState, InputTrigger};
-use crate::store::Tags;
+use crate::tags::Tags;
 
 /// One input: the request's document, and what decisions need beside it.
 #[derive(Debug)]

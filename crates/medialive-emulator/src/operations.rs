@@ -8,10 +8,11 @@ use std::sync::Arc;
 use axum::routing::MethodFilter;
 
 use crate::error::Error;
+use crate::fault::{CallTrouble, Fault, InvalidFault};
 use crate::request::{Reply, Request};
 use crate::service::Service;
+use crate::tags::Target;
 
-mod clusters;
 mod create_channel;
 mod create_input;
 mod delete_channel;
@@ -19,12 +20,7 @@ mod delete_input;
 mod describe;
 mod describe_thumbnails;
 mod list;
-mod multiplexes;
-mod nodes;
-mod placement_groups;
-mod plain;
 mod restart_channel_pipelines;
-mod signal_maps;
 mod start_channel;
 mod stop_channel;
 mod tags;
@@ -40,31 +36,25 @@ pub(crate) struct Operation {
     pub(crate) path: &'static str,
     /// What the variable in the path names.
     pub(crate) target: Target,
+    pub(crate) effect: Effect,
     pub(crate) perform: Perform,
 }
 
-/// What an operation is about.
+/// What an operation does to the state of its resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// A channel, by its id.
-    Channel,
-    /// An input, by its id.
-    Input,
-    /// A multiplex, by its id.
-    Multiplex,
-    /// A cluster, by its id.
-    Cluster,
-    /// A channel placement group, by its id.
-    PlacementGroup,
-    /// A node, by its id.
-    Node,
-    /// A signal map, by its id.
-    SignalMap,
-    /// Any of them, by its ARN.
-    Arn,
-    /// All of a kind, or one that is to be made.
-    Kind,
+pub(crate) enum Effect {
+    /// The state stays, or is another one at once.
+    None,
+    /// It leads to a state that lasts for a while.
+    BeginsState,
+    /// The same, and that state can come to nothing.
+    BeginsStateThatCanFail,
 }
+
+const GET: MethodFilter = MethodFilter::GET;
+const POST: MethodFilter = MethodFilter::POST;
+const PUT: MethodFilter = MethodFilter::PUT;
+const DELETE: MethodFilter = MethodFilter::DELETE;
 
 type Perform = fn(&Arc<Service>, &Request) -> Result<Reply, Error>;
 /// A path, and what its variable names.
@@ -80,74 +70,68 @@ const STOP: Place = ("/prod/channels/{channelId}/stop", Target::Channel);
 const THUMBNAILS: Place = ("/prod/channels/{channelId}/thumbnails", Target::Channel);
 const RESTART: Place = ("/prod/channels/{channelId}/restartChannelPipelines", Target::Channel);
 const ALERTS: Place = ("/prod/channels/{channelId}/alerts", Target::Channel);
-const MULTIPLEXES: Place = ("/prod/multiplexes", Target::Kind);
-const MULTIPLEX: Place = ("/prod/multiplexes/{multiplexId}", Target::Multiplex);
-const MULTIPLEX_START: Place = ("/prod/multiplexes/{multiplexId}/start", Target::Multiplex);
-const MULTIPLEX_STOP: Place = ("/prod/multiplexes/{multiplexId}/stop", Target::Multiplex);
-const CLUSTERS: Place = ("/prod/clusters", Target::Kind);
-const CLUSTER: Place = ("/prod/clusters/{clusterId}", Target::Cluster);
-const GROUPS: Place = ("/prod/clusters/{clusterId}/channelplacementgroups", Target::Cluster);
-const GROUP: Place = (
-    "/prod/clusters/{clusterId}/channelplacementgroups/{channelPlacementGroupId}",
-    Target::PlacementGroup,
-);
-const NODES: Place = ("/prod/clusters/{clusterId}/nodes", Target::Cluster);
-const NODE: Place = ("/prod/clusters/{clusterId}/nodes/{nodeId}", Target::Node);
-const SIGNAL_MAPS: Place = ("/prod/signal-maps", Target::Kind);
-const SIGNAL_MAP: Place = ("/prod/signal-maps/{identifier}", Target::SignalMap);
-const MONITOR: Place = ("/prod/signal-maps/{identifier}/monitor-deployment", Target::SignalMap);
 const TAGS: Place = ("/prod/tags/{resourceArn}", Target::Arn);
 
 /// Every operation that is emulated.
-pub(crate) static OPERATIONS: [Operation; 43] = [
-    of("CreateInput", MethodFilter::POST, INPUTS, create_input::perform),
-    of("ListInputs", MethodFilter::GET, INPUTS, list::inputs),
-    of("DescribeInput", MethodFilter::GET, INPUT, describe::input),
-    of("UpdateInput", MethodFilter::PUT, INPUT, update_input::perform),
-    of("DeleteInput", MethodFilter::DELETE, INPUT, delete_input::perform),
-    of("CreateChannel", MethodFilter::POST, CHANNELS, create_channel::perform),
-    of("ListChannels", MethodFilter::GET, CHANNELS, list::channels),
-    of("DescribeChannel", MethodFilter::GET, CHANNEL, describe::channel),
-    of("UpdateChannel", MethodFilter::PUT, CHANNEL, update_channel::perform),
-    of("UpdateChannelClass", MethodFilter::PUT, CLASS, update_channel_class::perform),
-    of("DeleteChannel", MethodFilter::DELETE, CHANNEL, delete_channel::perform),
-    of("StartChannel", MethodFilter::POST, START, start_channel::perform),
-    of("StopChannel", MethodFilter::POST, STOP, stop_channel::perform),
-    of("RestartChannelPipelines", MethodFilter::POST, RESTART, restart_channel_pipelines::perform),
-    of("DescribeThumbnails", MethodFilter::GET, THUMBNAILS, describe_thumbnails::perform),
-    of("ListAlerts", MethodFilter::GET, ALERTS, list::alerts),
-    of("CreateMultiplex", MethodFilter::POST, MULTIPLEXES, multiplexes::create),
-    of("ListMultiplexes", MethodFilter::GET, MULTIPLEXES, multiplexes::list),
-    of("DescribeMultiplex", MethodFilter::GET, MULTIPLEX, multiplexes::describe),
-    of("DeleteMultiplex", MethodFilter::DELETE, MULTIPLEX, multiplexes::delete),
-    of("StartMultiplex", MethodFilter::POST, MULTIPLEX_START, multiplexes::start),
-    of("StopMultiplex", MethodFilter::POST, MULTIPLEX_STOP, multiplexes::stop),
-    of("CreateCluster", MethodFilter::POST, CLUSTERS, clusters::create),
-    of("DescribeCluster", MethodFilter::GET, CLUSTER, clusters::describe),
-    of("DeleteCluster", MethodFilter::DELETE, CLUSTER, clusters::delete),
-    of("CreateChannelPlacementGroup", MethodFilter::POST, GROUPS, placement_groups::create),
-    of("ListChannelPlacementGroups", MethodFilter::GET, GROUPS, placement_groups::list),
-    of("DescribeChannelPlacementGroup", MethodFilter::GET, GROUP, placement_groups::describe),
-    of("UpdateChannelPlacementGroup", MethodFilter::PUT, GROUP, placement_groups::update),
-    of("DeleteChannelPlacementGroup", MethodFilter::DELETE, GROUP, placement_groups::delete),
-    of("CreateNode", MethodFilter::POST, NODES, nodes::create),
-    of("ListNodes", MethodFilter::GET, NODES, nodes::list),
-    of("DescribeNode", MethodFilter::GET, NODE, nodes::describe),
-    of("DeleteNode", MethodFilter::DELETE, NODE, nodes::delete),
-    of("CreateSignalMap", MethodFilter::POST, SIGNAL_MAPS, signal_maps::create),
-    of("GetSignalMap", MethodFilter::GET, SIGNAL_MAP, signal_maps::get),
-    of("StartUpdateSignalMap", MethodFilter::PATCH, SIGNAL_MAP, signal_maps::update),
-    of("DeleteSignalMap", MethodFilter::DELETE, SIGNAL_MAP, signal_maps::delete),
-    of("StartMonitorDeployment", MethodFilter::POST, MONITOR, signal_maps::deploy),
-    of("StartDeleteMonitorDeployment", MethodFilter::DELETE, MONITOR, signal_maps::undeploy),
-    of("CreateTags", MethodFilter::POST, TAGS, tags::create),
-    of("DeleteTags", MethodFilter::DELETE, TAGS, tags::delete),
-    of("ListTagsForResource", MethodFilter::GET, TAGS, tags::list),
+pub(crate) static OPERATIONS: [Operation; 19] = [
+    of("CreateInput", POST, INPUTS, Effect::BeginsState, create_input::perform),
+    of("ListInputs", GET, INPUTS, Effect::None, list::inputs),
+    of("DescribeInput", GET, INPUT, Effect::None, describe::input),
+    of("UpdateInput", PUT, INPUT, Effect::None, update_input::perform),
+    of("DeleteInput", DELETE, INPUT, Effect::BeginsState, delete_input::perform),
+    of("CreateChannel", POST, CHANNELS, Effect::BeginsStateThatCanFail, create_channel::perform),
+    of("ListChannels", GET, CHANNELS, Effect::None, list::channels),
+    of("DescribeChannel", GET, CHANNEL, Effect::None, describe::channel),
+    of("UpdateChannel", PUT, CHANNEL, Effect::BeginsStateThatCanFail, update_channel::perform),
+    of("UpdateChannelClass", PUT, CLASS, Effect::BeginsStateThatCanFail, update_channel_class::perform),
+    of("DeleteChannel", DELETE, CHANNEL, Effect::BeginsState, delete_channel::perform),
+    of("StartChannel", POST, START, Effect::BeginsState, start_channel::perform),
+    of("StopChannel", POST, STOP, Effect::BeginsState, stop_channel::perform),
+    of("RestartChannelPipelines", POST, RESTART, Effect::None, restart_channel_pipelines::perform),
+    of("DescribeThumbnails", GET, THUMBNAILS, Effect::None, describe_thumbnails::perform),
+    of("ListAlerts", GET, ALERTS, Effect::None, list::alerts),
+    of("CreateTags", POST, TAGS, Effect::None, tags::create),
+    of("DeleteTags", DELETE, TAGS, Effect::None, tags::delete),
+    of("ListTagsForResource", GET, TAGS, Effect::None, tags::list),
 ];
 
-const fn of(name: &'static str, method: MethodFilter, place: Place, perform: Perform) -> Operation {
-    let (path, target) = place;
-    Operation { name, method, path, target, perform }
+const fn of(
+    name: &'static str,
+    method: MethodFilter,
+    (path, target): Place,
+    effect: Effect,
+    perform: Perform,
+) -> Operation {
+    Operation { name, method, path, target, effect, perform }
+}
+
+/// Whether a fault can happen to its operation.
+pub(crate) fn check_fault(fault: &Fault) -> Result<(), InvalidFault> {
+    let Fault::Call { operation: name, trouble, .. } = fault else { return Ok(()) };
+    let Some(operation) = OPERATIONS.iter().find(|it| it.name == name) else {
+        return Err(InvalidFault(format!("operation: {name} is none that is emulated")));
+    };
+    let names = |wanted: fn(Effect) -> bool| {
+        let known = OPERATIONS.iter().filter(|it| wanted(it.effect)).map(|it| it.name);
+        known.collect::<Vec<_>>().join(", ")
+    };
+    match trouble {
+        CallTrouble::Stuck(_) if operation.effect == Effect::None => {
+            let known = names(|effect| effect != Effect::None);
+            let text = format!("operation: {name} leads to no state to be stuck in, as {known} do");
+            Err(InvalidFault(text))
+        }
+        CallTrouble::Failed if operation.effect != Effect::BeginsStateThatCanFail => {
+            let known = names(|effect| effect == Effect::BeginsStateThatCanFail);
+            Err(InvalidFault(format!("operation: {name} has no failed state, as {known} have")))
+        }
+        CallTrouble::Status { .. }
+        | CallTrouble::Stall(_)
+        | CallTrouble::CutBefore
+        | CallTrouble::CutAfter
+        | CallTrouble::Stuck(_)
+        | CallTrouble::Failed => Ok(()),
+    }
 }
 
 #[cfg(test)]

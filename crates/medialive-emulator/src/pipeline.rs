@@ -2,12 +2,10 @@
 //!
 //! Decides when the channel's state follows from its pipelines. Knows neither HTTP nor how a job is played.
 
-use std::fmt;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -15,10 +13,11 @@ use tokio_util::task::TaskTracker;
 use crate::alert::{AlertState, Trouble};
 use crate::channel::Channel;
 use crate::encoder::Job;
-use crate::engine::{Camera, Engine, Report, Session};
+use crate::engine::{Engine, Report, Session};
 use crate::events::ReportedState;
 use crate::job;
 use crate::pace::{Lasts, until};
+use crate::run::{Handle, Run};
 use crate::service::Service;
 use crate::states::ChannelTrigger;
 use crate::store::Store;
@@ -30,47 +29,6 @@ const LEAD: Duration = Duration::from_secs(3);
 /// are not published.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-
-/// The pipelines of a started channel.
-#[derive(Debug)]
-pub(crate) struct Run {
-    stop: CancellationToken,
-    pipelines: TaskTracker,
-    handles: Vec<Arc<Handle>>,
-}
-
-/// What can be asked of one pipeline while it plays.
-#[derive(Default)]
-struct Handle {
-    /// Told when it is to be started again.
-    restart: Notify,
-    /// There is one while a session lasts.
-    camera: Mutex<Option<Arc<dyn Camera>>>,
-}
-
-impl Run {
-    /// Ends what a pipeline plays, and starts it again at once.
-    pub(crate) fn restart(&self, pipeline: usize) {
-        self.handles[pipeline].restart.notify_one();
-    }
-
-    /// What can take a picture of a pipeline, if there is such a pipeline and anything to see.
-    pub(crate) fn camera(&self, pipeline: usize) -> Option<Arc<dyn Camera>> {
-        self.handles.get(pipeline)?.camera().clone()
-    }
-}
-
-impl Handle {
-    fn camera(&self) -> MutexGuard<'_, Option<Arc<dyn Camera>>> {
-        self.camera.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl fmt::Debug for Handle {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Handle").finish_non_exhaustive()
-    }
-}
 
 /// Sets a channel to work that is STARTING for at least this time.
 pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str, lasts: Lasts) {

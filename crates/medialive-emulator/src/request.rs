@@ -9,15 +9,13 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::pace::Lasts;
-use crate::store::Tags;
+use crate::tags::Tags;
 
 /// What a client asks.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// The last id or ARN in the path, decoded; empty where an operation's path has none.
+    /// The id or ARN in the path, decoded; empty where an operation's path has none.
     pub(crate) target: String,
-    /// The id before it, where the path has two.
-    pub(crate) parent: Option<String>,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Map<String, Value>,
     /// How long the state lasts that it leads to, where a fault has it.
@@ -52,9 +50,8 @@ impl Request {
         let body = if body.is_empty() { Ok(Map::new()) } else { serde_json::from_slice(body) };
         let body =
             body.map_err(|error| Error::Malformed { reason: format!("request body: {error}") })?;
-        let mut names = path.into_iter().map(|(_, value)| value).rev();
-        let (target, parent) = (names.next().unwrap_or_default(), names.next());
-        Ok(Self { target, parent, query, body, stuck: None, fails: false })
+        let target = path.into_iter().map(|(_, value)| value).next_back().unwrap_or_default();
+        Ok(Self { target, query, body, stuck: None, fails: false })
     }
 
     /// The first value under this name in the query.
@@ -131,10 +128,6 @@ impl Reply {
 
     pub(crate) fn created(id: &str, body: Value) -> Self {
         Self { status: StatusCode::CREATED, made: Some(id.to_owned()), body: Body::Ready(body) }
-    }
-
-    pub(crate) fn accepted(body: Value) -> Self {
-        Self { status: StatusCode::ACCEPTED, ..Self::ok(body) }
     }
 
     pub(crate) fn no_content() -> Self {

@@ -1,18 +1,10 @@
-//! The states of everything and what leads from one to the next, as tables. A multiplex has a channel's.
+//! The states of channels and inputs and what leads from one to the next, as tables.
 //!
 //! Pure: knows nothing of time, of requests or of the encoder. What a table does not list is a conflict.
 
 use std::fmt;
 
 use serde::Serialize;
-
-mod anywhere;
-mod signal_map;
-
-pub(crate) use anywhere::{
-    ClusterState, ClusterTrigger, GroupState, GroupTrigger, NodeState, NodeTrigger,
-};
-pub(crate) use signal_map::{SignalMapState, SignalMapTrigger};
 
 /// The state of a channel, under its name in the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -4,23 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::channel::{Attachment, Channel};
 use crate::input::Input;
-use crate::operations::Target;
-use crate::resource::{Cluster, Multiplex, Node, PlacementGroup, Resource, Shelf, SignalMap, Sort};
+use crate::tags::{Tags, Target};
 use crate::states::InputTrigger;
-
-/// The tags of one resource.
-pub(crate) type Tags = BTreeMap<String, String>;
 
 /// Every resource ever made: deleted ones stay, in state DELETED, as they do on AWS.
 #[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) channels: BTreeMap<String, Channel>,
     pub(crate) inputs: BTreeMap<String, Input>,
-    pub(crate) multiplexes: Shelf<Multiplex>,
-    pub(crate) clusters: Shelf<Cluster>,
-    pub(crate) groups: Shelf<PlacementGroup>,
-    pub(crate) nodes: Shelf<Node>,
-    pub(crate) signal_maps: Shelf<SignalMap>,
     next_id: u64,
     /// Operation and requestId to the id that was made. On AWS it is not known how long one is remembered, nor whether
     /// a repetition with other parameters is refused; here it is always, and it is not.
@@ -32,11 +23,6 @@ impl Store {
         Self {
             channels: BTreeMap::new(),
             inputs: BTreeMap::new(),
-            multiplexes: Shelf::new(),
-            clusters: Shelf::new(),
-            groups: Shelf::new(),
-            nodes: Shelf::new(),
-            signal_maps: Shelf::new(),
             next_id: first_id,
             requests: HashMap::new(),
         }
@@ -63,22 +49,10 @@ impl Store {
         match target {
             Target::Channel => self.channels.get(name).map(Channel::label),
             Target::Input => self.inputs.get(name).map(Input::label),
-            Target::Multiplex => self.multiplexes.get(name).map(Resource::label),
-            Target::Cluster => self.clusters.get(name).map(Resource::label),
-            Target::PlacementGroup => self.groups.get(name).map(Resource::label),
-            Target::Node => self.nodes.get(name).map(Resource::label),
-            Target::SignalMap => self.signal_maps.get(name).map(Resource::label),
             Target::Arn => {
                 let channels = self.channels.values().map(|it| (&it.arn, it.label()));
                 let inputs = self.inputs.values().map(|it| (&it.arn, it.label()));
-                let mut all = channels
-                    .chain(inputs)
-                    .chain(labels(&self.multiplexes))
-                    .chain(labels(&self.clusters))
-                    .chain(labels(&self.groups))
-                    .chain(labels(&self.nodes))
-                    .chain(labels(&self.signal_maps));
-                all.find(|(arn, _)| *arn == name).map(|(_, label)| label)
+                channels.chain(inputs).find(|(arn, _)| *arn == name).map(|(_, label)| label)
             }
             Target::Kind => None,
         }
@@ -103,21 +77,6 @@ impl Store {
     pub(crate) fn tags_mut(&mut self, arn: &str) -> Option<&mut Tags> {
         let channels = self.channels.values_mut().map(|it| (&it.arn, &mut it.tags));
         let inputs = self.inputs.values_mut().map(|it| (&it.arn, &mut it.tags));
-        let mut all = channels
-            .chain(inputs)
-            .chain(tags(&mut self.multiplexes))
-            .chain(tags(&mut self.clusters))
-            .chain(tags(&mut self.groups))
-            .chain(tags(&mut self.nodes))
-            .chain(tags(&mut self.signal_maps));
-        all.find(|(own, _)| *own == arn).map(|(_, tags)| tags)
+        channels.chain(inputs).find(|(own, _)| *own == arn).map(|(_, tags)| tags)
     }
-}
-
-fn labels<S: Sort>(shelf: &Shelf<S>) -> impl Iterator<Item = (&String, (&str, &Tags))> {
-    shelf.values().map(|it| (&it.arn, it.label()))
-}
-
-fn tags<S: Sort>(shelf: &mut Shelf<S>) -> impl Iterator<Item = (&String, &mut Tags)> {
-    shelf.values_mut().map(|it| (&it.arn, &mut it.tags))
 }

@@ -38,22 +38,6 @@ pub(crate) fn check(
     if violations.is_empty() { Ok(()) } else { Err(Error::Invalid { violations }) }
 }
 
-/// Everything that is wrong with a multiplex, at once.
-pub(crate) fn check_multiplex(document: &Map<String, Value>) -> Result<(), Error> {
-    let mut violations = Vec::new();
-    rules::check_multiplex(document, &mut violations);
-    if violations.is_empty() { Ok(()) } else { Err(Error::Invalid { violations }) }
-}
-
-/// Everything that is wrong with a signal map, at once. The model has 400 for it, and no list of violations.
-pub(crate) fn check_signal_map(document: &Map<String, Value>) -> Result<(), Error> {
-    let mut violations = Vec::new();
-    rules::check_signal_map(document, &mut violations);
-    let texts = violations.iter().map(|it| format!("{}: {}", it.element_path, it.error_message));
-    let reason = texts.collect::<Vec<_>>().join("; ");
-    if reason.is_empty() { Ok(()) } else { Err(Error::Malformed { reason }) }
-}
-
 /// A destination is of one kind (hashicorp/terraform-provider-aws#30659).
 fn kinds(document: &Map<String, Value>) -> Result<(), Error> {
     const KINDS: [&str; 5] = [

@@ -1,4 +1,4 @@
-"""Every MediaLive waiter of botocore on the emulated MediaLive."""
+"""Every waiter of botocore for channels and inputs on the emulated MediaLive."""
 
 import json
 import sys
@@ -45,50 +45,7 @@ wait("input_detached", InputId=input_id)
 medialive.delete_input(InputId=input_id)
 wait("input_deleted", InputId=input_id)
 
-zones = ["us-east-1a", "us-east-1b"]
-settings = {"TransportStreamBitrate": 20_000_000, "TransportStreamId": 1}
-made = medialive.create_multiplex(Name="py", AvailabilityZones=zones, MultiplexSettings=settings, Tags={"a": "b"})
-multiplex = {"MultiplexId": made["Multiplex"]["Id"]}
-fails("multiplex_running", **multiplex)
-wait("multiplex_created", **multiplex)
-medialive.start_multiplex(**multiplex)
-wait("multiplex_running", **multiplex)
-medialive.stop_multiplex(**multiplex)
-wait("multiplex_stopped", **multiplex)
-medialive.delete_multiplex(**multiplex)
-wait("multiplex_deleted", **multiplex)
-assert [it["State"] for it in medialive.list_multiplexes()["Multiplexes"]] == ["DELETED"]
-
-cluster = {"ClusterId": medialive.create_cluster(Name="py", ClusterType="ON_PREMISES")["Id"]}
-wait("cluster_created", **cluster)
-node = cluster | {"NodeId": medialive.create_node(**cluster, Name="py", Role="ACTIVE")["Id"]}
-wait("node_registered", **node)
-made = medialive.create_channel_placement_group(**cluster, Name="py", Nodes=[node["NodeId"]])
-group = cluster | {"ChannelPlacementGroupId": made["Id"]}
-fails("channel_placement_group_unassigned", **group)
-wait("channel_placement_group_assigned", **group)
-medialive.update_channel_placement_group(**group, Nodes=[])
-wait("channel_placement_group_unassigned", **group)
-medialive.delete_channel_placement_group(**group)
-wait("channel_placement_group_deleted", **group)
-medialive.delete_node(**node)
-wait("node_deregistered", **node)
-medialive.delete_cluster(**cluster)
-wait("cluster_deleted", **cluster)
-
-made = medialive.create_signal_map(Name="py", DiscoveryEntryPointArn=made["Arn"])
-signal_map = {"Identifier": made["Id"]}
-fails("signal_map_updated", **signal_map)
-wait("signal_map_created", **signal_map)
-medialive.start_update_signal_map(**signal_map, Description="other")
-wait("signal_map_updated", **signal_map)
-medialive.start_monitor_deployment(**signal_map)
-wait("signal_map_monitor_deployed", **signal_map)
-medialive.start_delete_monitor_deployment(**signal_map)
-wait("signal_map_monitor_deleted", **signal_map)
-medialive.delete_signal_map(**signal_map)
-
-never = {"channel": "ChannelId", "input": "InputId", "multiplex": "MultiplexId", "cluster": "ClusterId"}
+never = {"channel": "ChannelId", "input": "InputId"}
 for kind, name in never.items():
     try:
         getattr(medialive, f"describe_{kind}")(**{name: "9999999"})
@@ -96,7 +53,8 @@ for kind, name in never.items():
     except medialive.exceptions.NotFoundException:
         pass
 
-missed = set(medialive.waiter_names) - ended
+ours = {name for name in medialive.waiter_names if name.startswith(("channel_", "input_"))}
+missed = {name for name in ours if not name.startswith("channel_placement_group_")} - ended
 if missed:
     sys.exit(f"not waited for: {', '.join(sorted(missed))}")
 print(f"{len(ended)} waiters: {', '.join(sorted(ended))}")

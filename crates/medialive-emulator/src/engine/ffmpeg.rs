@@ -6,7 +6,8 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
-use super::{Camera, Engine, Report, Session, Thumbnail};
+use super::{Engine, Report, Session};
+use crate::run::{Camera, Thumbnail};
 use crate::encoder::{self, Cause, Error, Job, Pipeline, Status, Thumbnails};
 
 /// Plays with ffmpeg.

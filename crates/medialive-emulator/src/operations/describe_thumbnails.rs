@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::channel::Channel;
-use crate::engine::Thumbnail;
+use crate::run::Thumbnail;
 use crate::error::Error;
 use crate::request::{Reply, Request};
 use crate::service::Service;

@@ -18,8 +18,6 @@ pub(super) enum Rule {
     Between(i32, i32),
     /// Characters of a text.
     Length(usize, usize),
-    /// Items of a list.
-    Items(usize),
     /// One of these texts.
     OneOf(&'static [&'static str]),
 }
@@ -135,51 +133,6 @@ const CHANNEL: [(&str, &[(&str, Rule)]); 3] = [
     ("inputAttachments[].inputSettings.audioSelectors[]", &[("name", Rule::Required)]),
 ];
 
-/// A multiplex. One has two zones, neither more nor less (model).
-const MULTIPLEX: [(&str, &[(&str, Rule)]); 2] = [
-    (
-        "",
-        &[
-            ("availabilityZones", Rule::Required),
-            ("availabilityZones", Rule::Items(2)),
-            ("multiplexSettings", Rule::Required),
-            ("name", Rule::Required),
-        ],
-    ),
-    (
-        "multiplexSettings",
-        &[
-            ("maximumVideoBufferDelayMilliseconds", Rule::Between(800, 3000)),
-            ("transportStreamBitrate", Rule::Required),
-            ("transportStreamBitrate", Rule::Between(1_000_000, 100_000_000)),
-            ("transportStreamId", Rule::Required),
-            ("transportStreamId", Rule::Between(0, 65_535)),
-            ("transportStreamReservedBitrate", Rule::Between(0, 100_000_000)),
-        ],
-    ),
-];
-
-const SIGNAL_MAP: [(&str, &[(&str, Rule)]); 1] = [(
-    "",
-    &[
-        ("description", Rule::Length(0, 1024)),
-        ("discoveryEntryPointArn", Rule::Required),
-        ("discoveryEntryPointArn", Rule::Length(1, 2048)),
-        ("name", Rule::Required),
-        ("name", Rule::Length(1, 255)),
-    ],
-)];
-
-/// Everything in a signal map's document that the model would not have.
-pub(super) fn check_signal_map(document: &Map<String, Value>, violations: &mut Vec<Violation>) {
-    broken(&Value::Object(document.clone()), &SIGNAL_MAP, violations);
-}
-
-/// Everything in a multiplex's document that the model would not have.
-pub(super) fn check_multiplex(document: &Map<String, Value>, violations: &mut Vec<Violation>) {
-    broken(&Value::Object(document.clone()), &MULTIPLEX, violations);
-}
-
 /// Everything in a channel's document that the model would not have.
 pub(super) fn check(document: &Map<String, Value>, violations: &mut Vec<Violation>) {
     let channel = Value::Object(document.clone());
@@ -223,10 +176,6 @@ impl Rule {
             Self::OneOf(known) => {
                 let holds = value.as_str().is_some_and(|text| known.contains(&text));
                 (holds, format!("one of {}", known.join(", ")))
-            }
-            Self::Items(count) => {
-                let holds = value.as_array().is_some_and(|items| items.len() == count);
-                (holds, format!("a list of {count}"))
             }
             Self::Length(least, most) => {
                 let holds = value.is_string() && (least..=most).contains(&length);

@@ -55,7 +55,15 @@ async fn ids_that_never_were_are_not_found() {
 #[tokio::test(start_paused = true)]
 async fn operations_that_are_not_emulated_say_so() {
     let client = Client::new();
-    let cases = [("POST", "/prod/inputSecurityGroups"), ("PUT", "/prod/channels/1000001/schedule")];
+    let cases = [
+        ("POST", "/prod/inputSecurityGroups"),
+        ("PUT", "/prod/channels/1000001/schedule"),
+        ("POST", "/prod/multiplexes"),
+        ("POST", "/prod/clusters"),
+        ("GET", "/prod/clusters/1000001/nodes"),
+        ("GET", "/prod/clusters/1000001/channelplacementgroups/1000002"),
+        ("PATCH", "/prod/signal-maps/1000001"),
+    ];
 
     for (method, path) in cases {
         let answer = client.call(method, path, json!({})).await;

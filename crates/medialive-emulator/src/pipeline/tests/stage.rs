@@ -11,7 +11,7 @@ use tokio::time::sleep_until;
 use super::super::*;
 use super::{END_OF_A_SESSION, START, STOP};
 use crate::config::Config;
-use crate::engine::Thumbnail;
+use crate::run::Thumbnail;
 use crate::events::Subject;
 use crate::job::tests::{channel, input};
 use crate::operations::OPERATIONS;

@@ -17,17 +17,16 @@ use serde_json::json;
 use tokio::time::sleep;
 use uuid::Uuid;
 
+use super::server::cut;
+use super::{faults, responses};
 use crate::calls::{Call, caller};
 use crate::error::Error;
 use crate::fault::CallTrouble;
-use crate::faults;
-use crate::operations::{OPERATIONS, Operation, Target};
+use crate::operations::{OPERATIONS, Operation};
 use crate::pace::Lasts;
 use crate::request::{Body, Reply, Request};
-use crate::responses;
-use crate::server::cut;
 use crate::service::Service;
-use crate::store::Tags;
+use crate::tags::{Tags, Target};
 
 type Pairs = Vec<(String, String)>;
 
@@ -214,7 +213,7 @@ async fn events(State(service): State<Arc<Service>>) -> Response {
 }
 
 /// One JSON document a line.
-pub(crate) fn lines<T: Serialize>(entries: &[T]) -> Response {
+pub(super) fn lines<T: Serialize>(entries: &[T]) -> Response {
     let line = |entry| serde_json::to_string(entry).expect("an entry is plain data") + "\n";
     let text = entries.iter().map(line).collect::<String>();
     ([(header::CONTENT_TYPE, "application/x-ndjson")], text).into_response()

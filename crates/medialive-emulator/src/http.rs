@@ -1,0 +1,10 @@
+//! MediaLive's API and the emulator's own pages over HTTP, on a socket or without one.
+
+mod faults;
+mod responses;
+mod router;
+mod server;
+
+pub(crate) use router::router;
+pub use server::Cut;
+pub(crate) use server::serve;

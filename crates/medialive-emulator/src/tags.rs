@@ -1,0 +1,19 @@
+//! The tags of a resource, and how an operation names its resource.
+
+use std::collections::BTreeMap;
+
+/// The tags of one resource.
+pub(crate) type Tags = BTreeMap<String, String>;
+
+/// What an operation is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// A channel, by its id.
+    Channel,
+    /// An input, by its id.
+    Input,
+    /// Either, by its ARN.
+    Arn,
+    /// All of a kind, or one that is to be made.
+    Kind,
+}
