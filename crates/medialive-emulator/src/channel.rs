@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::alert::Alerts;
 use crate::defaults;
 use crate::error::Error;
-use crate::run::Run;
 use crate::request::member;
+use crate::run::Run;
 use crate::states::{ChannelState, ChannelTrigger, Conflict};
 use crate::tags::Tags;
 

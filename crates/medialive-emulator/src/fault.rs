@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::events::ReportedState;
 use crate::error::{STATUSES, usual_type};
+use crate::events::ReportedState;
 
 mod read;
 
@@ -205,7 +205,6 @@ impl CallTrouble {
         }
     }
 }
-
 
 impl Serialize for Fault {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -36,6 +36,7 @@ mod tags;
 mod throttle;
 mod validation;
 
+pub use crate::http::Cut;
 pub use alert::AlertState;
 pub use calls::{Call, caller};
 pub use config::{Choices, Config, EncoderChoice};
@@ -43,6 +44,5 @@ pub use emulator::{Emulator, Remaining};
 pub use events::{Detail, Event, ReportedState, Subject};
 pub use fault::{CallTrouble, EventTrouble, Fault, InvalidFault, Turns};
 pub use pace::Pace;
-pub use crate::http::Cut;
 pub use states::{ChannelState, InputState};
 pub use throttle::Throttle;

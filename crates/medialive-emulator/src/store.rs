@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::channel::{Attachment, Channel};
 use crate::input::Input;
-use crate::tags::{Tags, Target};
 use crate::states::InputTrigger;
+use crate::tags::{Tags, Target};
 
 /// Every resource ever made: deleted ones stay, in state DELETED, as they do on AWS.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
 use super::{Engine, Report, Session};
-use crate::run::{Camera, Thumbnail};
 use crate::encoder::{self, Cause, Error, Job, Pipeline, Status, Thumbnails};
+use crate::run::{Camera, Thumbnail};
 
 /// Plays with ffmpeg.
 #[derive(Debug)]

@@ -25,9 +25,7 @@ pub(crate) async fn put(
 /// Shows the last document put there.
 pub(crate) async fn get(State(service): State<Arc<Service>>, Path(name): Path<String>) -> Response {
     match service.responses.get(&name) {
-        Some(document) => {
-            ([(header::CONTENT_TYPE, "application/json")], document).into_response()
-        }
+        Some(document) => ([(header::CONTENT_TYPE, "application/json")], document).into_response(),
         None => (StatusCode::NOT_FOUND, "nothing was put here yet\n").into_response(),
     }
 }

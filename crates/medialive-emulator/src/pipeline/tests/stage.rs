@@ -1,6 +1,7 @@
 //! A channel with a scripted engine behind it.
 
 use std::collections::VecDeque;
+use std::sync::Mutex;
 use std::time::SystemTime;
 
 use futures_util::FutureExt;
@@ -11,12 +12,12 @@ use tokio::time::sleep_until;
 use super::super::*;
 use super::{END_OF_A_SESSION, START, STOP};
 use crate::config::Config;
-use crate::run::Thumbnail;
 use crate::events::Subject;
 use crate::job::tests::{channel, input};
 use crate::operations::OPERATIONS;
 use crate::pace::Pace;
 use crate::request::{Body, Request};
+use crate::run::{Camera, Thumbnail};
 
 /// What one session tells: after which pause, and what. Then it is silent.
 pub(super) type Script = Vec<(u64, Report)>;
