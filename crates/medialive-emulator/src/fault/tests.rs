@@ -4,9 +4,13 @@ use serde_json::{Value, json};
 
 use super::{CallTrouble, EventTrouble, Fault, Turns};
 use crate::events::ReportedState;
+use crate::operations::check_fault;
 
+/// As the emulator's page takes it.
 fn read(document: &Value) -> Result<Fault, String> {
-    Fault::read(document.to_string().as_bytes()).map_err(|invalid| invalid.to_string())
+    let fault = Fault::read(document.to_string().as_bytes());
+    let checked = fault.and_then(|fault| check_fault(&fault).map(|()| fault));
+    checked.map_err(|invalid| invalid.to_string())
 }
 
 #[test]
