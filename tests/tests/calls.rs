@@ -57,7 +57,7 @@ async fn each_lifecycle_makes_few_calls_at_the_real_pace() {
         ("create the input", "lilo-input", 5),
         ("create and start the channel", "lilo-channel", 8),
         ("create and start the channel", "lilo-starter", 5),
-        ("update it while it runs", "lilo-channel", 23),
+        ("update it while it runs", "lilo-channel", 24),
         ("update it while it runs", "lilo-starter", 4),
         ("delete it while it runs", "lilo-channel", 30),
         ("delete it while it runs", "lilo-starter", 2),

@@ -52,7 +52,7 @@ impl<T> Page<T> {
     }
 }
 
-/// Items on a page: an account of usual size is one page. Neither default nor maximum is documented.
+/// Items on a page: an account of usual size is one page. The API model gives no default and no maximum.
 pub(crate) const PAGE_SIZE: i32 = 100;
 
 /// "Not found" as `None`.

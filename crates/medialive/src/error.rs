@@ -11,13 +11,15 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 /// What went wrong with a call to MediaLive.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such resource (404).
-    #[error("{operation}: MediaLive knows no {resource}")]
+    /// There is no such resource, or none that the call names (404).
+    #[error("{operation} of {resource}: not found (404): {message}")]
     NotFound {
         /// Name of the operation.
         operation: &'static str,
         /// Kind and id.
         resource: String,
+        /// MediaLive's words.
+        message: String,
     },
     /// The resource's state does not allow it now (409): look again.
     #[error("{operation} of {resource} conflicts with its state: {message}")]
@@ -101,7 +103,7 @@ impl Error {
         let status = error.raw_response().map(|response| response.status().as_u16());
         let message = error.message().unwrap_or("no reason given").to_owned();
         match status {
-            Some(404) => Self::NotFound { operation, resource },
+            Some(404) => Self::NotFound { operation, resource, message },
             Some(409) => Self::Conflict { operation, resource, message },
             Some(400) if says_busy(&message) => Self::Conflict { operation, resource, message },
             Some(429) => Self::Throttled { operation, resource, message },

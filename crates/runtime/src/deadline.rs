@@ -57,13 +57,19 @@ impl Deadline {
     /// Whether it has passed.
     #[must_use]
     pub fn has_passed(self) -> bool {
-        self.age() >= self.age_at_end
+        self.left().is_zero()
+    }
+
+    /// The time until then.
+    #[must_use]
+    pub fn left(self) -> Duration {
+        self.age_at_end.saturating_sub(self.age())
     }
 
     /// Waits for about this gap, and not past the deadline; returns false if it had passed before. The gap is jittered, so that
     /// functions that were throttled together do not come back together.
     pub async fn pause(self, gap: Duration) -> bool {
-        let left = self.age_at_end.saturating_sub(self.age());
+        let left = self.left();
         let jittered = gap.mul_f64(0.75 + fastrand::f64() / 2.0);
         sleep(jittered.min(left)).await;
         !left.is_zero()

@@ -43,6 +43,12 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether MediaLive denied access (403).
+    #[must_use]
+    pub fn is_denied(&self) -> bool {
+        matches!(self, Self::MediaLive(lilo_medialive::Error::Refused { status: 403, .. }))
+    }
+
     /// Whether MediaLive has clearly not carried the call out, and would not if it were asked again.
     #[must_use]
     pub fn is_refusal(&self) -> bool {

@@ -96,7 +96,8 @@ impl Change {
         }
     }
 
-    /// The tag says; if a person has removed it, the properties do, as no update begins without it.
+    /// Compares the fingerprint tag. If a person has removed it, compares the old and new properties: every change of settings writes
+    /// the tag before anything else.
     fn has_settings(&self, channel: &Channel) -> bool {
         let shown = LiloTags::from(&channel.tags).settings;
         self.accepted.get()
@@ -169,7 +170,7 @@ impl Change {
             }
             Action::Stop => medialive.stop_channel(id).await.map(Some),
             Action::UpdateClass => medialive.update_channel_class(id, &self.spec).await.map(Some),
-            Action::Start => medialive.start_channel(id).await.map(Some),
+            Action::Start => medialive.start_channel(id).await.map(|_| None),
             Action::ForgetRunning => {
                 let forget = (Tags::new(), vec![RUN_STATE.to_owned()]);
                 medialive.tag_channel(channel, &forget).await.map(Some)
@@ -186,6 +187,11 @@ impl Change {
     ) -> Result<(), MediaLiveError> {
         match medialive.validate_update(channel, &self.spec).await {
             Ok(()) | Err(MediaLiveError::Conflict { .. }) => Ok(()),
+            // The channel was just seen, so something that the settings name is missing.
+            Err(MediaLiveError::NotFound { operation, resource, message }) => {
+                let code = "NotFoundException".to_owned();
+                Err(MediaLiveError::Refused { operation, resource, status: 404, code, message })
+            }
             Err(error) => Err(error),
         }
     }

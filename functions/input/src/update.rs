@@ -112,7 +112,10 @@ impl Change {
                 return Ok(Some(Attachment { input, ..seen.clone() }));
             }
             Action::StopChannel => medialive.stop_channel(&channel().id).await?,
-            Action::StartChannel => medialive.start_channel(&channel().id).await?,
+            Action::StartChannel => {
+                medialive.start_channel(&channel().id).await?;
+                return Ok(None);
+            }
             Action::ForgetRunning => {
                 let forget = (Tags::new(), vec![RUN_STATE.to_owned()]);
                 medialive.tag_channel(channel(), &forget).await?

@@ -22,7 +22,7 @@ const STALLED: Duration = Duration::from_secs(30);
 /// function's alarm on.
 ///
 /// # Errors
-/// When the channels cannot be listed, or all of several that needed something failed, as without a right.
+/// When the channels cannot be listed, or MediaLive denied access to all of several that needed something: a right is missing.
 pub(crate) async fn run(
     now: Timestamp,
     deadline: Deadline,
@@ -37,7 +37,10 @@ pub(crate) async fn run(
     for channel in channels {
         let swept = match channel {
             Ok(channel) if needs_nothing(&channel, now) => continue,
-            Ok(channel) if deadline.has_passed() => Err(Error::Stalled(channel.label())),
+            Ok(channel) if deadline.has_passed() => {
+                tracing::warn!(channel = channel.id, "no time left; left to the next sweep");
+                continue;
+            }
             Ok(channel) => sweep(&channel, now, deadline, medialive).await,
             Err(error) => Err(error.into()),
         };
@@ -50,8 +53,9 @@ pub(crate) async fn run(
         }
     }
     tracing::info!(channels = ours, done, failed = failures.len(), "swept");
+    let denied = failures.len() > 1 && failures.iter().all(Error::is_denied);
     match failures.pop() {
-        Some(error) if done == 0 && !failures.is_empty() => Err(error),
+        Some(error) if done == 0 && denied => Err(error),
         Some(_) | None => Ok(()),
     }
 }
@@ -72,5 +76,5 @@ async fn sweep(
     let look = Look { now, stopped_at: None };
     let swept = start_stop::run(&listed.id, look, deadline.at_most(EACH), medialive);
     let stalled = |_| Err(Error::Stalled(listed.label()));
-    timeout(STALLED, swept).await.unwrap_or_else(stalled)
+    timeout(STALLED.min(deadline.left()), swept).await.unwrap_or_else(stalled)
 }

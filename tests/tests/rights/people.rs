@@ -25,6 +25,10 @@ async fn a_loop_maker_may_make_change_watch_switch_and_delete_loops() {
     let ours = arn("cloudformation", "stack/lilo-loop-news/1");
     let switch = |action| Call::new(action, medialive("channel", "1")).with(OURS, &ours);
     let bucket = format!("arn:aws:s3:::lilo-{ACCOUNT}-{REGION}/clip.mp4");
+    let by_cloudformation = |function| {
+        let call = Call::new("lambda:InvokeFunction", bootstrap.arn(function));
+        call.with("aws:CalledVia", "cloudformation.amazonaws.com")
+    };
     let calls = vec![
         of_stack("CreateStack"),
         of_stack("UpdateStack"),
@@ -35,8 +39,8 @@ async fn a_loop_maker_may_make_change_watch_switch_and_delete_loops() {
         of_stack("DescribeStacks"),
         of_stack("DescribeStackEvents"),
         Call::new("cloudformation:ListExports", "*"),
-        Call::new("lambda:InvokeFunction", bootstrap.arn("InputFunction")),
-        Call::new("lambda:InvokeFunction", bootstrap.arn("ChannelFunction")),
+        by_cloudformation("InputFunction"),
+        by_cloudformation("ChannelFunction"),
         Call::new("cloudwatch:PutMetricAlarm", &alarm),
         Call::new("cloudwatch:TagResource", &alarm),
         Call::new("cloudwatch:DeleteAlarms", alarm),
@@ -70,6 +74,10 @@ async fn a_loop_maker_reaches_neither_bootstrap_nor_other_channels_nor_rights() 
         of_bootstrap("ContinueUpdateRollback"),
         of_bootstrap("TagResource"),
         Call::new("cloudformation:UpdateStack", arn("cloudformation", "stack/theirs/1")),
+        Call::new("lambda:InvokeFunction", bootstrap.arn("InputFunction")),
+        Call::new("lambda:InvokeFunction", bootstrap.arn("ChannelFunction")),
+        Call::new("lambda:InvokeFunction", bootstrap.arn("ChannelFunction"))
+            .with("aws:CalledVia", "athena.amazonaws.com"),
         Call::new("lambda:InvokeFunction", bootstrap.arn("StarterFunction")),
         Call::new("lambda:InvokeFunction", arn("lambda", "function:theirs")),
         Call::new("lambda:UpdateFunctionCode", bootstrap.arn("InputFunction")),

@@ -46,7 +46,7 @@ pub enum Action {
     Validate,
     /// Set the tag that says that the settings are changing.
     MarkChanging,
-    /// The same if they are, and the run-state tag, before the channel is stopped.
+    /// Before a stop: set the run-state tag, and mark the settings as changing if they differ.
     RememberRunning,
     /// StopChannel.
     Stop,
