@@ -157,6 +157,13 @@ impl Event {
         creation && matches!(trouble, Trouble::Status(400 | 403 | 404 | 409 | 422))
     }
 
+    /// Whether MediaLive clearly says no to a list.
+    pub(super) fn refuses_a_list(&self) -> bool {
+        let Self::Trouble(target, trouble, _) = self else { return false };
+        let list = ["ListInputs", "ListChannels"].contains(&target.operation);
+        list && matches!(trouble, Trouble::Status(400 | 403 | 404 | 409 | 422))
+    }
+
     /// Sets what goes wrong later; does nothing for what happens at once.
     pub(super) fn prepare(&self, cloud: &Cloud) {
         match self {
