@@ -3,12 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod auto_start;
-
-use std::time::Duration;
+mod requests_that_meet;
 
 use lilo_lifecycle::channel::{ChannelClass, ChannelState};
 use lilo_lifecycle::tags::{AUTO_START, RUN_STATE, RUNNING_SINCE, SETTINGS, STOP_AFTER_HOURS};
-use lilo_medialive_emulator::{CallTrouble, Fault};
 use lilo_tests::{Function, Goes, Reply, World, samples};
 use serde_json::{Value, json};
 
@@ -122,77 +120,6 @@ async fn tags_and_auto_start_do_not_interrupt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cancelled_update_does_not_come_after_its_rollback() {
-    let made = Made::running().await;
-    let (function, world) = (Function::Channel, &made.world);
-    let slow = CallTrouble::Stuck(Some(Duration::from_secs(300)));
-    world.emulator.inject(Fault::call("StopChannel", slow)).unwrap();
-    world.person().stop_channel(&made.channel).await.unwrap();
-    let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
-    let request = |from, to, url: &str| {
-        let mut request = samples::update(function, &made.channel, (from, to));
-        request["ResponseURL"] = format!("https://x/{url}").into();
-        request
-    };
-    let update = request(&made.properties, &new, "cancelled");
-    let back = request(&new, &made.properties, "rollback");
-    let rollback = async {
-        world.pass(60).await;
-        world.deliver(function, &back).await
-    };
-
-    let (cancelled, rollback) = tokio::join!(world.deliver(function, &update), rollback);
-
-    assert_eq!(rollback.failure(), None);
-    assert!(cancelled.failure().unwrap().contains("a later request"), "{cancelled:?}");
-    assert!(!made.operations("lilo-channel").contains(&"UpdateChannel".to_owned()));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_rollback_at_any_moment_leaves_the_channel_as_it_was() {
-    for milliseconds in (0..6000).step_by(100) {
-        let made = Made::running().await;
-        let (function, world) = (Function::Channel, &made.world);
-        let before = made.channel().await;
-        let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
-        // Every call takes its time, so that the two requests meet between any two calls.
-        world.wire.slow_down(Duration::from_millis(400));
-        let request = |from, to, url: &str| {
-            let mut request = samples::update(function, &made.channel, (from, to));
-            request["ResponseURL"] = format!("https://x/{url}").into();
-            request
-        };
-        let update = request(&made.properties, &new, "update");
-        let back = request(&new, &made.properties, "rollback");
-        let asked = world.signed_now();
-        let rollback = async {
-            world.pass(1).await;
-            let signed = world.signed_now();
-            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-            world.deliver_as(&signed, function, &back).await
-        };
-
-        let (_, rollback) = tokio::join!(world.deliver_as(&asked, function, &update), rollback);
-
-        assert_eq!(rollback.failure(), None, "{milliseconds} ms");
-        world.wire.slow_down(Duration::ZERO);
-        world.pass(5).await;
-        let seen = made.channel().await;
-        assert_eq!(seen.state, ChannelState::Running, "{milliseconds} ms");
-        assert_eq!(seen.tags[SETTINGS], before.tags[SETTINGS], "{milliseconds} ms");
-        assert!(!seen.tags.contains_key(RUN_STATE), "{milliseconds} ms");
-        let sent = world.wire.to_medialive();
-        let last = sent.iter().rfind(|it| it.method == "PUT" && it.body["dryRun"] != true);
-        let bitrate = last.map(|it| {
-            it.body["encoderSettings"]["videoDescriptions"][0]["codecSettings"]["h264Settings"]
-                    ["bitrate"]
-                    .clone()
-        });
-        assert_ne!(bitrate, Some(json!(5_000_000)), "{milliseconds} ms");
-    }
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_writing_call_is_not_repeated_before_a_look() {
     let failed = Goes::Refused(500, "InternalServerErrorException", "no");
     for (method, path) in [
@@ -290,43 +217,6 @@ async fn a_new_source_stops_and_restarts_the_channel() {
         ["CreateTags", "CreateTags", "StopChannel", "UpdateInput", "StartChannel", "DeleteTags"]
     );
     made.world.pass(2).await;
-    assert_eq!(made.channel().await.state, ChannelState::Running);
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_update_that_is_delivered_twice_interrupts_once() {
-    let made = Made::running().await;
-    let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
-    let request = samples::update(Function::Channel, &made.channel, (&made.properties, &new));
-    let first = made.world.deliver(Function::Channel, &request).await;
-    made.world.pass(2).await;
-
-    let again = made.world.deliver(Function::Channel, &request).await;
-
-    assert_eq!((first.failure(), &first), (None, &again));
-    let operations = made.operations("lilo-channel");
-    let stops = operations.iter().filter(|operation| *operation == "StopChannel");
-    assert_eq!(stops.count(), 1, "{operations:?}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_older_update_that_comes_once_more_changes_nothing() {
-    let made = Made::running().await;
-    let (function, world) = (Function::Channel, &made.world);
-    let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
-    let older = samples::update(function, &made.channel, (&made.properties, &new));
-    let asked = world.signed_now();
-    assert_eq!(world.deliver_as(&asked, function, &older).await.failure(), None);
-    world.pass(60).await;
-    let back = world.update(function, &made.channel, (&new, &made.properties)).await;
-    assert_eq!(back.failure(), None);
-    world.pass(2).await;
-    let before = made.operations("lilo-channel").len();
-
-    let late = world.deliver_as(&asked, function, &older).await;
-
-    assert!(late.failure().unwrap().contains("a later request"), "{late:?}");
-    assert_eq!(made.operations("lilo-channel").len(), before);
     assert_eq!(made.channel().await.state, ChannelState::Running);
 }
 
