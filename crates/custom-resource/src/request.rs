@@ -133,7 +133,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_service_timeout_at_the_top_level_comes_before_the_property() {
+    fn the_top_level_service_timeout_comes_before_the_property() {
         for (top, property, expected) in [
             (json!("900"), json!("600"), 900),
             (json!(900), Value::Null, 900),

@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fingerprint_differs_with_every_setting_but_not_with_class_or_tags() {
+    fn a_fingerprint_follows_every_setting_but_not_class_or_tags() {
         let today = spec().settings();
         for index in 0..today.len() {
             let mut changed = today.clone();
