@@ -6,7 +6,7 @@ use lilo_local::stack::Status;
 use lilo_local::template::Template;
 
 use crate::stack::{SECOND, create, seen, template};
-use crate::support::{Cloud, line_with};
+use crate::support::Cloud;
 
 /// The reason of the first resource that could not be created.
 fn why_it_failed(cloud: &mut Cloud) -> String {
@@ -67,7 +67,7 @@ async fn an_answer_that_breaks_the_contract_fails_the_resource_and_is_recorded()
         let violations = cloud.responses.violations();
         assert_eq!(violations.len(), 1, "{wrong}");
         assert!(violations[0].what.contains(expected), "{wrong}");
-        line_with(&mut cloud.lines, &format!("answered [\"{code}\"]")).await;
+        cloud.wait_for_line(&format!("answered [\"{code}\"]")).await;
         // No id counted, so one was made up; the resource must be able to take a Delete for it.
         let requests = cloud.requests().await;
         assert!(seen(&requests).last().unwrap().starts_with("Delete A demo-A-"), "{wrong}");
@@ -81,7 +81,7 @@ async fn only_the_first_answer_counts() {
     let stack = create(&cloud, template(&[("A", "Wrong: twice")])).await;
 
     assert_eq!(stack.status(), Status::CreateComplete);
-    line_with(&mut cloud.lines, r#"answered ["200", "403"]"#).await;
+    cloud.wait_for_line(r#"answered ["200", "403"]"#).await;
     assert!(cloud.responses.violations()[0].what.contains("answered before"));
 }
 

@@ -65,6 +65,8 @@ pub(crate) struct Cloud {
     pub(crate) responses: Responses,
     pub(crate) events: UnboundedReceiver<StackEvent>,
     pub(crate) lines: UnboundedReceiver<LogLine>,
+    /// The lines that were read so far: two processes may write theirs in either order.
+    read: Vec<LogLine>,
 }
 
 impl Cloud {
@@ -76,7 +78,7 @@ impl Cloud {
         let settings = stack::Settings { region: REGION.into(), account: ACCOUNT.into(), second };
         let (sender, events) = mpsc::unbounded_channel();
         let formation = CloudFormation::new(settings, lambda.clone(), responses.clone(), sender);
-        Self { formation, lambda, responses, events, lines }
+        Self { formation, lambda, responses, events, lines, read: Vec::new() }
     }
 
     /// What happened since the last call, as `LogicalId STATUS`.
@@ -87,16 +89,22 @@ impl Cloud {
             .collect()
     }
 
+    /// Waits for a log line that contains `part`.
+    pub(crate) async fn wait_for_line(&mut self, part: &str) {
+        while !self.read.iter().any(|line| line.text.contains(part)) {
+            self.read.push(self.lines.recv().await.expect("the platform still runs"));
+        }
+    }
+
     /// Ends every process and returns all requests that custom resources got.
     pub(crate) async fn requests(self) -> Vec<Value> {
-        let Self { formation, lambda, mut lines, .. } = self;
+        let Self { formation, lambda, mut lines, mut read, .. } = self;
         lambda.shutdown().await;
         drop((formation, lambda));
-        let mut requests = Vec::new();
         while let Some(line) = lines.recv().await {
-            let event = line.text.strip_prefix("event ");
-            requests.extend(event.map(|event| serde_json::from_str::<Value>(event).unwrap()));
+            read.push(line);
         }
-        requests
+        let events = read.iter().filter_map(|line| line.text.strip_prefix("event "));
+        events.map(|event| serde_json::from_str(event).unwrap()).collect()
     }
 }
