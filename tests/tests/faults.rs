@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lilo_lifecycle::PhysicalId;
 use lilo_medialive::InputSpec;
-use lilo_medialive_emulator::{CallTrouble, Fault};
+use lilo_medialive_emulator::{CallFault, Fault};
 use lilo_tests::{Function, Goes, PUT_EVENTS, World, samples};
 
 const INTERNAL: Goes = Goes::Refused(500, "InternalServerErrorException", "try later");
@@ -180,7 +180,7 @@ async fn long_work_is_handed_on_and_ends_well() {
     let world = World::default();
     let input = world.create(Function::Input, &samples::input()).await;
     let half_an_hour = Duration::from_secs(1800);
-    let stuck = CallTrouble::Stuck(Some(half_an_hour));
+    let stuck = CallFault::Stuck(Some(half_an_hour));
     world.emulator.inject(Fault::call("CreateChannel", stuck)).unwrap();
     let begun = tokio::time::Instant::now();
 
@@ -197,7 +197,7 @@ async fn long_work_is_handed_on_and_ends_well() {
 async fn endless_work_fails_before_cloudformation_gives_up() {
     let world = World::default();
     let input = world.create(Function::Input, &samples::input()).await;
-    world.emulator.inject(Fault::call("CreateChannel", CallTrouble::Stuck(None))).unwrap();
+    world.emulator.inject(Fault::call("CreateChannel", CallFault::Stuck(None))).unwrap();
     let begun = tokio::time::Instant::now();
 
     let reply = world.create(Function::Channel, &samples::channel(input.physical_id())).await;
@@ -213,7 +213,7 @@ async fn endless_work_fails_before_cloudformation_gives_up() {
 async fn a_request_that_cannot_be_handed_on_is_answered() {
     let world = World::default();
     let input = world.create(Function::Input, &samples::input()).await;
-    world.emulator.inject(Fault::call("CreateChannel", CallTrouble::Stuck(None))).unwrap();
+    world.emulator.inject(Fault::call("CreateChannel", CallFault::Stuck(None))).unwrap();
     world.wire.fail("POST", PUT_EVENTS, usize::MAX, FORBIDDEN);
 
     let reply = world.create(Function::Channel, &samples::channel(input.physical_id())).await;
@@ -232,7 +232,7 @@ async fn handing_on_is_retried() {
     ] {
         let world = World::default();
         let input = world.create(Function::Input, &samples::input()).await;
-        let slow = CallTrouble::Stuck(Some(Duration::from_secs(1800)));
+        let slow = CallFault::Stuck(Some(Duration::from_secs(1800)));
         world.emulator.inject(Fault::call("CreateChannel", slow)).unwrap();
         world.wire.fail("POST", PUT_EVENTS, 1, goes);
 
@@ -251,7 +251,7 @@ async fn a_role_found_untrusted_late_still_gets_two_minutes() {
     let channel = world.create(Function::Channel, &channel).await.physical_id().to_owned();
     world.start(&samples::created(&channel)).await.unwrap();
     world.pass(2).await;
-    let slow = CallTrouble::Stuck(Some(Duration::from_secs(200)));
+    let slow = CallFault::Stuck(Some(Duration::from_secs(200)));
     world.emulator.inject(Fault::call("StopChannel", slow)).unwrap();
     world.wire.fail("PUT", "/prod/inputs", 5, UNTRUSTED);
     let old = samples::input();

@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 use lilo_medialive_emulator::{EncoderChoice, Pace};
 
-use crate::function::Name;
+use crate::local::function::Name;
 pub(crate) use cloud::{Access, Deploy, Destroy, List, OneLoop, Status};
 
 /// Where the emulated MediaLive answers unless told otherwise.

@@ -5,6 +5,7 @@
 pub(crate) mod bucket;
 pub(crate) mod change_set;
 pub(crate) mod channel;
+pub(crate) mod cleanup;
 mod failure;
 pub(crate) mod follow;
 pub(crate) mod inventory;
@@ -135,4 +136,9 @@ pub(crate) fn partition(region: &str) -> &'static str {
         Some("us") if region.starts_with("us-gov-") => "aws-us-gov",
         _ => "aws",
     }
+}
+
+/// Bucket and key of an address of S3's, as MediaLive writes it.
+pub(crate) fn in_s3(address: &str) -> Option<(&str, &str)> {
+    address.strip_prefix("s3ssl://")?.split_once('/')
 }

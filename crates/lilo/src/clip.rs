@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use indicatif::ProgressBar;
-use lilo_medialive_emulator::encoder;
+use lilo_encoder as encoder;
 use tempfile::TempPath;
 
 use crate::Error;

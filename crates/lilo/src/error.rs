@@ -4,8 +4,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use lilo_local::stack::Status;
-use lilo_medialive_emulator::encoder;
+use lilo_encoder as encoder;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -15,7 +14,7 @@ pub(crate) enum Error {
     #[error(transparent)]
     Encoder(#[from] encoder::Error),
     #[error(transparent)]
-    Local(#[from] lilo_local::Error),
+    Local(#[from] lilo_local_cloud::Error),
     #[error("the parameter {0} is given twice; give it once")]
     RepeatedParameter(String),
     #[error("the parameter {name} is set by {option}; use that")]
@@ -29,8 +28,6 @@ pub(crate) enum Error {
          leave it out, or give an https URL with --source"
     )]
     InsecureFile(String),
-    #[error("the functions' own stack (infra/bootstrap.yaml) came to {0}")]
-    Bootstrap(Status),
     #[error("{} is not an MP4 file; give one, or make one of it with ffmpeg", .0.display())]
     NotMp4(PathBuf),
     #[error("cannot find this user's cache folder for the test clip; give a file with --source")]

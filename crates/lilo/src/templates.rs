@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lilo_local::template::{PseudoParameters, Template};
+use lilo_local_cloud::cloudformation::template::{PseudoParameters, Template};
 
 use crate::Error;
 

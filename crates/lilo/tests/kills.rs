@@ -9,13 +9,12 @@ use std::fs;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lilo_local::bus::EventBridge;
-use lilo_local::lambda::{Lambda, Settings as LambdaSettings};
-use lilo_local::response::Responses;
-use lilo_local::stack::{CloudFormation, Settings, Stack, Status};
-use lilo_local::template::Template;
+use lilo::local::{Feeds, Platform};
+use lilo_local_cloud::Config;
+use lilo_local_cloud::cloudformation::template::Template;
+use lilo_local_cloud::cloudformation::{Stack, Status};
 use lilo_medialive_emulator::{
-    CallTrouble, ChannelState, Config, Emulator, Fault, Pace, Remaining, Turns,
+    self as medialive, CallFault, ChannelState, Fault, Pace, Remaining, Turns,
 };
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -68,7 +67,7 @@ struct Case {
     role: &'static str,
     operation: &'static str,
     nth: u32,
-    trouble: Trouble,
+    fault: Trouble,
 }
 
 /// A hundred: every kill, then errors and cuts in turn.
@@ -80,31 +79,22 @@ fn cases() -> Vec<Case> {
         })
         .collect();
     let kills = [Trouble::KilledBefore, Trouble::KilledAfter].into_iter();
-    let kills = kills.flat_map(|trouble| calls.iter().map(move |call| (*call, trouble)));
+    let kills = kills.flat_map(|fault| calls.iter().map(move |call| (*call, fault)));
     let errors = [400, 403, 409, 422, 429, 500, 502, 504].map(Trouble::Status);
     let others = [&[Trouble::CutBefore, Trouble::CutAfter][..], &errors].concat();
     let others = others.into_iter().cycle().zip(calls.iter().cycle()).map(|(it, call)| (*call, it));
     let all = kills.chain(others).take(100);
-    all.map(|((phase, role, operation, nth), trouble)| Case {
-        phase,
-        role,
-        operation,
-        nth,
-        trouble,
-    })
-    .collect()
+    all.map(|((phase, role, operation, nth), fault)| Case { phase, role, operation, nth, fault })
+        .collect()
 }
 
-/// What AWS does around the functions, at a pace of its own.
-struct Platform {
-    emulator: Emulator,
-    lambda: Lambda,
-    cloudformation: CloudFormation,
-    responses: Responses,
+/// A platform at a pace of its own.
+struct World {
+    platform: Platform,
     port: u16,
 }
 
-impl Platform {
+impl World {
     async fn start() -> Self {
         let moment = Duration::from_millis(30);
         let pace = Pace {
@@ -116,44 +106,33 @@ impl Platform {
             input_create: moment,
             input_delete: moment,
         };
-        let config = Config { pace, ..Config::default() };
-        let (region, account) = (config.region.clone(), config.account.clone());
-        let emulator = Emulator::new(config);
+        let emulator = medialive::Config { pace, ..medialive::Config::default() };
+        let retry_delays = vec![Duration::from_millis(300), Duration::from_millis(600)];
+        let config = Config { retry_delays, ..Config::new(&emulator.region, &emulator.account) };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (logs, _) = mpsc::unbounded_channel();
-        let (told, _) = mpsc::unbounded_channel();
-        let retry_delays = vec![Duration::from_millis(300), Duration::from_millis(600)];
-        let settings = LambdaSettings { retry_delays, ..LambdaSettings::new(&region, &account) };
-        let lambda = Lambda::start(settings, logs).await.unwrap();
-        let responses = Responses::start().await.unwrap();
-        let settings = Settings { region, account, second: Duration::from_secs(1) };
-        let cloudformation =
-            CloudFormation::new(settings.clone(), lambda.clone(), responses.clone(), told);
-        let bridge = bootstrap(settings, &cloudformation, &lambda, port).await;
-        let (serving, mut events) = (emulator.clone(), emulator.subscribe());
-        tokio::spawn(async move { serving.serve(listener).await });
-        tokio::spawn(async move {
-            while let Ok(event) = events.recv().await {
-                bridge.put(&serde_json::to_value(&event).unwrap());
-            }
-        });
-        Self { emulator, lambda, cloudformation, responses, port }
+        let (stacks, _) = mpsc::unbounded_channel();
+        let (medialive, _) = mpsc::unbounded_channel();
+        let feeds = Feeds { logs, stacks, medialive };
+        let program = env!("CARGO_BIN_EXE_lilo").into();
+        let platform = Platform::start(listener, emulator, config, program, feeds).await.unwrap();
+        Self { platform, port }
     }
 
     /// Arms the case; what it kills is killed by the task that is returned, which says whether it came to it.
     fn arm(&self, case: Case) -> tokio::task::JoinHandle<bool> {
-        let trouble = match case.trouble {
+        let fault = match case.fault {
             // The call hangs, and comes to nothing: nobody is left who asked.
-            Trouble::KilledBefore => CallTrouble::Stall(Duration::from_secs(100_000)),
-            Trouble::KilledAfter | Trouble::CutAfter => CallTrouble::CutAfter,
-            Trouble::CutBefore => CallTrouble::CutBefore,
-            Trouble::Status(status) => CallTrouble::status(status),
+            Trouble::KilledBefore => CallFault::Stall(Duration::from_secs(100_000)),
+            Trouble::KilledAfter | Trouble::CutAfter => CallFault::CutAfter,
+            Trouble::CutBefore => CallFault::CutBefore,
+            Trouble::Status(status) => CallFault::status(status),
         };
         let turns = Turns { first: case.nth, times: 1 };
         let (operation, role) = (case.operation.to_owned(), Some(case.role.to_owned()));
-        self.emulator.inject(Fault::Call { operation, role, turns, trouble }).unwrap();
-        let kills = matches!(case.trouble, Trouble::KilledBefore | Trouble::KilledAfter);
+        self.platform.medialive.inject(Fault::Call { operation, role, turns, fault }).unwrap();
+        let kills = matches!(case.fault, Trouble::KilledBefore | Trouble::KilledAfter);
         let port = self.port;
         tokio::task::spawn_blocking(move || {
             let url = format!("http://127.0.0.1:{port}/_emulator/faults");
@@ -172,7 +151,7 @@ impl Platform {
     fn channel_runs(&self) -> bool {
         let running =
             |it: &Remaining| matches!(it, Remaining::Channel { state: ChannelState::Running, .. });
-        self.emulator.remaining().iter().any(running)
+        self.platform.medialive.remaining().iter().any(running)
     }
 
     /// Waits until the channel runs, for a while.
@@ -184,33 +163,6 @@ impl Platform {
         };
         timeout(Duration::from_secs(20), runs).await.is_ok()
     }
-}
-
-/// The functions' stack; every function is a process of the `lilo` command.
-async fn bootstrap(
-    settings: Settings,
-    cloudformation: &CloudFormation,
-    lambda: &Lambda,
-    port: u16,
-) -> EventBridge {
-    let template = Template::parse(include_str!("../../../infra/bootstrap.yaml")).unwrap();
-    let given = [("CodeBucket", "local"), ("Architecture", "x86_64")];
-    let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let none = CancellationToken::new();
-    let stack = cloudformation.create("bootstrap", template, &given.into(), &none).await.unwrap();
-    let (buses, rules) = (stack.buses(), stack.rules().unwrap());
-    let bridge = EventBridge::start(settings, buses, rules, lambda.clone()).await.unwrap();
-    for declared in stack.functions().unwrap() {
-        let args = vec!["function".into(), declared.name.clone().into()];
-        let mut function = declared.with_program(env!("CARGO_BIN_EXE_lilo").into(), args);
-        function.environment.extend([
-            ("AWS_ENDPOINT_URL_MEDIALIVE".to_owned(), format!("http://127.0.0.1:{port}")),
-            ("AWS_ENDPOINT_URL_EVENTBRIDGE".to_owned(), bridge.url()),
-            ("LILO_LOOPBACK_REPLIES".to_owned(), "1".to_owned()),
-        ]);
-        lambda.register(function).unwrap();
-    }
-    bridge
 }
 
 /// Kills the processes of this function that talk to the MediaLive at this port; false if there is none.
@@ -243,36 +195,37 @@ fn parameters(bitrate: &str) -> BTreeMap<String, String> {
 
 /// Plays a case; what is wrong in the end.
 async fn play(case: Case) -> Vec<String> {
-    let platform = Platform::start().await;
+    let world = World::start().await;
+    let cloud = &world.platform.cloud;
     let mut wrong = Vec::new();
     let mut met = None;
     let template = || Template::parse(include_str!("../../../infra/loop.yaml")).unwrap();
     let none = CancellationToken::new();
     let mut arm = |phase| {
         if case.phase == phase {
-            met = Some(platform.arm(case));
+            met = Some(world.arm(case));
         }
     };
     arm(Phase::Create);
     let first = parameters("10000000");
-    let create = platform.cloudformation.create("loop", template(), &first, &none);
+    let create = cloud.cloudformation.create("loop", template(), &first, &none);
     let mut stack: Stack = create.await.unwrap();
     let created = stack.status() == Status::CreateComplete;
-    if created && !platform.runs().await {
+    if created && !world.runs().await {
         wrong.push("the channel does not run once it is created".to_owned());
     }
     if created {
         arm(Phase::Update);
         let second = parameters("5000000");
-        platform.cloudformation.update(&mut stack, template(), &second).await.unwrap();
-        if !platform.runs().await {
+        cloud.cloudformation.update(&mut stack, template(), &second).await.unwrap();
+        if !world.runs().await {
             wrong.push(format!("the channel does not run after the update: {}", stack.status()));
         }
     }
     arm(Phase::Delete);
     for _ in 0..2 {
         if stack.status() != Status::DeleteComplete {
-            platform.cloudformation.delete(&mut stack).await;
+            cloud.cloudformation.delete(&mut stack).await;
         }
     }
     if stack.status() != Status::DeleteComplete {
@@ -281,19 +234,17 @@ async fn play(case: Case) -> Vec<String> {
     if !met.unwrap().await.unwrap() {
         wrong.push("it never came to it".to_owned());
     }
-    if timeout(Duration::from_secs(30), platform.lambda.settled()).await.is_err() {
+    if timeout(Duration::from_secs(30), cloud.lambda.settled()).await.is_err() {
         wrong.push("something goes on for ever".to_owned());
     }
-    let left: Vec<_> = platform.emulator.remaining().iter().map(ToString::to_string).collect();
-    if !left.is_empty() {
-        wrong.push(format!("left: {}", left.join(", ")));
-    }
-    let violations = platform.responses.violations();
+    let violations = cloud.responses.violations();
     if !violations.is_empty() {
         wrong.push(format!("{violations:?}"));
     }
-    platform.lambda.shutdown().await;
-    platform.emulator.shutdown().await;
+    let left = world.platform.shutdown().await;
+    if !left.is_empty() {
+        wrong.push(format!("left: {left:?}"));
+    }
     wrong
 }
 

@@ -7,15 +7,16 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 
-use crate::calls::Call;
 use crate::config::{Config, EncoderChoice};
-use crate::engine::{Engine, Ffmpeg};
-use crate::events::Event;
-use crate::fault::{Fault, InvalidFault};
+use crate::faults::fault::{Fault, InvalidFault};
 use crate::http;
+use crate::model::states::{ChannelState, InputState};
 use crate::operations;
+use crate::playout::Ffmpeg;
 use crate::service::Service;
-use crate::states::{ChannelState, InputState};
+use crate::service::calls::Call;
+use crate::service::engine::Engine;
+use crate::service::events::Event;
 
 /// An emulated MediaLive in one region of one account. A clone is the same one.
 #[derive(Clone, Debug)]

@@ -2,10 +2,12 @@
 //!
 //! Decides whose turn it is. What a fault does is not decided here, nor whether it makes sense.
 
+pub(crate) mod fault;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::events::ReportedState;
-use crate::fault::{CallTrouble, EventTrouble, Fault};
+use crate::faults::fault::{CallFault, EventFault, Fault};
+use crate::model::states::ReportedState;
 
 /// In the order in which they were injected.
 #[derive(Debug, Default)]
@@ -28,21 +30,21 @@ impl Faults {
     }
 
     /// What happens to a call that has just arrived.
-    pub(crate) fn at_call(&self, name: &str, caller: Option<&str>) -> Option<CallTrouble> {
+    pub(crate) fn at_call(&self, name: &str, caller: Option<&str>) -> Option<CallFault> {
         self.first(|fault| match fault {
-            Fault::Call { operation, role, trouble, .. } => {
+            Fault::Call { operation, role, fault, .. } => {
                 let meant = operation == name && (role.is_none() || role.as_deref() == caller);
-                meant.then(|| trouble.clone())
+                meant.then(|| fault.clone())
             }
             Fault::Event { .. } => None,
         })
     }
 
     /// What happens to an event that is about to be told.
-    pub(crate) fn at_event(&self, told: ReportedState) -> Option<EventTrouble> {
+    pub(crate) fn at_event(&self, told: ReportedState) -> Option<EventFault> {
         self.first(|fault| match fault {
-            Fault::Event { state, trouble, .. } => {
-                state.is_none_or(|state| state == told).then_some(*trouble)
+            Fault::Event { state, fault, .. } => {
+                state.is_none_or(|state| state == told).then_some(*fault)
             }
             Fault::Call { .. } => None,
         })
@@ -53,10 +55,10 @@ impl Faults {
         let mut faults = self.list();
         let mut taken = None;
         for fault in faults.iter_mut() {
-            if let Some(trouble) = meant(fault)
+            if let Some(what) = meant(fault)
                 && fault.turns_mut().count(taken.is_some())
             {
-                taken = Some(trouble);
+                taken = Some(what);
             }
         }
         faults.retain(|fault| fault.turns().times > 0);

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use axum::routing::MethodFilter;
 
 use crate::error::Error;
-use crate::fault::{CallTrouble, Fault, InvalidFault};
+use crate::faults::fault::{CallFault, Fault, InvalidFault};
+use crate::model::tags::Target;
 use crate::request::{Reply, Request};
 use crate::service::Service;
-use crate::tags::Target;
 
 mod create_channel;
 mod create_input;
@@ -113,7 +113,7 @@ const fn of(
 
 /// Whether a fault can happen to its operation.
 pub(crate) fn check_fault(fault: &Fault) -> Result<(), InvalidFault> {
-    let Fault::Call { operation: name, trouble, .. } = fault else { return Ok(()) };
+    let Fault::Call { operation: name, fault, .. } = fault else { return Ok(()) };
     let Some(operation) = OPERATIONS.iter().find(|it| it.name == name) else {
         return Err(InvalidFault(format!("operation: {name} is none that is emulated")));
     };
@@ -121,22 +121,22 @@ pub(crate) fn check_fault(fault: &Fault) -> Result<(), InvalidFault> {
         let known = OPERATIONS.iter().filter(|it| wanted(it.effect)).map(|it| it.name);
         known.collect::<Vec<_>>().join(", ")
     };
-    match trouble {
-        CallTrouble::Stuck(_) if operation.effect == Effect::None => {
+    match fault {
+        CallFault::Stuck(_) if operation.effect == Effect::None => {
             let known = names(|effect| effect != Effect::None);
             let text = format!("operation: {name} leads to no state to be stuck in, as {known} do");
             Err(InvalidFault(text))
         }
-        CallTrouble::Failed if operation.effect != Effect::BeginsStateThatCanFail => {
+        CallFault::Failed if operation.effect != Effect::BeginsStateThatCanFail => {
             let known = names(|effect| effect == Effect::BeginsStateThatCanFail);
             Err(InvalidFault(format!("operation: {name} has no failed state, as {known} have")))
         }
-        CallTrouble::Status { .. }
-        | CallTrouble::Stall(_)
-        | CallTrouble::CutBefore
-        | CallTrouble::CutAfter
-        | CallTrouble::Stuck(_)
-        | CallTrouble::Failed => Ok(()),
+        CallFault::Status { .. }
+        | CallFault::Stall(_)
+        | CallFault::CutBefore
+        | CallFault::CutAfter
+        | CallFault::Stuck(_)
+        | CallFault::Failed => Ok(()),
     }
 }
 

@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
+use crate::model::tags::Tags;
 use crate::pace::Lasts;
-use crate::tags::Tags;
 
 /// What a client asks.
 #[derive(Debug)]

@@ -1,22 +1,30 @@
 //! What every operation and every task shares: the store, who is told, and the tasks that time drives.
 
+pub(crate) mod calls;
+pub(crate) mod clock;
+pub(crate) mod engine;
+pub(crate) mod events;
+pub(crate) mod responses;
+pub(crate) mod store;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::alert::{AlertState, Trouble};
-use crate::calls::Calls;
-use crate::channel::Channel;
-use crate::clock::Clock;
 use crate::config::Config;
-use crate::engine::Engine;
-use crate::events::{Event, Events, ReportedState, whole_seconds};
-use crate::fault::EventTrouble;
 use crate::faults::Faults;
+use crate::faults::fault::EventFault;
+use crate::model::alert::{AlertState, AlertType};
+use crate::model::channel::Channel;
+use crate::model::states::ReportedState;
 use crate::pace::Lasts;
-use crate::responses::Responses;
-use crate::store::Store;
+use crate::service::calls::Calls;
+use crate::service::clock::Clock;
+use crate::service::engine::Engine;
+use crate::service::events::{Event, Events, whole_seconds};
+use crate::service::responses::Responses;
+use crate::service::store::Store;
 use crate::throttle::Bucket;
 
 /// The control plane behind the API.
@@ -97,8 +105,8 @@ impl Service {
         let stamp = (&self.config, self.clock.now());
         let event = Event::of_state(state, pipeline, channel, stamp);
         match self.faults.at_event(state) {
-            Some(EventTrouble::Lost) => return,
-            Some(EventTrouble::Repeated) => self.events.tell(event.clone()),
+            Some(EventFault::Lost) => return,
+            Some(EventFault::Repeated) => self.events.tell(event.clone()),
             None => {}
         }
         self.events.tell(event);
@@ -109,13 +117,13 @@ impl Service {
         &self,
         channel: &mut Channel,
         pipeline: usize,
-        trouble: Trouble,
+        alert_type: AlertType,
         state: AlertState,
     ) {
         let now = self.clock.now();
         let alert = match state {
-            AlertState::Set => channel.alerts.set(trouble, pipeline, whole_seconds(now)),
-            AlertState::Cleared => channel.alerts.clear(trouble, pipeline, whole_seconds(now)),
+            AlertState::Set => channel.alerts.set(alert_type, pipeline, whole_seconds(now)),
+            AlertState::Cleared => channel.alerts.clear(alert_type, pipeline, whole_seconds(now)),
         };
         if let Some(alert) = alert {
             self.events.tell(Event::of_alert(alert, channel, (&self.config, now)));

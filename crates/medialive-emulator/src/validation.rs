@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::channel::{ChannelClass, Settings};
 use crate::error::{Error, Violation};
-use crate::input::Input;
-use crate::states::InputState;
+use crate::model::channel::{ChannelClass, Settings};
+use crate::model::input::Input;
+use crate::model::states::InputState;
 
 mod enums;
 mod paths;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use lilo_lifecycle::channel::ChannelState;
-use lilo_medialive_emulator::{CallTrouble, EventTrouble, Fault as EmulatorFault, ReportedState};
+use lilo_medialive_emulator::{CallFault, EventFault, Fault as EmulatorFault, ReportedState};
 use lilo_tests::{ANOTHER, Call, Cloud, Function, Loop, SWEEP, Stack, Status, samples};
 use serde_json::json;
 use tokio::time::sleep;
@@ -252,11 +252,11 @@ impl Scenario {
     /// What is there before the act.
     async fn arrange(self, cloud: &Cloud) -> Option<Stack> {
         if self.act == Act::SweepStarts {
-            let lost = EmulatorFault::event(ReportedState::Created, EventTrouble::Lost);
+            let lost = EmulatorFault::event(ReportedState::Created, EventFault::Lost);
             cloud.inject(lost).unwrap();
         }
         if self.act == Act::SlowCreate {
-            let slow = CallTrouble::Stuck(Some(Duration::from_secs(25 * 60)));
+            let slow = CallFault::Stuck(Some(Duration::from_secs(25 * 60)));
             cloud.inject(EmulatorFault::call("CreateChannel", slow)).unwrap();
         }
         if matches!(self.act, Act::Create | Act::SlowCreate) {

@@ -2,15 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
-use lilo_local::lambda::{self, Lambda};
-use lilo_local::response::Responses;
-use lilo_local::stack::{CloudFormation, Settings, Stack, StackResource, Status};
-use lilo_local::template::Template;
+use lilo_local_cloud::cloudformation::template::Template;
+use lilo_local_cloud::cloudformation::{Stack, StackResource};
+use lilo_local_cloud::{Config, Functions, Platform};
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
-use tokio_util::sync::CancellationToken;
 
 use crate::judge::{Call, Trial};
 
@@ -28,18 +25,14 @@ impl Bootstrap {
             [("CodeBucket", "code"), ("Architecture", "arm64"), ("SourceBuckets", "films,clips")];
         let parameters: BTreeMap<_, _> =
             parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        // It makes no custom resource, so no function runs and nobody answers.
-        let (logs, _) = unbounded_channel();
-        let lambda = Lambda::start(lambda::Settings::new(REGION, ACCOUNT), logs).await.unwrap();
-        let responses = Responses::start().await.unwrap();
-        let second = Duration::from_secs(1);
-        let settings = Settings { region: REGION.into(), account: ACCOUNT.into(), second };
-        let (events, _) = unbounded_channel();
-        let formation = CloudFormation::new(settings, lambda, responses, events);
-        let never = CancellationToken::new();
-        let stack = formation.create("lilo", template, &parameters, &never).await.unwrap();
-        assert_eq!(stack.status(), Status::CreateComplete);
-        Self(stack)
+        let (args, environment) = Default::default();
+        let functions =
+            Functions { template, parameters, program: "none".into(), args, environment };
+        let ((logs, _), (events, _)) = (unbounded_channel(), unbounded_channel());
+        let config = Config::new(REGION, ACCOUNT);
+        // It makes no custom resource, so no function runs.
+        let platform = Platform::start(config, functions, logs, events).await.unwrap();
+        Self(platform.bootstrap)
     }
 
     pub(crate) fn resource(&self, logical_id: &str) -> &StackResource {

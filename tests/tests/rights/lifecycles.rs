@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lilo_lifecycle::tags::STACK_NAME;
-use lilo_medialive_emulator::{CallTrouble, Fault};
+use lilo_medialive_emulator::{CallFault, Fault};
 use lilo_tests::{Function, World, samples};
 use serde_json::{Value, json};
 
@@ -150,7 +150,7 @@ async fn deletes_under_made_up_ids(role: &str) -> World {
 /// Creating the channel, and deleting the input while the channel still goes away.
 async fn work_that_takes_long(role: &str) -> World {
     let world = World::default();
-    let long = || CallTrouble::Stuck(Some(Duration::from_mins(25)));
+    let long = || CallFault::Stuck(Some(Duration::from_mins(25)));
     world.emulator.inject(Fault::call("CreateChannel", long())).unwrap();
     world.emulator.inject(Fault::call("DeleteChannel", long())).unwrap();
     let input = samples::with(samples::input(), "RoleArn", role);

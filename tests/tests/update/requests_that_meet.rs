@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::{RUN_STATE, SETTINGS};
-use lilo_medialive_emulator::{CallTrouble, Fault};
+use lilo_medialive_emulator::{CallFault, Fault};
 use lilo_tests::{Function, samples};
 use serde_json::json;
 
@@ -14,7 +14,7 @@ use crate::Made;
 async fn a_cancelled_update_does_not_come_after_its_rollback() {
     let made = Made::running().await;
     let (function, world) = (Function::Channel, &made.world);
-    let slow = CallTrouble::Stuck(Some(Duration::from_secs(300)));
+    let slow = CallFault::Stuck(Some(Duration::from_secs(300)));
     world.emulator.inject(Fault::call("StopChannel", slow)).unwrap();
     world.person().stop_channel(&made.channel).await.unwrap();
     let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");

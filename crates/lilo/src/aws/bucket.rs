@@ -10,10 +10,10 @@ use aws_sdk_s3::types::{
 };
 use serde_json::json;
 
+use super::cleanup::{Begun, Cleanup, Entry};
 use super::failure::failed;
 use super::{Aws, MADE_BY};
 use crate::Error;
-use crate::ledger::{Begun, Entry, Ledger};
 
 /// A bucket as this account sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,11 +25,6 @@ pub(crate) enum Seen {
     In(String),
     /// It exists, and this account or person may not look at it.
     Closed,
-}
-
-/// Bucket and key of an address of S3's, as MediaLive writes it.
-pub(crate) fn in_s3(address: &str) -> Option<(&str, &str)> {
-    address.strip_prefix("s3ssl://")?.split_once('/')
 }
 
 impl Aws {
@@ -103,18 +98,22 @@ impl Aws {
         }
     }
 
-    /// Makes LILO's own bucket: encrypted, not public, over TLS only. The ledger has it until there is something in it.
-    pub(crate) async fn create_bucket(&self, name: &str, ledger: &Ledger) -> Result<Entry, Error> {
+    /// Makes LILO's own bucket: encrypted, not public, over TLS only. The cleanup has it until there is something in it.
+    pub(crate) async fn create_bucket(
+        &self,
+        name: &str,
+        cleanup: &Cleanup,
+    ) -> Result<Entry, Error> {
         // S3 takes its oldest region for granted and refuses its name.
         let place = (self.region != "us-east-1").then(|| {
             let region = BucketLocationConstraint::from(self.region.as_str());
             CreateBucketConfiguration::builder().location_constraint(region).build()
         });
         let call = self.s3.create_bucket().bucket(name).set_create_bucket_configuration(place);
-        let begun = ledger.add(Begun::Bucket(name.to_owned()));
+        let begun = cleanup.add(Begun::Bucket(name.to_owned()));
         if let Err(error) = call.send().await {
             // It may be somebody else's by now.
-            ledger.settle(begun);
+            cleanup.done(begun);
             return Err(failed(error, format!("make the bucket {name}")));
         }
         self.secure_bucket(name).await?;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use std::time::Duration;
 use tokio::time::sleep;
 
+use super::cleanup::Draft;
 use super::failure::failed;
 use super::stack::{Pairs, Stack, Standing};
 use super::{Aws, MADE_BY};
@@ -42,15 +43,6 @@ pub(crate) struct ChangeSet {
     pub(crate) changes: Vec<Change>,
     /// Whether it would create the stack.
     pub(crate) creates: bool,
-}
-
-/// A change set that is being worked out, or waits; nothing else depends on it.
-#[derive(Clone, Debug)]
-pub(crate) struct Draft {
-    name: String,
-    pub(crate) stack: String,
-    /// Whether the stack is there for its sake alone.
-    brought_stack: bool,
 }
 
 /// What would happen to one resource.

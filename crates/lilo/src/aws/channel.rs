@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use super::Aws;
 use super::failure::failed;
 use crate::Error;
-use crate::screen::Screen;
+use crate::ui::screen::Screen;
 
 /// How long MediaLive is left alone between two looks.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);

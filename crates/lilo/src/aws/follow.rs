@@ -7,12 +7,12 @@ use std::time::Duration;
 use aws_sdk_cloudformation::types::StackStatus;
 use tokio::time::{Instant, sleep};
 
+use super::cleanup::{Begun, Cleanup};
 use super::failure::failed;
 use super::stack::{Stack, Standing};
 use super::{Aws, stack};
 use crate::Error;
-use crate::ledger::{Begun, Ledger};
-use crate::screen::Screen;
+use crate::ui::screen::Screen;
 use event::Event;
 
 /// How long CloudFormation is left alone between two looks.
@@ -73,15 +73,15 @@ impl Ended {
 pub(crate) async fn outlast(
     aws: &Aws,
     stack: &Stack,
-    ledger: &Ledger,
+    cleanup: &Cleanup,
     screen: &mut Screen,
 ) -> Result<(), Error> {
     let (name, status) = (&stack.name, stack.status.as_str());
     screen.remark(&format!("the stack {name} is in {status}; following it to its end"));
-    let going = ledger.add(Begun::Order(format!("the stack {name}")));
+    let going = cleanup.add(Begun::Order(format!("the stack {name}")));
     let follow = Follow::from_its_beginning(aws, name, &stack.id).await?;
     follow.until_its_end(screen).await?;
-    ledger.settle(going);
+    cleanup.done(going);
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use super::failure::failed;
 use super::stack::{Stack, Standing};
 use super::{Aws, LOOKS_AT_ONCE};
 use crate::Error;
-use crate::screen::Screen;
+use crate::ui::screen::Screen;
 
 /// Parameters that a loop has had since its first version.
 const OF_LOOP: [&str; 4] = ["Source", "DestinationIp", "DestinationPort", "AutoStart"];

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_cloudformation::error::ProvideErrorMetadata;
 use aws_sdk_cloudformation::types::{self, StackStatus};
 
-use super::bucket::in_s3;
 use super::failure::failed;
-use super::{Aws, MADE_BY};
+use super::{Aws, MADE_BY, in_s3};
 use crate::Error;
 
 /// Names and values.

@@ -12,9 +12,9 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Aws;
+use super::cleanup::{Begun, Cleanup};
 use super::failure::failed;
 use crate::Error;
-use crate::ledger::{Begun, Ledger};
 
 /// What is not larger goes in one piece.
 const PART: u64 = 16 * 1024 * 1024;
@@ -44,13 +44,13 @@ impl Aws {
 
     /// Uploads a file, however big, with a progress bar.
     ///
-    /// Dropping the future leaves a half upload behind, which the ledger names.
+    /// Dropping the future leaves a half upload behind, which the cleanup names.
     pub(crate) async fn upload_file(
         &self,
         place: Place<'_>,
         file: &Path,
         size: u64,
-        ledger: &Ledger,
+        cleanup: &Cleanup,
     ) -> Result<(), Error> {
         let bar = bar(size);
         let Place { bucket, key } = place;
@@ -61,7 +61,7 @@ impl Aws {
         let call = call.checksum_algorithm(ChecksumAlgorithm::Crc32);
         let begun = call.send().await.map_err(|error| failed(error, to.as_str()))?;
         let upload = Upload { id: begun.upload_id.unwrap_or_default(), aws: self, place, to: &to };
-        let entry = ledger.add(Begun::Upload {
+        let entry = cleanup.add(Begun::Upload {
             bucket: bucket.to_owned(),
             key: key.to_owned(),
             id: upload.id.clone(),
@@ -79,7 +79,7 @@ impl Aws {
         });
         let parts: Vec<_> = parts.buffered(AT_ONCE).try_collect().await?;
         upload.complete(parts).await?;
-        ledger.settle(entry);
+        cleanup.done(entry);
         bar.finish_and_clear();
         Ok(())
     }

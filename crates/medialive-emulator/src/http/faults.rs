@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::router::lines;
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 use crate::operations;
 use crate::service::Service;
 

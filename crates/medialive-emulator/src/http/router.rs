@@ -19,14 +19,14 @@ use uuid::Uuid;
 
 use super::server::cut;
 use super::{faults, responses};
-use crate::calls::{Call, caller};
 use crate::error::Error;
-use crate::fault::CallTrouble;
+use crate::faults::fault::CallFault;
+use crate::model::tags::{Tags, Target};
 use crate::operations::{OPERATIONS, Operation};
 use crate::pace::Lasts;
 use crate::request::{Body, Reply, Request};
 use crate::service::Service;
-use crate::tags::{Tags, Target};
+use crate::service::calls::{Call, caller};
 
 type Pairs = Vec<(String, String)>;
 
@@ -75,29 +75,29 @@ async fn answer(
     // The tags before the call are the ones permissions are judged by.
     let asked = request.as_ref().ok().map(|request| (operation.target, request));
     let mut call = describe(service, operation.name, headers, asked);
-    let trouble = service.faults.at_call(operation.name, call.role.as_deref());
-    call.fault = trouble.as_ref().map(CallTrouble::name);
-    match trouble {
+    let fault = service.faults.at_call(operation.name, call.role.as_deref());
+    call.fault = fault.as_ref().map(CallFault::name);
+    match fault {
         None => carry_out(service, operation, call, request).await,
-        Some(CallTrouble::Status { status, code, message }) => {
+        Some(CallFault::Status { status, code, message }) => {
             let error = Error::injected(operation.name, status, code, message);
             finish(service, call, Err(error)).await
         }
-        Some(CallTrouble::Stall(time)) => stall(service, operation, call, request, time).await,
-        Some(CallTrouble::CutBefore) => {
+        Some(CallFault::Stall(time)) => stall(service, operation, call, request, time).await,
+        Some(CallFault::CutBefore) => {
             service.calls.add(call);
             cut()
         }
-        Some(CallTrouble::CutAfter) => {
+        Some(CallFault::CutAfter) => {
             carry_out(service, operation, call, request).await;
             cut()
         }
-        Some(CallTrouble::Stuck(time)) => {
+        Some(CallFault::Stuck(time)) => {
             let stuck = Some(time.map_or(Lasts::Forever, Lasts::For));
             let request = request.map(|request| Request { stuck, ..request });
             carry_out(service, operation, call, request).await
         }
-        Some(CallTrouble::Failed) => {
+        Some(CallFault::Failed) => {
             let request = request.map(|request| Request { fails: true, ..request });
             carry_out(service, operation, call, request).await
         }

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::alert::Alerts;
-use crate::arn::{Kind, arn};
-use crate::channel::{Channel, Settings};
 use crate::error::Error;
-use crate::events::ReportedState;
+use crate::model::alert::Alerts;
+use crate::model::arn::{Kind, arn};
+use crate::model::channel::{Channel, Settings};
+use crate::model::states::ReportedState;
+use crate::model::states::{ChannelState, ChannelTrigger};
 use crate::request::{Reply, Request};
 use crate::service::Service;
-use crate::states::{ChannelState, ChannelTrigger};
-use crate::store::Store;
+use crate::service::store::Store;
 use crate::validation;
 
 const NAME: &str = "CreateChannel";

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde_json::json;
 use url::Url;
 
-use crate::arn::{Kind, arn};
 use crate::error::Error;
-use crate::input::{Input, Source};
+use crate::model::arn::{Kind, arn};
+use crate::model::input::{Input, Source};
+use crate::model::states::{InputState, InputTrigger};
 use crate::request::{Reply, Request, member};
 use crate::service::Service;
-use crate::states::{InputState, InputTrigger};
 
 const NAME: &str = "CreateInput";
 

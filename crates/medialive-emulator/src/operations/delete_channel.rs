@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::events::ReportedState;
+use crate::model::states::ReportedState;
+use crate::model::states::{ChannelState, ChannelTrigger, Conflict};
 use crate::request::{Reply, Request};
 use crate::service::Service;
-use crate::states::{ChannelState, ChannelTrigger, Conflict};
-use crate::store::Store;
+use crate::service::store::Store;
 
 pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();

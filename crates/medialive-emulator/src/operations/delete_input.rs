@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::error::Error;
+use crate::model::states::{Conflict, InputTrigger};
 use crate::request::{Reply, Request};
 use crate::service::Service;
-use crate::states::{Conflict, InputTrigger};
 
 pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();

@@ -9,10 +9,10 @@ use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::channel::Channel;
 use crate::error::Error;
+use crate::model::channel::Channel;
+use crate::model::run::Thumbnail;
 use crate::request::{Reply, Request};
-use crate::run::Thumbnail;
 use crate::service::Service;
 
 pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::error::Error;
+use crate::model::states::ChannelState;
 use crate::request::{Reply, Request, member};
 use crate::service::Service;
-use crate::states::ChannelState;
 
 /// A pipeline under its name in this operation.
 #[derive(Clone, Copy, Debug, Deserialize)]

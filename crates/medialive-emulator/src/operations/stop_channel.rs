@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::pipeline;
+use crate::model::states::{ChannelState, ChannelTrigger, Conflict};
+use crate::playout::pipeline;
 use crate::request::{Reply, Request};
 use crate::service::Service;
-use crate::states::{ChannelState, ChannelTrigger, Conflict};
 
 pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();

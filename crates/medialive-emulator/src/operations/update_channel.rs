@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::channel::{Channel, Settings};
 use crate::error::Error;
+use crate::model::channel::{Channel, Settings};
+use crate::model::states::{ChannelTrigger, Conflict};
 use crate::request::{Reply, Request};
 use crate::service::Service;
-use crate::states::{ChannelTrigger, Conflict};
-use crate::store::Store;
+use crate::service::store::Store;
 use crate::validation;
 
 /// The class has an operation of its own; tags too, and the VPC is for ever.

@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::update_channel::{Revision, begin};
 use crate::error::Error;
+use crate::model::states::{ChannelTrigger, Conflict};
 use crate::request::{Reply, Request};
 use crate::service::Service;
-use crate::states::{ChannelTrigger, Conflict};
 
 pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();

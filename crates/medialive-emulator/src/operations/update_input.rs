@@ -6,13 +6,13 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::create_input;
-use crate::channel::Channel;
 use crate::error::Error;
-use crate::input::{Input, Source};
+use crate::model::channel::Channel;
+use crate::model::input::{Input, Source};
+use crate::model::states::{ChannelState, InputState};
 use crate::request::{Reply, Request};
 use crate::service::Service;
-use crate::states::{ChannelState, InputState};
-use crate::store::Store;
+use crate::service::store::Store;
 
 const MEMBERS: [&str; 10] = [
     "destinations",

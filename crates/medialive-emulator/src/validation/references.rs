@@ -6,8 +6,8 @@ use serde_json::Value;
 use url::Url;
 
 use super::paths::{Found, select};
-use crate::channel::Settings;
 use crate::error::Violation;
+use crate::model::channel::Settings;
 
 /// Everything that refers to what is not there, or that nothing refers to.
 pub(super) fn check(encoder: &Value, settings: &Settings, violations: &mut Vec<Violation>) {

@@ -5,9 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use http::Request;
 use http_body_util::BodyExt;
-use lilo_medialive_emulator::{
-    CallTrouble, Cut, EventTrouble, Fault, ReportedState, Subject, Turns,
-};
+use lilo_medialive_emulator::{CallFault, Cut, EventFault, Fault, ReportedState, Subject, Turns};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -153,7 +151,7 @@ async fn a_stalled_call_has_its_effect_late_even_if_nobody_waits_for_it() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_cut_off_is_an_error_to_who_calls_the_router_itself() {
     let client = Client::new();
-    client.emulator.inject(Fault::call("ListInputs", CallTrouble::CutBefore)).unwrap();
+    client.emulator.inject(Fault::call("ListInputs", CallFault::CutBefore)).unwrap();
 
     let request = Request::get("/prod/inputs").body(Body::empty()).unwrap();
     let response = client.emulator.router().oneshot(request).await.unwrap();
@@ -166,7 +164,7 @@ async fn an_answer_that_is_cut_off_is_an_error_to_who_calls_the_router_itself() 
 #[tokio::test]
 async fn a_connection_that_is_cut_before_the_effect_brings_no_byte_and_makes_nothing() {
     let client = Client::new();
-    client.emulator.inject(Fault::call("CreateInput", CallTrouble::CutBefore)).unwrap();
+    client.emulator.inject(Fault::call("CreateInput", CallFault::CutBefore)).unwrap();
 
     let answer = over_http(&client, &post("/prod/inputs", &input())).await;
 
@@ -182,7 +180,7 @@ async fn a_connection_that_is_cut_before_the_effect_brings_no_byte_and_makes_not
 #[tokio::test]
 async fn a_connection_that_is_cut_after_the_effect_brings_no_byte_and_leaves_what_was_made() {
     let client = Client::new();
-    client.emulator.inject(Fault::call("CreateInput", CallTrouble::CutAfter)).unwrap();
+    client.emulator.inject(Fault::call("CreateInput", CallFault::CutAfter)).unwrap();
 
     let cut = over_http(&client, &post("/prod/inputs", &input())).await;
     let next = over_http(&client, &post("/prod/inputs", &input())).await;
@@ -230,10 +228,7 @@ async fn an_event_that_is_lost_is_heard_by_nobody_and_a_repeated_one_twice() {
 async fn the_third_event_of_any_state_can_be_lost() {
     let client = Client::new();
     let turns = Turns { first: 3, times: 1 };
-    client
-        .emulator
-        .inject(Fault::Event { state: None, turns, trouble: EventTrouble::Lost })
-        .unwrap();
+    client.emulator.inject(Fault::Event { state: None, turns, fault: EventFault::Lost }).unwrap();
     let id = client.running().await;
     client.post(&format!("/prod/channels/{id}/stop")).await;
     just_past(client.pace.channel_stop).await;
@@ -282,7 +277,7 @@ async fn every_state_that_lasts_can_be_stuck() {
     ];
     for (operation, resource, state) in table {
         let client = Client::new();
-        client.emulator.inject(Fault::call(operation, CallTrouble::Stuck(None))).unwrap();
+        client.emulator.inject(Fault::call(operation, CallFault::Stuck(None))).unwrap();
         client.input().await;
         client.call("POST", "/prod/channels", channel("1000001")).await;
         just_past(client.pace.channel_create).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lilo_medialive_emulator::{CallTrouble, EventTrouble, Fault, ReportedState};
+use lilo_medialive_emulator::{CallFault, EventFault, Fault, ReportedState};
 use lilo_tests::{Cloud, Delivery, Function, Loop, REPLY, TROUBLES, Target, Trouble, samples};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -33,7 +33,7 @@ pub(super) enum Event {
     /// A state takes its time.
     Stuck(&'static str, u64),
     /// An event of MediaLive's is lost or repeated.
-    Events(ReportedState, EventTrouble),
+    Events(ReportedState, EventFault),
     /// Requests of a kind are delivered late, and again.
     Delivery(Function, &'static str, u64, u64),
     /// Time passes.
@@ -142,7 +142,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         2 => select(hands).prop_map(Event::ByHand),
         4 => trouble(),
         1 => (select(stuck), 10..1200_u64).prop_map(|(operation, time)| Event::Stuck(operation, time)),
-        1 => (select(states), select(vec![EventTrouble::Lost, EventTrouble::Repeated]))
+        1 => (select(states), select(vec![EventFault::Lost, EventFault::Repeated]))
             .prop_map(|(state, trouble)| Event::Events(state, trouble)),
         1 => delivery(&["Update", "Delete"]),
         2 => (1..2000_u64).prop_map(Event::Pass),
@@ -172,7 +172,7 @@ impl Event {
             }
             Self::Stuck(operation, time) => {
                 let time = Duration::from_secs(*time);
-                cloud.inject(Fault::call(operation, CallTrouble::Stuck(Some(time)))).unwrap();
+                cloud.inject(Fault::call(operation, CallFault::Stuck(Some(time)))).unwrap();
             }
             Self::Events(state, trouble) => cloud.inject(Fault::event(*state, *trouble)).unwrap(),
             Self::Delivery(function, kind, late, again) => {

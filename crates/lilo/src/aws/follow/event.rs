@@ -4,7 +4,7 @@ use aws_sdk_cloudformation::types;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::screen::row;
+use crate::ui::screen::row;
 
 /// One entry of a stack's history.
 #[derive(Clone, Debug, Serialize)]

@@ -1,0 +1,102 @@
+use std::future::ready;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+use super::*;
+use crate::Job;
+use crate::Video;
+
+fn sample() -> Job {
+    Job::sample("http://127.0.0.1:9/loop.mp4".to_owned(), ([127, 0, 0, 1], 5000).into())
+}
+
+/// Small pictures, so that a handful of bytes is one.
+fn job() -> Job {
+    let job = sample();
+    let small = Video { width: 4, height: 2, frame_rate: (30_000, 1_001), ..job.video };
+    Job { video: small, ..job }
+}
+
+struct Encoder {
+    pictures: mpsc::Receiver<Bytes>,
+    sounds: mpsc::UnboundedReceiver<Bytes>,
+    status: watch::Receiver<Status>,
+}
+
+fn feed() -> (Feed, Encoder) {
+    let (board, status) = Board::new();
+    board.on_air();
+    let (to_pictures, pictures) = mpsc::channel(1_000);
+    let (to_sounds, sounds) = mpsc::unbounded_channel();
+    let inputs = (to_pictures, to_sounds);
+    let feed = Feed::new(&job(), inputs, "silent".to_owned(), Arc::new(board), Arc::default());
+    (feed, Encoder { pictures, sounds, status })
+}
+
+fn tick(feed: &Feed) -> Tick {
+    Tick { picture: Bytes::from_static(&[1; 12]), sound: Bytes::from(vec![1; feed.sound_bytes()]) }
+}
+
+fn filling(reason: &str) -> Status {
+    Status::Filling { reason: reason.to_owned() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_picture_has_its_sound_and_no_sample_is_lost_at_any_rate() {
+    let (mut feed, mut encoder) = feed();
+    for _ in 0..300 {
+        feed.show(tick(&feed)).await;
+    }
+    let samples: usize = std::iter::from_fn(|| encoder.sounds.try_recv().ok())
+        .map(|sound| sound.len() / SAMPLE)
+        .sum();
+    // 300 pictures are 10.01 seconds.
+    assert_eq!(samples, 480_480);
+    assert_eq!(encoder.pictures.len(), 300);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_late_is_waited_for() {
+    let (mut feed, encoder) = feed();
+    feed.show(tick(&feed)).await;
+    feed.meanwhile(sleep(Duration::from_millis(600))).await;
+    assert_eq!(encoder.pictures.len(), 1);
+    assert_eq!(*encoder.status.borrow(), Status::Playing);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_late_is_filled_for_with_black_and_silence_until_it_is_there() {
+    let (mut feed, mut encoder) = feed();
+    feed.show(tick(&feed)).await;
+    // The channel has room for 1000: nothing else holds the feed back here.
+    feed.meanwhile(sleep(Duration::from_millis(701))).await;
+    assert_eq!(*encoder.status.borrow(), filling("silent"));
+
+    encoder.pictures.recv().await;
+    encoder.sounds.recv().await;
+    feed.show(tick(&feed)).await;
+    assert_eq!(*encoder.status.borrow(), Status::Playing);
+    let black = [[16; 8].as_slice(), &[128; 4]].concat();
+    assert_eq!(encoder.pictures.recv().await.unwrap(), black);
+    assert!(encoder.sounds.recv().await.unwrap().iter().all(|sample| *sample == 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_known_reason_is_told_and_filled_for_at_once() {
+    let (mut feed, encoder) = feed();
+    let began = Instant::now();
+    feed.lost("404".to_owned());
+    feed.meanwhile(sleep(Duration::from_millis(1))).await;
+    assert_eq!(*encoder.status.borrow(), filling("404"));
+    assert!(began.elapsed() < Duration::from_millis(10));
+    assert!(!encoder.pictures.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_picture_may_take_longer() {
+    let (mut feed, encoder) = feed();
+    feed.meanwhile(sleep(Duration::from_secs(4))).await;
+    assert!(encoder.pictures.is_empty());
+    feed.meanwhile(ready(())).await;
+}

@@ -1,0 +1,135 @@
+use std::net::Ipv4Addr;
+
+use super::*;
+use crate::socket;
+use crate::status::Status;
+
+/// A second of a stream of ten datagrams a second, each filled with its number.
+fn stream() -> Vec<u8> {
+    (0..10).flat_map(|number| [number; PAYLOAD]).collect()
+}
+
+async fn listener() -> UdpSocket {
+    UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap()
+}
+
+fn relay(protocol: Protocol, address: std::net::SocketAddr) -> Relay {
+    Relay {
+        socket: socket::open(address).unwrap(),
+        destination: Destination { protocol, address },
+        rate: MuxRate::new(8 * 10 * PAYLOAD as u64),
+        board: Arc::new(Board::new().0),
+        tally: Arc::default(),
+    }
+}
+
+async fn receive(listener: &UdpSocket) -> Vec<u8> {
+    let mut datagram = vec![0; 2_000];
+    let bytes = listener.recv(&mut datagram).await.unwrap();
+    datagram.truncate(bytes);
+    datagram
+}
+
+#[tokio::test(start_paused = true)]
+async fn rtp_packets_count_up_and_carry_the_time_they_are_sent_at() {
+    let listener = listener().await;
+    let relay = relay(Protocol::Rtp, listener.local_addr().unwrap());
+    let began = Instant::now();
+    relay.run(&stream()[..]).await;
+    assert_eq!(began.elapsed(), Duration::from_millis(900));
+
+    let mut packets = Vec::new();
+    for _ in 0..10 {
+        packets.push(receive(&listener).await);
+    }
+    let sequence = |packet: &[u8]| u16::from_be_bytes(packet[2..4].try_into().unwrap());
+    let timestamp = |packet: &[u8]| u32::from_be_bytes(packet[4..8].try_into().unwrap());
+    for (number, packet) in packets.iter().enumerate() {
+        assert_eq!(packet[..2], [0x80, 33]);
+        assert_eq!(usize::from(sequence(packet).wrapping_sub(sequence(&packets[0]))), number);
+        let ticks = timestamp(packet).wrapping_sub(timestamp(&packets[0]));
+        assert_eq!(ticks as usize, number * 9_000);
+        assert_eq!(packet[12..], stream()[number * PAYLOAD..][..PAYLOAD]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn udp_carries_the_stream_as_it_is() {
+    let listener = listener().await;
+    let relay = relay(Protocol::Udp, listener.local_addr().unwrap());
+    relay.run(&stream()[..]).await;
+    let mut received = Vec::new();
+    for _ in 0..10 {
+        received.extend(receive(&listener).await);
+    }
+    assert_eq!(received, stream());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_destination_where_nobody_listens_ends_nothing() {
+    let nobody = listener().await.local_addr().unwrap();
+    let mut relay = relay(Protocol::Rtp, nobody);
+    let (board, status) = Board::new();
+    board.shows(Status::Playing);
+    relay.board = Arc::new(board);
+    assert_eq!(*status.borrow(), Status::Starting);
+    relay.run(&stream()[..]).await;
+    assert_eq!(*status.borrow(), Status::Playing);
+    assert_eq!(relay.tally.read().datagrams, 10);
+    assert_eq!(relay.tally.read().bytes, 10 * (12 + PAYLOAD as u64));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_the_network_never_takes_does_not_play() {
+    let mut relay = relay(Protocol::Rtp, listener().await.local_addr().unwrap());
+    // A socket of this machine's own network reaches no other.
+    relay.destination.address = std::net::SocketAddr::from(([192, 0, 2, 1], 9));
+    let (board, status) = Board::new();
+    board.shows(Status::Playing);
+    relay.board = Arc::new(board);
+    relay.run(&stream()[..]).await;
+    assert_eq!(*status.borrow(), Status::Starting);
+    assert_eq!(relay.tally.read().datagrams, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_encoder_that_falls_behind_is_told_once() {
+    let relay = relay(Protocol::Udp, listener().await.local_addr().unwrap());
+    let mut slow = relay.board.slowness();
+    let (mut encoder, pipe) = tokio::io::duplex(PAYLOAD);
+    let ffmpeg = async move {
+        for _ in 0..20 {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::io::AsyncWriteExt::write_all(&mut encoder, &[0x47; PAYLOAD]).await.unwrap();
+        }
+    };
+    let told = async {
+        slow.changed().await.unwrap();
+        *slow.borrow_and_update()
+    };
+    let (told, (), ()) = tokio::join!(told, ffmpeg, relay.run(pipe));
+    assert!(told && !slow.has_changed().unwrap());
+    assert!(relay.tally.read().behind > Duration::from_secs(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_than_a_second_is_read_ahead() {
+    let listener = listener().await;
+    let relay = relay(Protocol::Udp, listener.local_addr().unwrap());
+    // Bigger than all that is on the way to the socket at any time.
+    let (mut encoder, pipe) = tokio::io::duplex(PAYLOAD);
+    let ffmpeg = async move {
+        let mut written = Vec::new();
+        let began = Instant::now();
+        for _ in 0..100 {
+            tokio::io::AsyncWriteExt::write_all(&mut encoder, &[0x47; PAYLOAD]).await.unwrap();
+            written.push(began.elapsed());
+        }
+        written
+    };
+    let (written, ()) = tokio::join!(ffmpeg, relay.run(pipe));
+    assert!(written[5] < Duration::from_millis(100), "the first second is taken at once");
+    // Ten wait, and one each is in the hands of the sender, the reader and the pipe.
+    let expected = Duration::from_millis(100 * (99 - 13));
+    assert!(written[99] >= expected, "the rest in real time, not at {:?}", written[99]);
+}

@@ -1,0 +1,28 @@
+//! The encoder with the real ffmpeg: what arrives at the destination, and what is left when it ends.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod clip;
+mod emulator;
+mod filling;
+mod formats;
+mod life;
+mod looping;
+
+mod origin;
+mod output;
+
+mod processes;
+mod recording;
+mod tools;
+mod transport;
+
+use std::net::SocketAddr;
+
+use lilo_encoder::{Job, Video};
+
+/// The default job, with a small picture so that many can be encoded at once.
+fn small_job(source: String, address: SocketAddr) -> Job {
+    let job = Job::sample(source, address);
+    Job { video: Video { width: 320, height: 180, bitrate: 500_000, ..job.video }, ..job }
+}

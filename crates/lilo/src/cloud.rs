@@ -1,0 +1,11 @@
+//! The commands in an AWS account.
+
+pub(crate) mod deploy;
+pub(crate) mod destroy;
+mod loop_summary;
+mod session;
+pub(crate) mod start_stop;
+pub(crate) mod status;
+
+use loop_summary::LoopSummary;
+use session::Session;

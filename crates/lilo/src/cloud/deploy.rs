@@ -1,0 +1,45 @@
+//! `lilo deploy`: a loop on AWS, made or updated with all it needs.
+//!
+//! What AWS can refuse without anything being changed comes first: looks, the plan, the change sets. Then uploads, then
+//! stacks.
+
+mod carry_out;
+mod console;
+mod deployment;
+mod outcome;
+mod package;
+mod plan;
+mod settings;
+mod source;
+
+use sha2::{Digest, Sha256};
+
+use crate::Error;
+use crate::args::Deploy;
+use crate::cloud::session;
+use deployment::Deployment;
+use package::Package;
+use settings::Settings;
+
+/// Brings a loop to where the options want it.
+pub(crate) async fn run(args: Deploy) -> Result<(), Error> {
+    let settings = Settings::of(&args)?;
+    let package = Package::find(args.zips.as_deref())?;
+    let access = args.access.clone();
+    session::run(&access, async |session| {
+        let mut deployment = Deployment::plan(&args, settings, package, session).await?;
+        deployment.tell_plan();
+        if args.console {
+            return deployment.print_links().await;
+        }
+        deployment.carry_out().await
+    })
+    .await
+}
+
+/// Enough of a hash to tell contents apart, in letters that S3 and the templates take.
+fn short(hash: Sha256) -> String {
+    let hash = hash.finalize();
+    let (half, _) = hash.split_first_chunk().expect("a SHA-256 has 32 bytes");
+    format!("{:032x}", u128::from_be_bytes(*half))
+}

@@ -1,0 +1,116 @@
+//! Quick-create links: the console's form for a new stack, filled in.
+//!
+//! Format: CloudFormation user guide, "Create quick-create links for stacks".
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use url::form_urlencoded::Serializer;
+
+use super::deployment::Deployment;
+use super::plan::Bootstrap;
+use crate::Error;
+use crate::aws::partition;
+use crate::aws::upload::Place;
+use crate::cloud::Session;
+use crate::templates::{BOOTSTRAP, Given, LOOP};
+
+/// A form to be opened in the console.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Link<'a> {
+    stack_name: &'a str,
+    url: String,
+}
+
+impl Deployment<'_> {
+    /// Uploads what the forms refer to, and prints a link for each stack that is missing.
+    ///
+    /// # Errors
+    /// When something of this needs an update: a form makes new stacks only.
+    pub(super) async fn print_links(&mut self) -> Result<(), Error> {
+        if let Bootstrap::Update(..) = self.bootstrap {
+            return Err(Error::ConsoleUpdates(self.bootstrap_name()));
+        }
+        if self.loop_exists() {
+            return Err(Error::ConsoleUpdates(self.args.name.clone()));
+        }
+        self.fill_bucket().await?;
+        let (name, given) = (self.bootstrap_name(), self.given.clone());
+        if let Bootstrap::Create(given) = &self.bootstrap {
+            let given = given.clone();
+            self.print_link(&name, BOOTSTRAP, &given).await?;
+            self.session.screen.remark("create the first before the second");
+        }
+        self.print_link(&self.args.name, LOOP, &given).await
+    }
+
+    async fn print_link(
+        &mut self,
+        stack: &str,
+        template: &str,
+        given: &Given,
+    ) -> Result<(), Error> {
+        let Session { aws, cleanup, screen } = &mut self.session;
+        let bucket = self.bucket.name.clone();
+        let bucket = bucket.as_str();
+        let key = format!("templates/{}.yaml", super::short(Sha256::new_with_prefix(template)));
+        aws.upload(Place { bucket, key: &key }, template.as_bytes().to_vec()).await?;
+        self.bucket.is_filled(cleanup);
+        let url = quick_create(&aws.region, &place(&aws.region, bucket, &key), stack, given);
+        let link = Link { stack_name: stack, url };
+        screen.put("quick-create", &link, || Some(link.url.clone()));
+        Ok(())
+    }
+}
+
+/// Where the console finds an object.
+fn place(region: &str, bucket: &str, key: &str) -> String {
+    let suffix = if partition(region) == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
+    format!("https://{bucket}.s3.{region}.{suffix}/{key}")
+}
+
+fn quick_create(region: &str, template: &str, stack: &str, given: &Given) -> String {
+    let host = match partition(region) {
+        "aws-cn" => "console.amazonaws.cn",
+        "aws-us-gov" => "console.amazonaws-us-gov.com",
+        _ => "console.aws.amazon.com",
+    };
+    let mut query = Serializer::new(String::new());
+    query.append_pair("templateURL", template).append_pair("stackName", stack);
+    for (name, value) in given {
+        query.append_pair(&format!("param_{name}"), value);
+    }
+    // In what follows a # a plus is no space.
+    let query = query.finish().replace('+', "%20");
+    format!("https://{host}/cloudformation/home?region={region}#/stacks/quickcreate?{query}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_carries_template_name_and_parameters() {
+        let given = [("Owner", "A & B"), ("Source", "s3ssl://films/a.mp4")];
+        let given = given.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+
+        let template = place("eu-west-1", "lilo-111122223333-eu-west-1", "templates/1.yaml");
+        let link = quick_create("eu-west-1", &template, "news", &given);
+
+        assert_eq!(
+            link,
+            "https://console.aws.amazon.com/cloudformation/home?region=eu-west-1#/stacks/quickcreate\
+             ?templateURL=https%3A%2F%2Flilo-111122223333-eu-west-1.s3.eu-west-1.amazonaws.com%2Ftemplates%2F1.yaml\
+             &stackName=news&param_Owner=A%20%26%20B&param_Source=s3ssl%3A%2F%2Ffilms%2Fa.mp4"
+        );
+    }
+
+    #[test]
+    fn china_and_govcloud_have_consoles_of_their_own() {
+        let given = Given::new();
+        let link = |region| quick_create(region, &place(region, "b", "k"), "s", &given);
+        assert!(link("cn-north-1").starts_with("https://console.amazonaws.cn/"));
+        assert!(link("cn-north-1").contains(".amazonaws.com.cn%2Fk"));
+        assert!(link("us-gov-west-1").starts_with("https://console.amazonaws-us-gov.com/"));
+    }
+}

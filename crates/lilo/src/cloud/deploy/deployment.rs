@@ -1,0 +1,210 @@
+//! One deployment: what there is, and what is to be done.
+
+use lilo_local_cloud::cloudformation::template::Template;
+use serde::Serialize;
+
+use super::package::Package;
+use super::plan::{self, Bootstrap, Wanted};
+use super::settings::Settings;
+use super::source::{self, Source, Upload};
+use crate::Error;
+use crate::args::Deploy;
+use crate::aws::Aws;
+use crate::aws::cleanup::{Cleanup, Entry};
+use crate::aws::follow::outlast;
+use crate::aws::inventory::{Inventory, Named};
+use crate::aws::stack::{Stack, Standing, buckets_of_sources};
+use crate::cloud::Session;
+use crate::templates::{Given, LOOP, check};
+
+/// The bootstrap stack's name when this command makes it.
+const BOOTSTRAP_STACK: &str = "lilo-bootstrap";
+/// The version of this command and of the templates in it.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// A deployment of which it is known what is to be done.
+#[derive(Debug)]
+pub(super) struct Deployment<'a> {
+    pub(super) args: &'a Deploy,
+    pub(super) session: Session<'a>,
+    pub(super) inventory: Inventory,
+    pub(super) package: Option<Package>,
+    pub(super) bucket: OwnBucket,
+    pub(super) upload: Option<Upload>,
+    pub(super) bootstrap: Bootstrap,
+    /// The loop's parameters that were given.
+    pub(super) given: Given,
+}
+
+/// LILO's own bucket.
+#[derive(Debug)]
+pub(super) struct OwnBucket {
+    pub(super) name: String,
+    pub(super) needed: bool,
+    pub(super) exists: bool,
+    /// Whether the source's file lies in it already.
+    pub(super) has_upload: bool,
+    /// Its entry in the cleanup while nothing is in it.
+    pub(super) empty: Option<Entry>,
+}
+
+impl OwnBucket {
+    /// From here on it stays, whatever happens.
+    pub(super) fn is_filled(&mut self, cleanup: &Cleanup) {
+        if let Some(entry) = self.empty.take() {
+            cleanup.done(entry);
+        }
+    }
+}
+
+/// One line of the plan.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Step {
+    action: &'static str,
+    what: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    why: Vec<String>,
+}
+
+impl<'a> Deployment<'a> {
+    /// Looks at everything, and decides. What is in the middle of something is followed to its end first.
+    ///
+    /// # Errors
+    /// When it cannot be done; nothing has been changed then.
+    pub(super) async fn plan(
+        args: &'a Deploy,
+        settings: Settings,
+        package: Option<Package>,
+        mut session: Session<'a>,
+    ) -> Result<Self, Error> {
+        let inventory = settled(&mut session, &args.name).await?;
+        let own = inventory.own_bucket(args.bucket.as_deref(), session.aws);
+        if let Some(warning) = &settings.warning {
+            session.screen.remark(&format!("warning: {warning}"));
+        }
+        let mut given = settings.given;
+        let upload = match &settings.source {
+            Some(Source::File(file)) => Some(Upload::of(file).await?),
+            Some(Source::S3 { .. } | Source::Url(_)) | None => None,
+        };
+        let alone = args.bootstrap_only;
+        let mut all = Given::new();
+        if !alone {
+            let of_bootstrap = inventory.bootstrap().map_or(BOOTSTRAP_STACK, |it| &it.name);
+            if args.name == of_bootstrap {
+                return Err(Error::NameTaken(args.name.clone()));
+            }
+            let typed = settings.source.and_then(Source::address);
+            given.extend(typed.map(|address| ("Source".to_owned(), address)));
+            source::check(session.aws, &given, session.screen).await?;
+            let uploaded = upload.as_ref().map(|it| format!("s3ssl://{own}/{}", it.key));
+            given.extend(uploaded.map(|address| ("Source".to_owned(), address)));
+            let stack = plan::a_loop(inventory.named(&args.name), &args.name)?;
+            all = check_loop(stack, &given)?;
+        }
+        let wanted = Wanted {
+            version: VERSION,
+            package: package.as_ref(),
+            code_bucket: &own,
+            source_buckets: buckets_of_sources(&all),
+        };
+        let seen = inventory.bootstrap();
+        let bootstrap = plan::bootstrap(seen, &inventory.loops, &wanted, alone)?;
+        if let Some(package) = plan::passed_over(package.as_ref(), seen, &bootstrap) {
+            let folder = package.folder.display();
+            session.screen.remark(&format!(
+                "the functions stay as they are, and are not those in {folder}; `--zips {folder}` deploys these"
+            ));
+        }
+        let needed = upload.is_some() || args.console || plan::brings_code(&bootstrap);
+        let exists = needed && session.aws.own_bucket_exists(&own).await?;
+        let has_upload = match &upload {
+            Some(upload) if exists => session.aws.has_object(&own, &upload.key).await?,
+            Some(_) | None => None,
+        };
+        let has_upload = has_upload == Some(true);
+        let bucket = OwnBucket { name: own, needed, exists, has_upload, empty: None };
+        Ok(Self { args, session, inventory, package, bucket, upload, bootstrap, given })
+    }
+
+    /// Prints what is to be done.
+    pub(super) fn tell_plan(&mut self) {
+        let mut steps = Vec::new();
+        let mut step = |action, what, why| steps.push(Step { action, what, why });
+        if self.bucket.needed && !self.bucket.exists {
+            step("create", format!("bucket {}", self.bucket.name), Vec::new());
+        }
+        if let Some(upload) = self.upload.as_ref().filter(|_| !self.bucket.has_upload) {
+            step(
+                "upload",
+                format!("{} ({} bytes)", upload.file.display(), upload.size),
+                Vec::new(),
+            );
+        }
+        let stacks = !self.args.console;
+        match &self.bootstrap {
+            Bootstrap::Create(_) if stacks => {
+                step("create", format!("stack {BOOTSTRAP_STACK}"), Vec::new());
+            }
+            Bootstrap::Update(_, why) if stacks => {
+                step("update", format!("stack {}", self.bootstrap_name()), why.clone());
+            }
+            Bootstrap::Keep | Bootstrap::Create(_) | Bootstrap::Update(..) => {}
+        }
+        if stacks && !self.args.bootstrap_only {
+            let action = if self.loop_exists() { "update" } else { "create" };
+            step(action, format!("stack {}", self.args.name), Vec::new());
+        }
+        for step in steps {
+            let why = step.why.join("; ");
+            let text = format!("{:<8} {}  {why}", step.action, step.what);
+            self.session.screen.put("plan", &step, || Some(text.trim_end().to_owned()));
+        }
+    }
+
+    pub(super) fn loop_exists(&self) -> bool {
+        matches!(self.inventory.named(&self.args.name), Named::Loop(_))
+    }
+
+    pub(super) fn bootstrap_name(&self) -> String {
+        let seen = self.inventory.bootstrap();
+        seen.map_or_else(|| BOOTSTRAP_STACK.to_owned(), |stack| stack.name.clone())
+    }
+}
+
+/// What there is, once nothing is being done any more to what this deployment needs.
+async fn settled(session: &mut Session<'_>, name: &str) -> Result<Inventory, Error> {
+    let Session { aws, cleanup, screen } = session;
+    let aws: &Aws = aws;
+    let inventory = Inventory::take(aws, screen).await?;
+    let named = match inventory.named(name) {
+        Named::Loop(stack) => Some(stack),
+        Named::Nothing | Named::Bootstrap(_) | Named::InReview(_) | Named::Foreign(_) => None,
+    };
+    let concerned = inventory.bootstrap().into_iter().chain(named);
+    let busy: Vec<_> = concerned.filter(|it| it.standing() == Standing::Busy).collect();
+    for stack in &busy {
+        outlast(aws, stack, cleanup, screen).await?;
+    }
+    if busy.is_empty() { Ok(inventory) } else { Inventory::take(aws, screen).await }
+}
+
+/// Checks the loop's parameters by its template: what is given, and what the stack has besides. It returns them.
+fn check_loop(stack: Option<&Stack>, given: &Given) -> Result<Given, Error> {
+    let template = Template::parse(LOOP)?;
+    let stack = stack.filter(|stack| stack.standing() != Standing::InReview);
+    for (name, option) in [("Source", "--source"), ("DestinationIp", "--destination")] {
+        if stack.is_none() && !given.contains_key(name) {
+            return Err(Error::NewLoopNeeds(option));
+        }
+    }
+    let mut all = Given::new();
+    for name in template.parameters() {
+        let kept = stack.and_then(|stack| stack.parameters.get(name));
+        all.extend(kept.map(|value| (name.to_owned(), value.clone())));
+    }
+    all.extend(given.clone());
+    check(&template, &all)?;
+    Ok(all)
+}

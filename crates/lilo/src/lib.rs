@@ -1,0 +1,48 @@
+//! The `lilo` command: a live channel that never ends, from an MP4 file.
+
+mod args;
+mod aws;
+mod clip;
+mod cloud;
+mod error;
+pub mod local;
+mod templates;
+mod ui;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Command};
+use crate::cloud::{deploy, destroy, start_stop, status};
+use crate::error::Error;
+use crate::local::{emulator, function, replay, up};
+use crate::ui::signals;
+
+/// Runs the command that this process was started with.
+pub async fn run() -> ExitCode {
+    let done = match Args::parse().command {
+        Command::Up(up) => up::run(up).await,
+        Command::Emulator(emulator) => emulator::run(emulator).await,
+        Command::Replay(replay) => replay::run(replay).await,
+        Command::Deploy(deploy) => deploy::run(deploy).await,
+        Command::Destroy(destroy) => destroy::run(destroy).await,
+        Command::Status(status) => status::run(status).await,
+        Command::Start(it) => start_stop::start(it).await,
+        Command::Stop(it) => start_stop::stop(it).await,
+        Command::List(list) => status::list(list).await,
+        Command::Function { name } => function::run(name).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody may be there to read it any more.
+            let _ = writeln!(io::stderr(), "lilo: {}", lilo_lifecycle::chain(&error));
+            match error {
+                Error::Interrupted(_) => signals::INTERRUPTED.into(),
+                _ => ExitCode::FAILURE,
+            }
+        }
+    }
+}

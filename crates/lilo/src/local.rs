@@ -1,0 +1,12 @@
+//! The commands on this machine: the loop, the emulator and the sample events.
+
+pub(crate) mod emulator;
+pub(crate) mod function;
+mod platform;
+pub(crate) mod replay;
+pub(crate) mod up;
+
+pub use platform::{Feeds, Platform, cloud};
+
+/// The name of the loop's stack; the channel is named after it.
+pub(crate) const STACK: &str = "lilo";

@@ -1,0 +1,133 @@
+//! The emulated MediaLive beside Lambda, CloudFormation and EventBridge, wired together by infra/bootstrap.yaml.
+
+use std::collections::BTreeMap;
+use std::env::consts::ARCH;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use lilo_local_cloud::cloudformation::StackEvent;
+use lilo_local_cloud::cloudformation::template::Template;
+use lilo_local_cloud::eventbridge::EventBridge;
+use lilo_local_cloud::lambda::LogLine;
+use lilo_local_cloud::{Config, Error, Functions};
+use lilo_medialive_emulator as medialive;
+use tokio::net::TcpListener;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinHandle;
+
+use crate::templates::BOOTSTRAP;
+
+/// Where everything that happens on the platform is reported.
+#[derive(Clone, Debug)]
+pub struct Feeds {
+    /// The lines that the functions log.
+    pub logs: UnboundedSender<LogLine>,
+    /// The events of the stacks.
+    pub stacks: UnboundedSender<StackEvent>,
+    /// The events of MediaLive.
+    pub medialive: UnboundedSender<medialive::Event>,
+}
+
+/// All that the loop's stack needs, on this machine.
+#[derive(Debug)]
+pub struct Platform {
+    /// The services around the functions.
+    pub cloud: lilo_local_cloud::Platform,
+    /// The emulated MediaLive.
+    pub medialive: medialive::Emulator,
+    /// Where MediaLive answers.
+    pub medialive_address: SocketAddr,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Platform {
+    /// Starts everything, with nothing made in MediaLive yet. MediaLive answers at `listener`; `program` is the `lilo`
+    /// command, which every function runs.
+    ///
+    /// # Errors
+    /// When no loopback port can be bound.
+    pub async fn start(
+        listener: TcpListener,
+        emulator: medialive::Config,
+        config: Config,
+        program: PathBuf,
+        feeds: Feeds,
+    ) -> Result<Self, Error> {
+        let listen = |source| Error::Listen { what: "MediaLive", source };
+        let address = listener.local_addr().map_err(listen)?;
+        let medialive = medialive::Emulator::new(emulator);
+        let events = medialive.subscribe();
+        let url = format!("http://{address}");
+        let cloud = cloud(config, program, url, feeds.logs, feeds.stacks).await?;
+        let serving = medialive.clone();
+        let tasks = vec![
+            tokio::spawn(async move { serving.serve(listener).await }),
+            tokio::spawn(deliver(events, cloud.eventbridge.clone(), feeds.medialive)),
+        ];
+        Ok(Self { cloud, medialive, medialive_address: address, tasks })
+    }
+
+    /// Ends everything, and returns what was left behind in MediaLive.
+    pub async fn shutdown(self) -> Vec<medialive::Remaining> {
+        let left = self.medialive.remaining();
+        self.cloud.lambda.shutdown().await;
+        self.medialive.shutdown().await;
+        for task in self.tasks {
+            task.abort();
+        }
+        left
+    }
+}
+
+/// Starts the services around the functions, which call the MediaLive at `medialive_url`.
+///
+/// # Errors
+/// When no loopback port can be bound.
+pub async fn cloud(
+    config: Config,
+    program: PathBuf,
+    medialive_url: String,
+    logs: UnboundedSender<LogLine>,
+    stacks: UnboundedSender<StackEvent>,
+) -> Result<lilo_local_cloud::Platform, Error> {
+    // There are no zips here; the template asks where they would be, and for which processor.
+    let architecture = if ARCH == "aarch64" { "arm64" } else { "x86_64" };
+    let functions = Functions {
+        template: Template::parse(BOOTSTRAP)?,
+        parameters: texts([("CodeBucket", "local"), ("Architecture", architecture)]),
+        program,
+        args: vec!["function".into()],
+        environment: texts([
+            ("AWS_ENDPOINT_URL_MEDIALIVE", medialive_url.as_str()),
+            // Here CloudFormation's ResponseURLs are on this machine; on AWS they never are.
+            ("LILO_LOOPBACK_REPLIES", "1"),
+        ]),
+    };
+    lilo_local_cloud::Platform::start(config, functions, logs, stacks).await
+}
+
+fn texts<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+}
+
+/// Hands MediaLive's events to EventBridge, and reports them.
+async fn deliver(
+    mut events: broadcast::Receiver<medialive::Event>,
+    eventbridge: EventBridge,
+    feed: UnboundedSender<medialive::Event>,
+) {
+    loop {
+        match events.recv().await {
+            Ok(event) => {
+                let envelope = serde_json::to_value(&event).expect("an event is JSON");
+                // Nobody listening is no reason to stop.
+                let _ = feed.send(event);
+                eventbridge.put(&envelope);
+            }
+            Err(RecvError::Lagged(count)) => tracing::warn!(count, "events lost"),
+            Err(RecvError::Closed) => return,
+        }
+    }
+}

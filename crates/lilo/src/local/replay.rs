@@ -1,0 +1,142 @@
+//! `lilo replay`: one sample event, its function, and what came of it.
+
+mod subject;
+
+use std::env;
+use std::path::Path;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use indicatif::ProgressBar;
+use lilo_local_cloud::cloudformation::response::{Answer, Responses};
+use lilo_local_cloud::lambda::{LogLine, LogSource};
+use lilo_medialive_emulator::Config;
+use serde_json::Value;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use crate::Error;
+use crate::args::Replay;
+use crate::local::cloud;
+use crate::local::function::Name;
+use crate::ui::screen;
+use subject::Newest;
+
+/// Sends the event, prints what was replied, and fails when that is a failure.
+pub(crate) async fn run(args: Replay) -> Result<(), Error> {
+    let spinner = ProgressBar::new_spinner();
+    screen::print_warnings(&spinner);
+    let mut event = read(&args.event)?;
+    let function = match args.function {
+        Some(function) => function,
+        None => of_folder(&args.event)?,
+    };
+    let Config { region, account, .. } = Config::default();
+    let config = lilo_local_cloud::Config::new(region, account);
+    let program = env::current_exe().map_err(Error::Program)?;
+    let (logs, lines) = unbounded_channel();
+    let (nobody, _) = unbounded_channel();
+    let platform = cloud(config, program, args.medialive.clone(), logs, nobody).await?;
+    let printing = tokio::spawn(print(lines, args.verbose, spinner.clone()));
+
+    let replied = if args.as_is {
+        Reply::Elsewhere(event["ResponseURL"].as_str().map(str::to_owned))
+    } else {
+        Newest::at(&args.medialive).await?.put_into(&mut event);
+        expect(&mut event, &platform.responses)
+    };
+    spinner.set_message(format!("{} is at work", name(function)));
+    spinner.enable_steady_tick(Duration::from_millis(100));
+    let returned = platform.lambda.invoke(&name(function), &event).await?;
+    // A request that was handed on is answered by a later invocation.
+    platform.lambda.settled().await;
+    platform.lambda.shutdown().await;
+    drop(platform);
+    let _ = printing.await;
+    spinner.finish_and_clear();
+    let returned = returned.map_err(|failure| Error::Replay(failure.to_string()))?;
+    let reply = replied.read(&returned).await?;
+    screen::print(&format!("{reply:#}"));
+    if reply["Status"] == "FAILED" {
+        let reason = reply["Reason"].as_str().unwrap_or_default();
+        return Err(Error::Replay(reason.to_owned()));
+    }
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Value, Error> {
+    let unreadable = |source| Error::Event { file: file.to_owned(), source };
+    let text = std::fs::read_to_string(file).map_err(|error| unreadable(error.into()))?;
+    serde_json::from_str(&text).map_err(|error| unreadable(error.into()))
+}
+
+/// The samples lie in folders that are named after their functions.
+fn of_folder(file: &Path) -> Result<Name, Error> {
+    let folder = std::path::absolute(file).ok();
+    let folder = folder.as_deref().and_then(Path::parent).and_then(Path::file_name);
+    let function = folder.map(|folder| format!("lilo-{}", folder.to_string_lossy()));
+    let function = function.and_then(|name| Name::from_str(&name, false).ok());
+    function.ok_or_else(|| Error::WhichFunction(file.to_owned()))
+}
+
+fn name(function: Name) -> String {
+    function.to_possible_value().expect("no function is hidden").get_name().to_owned()
+}
+
+async fn print(mut lines: UnboundedReceiver<LogLine>, verbose: bool, spinner: ProgressBar) {
+    while let Some(line) = lines.recv().await {
+        if verbose || line.source == LogSource::Platform {
+            spinner.suspend(|| screen::remark(&line.text));
+        }
+    }
+}
+
+/// Where the reply to an event goes.
+enum Reply {
+    /// To us.
+    Here(tokio::sync::oneshot::Receiver<Result<Answer, String>>),
+    /// To the ResponseURL in the event, if it names one.
+    Elsewhere(Option<String>),
+    /// Nowhere but to Lambda: it is no request of CloudFormation's.
+    Returned,
+}
+
+/// Makes us the one whom a request of CloudFormation's is answered to.
+fn expect(event: &mut Value, responses: &Responses) -> Reply {
+    if event["ResponseURL"].is_null() {
+        return Reply::Returned;
+    }
+    let (url, answer) = responses.expect(event);
+    event["ResponseURL"] = url.into();
+    Reply::Here(answer)
+}
+
+impl Reply {
+    /// The reply as JSON; `returned` is what the function returned to Lambda.
+    async fn read(self, returned: &[u8]) -> Result<Value, Error> {
+        match self {
+            Self::Here(mut answer) => {
+                let answer = answer.try_recv().map_err(|_| "it did not reply".to_owned());
+                let answer = answer.and_then(|answer| answer).map_err(Error::Replay)?;
+                Ok(serde_json::to_value(answer).expect("an answer is JSON"))
+            }
+            Self::Elsewhere(Some(url)) if url.starts_with("http://") => subject::get(url).await,
+            Self::Elsewhere(_) | Self::Returned => {
+                Ok(serde_json::from_slice(returned).unwrap_or_default())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_for_the_function_that_its_folder_names() {
+        let of = |file: &str| of_folder(Path::new(file)).ok();
+        assert_eq!(of("events/starter/created.json"), Some(Name::Starter));
+        assert_eq!(of("/x/channel/delete.json"), Some(Name::Channel));
+        assert_eq!(of("events/created.json"), None);
+        assert_eq!(of("/"), None);
+    }
+}

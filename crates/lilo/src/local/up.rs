@@ -1,0 +1,228 @@
+//! `lilo up`: the loop on this machine, from creation to teardown.
+
+mod call_log;
+mod parameters;
+
+use std::collections::BTreeMap;
+use std::env;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use indicatif::ProgressBar;
+use lilo_encoder as encoder;
+use lilo_local_cloud::cloudformation::Status;
+use lilo_local_cloud::cloudformation::template::Template;
+use lilo_local_cloud::source::Source;
+use lilo_medialive_emulator::{Config, EncoderChoice};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::args::Up;
+use crate::local::{Platform, STACK};
+use crate::templates::{Given, LOOP};
+use crate::ui::report::{self, Made, Printer, Tell};
+use crate::ui::{screen, signals};
+use crate::{Error, clip};
+use call_log::CallLog;
+
+/// Creates the loop, plays it until the person or `--duration` ends it, and takes everything away.
+pub(crate) async fn run(args: Up) -> Result<(), Error> {
+    let spinner = ProgressBar::new_spinner();
+    screen::print_warnings(&spinner);
+    encoder::check().await?;
+    let call_log = args.call_log.as_deref().map(CallLog::create).transpose()?;
+    let shutdown = signals::listen(signals::ALL_ON_THIS_MACHINE).map_err(Error::Signals)?;
+    let served = shutdown.run_until_cancelled(serve_source(args.source.as_deref(), &spinner)).await;
+    spinner.finish_and_clear();
+    // A shutdown that comes so early finds nothing made.
+    let Some(served) = served else { return Ok(()) };
+    let served = served?;
+    let given = parameters::of_loop(&args, served.as_ref().map(Source::url))?;
+
+    let (tell, told) = report::channel();
+    let printer = Printer::new(args.output, args.verbose, spinner, shutdown.clone());
+    let printing = tokio::spawn(printer.print(told));
+    let (played, ended) = play(&args, &given, &shutdown, call_log, tell).await;
+    let failure = printing.await.unwrap_or_default();
+    verdict(played, ended, failure.unwrap_or_else(|| "its events say why".to_owned()))
+}
+
+/// The local file, served where the encoder can pull it; `None` when the source is a URL of its own.
+async fn serve_source(
+    source: Option<&str>,
+    spinner: &ProgressBar,
+) -> Result<Option<Source>, Error> {
+    let file = match source {
+        Some(url) if url.contains("://") => return Ok(None),
+        Some(path) => path.into(),
+        None => clip::test_clip(spinner).await?,
+    };
+    let served = Source::serve(&file).await?;
+    clip::check_mp4(&file)?;
+    Ok(Some(served))
+}
+
+/// The whole life of the loop; everything it started has ended when it returns. The first result is the stack's last
+/// status, the second how the platform ended.
+async fn play(
+    args: &Up,
+    given: &Given,
+    shutdown: &CancellationToken,
+    call_log: Option<CallLog>,
+    tell: Tell,
+) -> (Result<Status, Error>, Result<(), Error>) {
+    let platform = match start(args, &tell, shutdown).await {
+        Ok(platform) => platform,
+        Err(error) => return (Err(error), Ok(())),
+    };
+    let status = create_and_delete(&platform, args.duration, given, shutdown, &tell).await;
+    (status, end(platform, call_log).await)
+}
+
+/// Starts everything around the loop's stack. Once `shutdown` is cancelled, failed invocations are retried at once.
+async fn start(args: &Up, tell: &Tell, shutdown: &CancellationToken) -> Result<Platform, Error> {
+    let buckets = match &args.s3_root {
+        Some(folder) => Some(Source::serve_folder(folder).await?),
+        None => None,
+    };
+    let emulator = Config {
+        pace: args.pace.into(),
+        encoder: EncoderChoice::Ffmpeg,
+        s3: buckets.as_ref().map(|buckets| buckets.url().to_owned()),
+        ..Config::default()
+    };
+    let listen = |source| Error::Listen {
+        address: args.medialive_listen,
+        option: "--medialive-listen",
+        source,
+    };
+    let listener = TcpListener::bind(args.medialive_listen).await.map_err(listen)?;
+    let config = lilo_local_cloud::Config::new(&emulator.region, &emulator.account);
+    let program = env::current_exe().map_err(Error::Program)?;
+    let platform = Platform::start(listener, emulator, config, program, tell.feeds.clone()).await?;
+    let (lambda, shutdown) = (platform.cloud.lambda.clone(), shutdown.clone());
+    tokio::spawn(async move {
+        shutdown.cancelled().await;
+        lambda.hurry();
+    });
+    Ok(platform)
+}
+
+/// Ends everything, keeps the call log, and says what was left behind in MediaLive.
+async fn end(platform: Platform, call_log: Option<CallLog>) -> Result<(), Error> {
+    let medialive = platform.medialive.clone();
+    let left: Vec<_> = platform.shutdown().await.iter().map(ToString::to_string).collect();
+    if let Some(log) = call_log {
+        log.fill(&medialive.calls())?;
+    }
+    if left.is_empty() { Ok(()) } else { Err(Error::Left(left.join(", "))) }
+}
+
+async fn create_and_delete(
+    platform: &Platform,
+    duration: Option<Duration>,
+    given: &Given,
+    shutdown: &CancellationToken,
+    tell: &Tell,
+) -> Result<Status, Error> {
+    let template = Template::parse(LOOP)?;
+    let mut stack = platform.cloud.cloudformation.create(STACK, template, given, shutdown).await?;
+    if stack.status() == Status::CreateComplete {
+        let _ = tell.made.send(made(platform.medialive_address, stack.outputs(), given));
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = over(duration) => shutdown.cancel(),
+        }
+        platform.cloud.cloudformation.delete(&mut stack).await;
+    }
+    Ok(stack.status())
+}
+
+/// What there is to say once the stack is complete.
+fn made(medialive: SocketAddr, outputs: &BTreeMap<String, String>, given: &Given) -> Made {
+    let of = |name| outputs.get(name).cloned().unwrap_or_default();
+    let (destination, channel_id) = (of("Destination"), of("ChannelId"));
+    let medialive = format!("http://{medialive}");
+    let aws = |operation: String| {
+        let anyone = "--no-sign-request --region us-east-1 --endpoint-url";
+        format!("aws medialive {operation} {anyone} {medialive}")
+    };
+    let mut advice = vec![
+        ("watch", format!("ffplay {destination}")),
+        ("or", format!("vlc {}", destination.replace("://", "://@"))),
+        ("look", aws("list-channels".to_owned())),
+        ("end", "Ctrl-C".to_owned()),
+    ];
+    let text;
+    let starts = given.get("AutoStart").is_none_or(|value| value == "true");
+    if starts {
+        text = format!("The loop plays at {destination} once channel {channel_id} is RUNNING.");
+    } else {
+        text = format!("Channel {channel_id} waits to be started; it will play at {destination}.");
+        advice.insert(0, ("start", aws(format!("start-channel --channel-id {channel_id}"))));
+    }
+    Made { text, destination, channel_id, medialive, advice, starts }
+}
+
+async fn over(duration: Option<Duration>) {
+    match duration {
+        Some(duration) => tokio::time::sleep(duration).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What the stack came to is the result; what the platform's end has to add comes after it.
+fn verdict(
+    played: Result<Status, Error>,
+    ended: Result<(), Error>,
+    reason: String,
+) -> Result<(), Error> {
+    let of_stack = played.and_then(|status| match status {
+        Status::DeleteComplete => Ok(()),
+        Status::DeleteFailed => Err(Error::NotDeleted(reason)),
+        Status::RollbackFailed => Err(Error::NotRolledBack(reason)),
+        // Nothing updates it here; of the others only RollbackComplete is an end.
+        Status::CreateInProgress
+        | Status::CreateComplete
+        | Status::CreateFailed
+        | Status::RollbackInProgress
+        | Status::RollbackComplete
+        | Status::UpdateInProgress
+        | Status::UpdateCompleteCleanupInProgress
+        | Status::UpdateComplete
+        | Status::UpdateFailed
+        | Status::UpdateRollbackInProgress
+        | Status::UpdateRollbackCompleteCleanupInProgress
+        | Status::UpdateRollbackComplete
+        | Status::UpdateRollbackFailed
+        | Status::DeleteInProgress => Err(Error::NotCreated(reason)),
+    });
+    if let (Err(_), Err(error)) = (&of_stack, &ended) {
+        tracing::warn!("{}", lilo_lifecycle::chain(error));
+    }
+    of_stack.and(ended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_stack_came_to_is_told_before_what_is_left() {
+        let left = || Err(Error::Left("channel 1000002 (IDLE)".into()));
+        let why = "Channel: no room".to_owned();
+        let cases = [
+            (Status::DeleteComplete, Ok(()), None),
+            (Status::DeleteComplete, left(), Some("left in MediaLive")),
+            (Status::DeleteFailed, left(), Some("could not be deleted: Channel: no room")),
+            (Status::RollbackComplete, Ok(()), Some("was rolled back: Channel: no room")),
+            (Status::RollbackFailed, left(), Some("could be taken away: Channel: no room")),
+        ];
+        for (status, ended, expected) in cases {
+            let error = verdict(Ok(status), ended, why.clone()).err();
+            let error = error.map(|error| error.to_string());
+            assert!(error.is_some() == expected.is_some(), "{status}: {error:?}");
+            assert!(error.unwrap_or_default().contains(expected.unwrap_or_default()), "{status}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! What the commands print, and the signals that end them.
+
+pub(crate) mod report;
+pub(crate) mod screen;
+pub(crate) mod signals;

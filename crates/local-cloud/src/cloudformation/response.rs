@@ -1,0 +1,181 @@
+//! The ResponseURL: where custom resources answer CloudFormation.
+//!
+//! Decides whether an answer counts, as strictly as S3 and CloudFormation together or stricter: what
+//! passes here passes there. It must not know what becomes of a stack.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, Path, State},
+    http::{HeaderMap, Method, StatusCode, Uri},
+    routing::any,
+};
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use crate::{Error, loopback::Server};
+
+mod check;
+
+pub use check::{Answer, Status};
+use check::{Flaw, Put};
+
+/// Whose answer is awaited: the ids that it must repeat.
+#[derive(Clone, Debug)]
+pub(crate) struct PendingReply {
+    pub(crate) request: String,
+    pub(crate) stack: String,
+    pub(crate) resource: String,
+}
+
+/// An answer that broke the contract of custom resources.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Violation {
+    /// The stack's ARN.
+    pub stack_id: String,
+    /// The resource's logical id.
+    pub logical_id: String,
+    /// The request's id.
+    pub request_id: String,
+    /// What was wrong.
+    pub what: String,
+}
+
+/// The endpoint behind every ResponseURL; clones share it.
+#[derive(Clone, Debug)]
+pub struct Responses {
+    shared: Arc<Shared>,
+    server: Arc<Server>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    pending: Mutex<HashMap<String, Entry>>,
+    violations: Mutex<Vec<Violation>>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    reply: PendingReply,
+    query: String,
+    /// Taken by the first request to the URL, whatever its method and what it holds.
+    answer: Option<oneshot::Sender<Result<Answer, String>>>,
+}
+
+impl Responses {
+    /// Serves the endpoint on a free loopback port.
+    ///
+    /// # Errors
+    /// When no loopback port can be bound.
+    pub async fn start() -> Result<Self, Error> {
+        let shared = Arc::new(Shared::default());
+        let router = Router::new()
+            .route("/{key}", any(receive))
+            // An answer of any length is read: one that is too long has to be told so.
+            .layer(DefaultBodyLimit::disable())
+            .with_state(shared.clone());
+        let server = Arc::new(Server::start("custom resources' answers", router).await?);
+        Ok(Self { shared, server })
+    }
+
+    /// Every answer so far that broke the contract, in the order of their arrival.
+    #[must_use]
+    pub fn violations(&self) -> Vec<Violation> {
+        self.shared.violations().clone()
+    }
+
+    /// A ResponseURL for a request that was written elsewhere, and what resolves to the first answer that
+    /// arrives there (or to what is wrong with it). The answer must repeat the ids in `request`.
+    #[must_use]
+    pub fn expect(&self, request: &Value) -> (String, oneshot::Receiver<Result<Answer, String>>) {
+        let id = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
+        self.ask(PendingReply {
+            request: id("RequestId"),
+            stack: id("StackId"),
+            resource: id("LogicalResourceId"),
+        })
+    }
+
+    /// Makes a URL for one answer, and what resolves to the first that arrives there (or to what is
+    /// wrong with it).
+    pub(crate) fn ask(
+        &self,
+        reply: PendingReply,
+    ) -> (String, oneshot::Receiver<Result<Answer, String>>) {
+        let (sender, receiver) = oneshot::channel();
+        let key = Uuid::new_v4().simple().to_string();
+        let query = presigned_query();
+        let url = format!("http://{}/{key}?{query}", self.server.address());
+        let entry = Entry { reply, query, answer: Some(sender) };
+        self.shared.pending().insert(key, entry);
+        (url, receiver)
+    }
+}
+
+impl Shared {
+    fn receive(&self, key: &str, put: &Put<'_>) -> StatusCode {
+        let mut pending = self.pending();
+        let Some(entry) = pending.get_mut(key) else { return StatusCode::NOT_FOUND };
+        let checked = check::answer(put, &entry.query, &entry.reply);
+        let open = entry.answer.take().filter(|answer| !answer.is_closed());
+        let (status, flaw) = match (open, checked) {
+            (None, _) => {
+                let what = "it was answered before, or its time was over".to_owned();
+                (StatusCode::FORBIDDEN, Some(what))
+            }
+            (Some(answer), Ok(good)) => {
+                let _ = answer.send(Ok(good));
+                (StatusCode::OK, None)
+            }
+            (Some(answer), Err(Flaw { status, what })) => {
+                let _ = answer.send(Err(what.clone()));
+                (status, Some(what))
+            }
+        };
+        if let Some(what) = flaw {
+            let PendingReply { request, stack, resource } = entry.reply.clone();
+            tracing::warn!(stack, resource, request, what, "answer refused");
+            let violation =
+                Violation { stack_id: stack, logical_id: resource, request_id: request, what };
+            self.violations().push(violation);
+        }
+        status
+    }
+
+    fn pending(&self) -> std::sync::MutexGuard<'_, HashMap<String, Entry>> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn violations(&self) -> std::sync::MutexGuard<'_, Vec<Violation>> {
+        self.violations.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn receive(
+    State(shared): State<Arc<Shared>>,
+    Path(key): Path<String>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
+    let query = uri.query().unwrap_or_default();
+    shared.receive(&key, &Put { method: &method, query, headers: &headers, body: &body })
+}
+
+/// A query like that of S3's presigned URLs: functions read the order's time from it.
+fn presigned_query() -> String {
+    let now = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+    let signature = Uuid::new_v4().simple();
+    format!(
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={now}&X-Amz-SignedHeaders=host\
+         &X-Amz-Expires=7200&X-Amz-Signature={signature}"
+    )
+}

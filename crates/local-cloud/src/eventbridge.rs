@@ -1,0 +1,117 @@
+//! EventBridge: event buses whose rules hand events to functions, and PutEvents over HTTP.
+//!
+//! Decides which rules match an event, when a schedule is due and what targets get. It must not know what an
+//! event means or whether a function did its work: delivery is an Event invocation, with Lambda's retries.
+//!
+//! Source: EventBridge user guide, "Event patterns", "Event bus targets", "Scheduled rules".
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde_json::Value;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::{Config, Error, lambda::Lambda, loopback::Server};
+
+mod envelope;
+mod pattern;
+mod put_events;
+mod rule;
+mod schedule;
+
+use envelope::Envelope;
+pub use rule::Rule;
+
+/// The bus that every account has, where AWS's own services send their events.
+pub(crate) const DEFAULT: &str = "default";
+
+/// The name of a bus, which may be given by its ARN.
+pub(crate) fn name_of(bus: &str) -> &str {
+    bus.rsplit_once('/').map_or(bus, |(_, name)| name)
+}
+
+/// The platform's EventBridge; clones share the buses. When the last one is dropped, PutEvents is no longer
+/// answered and no schedule comes due any more.
+#[derive(Clone, Debug)]
+pub struct EventBridge {
+    buses: Arc<Buses>,
+    server: Arc<Server>,
+    _schedules: Arc<DropGuard>,
+}
+
+/// Every bus with its rules, which are a fixed set.
+#[derive(Debug)]
+struct Buses {
+    config: Config,
+    rules: BTreeMap<String, Vec<Rule>>,
+    lambda: Lambda,
+}
+
+impl EventBridge {
+    /// Serves the default bus and those called `names` on a free loopback port, and lets schedules run from now.
+    /// The targets of `rules` are functions of `lambda`; they need not be registered yet.
+    ///
+    /// # Errors
+    /// When a rule is on a bus that there is not, or no loopback port can be bound.
+    pub async fn start(
+        config: Config,
+        names: Vec<String>,
+        rules: Vec<Rule>,
+        lambda: Lambda,
+    ) -> Result<Self, Error> {
+        let names = names.into_iter().chain([DEFAULT.to_owned()]);
+        let mut buses: BTreeMap<_, _> = names.map(|name| (name, Vec::new())).collect();
+        for rule in rules {
+            let Some(bus) = buses.get_mut(rule.bus()) else { return Err(rule.without_bus()) };
+            bus.push(rule);
+        }
+        let buses = Arc::new(Buses { config, rules: buses, lambda });
+        let server = Server::start("EventBridge", put_events::router(buses.clone())).await?;
+        let stop = CancellationToken::new();
+        schedule::run(&buses, &stop);
+        Ok(Self { buses, server: Arc::new(server), _schedules: Arc::new(stop.drop_guard()) })
+    }
+
+    /// Where PutEvents is answered.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.server.address())
+    }
+
+    /// Delivers an event of a service of AWS's, in EventBridge's envelope (`source`, `detail-type`, `detail` and so
+    /// on), to every target of every rule of the default bus that it matches.
+    pub fn put(&self, event: &Value) {
+        self.buses.put(DEFAULT, event);
+    }
+}
+
+impl Buses {
+    fn put(&self, bus: &str, event: &Value) {
+        let Some(rules) = self.rules.get(bus) else {
+            tracing::warn!(bus, "an event is lost: there is no such event bus");
+            return;
+        };
+        for rule in rules.iter().filter(|rule| rule.matches(event)) {
+            self.deliver(rule, event);
+        }
+    }
+
+    /// Hands the event to each target of the rule.
+    fn deliver(&self, rule: &Rule, event: &Value) {
+        let rule_name = rule.name();
+        for (function, payload) in rule.inputs(event) {
+            match self.lambda.invoke_async(function, &payload) {
+                Ok(id) => {
+                    tracing::debug!(rule_name, function, id, "event delivered");
+                }
+                Err(error) => {
+                    tracing::error!(rule_name, %error, "event not delivered");
+                }
+            }
+        }
+    }
+
+    /// An event as EventBridge hands it on.
+    fn envelope(&self, event: &Envelope) -> Value {
+        event.to_json(&self.config.region, &self.config.account)
+    }
+}

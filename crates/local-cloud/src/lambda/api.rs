@@ -1,0 +1,223 @@
+//! The Runtime API: the four routes a function's process calls.
+//!
+//! Decides which process a request comes from (a path prefix of its own, which runtime clients keep
+//! in front of every path) and whether it answers the invocation it holds. It must not know about
+//! processes, deadlines or retries.
+//!
+//! Source: Lambda developer guide, "Using the Lambda runtime API for custom runtimes".
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, Path, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tokio::sync::{Mutex as AsyncMutex, mpsc};
+use uuid::Uuid;
+
+use super::Failure;
+
+/// Lambda's limit for a response (developer guide, "Lambda quotas").
+const MAX_RESPONSE_BYTES: usize = 6 * 1024 * 1024;
+
+/// One invocation on its way to a process.
+#[derive(Clone, Debug)]
+pub(super) struct Invocation {
+    pub(super) request_id: String,
+    pub(super) function_arn: String,
+    pub(super) payload: Bytes,
+}
+
+impl Invocation {
+    pub(super) fn new(function_arn: String, payload: &Value) -> Self {
+        Self {
+            request_id: Uuid::new_v4().to_string(),
+            function_arn,
+            payload: payload.to_string().into(),
+        }
+    }
+}
+
+/// What a process said.
+#[derive(Debug)]
+pub(super) enum Report {
+    /// It took the invocation: its time runs from here.
+    Taken,
+    /// It finished the invocation.
+    Response(Bytes),
+    /// The invocation failed; the process lives on.
+    Failed(Failure),
+    /// It could not even start.
+    InitFailed(Failure),
+}
+
+/// The API's side of one process.
+#[derive(Debug)]
+pub(super) struct Slot {
+    timeout: Duration,
+    invocations: AsyncMutex<mpsc::Receiver<Invocation>>,
+    held: Mutex<Option<String>>,
+    reports: mpsc::UnboundedSender<Report>,
+}
+
+impl Slot {
+    pub(super) fn new(
+        timeout: Duration,
+        invocations: mpsc::Receiver<Invocation>,
+        reports: mpsc::UnboundedSender<Report>,
+    ) -> Self {
+        let invocations = AsyncMutex::new(invocations);
+        Self { timeout, invocations, held: Mutex::default(), reports }
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Option<String>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the invocation out of the process's hands if it is the one it holds.
+    fn give_back(&self, request_id: &str) -> bool {
+        self.held().take_if(|held| held == request_id).is_some()
+    }
+}
+
+/// The live processes, by the id in their path.
+#[derive(Debug, Default)]
+pub(super) struct Runtimes {
+    slots: Mutex<HashMap<String, Arc<Slot>>>,
+}
+
+impl Runtimes {
+    pub(super) fn add(&self, id: String, slot: Slot) {
+        self.slots().insert(id, Arc::new(slot));
+    }
+
+    pub(super) fn remove(&self, id: &str) {
+        self.slots().remove(id);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.slots().len()
+    }
+
+    fn slot(&self, id: &str) -> Result<Arc<Slot>, Refusal> {
+        self.slots().get(id).cloned().ok_or(Refusal::UnknownProcess)
+    }
+
+    fn slots(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Slot>>> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The routes, for all processes at once.
+pub(super) fn router(runtimes: Arc<Runtimes>) -> Router {
+    let runtime = Router::new()
+        .route("/invocation/next", get(next))
+        .route("/invocation/{request}/response", post(response))
+        .route("/invocation/{request}/error", post(error))
+        .route("/init/error", post(init_error))
+        .layer(DefaultBodyLimit::max(MAX_RESPONSE_BYTES));
+    Router::new().nest("/{environment}/2018-06-01/runtime", runtime).with_state(runtimes)
+}
+
+type Handled = Result<Response, Refusal>;
+
+async fn next(State(runtimes): State<Arc<Runtimes>>, Path(environment): Path<String>) -> Handled {
+    let slot = runtimes.slot(&environment)?;
+    let Some(invocation) = slot.invocations.lock().await.recv().await else {
+        return Err(Refusal::ProcessEnds);
+    };
+    *slot.held() = Some(invocation.request_id.clone());
+    let headers = invocation_headers(&invocation, slot.timeout);
+    let _ = slot.reports.send(Report::Taken);
+    Ok((headers, invocation.payload).into_response())
+}
+
+fn invocation_headers(invocation: &Invocation, timeout: Duration) -> HeaderMap {
+    let timeout_ms = i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX);
+    let deadline_ms = Timestamp::now().as_millisecond().saturating_add(timeout_ms);
+    let id = Uuid::new_v4().simple().to_string();
+    let trace = format!("Root=1-{}-{};Parent={};Sampled=0", &id[..8], &id[8..], &id[..16]);
+    [
+        ("lambda-runtime-aws-request-id", invocation.request_id.clone()),
+        ("lambda-runtime-deadline-ms", deadline_ms.to_string()),
+        ("lambda-runtime-invoked-function-arn", invocation.function_arn.clone()),
+        ("lambda-runtime-trace-id", trace),
+        ("content-type", "application/json".to_owned()),
+    ]
+    .into_iter()
+    .map(|(name, value)| {
+        let value = HeaderValue::from_str(&value).expect("ids and ARNs are visible ASCII");
+        (HeaderName::from_static(name), value)
+    })
+    .collect()
+}
+
+async fn response(
+    State(runtimes): State<Arc<Runtimes>>,
+    Path((environment, request)): Path<(String, String)>,
+    body: Bytes,
+) -> Handled {
+    finish(&*runtimes.slot(&environment)?, &request, Report::Response(body))
+}
+
+async fn error(
+    State(runtimes): State<Arc<Runtimes>>,
+    Path((environment, request)): Path<(String, String)>,
+    body: Bytes,
+) -> Handled {
+    finish(&*runtimes.slot(&environment)?, &request, Report::Failed(Failure::reported(&body)))
+}
+
+async fn init_error(
+    State(runtimes): State<Arc<Runtimes>>,
+    Path(environment): Path<String>,
+    body: Bytes,
+) -> Handled {
+    let slot = runtimes.slot(&environment)?;
+    let _ = slot.reports.send(Report::InitFailed(Failure::reported(&body)));
+    Ok(accepted())
+}
+
+fn finish(slot: &Slot, request_id: &str, report: Report) -> Handled {
+    if !slot.give_back(request_id) {
+        return Err(Refusal::InvalidRequestId);
+    }
+    let _ = slot.reports.send(report);
+    Ok(accepted())
+}
+
+fn accepted() -> Response {
+    (StatusCode::ACCEPTED, Json(json!({ "status": "OK" }))).into_response()
+}
+
+/// Why a request of a process is not served.
+enum Refusal {
+    UnknownProcess,
+    ProcessEnds,
+    InvalidRequestId,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, error_type, message) = match self {
+            Self::UnknownProcess => (StatusCode::NOT_FOUND, "UnknownProcess", "no such process"),
+            Self::ProcessEnds => (StatusCode::GONE, "ProcessEnds", "the process is to end"),
+            Self::InvalidRequestId => (
+                StatusCode::BAD_REQUEST,
+                "InvalidRequestID",
+                "the process does not hold this invocation",
+            ),
+        };
+        (status, Json(json!({ "errorType": error_type, "errorMessage": message }))).into_response()
+    }
+}

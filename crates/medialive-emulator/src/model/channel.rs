@@ -1,0 +1,150 @@
+//! A channel as the emulator keeps it, and as the API shows it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::error::Error;
+use crate::model::alert::Alerts;
+use crate::model::defaults;
+use crate::model::run::Run;
+use crate::model::states::{ChannelState, ChannelTrigger, Conflict};
+use crate::model::tags::Tags;
+use crate::request::member;
+
+/// One channel: the request's document, and what decisions need beside it.
+#[derive(Debug)]
+pub(crate) struct Channel {
+    pub(crate) id: String,
+    pub(crate) arn: String,
+    pub(crate) state: ChannelState,
+    pub(crate) tags: Tags,
+    /// The request, shown as it came.
+    pub(crate) document: Map<String, Value>,
+    /// What is read of it.
+    pub(crate) settings: Settings,
+    pub(crate) alerts: Alerts,
+    /// The pipelines that play.
+    pub(crate) running: BTreeSet<usize>,
+    /// What goes on between start and stop.
+    pub(crate) run: Option<Run>,
+}
+
+/// What decisions read of a channel's document.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) class: ChannelClass,
+    pub(crate) attachments: Vec<Attachment>,
+    pub(crate) destinations: Vec<Destination>,
+}
+
+impl Settings {
+    pub(crate) fn read(document: &Map<String, Value>) -> Result<Self, Error> {
+        Ok(Self {
+            class: member(document, "channelClass")?.unwrap_or_default(),
+            attachments: member(document, "inputAttachments")?.unwrap_or_default(),
+            destinations: member(document, "destinations")?.unwrap_or_default(),
+        })
+    }
+}
+
+/// How many pipelines a channel has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum ChannelClass {
+    #[default]
+    Standard,
+    SinglePipeline,
+}
+
+impl ChannelClass {
+    pub(crate) fn pipelines(self) -> usize {
+        match self {
+            Self::Standard => 2,
+            Self::SinglePipeline => 1,
+        }
+    }
+}
+
+/// What the emulator reads of an input attachment.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Attachment {
+    #[serde(default)]
+    pub(crate) input_id: String,
+    pub(crate) input_attachment_name: Option<String>,
+}
+
+/// What the emulator reads of a destination.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Destination {
+    #[serde(default)]
+    pub(crate) id: String,
+    /// Absent in a destination of another kind (media package, multiplex, SRT).
+    pub(crate) settings: Option<Vec<DestinationSettings>>,
+}
+
+/// Where one pipeline sends to.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct DestinationSettings {
+    #[serde(default)]
+    pub(crate) url: String,
+}
+
+impl Channel {
+    /// Its id and its tags.
+    pub(crate) fn label(&self) -> (&str, &Tags) {
+        (&self.id, &self.tags)
+    }
+
+    pub(crate) fn apply(&mut self, trigger: ChannelTrigger) -> Result<ChannelState, Conflict> {
+        let (before, after) = (self.state, self.state.after(trigger)?);
+        self.state = after;
+        tracing::info!(channel = self.id, %before, %after, "channel");
+        Ok(after)
+    }
+
+    pub(crate) fn pipelines(&self) -> usize {
+        self.settings.class.pipelines()
+    }
+
+    /// The channel as Describe shows it, and Create, Start, Stop and Delete.
+    pub(crate) fn describe(&self) -> Value {
+        let mut shown = defaults::expand(self.document.clone());
+        // An address is taken for each pipeline while the channel works.
+        let endpoint = json!({ "sourceIp": "127.0.0.1" });
+        let endpoints = if self.run.is_some() { self.pipelines() } else { 0 };
+        shown.extend([
+            ("arn".to_owned(), json!(self.arn)),
+            ("channelClass".to_owned(), json!(self.settings.class)),
+            ("egressEndpoints".to_owned(), json!(vec![endpoint; endpoints])),
+            ("id".to_owned(), json!(self.id)),
+            ("pipelineDetails".to_owned(), self.pipeline_details()),
+            ("pipelinesRunningCount".to_owned(), json!(self.running.len())),
+            ("state".to_owned(), json!(self.state)),
+            ("tags".to_owned(), json!(self.tags)),
+        ]);
+        Value::Object(shown)
+    }
+
+    /// The channel as List shows it.
+    pub(crate) fn summary(&self) -> Value {
+        let mut shown = self.describe();
+        if let Some(fields) = shown.as_object_mut() {
+            fields.remove("encoderSettings");
+            fields.remove("pipelineDetails");
+            fields.insert("usedChannelEngineVersions".to_owned(), json!([]));
+        }
+        shown
+    }
+
+    fn pipeline_details(&self) -> Value {
+        let active =
+            self.settings.attachments.first().and_then(|it| it.input_attachment_name.as_deref());
+        let details = self.running.iter().map(|pipeline| {
+            json!({ "activeInputAttachmentName": active, "pipelineId": pipeline.to_string() })
+        });
+        details.collect()
+    }
+}

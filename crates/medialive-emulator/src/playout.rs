@@ -1,0 +1,7 @@
+//! What a started channel does: its pipelines play jobs, and report alerts and states.
+
+mod ffmpeg;
+pub(crate) mod job;
+pub(crate) mod pipeline;
+
+pub(crate) use ffmpeg::Ffmpeg;

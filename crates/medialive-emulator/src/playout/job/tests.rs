@@ -1,0 +1,189 @@
+//! Settings as LILO makes them, and what becomes of them.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::model::alert::Alerts;
+use crate::model::channel::Settings;
+use crate::model::input::Source;
+use crate::model::states::{ChannelState, InputState};
+use lilo_encoder::RateControl;
+
+pub(crate) fn input(source: &str) -> Value {
+    json!({ "name": "lilo_input", "type": "MP4_FILE", "sources": [{ "url": source }] })
+}
+
+/// The channel of the original LILO: 1080p25, 10 Mb/s, sound in French, as RTP.
+pub(crate) fn channel(input: &str) -> Value {
+    json!({
+        "channelClass": "SINGLE_PIPELINE",
+        "destinations": [{ "id": "app-rtp-output", "settings": [{ "url": "rtp://127.0.0.1:5000" }] }],
+        "inputAttachments": [{ "inputAttachmentName": "lilo_input", "inputId": input }],
+        "encoderSettings": {
+            "audioDescriptions": [{
+                "audioSelectorName": "fr",
+                "codecSettings": { "aacSettings": { "bitrate": 96000.0, "sampleRate": 48000.0 } },
+                "languageCode": "fr",
+                "name": "audio_hh29n",
+            }],
+            "outputGroups": [{
+                "name": "RtpStream",
+                "outputGroupSettings": { "udpGroupSettings": {} },
+                "outputs": [{
+                    "audioDescriptionNames": ["audio_hh29n"],
+                    "outputName": "video_1080p",
+                    "outputSettings": { "udpOutputSettings": {
+                        "containerSettings": { "m2tsSettings": {} },
+                        "destination": { "destinationRefId": "app-rtp-output" },
+                    } },
+                    "videoDescriptionName": "video_8o4zbm",
+                }],
+            }],
+            "timecodeConfig": { "source": "SYSTEMCLOCK" },
+            "videoDescriptions": [{
+                "codecSettings": { "h264Settings": {
+                    "bitrate": 10_000_000,
+                    "entropyEncoding": "CAVLC",
+                    "framerateDenominator": 1,
+                    "framerateNumerator": 25,
+                    "gopNumBFrames": 2,
+                    "gopSize": 50.0,
+                    "gopSizeUnits": "FRAMES",
+                    "numRefFrames": 1,
+                    "profile": "MAIN",
+                    "rateControlMode": "CBR",
+                } },
+                "height": 1080,
+                "name": "video_8o4zbm",
+                "width": 1920,
+            }],
+        },
+    })
+}
+
+fn derived(request: &Value, sources: &[&str], pipeline: usize) -> Result<Job, Unplayable> {
+    let sources = sources.iter().map(|url| Source { url: (*url).to_owned(), ..Source::default() });
+    let input = Input {
+        id: "1".to_owned(),
+        arn: String::new(),
+        state: InputState::Attached,
+        tags: BTreeMap::new(),
+        sources: sources.collect(),
+        attached_to: Some("2".to_owned()),
+        document: serde_json::Map::new(),
+    };
+    let document = request.as_object().unwrap().clone();
+    let channel = Channel {
+        id: "2".to_owned(),
+        arn: String::new(),
+        state: ChannelState::Starting,
+        tags: BTreeMap::new(),
+        settings: Settings::read(&document).unwrap(),
+        document,
+        alerts: Alerts::default(),
+        running: [].into(),
+        run: None,
+    };
+    derive(&channel, &BTreeMap::from([("1".to_owned(), input)]), pipeline, None)
+}
+
+const SOURCE: &str = "http://127.0.0.1:9/loop.mp4";
+
+#[test]
+fn the_original_channel_is_played_as_it_says() {
+    let job = derived(&channel("1"), &[SOURCE], 0).unwrap();
+
+    assert_eq!(job, Job::sample(SOURCE.to_owned(), "127.0.0.1:5000".parse().unwrap()));
+}
+
+#[test]
+fn a_variable_rate_has_its_maximum_as_a_ceiling_and_seconds_become_frames() {
+    let mut request = channel("1");
+    let h264 =
+        &mut request["encoderSettings"]["videoDescriptions"][0]["codecSettings"]["h264Settings"];
+    h264["rateControlMode"] = json!("QVBR");
+    h264["maxBitrate"] = json!(6_000_000);
+    h264["framerateNumerator"] = json!(30_000);
+    h264["framerateDenominator"] = json!(1001);
+    h264["gopSize"] = json!(2);
+    h264["gopSizeUnits"] = json!("SECONDS");
+
+    let video = derived(&request, &[SOURCE], 0).unwrap().video;
+
+    assert_eq!((video.rate_control, video.bitrate), (RateControl::Qvbr, 6_000_000));
+    assert_eq!((video.frame_rate, video.gop_frames), ((30_000, 1001), 60));
+}
+
+#[test]
+fn each_pipeline_has_its_own_destination_and_its_own_source() {
+    let mut request = channel("1");
+    let settings = json!([{ "url": "rtp://127.0.0.1:5000" }, { "url": "udp://[::1]:5010" }]);
+    request["destinations"][0]["settings"] = settings;
+    let second = "https://127.0.0.1/second.mp4";
+
+    let job = derived(&request, &[SOURCE, second], 1).unwrap();
+
+    assert_eq!(job.source, second);
+    assert_eq!(job.destination.address, "[::1]:5010".parse().unwrap());
+    assert_eq!(job.destination.protocol, Protocol::Udp);
+}
+
+#[test]
+fn localhost_is_the_one_name_a_destination_may_have() {
+    for (url, address) in [
+        ("rtp://localhost:8000", Some("127.0.0.1:8000")),
+        ("rtp://239.1.2.3:5000", Some("239.1.2.3:5000")),
+        ("rtp://media.example.com:5000", None),
+        ("rtmp://127.0.0.1:5000", None),
+        ("rtp://127.0.0.1", None),
+        ("", None),
+    ] {
+        let mut request = channel("1");
+        request["destinations"][0]["settings"][0]["url"] = json!(url);
+
+        let job = derived(&request, &[SOURCE], 0);
+
+        let expected = address.map(|it| it.parse().unwrap());
+        assert_eq!(job.ok().map(|job| job.destination.address), expected, "{url}");
+    }
+}
+
+#[test]
+fn what_cannot_be_played_is_named() {
+    let mut no_size = channel("1");
+    no_size["encoderSettings"]["videoDescriptions"][0].as_object_mut().unwrap().remove("width");
+    let mut no_output = channel("1");
+    no_output["encoderSettings"]["outputGroups"] = json!([]);
+    let mut strange = channel("1");
+    strange["encoderSettings"]["videoDescriptions"] = json!("1080p");
+
+    let missing = |missing| Err(Unplayable::Missing { missing });
+    assert_eq!(derived(&channel("1"), &[SOURCE], 1), missing("source"));
+    assert_eq!(derived(&no_size, &[SOURCE], 0), missing("width"));
+    assert_eq!(derived(&no_output, &[SOURCE], 0), missing("UDP output"));
+    assert!(matches!(derived(&strange, &[SOURCE], 0), Err(Unplayable::Settings { .. })));
+}
+
+#[test]
+fn a_destination_that_cannot_be_reached_is_named_without_its_secrets() {
+    let mut request = channel("1");
+    let settings = json!([{ "url": "rtmp://user:word@media.example.com/live?key=secret" }]);
+    request["destinations"][0]["settings"] = settings;
+
+    let unplayable = derived(&request, &[SOURCE], 0).unwrap_err();
+
+    let url = "rtmp://media.example.com/live".to_owned();
+    assert_eq!(unplayable, Unplayable::Destination { url });
+}
+
+#[test]
+fn an_object_in_a_bucket_is_read_from_where_buckets_are_served() {
+    let read = |source: &str, s3| served(source.to_owned(), s3);
+
+    let base = Some("http://127.0.0.1:9/");
+    assert_eq!(read("s3ssl://bucket/a/b.mp4", base), "http://127.0.0.1:9/bucket/a/b.mp4");
+    assert_eq!(read("s3ssl://bucket/b.mp4", None), "s3ssl://bucket/b.mp4");
+    assert_eq!(read("https://host/b.mp4", base), "https://host/b.mp4");
+}

@@ -1,0 +1,82 @@
+//! The resources there are and were. Keeps them; decides nothing about them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::model::channel::{Attachment, Channel};
+use crate::model::input::Input;
+use crate::model::states::InputTrigger;
+use crate::model::tags::{Tags, Target};
+
+/// Every resource ever made: deleted ones stay, in state DELETED, as they do on AWS.
+#[derive(Debug)]
+pub(crate) struct Store {
+    pub(crate) channels: BTreeMap<String, Channel>,
+    pub(crate) inputs: BTreeMap<String, Input>,
+    next_id: u64,
+    /// Operation and requestId to the id that was made. On AWS it is not known how long one is remembered, nor whether
+    /// a repetition with other parameters is refused; here it is always, and it is not.
+    requests: HashMap<(&'static str, String), String>,
+}
+
+impl Store {
+    pub(crate) fn new(first_id: u64) -> Self {
+        Self {
+            channels: BTreeMap::new(),
+            inputs: BTreeMap::new(),
+            next_id: first_id,
+            requests: HashMap::new(),
+        }
+    }
+
+    /// A new id, remembered under the request that asks for it.
+    pub(crate) fn assign_id(&mut self, operation: &'static str, request: Option<&str>) -> String {
+        let id = self.next_id.to_string();
+        self.next_id += 1;
+        if let Some(request) = request {
+            self.requests.insert((operation, request.to_owned()), id.clone());
+        }
+        id
+    }
+
+    /// What an earlier request of the same name and requestId made.
+    pub(crate) fn made_by(&self, operation: &'static str, request: Option<&str>) -> Option<&str> {
+        let key = (operation, request?.to_owned());
+        self.requests.get(&key).map(String::as_str)
+    }
+
+    /// The id and the tags of what an operation is about; `None` when there is no such thing.
+    pub(crate) fn find(&self, target: Target, name: &str) -> Option<(&str, &Tags)> {
+        match target {
+            Target::Channel => self.channels.get(name).map(Channel::label),
+            Target::Input => self.inputs.get(name).map(Input::label),
+            Target::Arn => {
+                let channels = self.channels.values().map(|it| (&it.arn, it.label()));
+                let inputs = self.inputs.values().map(|it| (&it.arn, it.label()));
+                channels.chain(inputs).find(|(arn, _)| *arn == name).map(|(_, label)| label)
+            }
+            Target::Kind => None,
+        }
+    }
+
+    /// Gives a channel these inputs, which are free or its own already, and no other.
+    pub(crate) fn attach(&mut self, attachments: &[Attachment], channel: &str) {
+        let named = |input: &Input| attachments.iter().any(|it| it.input_id == input.id);
+        for input in self.inputs.values_mut() {
+            let held = input.attached_to.as_deref() == Some(channel);
+            if held && !named(input) {
+                input.apply(InputTrigger::Release).expect("an input that is held is ATTACHED");
+                input.attached_to = None;
+            } else if !held && named(input) {
+                input.apply(InputTrigger::Attach).expect("the input was found to be DETACHED");
+                input.attached_to = Some(channel.to_owned());
+            }
+        }
+    }
+
+    /// The tags of what has this ARN.
+    pub(crate) fn tags_mut(&mut self, arn: &str) -> Option<&mut Tags> {
+        let channels = self.channels.values_mut().map(|it| (&it.arn, &mut it.tags));
+        let inputs = self.inputs.values_mut().map(|it| (&it.arn, &mut it.tags));
+        channels.chain(inputs).find(|(own, _)| *own == arn).map(|(_, tags)| tags)
+    }
+}
