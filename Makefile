@@ -16,7 +16,7 @@ CLIENTS := $(VENV)/awscli-$(AWSCLI)-boto3-$(BOTO3)-cargo-lambda-$(CARGO_LAMBDA)
 ENGINE := $(VENV)/ministack/$(MINISTACK)
 SCANNER := $(VENV)/checkov/$(CHECKOV)
 # npm's own stamp.
-JUDGE := tests/iam/node_modules/.package-lock.json
+JUDGE := tests/rights/iam/node_modules/.package-lock.json
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -107,7 +107,7 @@ $(ENGINE) $(SCANNER): | $(VENV)/bin/pip
 
 judge: $(JUDGE)
 
-$(JUDGE): tests/iam/package-lock.json
+$(JUDGE): tests/rights/iam/package-lock.json
 	@{ command -v node && command -v npm; } >/dev/null || tools/install.sh node
 	npm ci --prefix $(<D) --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -123,4 +123,4 @@ ffmpeg:
 
 clean: ## Removes what was built
 	cargo clean
-	rm -rf $(VENV) tests/iam/node_modules
+	rm -rf $(VENV) tests/rights/iam/node_modules

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Puts each deliberate fault of tests/sabotage into a copy of the project, and demands that the lifecycles' test notices.
+# Puts each deliberate fault of tests/reliability/sabotage into a copy of the project, and demands that the lifecycles' test notices.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-faults=$PWD/tests/sabotage
+faults=$PWD/tests/reliability/sabotage
 # A target folder of its own: cargo takes two copies of a workspace for one, and would link what was made wrong here.
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")/sabotage
 copy=$target/copy

@@ -89,12 +89,12 @@ fn cases() -> Vec<Case> {
 }
 
 /// A platform at a pace of its own.
-struct World {
+struct Stage {
     platform: Platform,
     port: u16,
 }
 
-impl World {
+impl Stage {
     async fn start() -> Self {
         let moment = Duration::from_millis(30);
         let pace = Pace {
@@ -195,15 +195,15 @@ fn parameters(bitrate: &str) -> BTreeMap<String, String> {
 
 /// Plays a case; what is wrong in the end.
 async fn play(case: Case) -> Vec<String> {
-    let world = World::start().await;
-    let cloud = &world.platform.cloud;
+    let stage = Stage::start().await;
+    let cloud = &stage.platform.cloud;
     let mut wrong = Vec::new();
     let mut met = None;
     let template = || Template::parse(include_str!("../../../infra/loop.yaml")).unwrap();
     let none = CancellationToken::new();
     let mut arm = |phase| {
         if case.phase == phase {
-            met = Some(world.arm(case));
+            met = Some(stage.arm(case));
         }
     };
     arm(Phase::Create);
@@ -211,14 +211,14 @@ async fn play(case: Case) -> Vec<String> {
     let create = cloud.cloudformation.create("loop", template(), &first, &none);
     let mut stack: Stack = create.await.unwrap();
     let created = stack.status() == Status::CreateComplete;
-    if created && !world.runs().await {
+    if created && !stage.runs().await {
         wrong.push("the channel does not run once it is created".to_owned());
     }
     if created {
         arm(Phase::Update);
         let second = parameters("5000000");
         cloud.cloudformation.update(&mut stack, template(), &second).await.unwrap();
-        if !world.runs().await {
+        if !stage.runs().await {
             wrong.push(format!("the channel does not run after the update: {}", stack.status()));
         }
     }
@@ -241,7 +241,7 @@ async fn play(case: Case) -> Vec<String> {
     if !violations.is_empty() {
         wrong.push(format!("{violations:?}"));
     }
-    let left = world.platform.shutdown().await;
+    let left = stage.platform.shutdown().await;
     if !left.is_empty() {
         wrong.push(format!("left: {left:?}"));
     }

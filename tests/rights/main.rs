@@ -1,7 +1,7 @@
 //! Least privilege: what the functions really call is allowed, nothing else is granted, and what is not LILO's is out of reach.
 //!
 //! The calls come from the emulator's record and the wire, the policies from infra/bootstrap.yaml, and the judgement from
-//! an IAM simulator (`tests/iam`).
+//! an IAM simulator (`tests/rights/iam`).
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

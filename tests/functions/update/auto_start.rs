@@ -4,7 +4,7 @@ use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::AUTO_START;
 use lilo_tests::{Function, samples};
 
-use crate::Made;
+use super::Made;
 
 #[tokio::test(start_paused = true)]
 async fn auto_start_turned_on_in_an_update_waits_for_the_sweep() {

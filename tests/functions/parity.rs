@@ -1,7 +1,5 @@
 //! What reaches the wire for default parameters, compared with what LILO makes.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
 
 use lilo_tests::{Function, World, samples};

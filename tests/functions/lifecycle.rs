@@ -1,7 +1,5 @@
 //! Create and Delete of both resources, from every run state, with the starter around them.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod deleting;
 mod repeated;
 

@@ -1,7 +1,5 @@
 //! Update of both resources: in place, with as little interruption as it takes, back to the run state it had.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod auto_start;
 mod requests_that_meet;
 

@@ -1,7 +1,5 @@
 //! The starter: one start of a channel that wants it, whatever events come.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::{AUTO_START, RUNNING_SINCE, STACK_ID};
 use lilo_tests::{Function, Goes, World, samples};

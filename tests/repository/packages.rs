@@ -1,7 +1,5 @@
 //! How the functions are packaged and deployed, as far as it is written down in two places.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The judge: which calls AWS would allow under which policies, as `tests/iam/judge.mjs` says.
+//! The judge: which calls AWS would allow under which policies, as `tests/rights/iam/judge.mjs` says.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -49,7 +49,7 @@ pub(crate) struct Trial {
 
 /// For each trial, whether each of its calls is allowed, as far as it is of interest.
 pub(crate) fn judge(trials: &[Trial]) -> Vec<Vec<bool>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("iam");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rights/iam");
     assert!(folder.join("node_modules").exists(), "the judge is missing; run `make judge` first");
     let mut node = Command::new("node")
         .arg("judge.mjs")

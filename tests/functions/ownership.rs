@@ -1,7 +1,5 @@
 //! Own before you act: no request, however crafted, changes an input or channel of another stack's, or of nobody's.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::{LOGICAL_ID, STACK_ID};
 use lilo_tests::{Function, World, samples};

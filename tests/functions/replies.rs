@@ -1,7 +1,5 @@
 //! One reply, whatever happens: through `lilo_runtime::serve`, with a ResponseURL that behaves as told.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex};

@@ -8,7 +8,7 @@ use lilo_medialive_emulator::{CallFault, Fault};
 use lilo_tests::{Function, samples};
 use serde_json::json;
 
-use crate::Made;
+use super::Made;
 
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_update_does_not_come_after_its_rollback() {

@@ -1,0 +1,12 @@
+//! The functions through their real handlers, against the emulated MediaLive in virtual time.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod calls;
+mod faults;
+mod lifecycle;
+mod ownership;
+mod parity;
+mod replies;
+mod starter;
+mod update;
