@@ -43,7 +43,8 @@ pub struct Rejected {
     pub reason: String,
 }
 
-/// Accepts what a function was invoked with: a request of CloudFormation's, or one that was handed on.
+/// Accepts what a function was invoked with: a request of CloudFormation's, or one that was handed
+/// on.
 ///
 /// # Errors
 /// When it cannot be replied to: nothing may be done then.

@@ -6,7 +6,8 @@ pub enum Error {
     /// The request has no ResponseURL, or lacks an id that the reply repeats.
     #[error("the custom-resource request has no {0}, so it cannot be answered")]
     Unanswerable(&'static str),
-    /// Its ResponseURL leads neither to S3 nor to where the platform allows: nothing was done, nobody was told.
+    /// Its ResponseURL leads neither to S3 nor to where the platform allows: nothing was done,
+    /// nobody was told.
     #[error(
         "the ResponseURL leads to \"{0}\", which is not CloudFormation's S3; nothing was done. Set LILO_LOOPBACK_REPLIES=1 \
          where something on this machine stands in for CloudFormation"

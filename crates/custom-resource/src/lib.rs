@@ -1,8 +1,10 @@
-//! CloudFormation's custom-resource contract: a request is accepted once, and replied to once, always.
+//! CloudFormation's custom-resource contract: a request is accepted once, and replied to once,
+//! always.
 //!
-//! [`accept()`] parses a payload into a [`Request`] with its deadline, and the [`PendingReply`] that goes with it. Whoever runs the
-//! request sends the reply. This crate knows the request, the signed ResponseURL and the limits of the reply (CloudFormation
-//! user guide, "Custom resource request and response objects"). It knows nothing of MediaLive. The ResponseURL is a secret
+//! [`accept()`] parses a payload into a [`Request`] with its deadline, and the [`PendingReply`]
+//! that goes with it. Whoever runs the request sends the reply. This crate knows the request, the
+//! signed ResponseURL and the limits of the reply (CloudFormation user guide, "Custom resource
+//! request and response objects"). It knows nothing of MediaLive. The ResponseURL is a secret
 //! (whoever has it can answer for the resource): it is shown nowhere.
 
 mod accept;

@@ -1,6 +1,7 @@
 //! Resource properties, strict and typed.
 //!
-//! CloudFormation sends every scalar as a string (`"5000"`, `"true"`), whatever its type in the template.
+//! CloudFormation sends every scalar as a string (`"5000"`, `"true"`), whatever its type in the
+//! template.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -24,7 +25,8 @@ impl PropertyError {
     }
 }
 
-/// The properties as `T`, which should refuse unknown names; what belongs to CloudFormation itself is left out.
+/// The properties as `T`, which should refuse unknown names; what belongs to CloudFormation itself
+/// is left out.
 ///
 /// # Errors
 /// [`PropertyError`] for the first property that is wrong, missing or unknown.

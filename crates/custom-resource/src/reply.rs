@@ -10,7 +10,8 @@ use crate::Error;
 use crate::response_url::ResponseUrl;
 use crate::send::send;
 
-/// Bytes of the whole body that CloudFormation takes, at most (user guide, "Custom resource response objects").
+/// Bytes of the whole body that CloudFormation takes, at most (user guide, "Custom resource
+/// response objects").
 pub const REPLY_LIMIT: usize = 4096;
 
 /// What `Fn::GetAtt` finds on the resource.
@@ -53,7 +54,8 @@ impl PendingReply {
         })
     }
 
-    /// Delivers the reply: one PUT that counts, repeated a bounded number of times while the URL fails.
+    /// Delivers the reply: one PUT that counts, repeated a bounded number of times while the URL
+    /// fails.
     ///
     /// # Errors
     /// When it is refused, could not be delivered, or is too long.
@@ -107,7 +109,8 @@ fn json(body: &Body<'_>) -> String {
     serde_json::to_string(body).expect("strings under fixed keys are always JSON")
 }
 
-/// The body with as much of the reason as fits, found by halving: an escape makes a character up to six bytes longer.
+/// The body with as much of the reason as fits, found by halving: an escape makes a character up to
+/// six bytes longer.
 fn fitting(body: Body<'_>, reason: &str) -> String {
     let with = |reason: &str| json(&Body { reason: Some(reason), ..body });
     let whole = with(reason);

@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::resume::Resume;
 
-/// CloudFormation waits this long when the template names no ServiceTimeout (`AWS::CloudFormation::CustomResource`).
+/// CloudFormation waits this long when the template names no ServiceTimeout
+/// (`AWS::CloudFormation::CustomResource`).
 const DEFAULT_SERVICE_TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// What CloudFormation requests, for which resource, and until when.
@@ -22,9 +23,11 @@ pub struct Request {
     pub identity: Identity,
     /// The token of a creation: the same for every delivery of this request.
     pub idempotency_token: String,
-    /// The resource's properties as they came: scalars are strings, ServiceToken and ServiceTimeout are among them.
+    /// The resource's properties as they came: scalars are strings, ServiceToken and ServiceTimeout
+    /// are among them.
     pub properties: Map<String, Value>,
-    /// When CloudFormation requested it, to the second: the same for every delivery and hop, whatever the clock says.
+    /// When CloudFormation requested it, to the second: the same for every delivery and hop,
+    /// whatever the clock says.
     pub requested_at: Timestamp,
     /// How long CloudFormation had been waiting when this invocation began.
     pub age: Duration,
@@ -41,7 +44,8 @@ pub struct Request {
     pub(crate) payload: Payload,
 }
 
-/// The payload as it came. It holds the ResponseURL, so it is shown as `[payload]` wherever it is formatted.
+/// The payload as it came. It holds the ResponseURL, so it is shown as `[payload]` wherever it is
+/// formatted.
 #[derive(Clone)]
 pub(crate) struct Payload(pub(crate) Value);
 
@@ -60,18 +64,21 @@ pub enum Order {
     Update {
         /// The id that the last reply gave.
         physical_id: String,
-        /// The properties before the change; read them tolerantly, an older version of LILO may have written them.
+        /// The properties before the change; read them tolerantly, an older version of LILO may
+        /// have written them.
         old_properties: Map<String, Value>,
     },
     /// Delete it.
     Delete {
-        /// The id that the last reply gave, or one that CloudFormation assigned when there was none.
+        /// The id that the last reply gave, or one that CloudFormation assigned when there was
+        /// none.
         physical_id: String,
     },
 }
 
 impl Request {
-    /// The payload of the next invocation, which knows the id of the resource that was `made` so far.
+    /// The payload of the next invocation, which knows the id of the resource that was `made` so
+    /// far.
     #[must_use]
     pub fn handed_on(&self, made: Option<String>) -> Value {
         let requested_at = Some(self.requested_at);
@@ -85,7 +92,8 @@ pub(crate) struct Parsed {
     pub(crate) service_timeout: Duration,
 }
 
-/// Parses the members of a payload besides those that the reply repeats; the error says what is wrong.
+/// Parses the members of a payload besides those that the reply repeats; the error says what is
+/// wrong.
 pub(crate) fn parse(payload: Value) -> Result<Parsed, String> {
     // Documented as a property; a published Create event of 2024 has it at the top level alone.
     let at_the_top = payload.get("ServiceTimeout").and_then(seconds);

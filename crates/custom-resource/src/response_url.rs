@@ -12,8 +12,8 @@ use url::Url;
 
 use crate::Error;
 
-/// Where a ResponseURL may lead. Whoever can invoke a function could otherwise have it send a request to any address that
-/// it reaches.
+/// Where a ResponseURL may lead. Whoever can invoke a function could otherwise have it send a
+/// request to any address that it reaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Replies {
     /// To CloudFormation's buckets: S3 of any partition, over https.
@@ -23,7 +23,8 @@ pub enum Replies {
     S3OrLoopback,
 }
 
-/// A presigned URL to which the one reply is PUT. Shown as `[ResponseURL]` wherever it is formatted.
+/// A presigned URL to which the one reply is PUT. Shown as `[ResponseURL]` wherever it is
+/// formatted.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ResponseUrl(String);
 
@@ -47,12 +48,14 @@ impl ResponseUrl {
         if !allowed {
             return Err(Error::ForeignUrl(host.to_owned()));
         }
-        // The parser above repairs a space, the connector does not: better known before the work than after.
+        // The parser above repairs a space, the connector does not: better known before the work
+        // than after.
         let sendable = Request::new(SdkBody::empty()).set_uri(self.reveal()).is_ok();
         if sendable { Ok(()) } else { Err(Error::Unanswerable("ResponseURL that can be used")) }
     }
 
-    /// When it was signed, which is when CloudFormation made the request; `None` when the URL does not say.
+    /// When it was signed, which is when CloudFormation made the request; `None` when the URL does
+    /// not say.
     pub(crate) fn signed_at(&self) -> Option<Timestamp> {
         let (_, query) = self.0.split_once('?')?;
         let signed = query.split('&').find_map(|pair| pair.strip_prefix("X-Amz-Date="))?;
@@ -76,8 +79,8 @@ const PARTITIONS: [(&str, &[&str]); 7] = [
     ("csp.hci.ic.gov", &["us-isof-"]),
 ];
 
-/// `SERVICE.DOMAIN`, alone or behind the name of a bucket, with `SERVICE` being `s3`, `s3.REGION`, `s3-REGION` or
-/// `s3.dualstack.REGION` (Amazon S3 user guide, "Virtual hosting").
+/// `SERVICE.DOMAIN`, alone or behind the name of a bucket, with `SERVICE` being `s3`, `s3.REGION`,
+/// `s3-REGION` or `s3.dualstack.REGION` (Amazon S3 user guide, "Virtual hosting").
 fn is_s3(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     PARTITIONS.iter().any(|(domain, regions)| {

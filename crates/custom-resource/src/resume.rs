@@ -9,8 +9,8 @@ const KEY: &str = "LiloResume";
 
 /// Where a request stands that was handed on; one of CloudFormation's own begins with the default.
 ///
-/// EventBridge does not notice a function that invokes itself through it for ever, as Lambda does with its other ways of
-/// invoking, so the hops are counted.
+/// EventBridge does not notice a function that invokes itself through it for ever, as Lambda does
+/// with its other ways of invoking, so the hops are counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Resume {

@@ -4,15 +4,17 @@ use crate::rate::MuxRate;
 use crate::source::{PROTOCOLS, Source};
 use crate::{Audio, Job, Profile, RateControl, Video, language};
 
-/// Of two cores, 1080p25 at 10 Mb/s takes 0.85 with `superfast`, 1.25 with `veryfast` and 0.68 with `ultrafast`; the
-/// pictures differ by less than 0.005 in SSIM (0.928, 0.931, 0.926), and `ultrafast` has no scene change detection.
-/// Measured with 5.1 as user time over 8 s of a noisy Mandelbrot zoom with test pictures.
+/// Of two cores, 1080p25 at 10 Mb/s takes 0.85 with `superfast`, 1.25 with `veryfast` and 0.68 with
+/// `ultrafast`; the pictures differ by less than 0.005 in SSIM (0.928, 0.931, 0.926), and
+/// `ultrafast` has no scene change detection. Measured with 5.1 as user time over 8 s of a noisy
+/// Mandelbrot zoom with test pictures.
 const PRESET: &str = "superfast";
 
 /// The quality that QVBR spends its bits for, in x264's scale.
 const QVBR_CRF: u32 = 20;
 
-/// The child's file descriptor of what does not pass through its standard input or output: the sound.
+/// The child's file descriptor of what does not pass through its standard input or output: the
+/// sound.
 pub(crate) const SOUND: i32 = 3;
 
 /// Bytes of a sample: two channels of 16 bits.
@@ -24,12 +26,12 @@ pub(crate) fn picture_bytes(video: &Video) -> usize {
     width * height + 2 * width.div_ceil(2) * height.div_ceil(2)
 }
 
-/// The arguments of an ffmpeg that reads the playlist from its standard input, and writes pictures to its standard output
-/// and sound beside it, as fast as they are read.
+/// The arguments of an ffmpeg that reads the playlist from its standard input, and writes pictures
+/// to its standard output and sound beside it, as fast as they are read.
 pub(crate) fn decoder(job: &Job, source: &Source) -> Vec<String> {
     let Source { video, audio, .. } = source;
-    // The playlist is the only thing that may be read from a pipe. Naming the formats keeps a file that calls itself MP4
-    // from being another playlist.
+    // The playlist is the only thing that may be read from a pipe. Naming the formats keeps a file
+    // that calls itself MP4 from being another playlist.
     let mut line = words(&format!(
         "{QUIET} -protocol_whitelist pipe,{PROTOCOLS} -format_whitelist concat,mov -safe 0 -f concat -i pipe:0 \
          -map 0:{video} -f rawvideo"
@@ -42,8 +44,8 @@ pub(crate) fn decoder(job: &Job, source: &Source) -> Vec<String> {
     line
 }
 
-/// The arguments of an ffmpeg that reads what a [`decoder`] writes, in the same way, and writes the transport stream to its
-/// standard output, as fast as that is read.
+/// The arguments of an ffmpeg that reads what a [`decoder`] writes, in the same way, and writes the
+/// transport stream to its standard output, as fast as that is read.
 pub(crate) fn encoder(job: &Job) -> Vec<String> {
     let Job { video: picture, audio: sound, .. } = job;
     let Video { width, height, frame_rate: (numerator, denominator), .. } = picture;
@@ -64,8 +66,8 @@ pub(crate) fn thumbnail(video: &Video) -> Vec<String> {
     ))
 }
 
-/// There is nothing to find out about an input; seconds of it would be read before the other is opened, and nobody writes
-/// one without the other.
+/// There is nothing to find out about an input; seconds of it would be read before the other is
+/// opened, and nobody writes one without the other.
 const KNOWN: &str = "-probesize 32 -analyzeduration 0";
 
 const QUIET: &str = "-nostdin -hide_banner -nostats -v error";
@@ -74,10 +76,11 @@ fn words(line: &str) -> Vec<String> {
     line.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Fits any picture into the frame: deinterlaced, at the job's rate, with black bars, in square pixels and BT.709.
+/// Fits any picture into the frame: deinterlaced, at the job's rate, with black bars, in square
+/// pixels and BT.709.
 ///
-/// The rate comes before the size, so that frames that are dropped are not scaled; it also repeats the last picture
-/// where the audio is longer.
+/// The rate comes before the size, so that frames that are dropped are not scaled; it also repeats
+/// the last picture where the audio is longer.
 fn picture(video: &Video, source: &Source) -> String {
     let Video { width, height, frame_rate: (numerator, denominator), .. } = video;
     let matrix = source.matrix;
@@ -103,8 +106,8 @@ fn sound(audio: &Audio) -> String {
     )
 }
 
-/// The decoder's buffer is half a second: ffmpeg's multiplexer sends a picture at most 0.7 s before it is shown, and
-/// what does not fit in that time would come too late.
+/// The decoder's buffer is half a second: ffmpeg's multiplexer sends a picture at most 0.7 s before
+/// it is shown, and what does not fit in that time would come too late.
 fn video(video: &Video) -> String {
     let Video { bitrate, gop_frames, b_frames, reference_frames, .. } = video;
     let (rate, hrd) = match video.rate_control {

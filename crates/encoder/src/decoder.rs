@@ -1,7 +1,8 @@
 //! The source, decoded: pictures at the job's size and rate, and the sound that belongs to each.
 //!
-//! One ffmpeg writes both, each to a pipe. Pictures are counted and so are samples: what was written in the same place
-//! belongs together, whatever the time. Decides what to do where a source has pictures and no sound.
+//! One ffmpeg writes both, each to a pipe. Pictures are counted and so are samples: what was
+//! written in the same place belongs together, whatever the time. Decides what to do where a source
+//! has pictures and no sound.
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
@@ -171,8 +172,9 @@ struct Sound {
 }
 
 impl Sound {
-    /// So many bytes, of silence where there is none yet: ffmpeg writes sound that is late only after pictures, and cannot
-    /// when there is no more room for those. What was late is left out when it comes.
+    /// So many bytes, of silence where there is none yet: ffmpeg writes sound that is late only
+    /// after pictures, and cannot when there is no more room for those. What was late is left out
+    /// when it comes.
     async fn take(&mut self, bytes: usize, stuck: impl Fn() -> bool) -> Bytes {
         while self.heard.len() < bytes {
             let wait = if self.owed > 0 && stuck() { Duration::ZERO } else { SOON };

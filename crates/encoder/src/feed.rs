@@ -1,6 +1,8 @@
-//! What the encoder is given: the source's pictures and sound, and black and silence while there is none.
+//! What the encoder is given: the source's pictures and sound, and black and silence while there is
+//! none.
 //!
-//! Decides when to fill. The encoder never notices: its clock, its counters and its RTP session run on.
+//! Decides when to fill. The encoder never notices: its clock, its counters and its RTP session run
+//! on.
 
 use std::future::pending;
 use std::pin::pin;
@@ -45,8 +47,8 @@ pub(crate) struct Feed {
 }
 
 impl Feed {
-    /// The sounds' channel needs no bound: for each sound there is a picture. `silent` is what is told of a source that
-    /// says nothing.
+    /// The sounds' channel needs no bound: for each sound there is a picture. `silent` is what is
+    /// told of a source that says nothing.
     pub(crate) fn new(
         job: &Job,
         (pictures, sounds): (mpsc::Sender<Bytes>, mpsc::UnboundedSender<Bytes>),
@@ -91,7 +93,8 @@ impl Feed {
         self.trouble = Some(reason);
     }
 
-    /// Waits for something that comes before the next picture of the source, and fills when that takes too long.
+    /// Waits for something that comes before the next picture of the source, and fills when that
+    /// takes too long.
     pub(crate) async fn meanwhile<T>(&mut self, something: impl Future<Output = T>) -> T {
         let mut something = pin!(something);
         let patience = match (&self.trouble, self.fed) {

@@ -48,7 +48,8 @@ pub struct Video {
     pub height: u32,
     /// Frames per second as numerator and denominator.
     pub frame_rate: (u32, u32),
-    /// Bits per second: the constant rate with [`RateControl::Cbr`], the ceiling with [`RateControl::Qvbr`].
+    /// Bits per second: the constant rate with [`RateControl::Cbr`], the ceiling with
+    /// [`RateControl::Qvbr`].
     pub bitrate: u32,
     /// How the bitrate is spent.
     pub rate_control: RateControl,

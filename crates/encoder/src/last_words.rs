@@ -1,5 +1,5 @@
-//! What a program that ended had to say: the line of its error output that a person can use, without the secrets of the
-//! address it was given.
+//! What a program that ended had to say: the line of its error output that a person can use,
+//! without the secrets of the address it was given.
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tracing::debug;
@@ -7,8 +7,8 @@ use url::Url;
 
 use crate::source::without_secrets;
 
-/// Reads an error output to its end, and keeps the last line that says something. Nothing leaves here, not even to the
-/// log, with more of the source's address than may be shown.
+/// Reads an error output to its end, and keeps the last line that says something. Nothing leaves
+/// here, not even to the log, with more of the source's address than may be shown.
 pub(crate) async fn last_words(
     output: impl AsyncRead + Unpin,
     source: Option<&Url>,
@@ -29,7 +29,8 @@ pub(crate) async fn last_words(
     last
 }
 
-/// A line without the part of ffmpeg that speaks (`[http @ 0x5581] `), unless it only repeats that it all went wrong.
+/// A line without the part of ffmpeg that speaks (`[http @ 0x5581] `), unless it only repeats that
+/// it all went wrong.
 fn said(line: &str) -> Option<&str> {
     let tagged = line.trim().split_once("] ").filter(|(tag, _)| tag.starts_with('['));
     let said = tagged.map_or(line.trim(), |(_, said)| said.trim());

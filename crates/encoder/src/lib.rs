@@ -1,12 +1,13 @@
 //! The encoder behind a RUNNING pipeline: what it is asked to do, and what it tells back.
 //!
-//! Knows ffmpeg, MPEG-TS and RTP. Knows nothing of channels, states, HTTP or events: the emulated MediaLive turns a
-//! channel's settings into a [`Job`], and a pipeline's [`Status`] into states.
+//! Knows ffmpeg, MPEG-TS and RTP. Knows nothing of channels, states, HTTP or events: the emulated
+//! MediaLive turns a channel's settings into a [`Job`], and a pipeline's [`Status`] into states.
 //!
-//! One ffmpeg loops and decodes, another encodes; between them this process passes the pictures on, or fill frames while
-//! there are none, so that the stream never breaks. It comes back as a transport stream of constant bitrate through a pipe,
-//! and this process sends it. The pipe does three things at once: it holds ffmpeg to real time, it takes ffmpeg along when
-//! this process dies, and it leaves RTP to us (ffmpeg's own would open an RTCP port as well).
+//! One ffmpeg loops and decodes, another encodes; between them this process passes the pictures on,
+//! or fill frames while there are none, so that the stream never breaks. It comes back as a
+//! transport stream of constant bitrate through a pipe, and this process sends it. The pipe does
+//! three things at once: it holds ffmpeg to real time, it takes ffmpeg along when this process
+//! dies, and it leaves RTP to us (ffmpeg's own would open an RTCP port as well).
 
 mod command;
 mod decoder;

@@ -19,7 +19,8 @@ impl<'socket> Network<'socket> {
         Self { socket, destination, refuses: false }
     }
 
-    /// Sends it once; true if it was taken. Thousands are sent each second, so only a change is worth a line.
+    /// Sends it once; true if it was taken. Thousands are sent each second, so only a change is
+    /// worth a line.
     pub(crate) async fn send(&mut self, datagram: &[u8]) -> bool {
         let sent = self.socket.send_to(datagram, self.destination).await;
         self.note(sent.map(|_| ()))
@@ -40,7 +41,8 @@ impl<'socket> Network<'socket> {
     }
 }
 
-/// The datagram was taken to a machine where nobody listens yet. Some systems say so, with the answer to one before.
+/// The datagram was taken to a machine where nobody listens yet. Some systems say so, with the
+/// answer to one before.
 fn is_about_the_receiver(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset)
 }

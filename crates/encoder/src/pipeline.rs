@@ -1,6 +1,8 @@
-//! A job being played: a decoder for as long as there is a source, and an encoder with its relay throughout.
+//! A job being played: a decoder for as long as there is a source, and an encoder with its relay
+//! throughout.
 //!
-//! Decides when the source is tried again, and when a pipeline has ended. Knows nothing of options or of packets.
+//! Decides when the source is tried again, and when a pipeline has ended. Knows nothing of options
+//! or of packets.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,8 +46,8 @@ impl Pipeline {
         self.status.clone()
     }
 
-    /// Whether this machine is too slow for the job: true once the stream has lost a second, false again when it has lost
-    /// nothing for ten. Beside the status: a stream that is late plays.
+    /// Whether this machine is too slow for the job: true once the stream has lost a second, false
+    /// again when it has lost nothing for ten. Beside the status: a stream that is late plays.
     #[must_use]
     pub fn slow(&self) -> watch::Receiver<bool> {
         self.slow.clone()
@@ -71,8 +73,8 @@ impl Pipeline {
     }
 }
 
-/// Begins to play; needs a tokio runtime. How it goes, a source that cannot be read included, is told by the
-/// pipeline's status.
+/// Begins to play; needs a tokio runtime. How it goes, a source that cannot be read included, is
+/// told by the pipeline's status.
 ///
 /// # Errors
 /// [`Error::Address`] or [`Error::Socket`]; nothing runs then.
@@ -145,7 +147,8 @@ impl Work {
         })
     }
 
-    /// Feeds the encoder from the source, over and over; returns when that is not the source's fault any more.
+    /// Feeds the encoder from the source, over and over; returns when that is not the source's
+    /// fault any more.
     async fn play(&self, feed: &mut Feed, decoder: &mut Option<Decoder>) -> String {
         loop {
             match self.pass(feed, decoder).await {

@@ -9,7 +9,8 @@ use tokio::process::Command;
 
 use crate::error::Error;
 
-/// libavformat's major version in ffmpeg 5, the first whose concat demuxer takes options for each file.
+/// libavformat's major version in ffmpeg 5, the first whose concat demuxer takes options for each
+/// file.
 const OLDEST_LIBAVFORMAT: u32 = 59;
 
 /// The version that ffmpeg says it is, such as `5.1.9-0+deb12u1`.
@@ -24,8 +25,8 @@ impl fmt::Display for Version {
 
 /// Finds out whether ffmpeg is here and can do what a [`Job`](crate::Job) needs.
 ///
-/// The program is the one that the environment's `LILO_FFMPEG` names, or `ffmpeg` on the PATH, with the `ffprobe` beside
-/// it or on the PATH.
+/// The program is the one that the environment's `LILO_FFMPEG` names, or `ffmpeg` on the PATH, with
+/// the `ffprobe` beside it or on the PATH.
 ///
 /// # Errors
 /// [`Error::Missing`] or [`Error::Unfit`]; their text says what to install.
@@ -52,8 +53,8 @@ impl Programs {
         Self { ffmpeg, ffprobe }
     }
 
-    /// ffmpeg, not started yet. It dies with its handle, and knows nothing of our terminal: an interrupt from the
-    /// keyboard is for us to act on.
+    /// ffmpeg, not started yet. It dies with its handle, and knows nothing of our terminal: an
+    /// interrupt from the keyboard is for us to act on.
     pub(crate) fn ffmpeg(&self) -> Command {
         command(&self.ffmpeg)
     }
@@ -96,8 +97,8 @@ fn command(program: &Path) -> Command {
     command
 }
 
-/// What is fetched without the proxy that `http_proxy` names: what was, and this machine, on which nobody's proxy can
-/// fetch anything. ffmpeg reads the name in lower case only.
+/// What is fetched without the proxy that `http_proxy` names: what was, and this machine, on which
+/// nobody's proxy can fetch anything. ffmpeg reads the name in lower case only.
 fn no_proxy(inherited: Option<&str>) -> String {
     let named = inherited.filter(|named| !named.is_empty());
     named.into_iter().chain(["127.0.0.1", "localhost", "::1"]).collect::<Vec<_>>().join(",")
@@ -117,7 +118,8 @@ fn version(said: &str) -> Version {
     Version(said.split_whitespace().nth(2).unwrap_or("unknown").to_owned())
 }
 
-/// `libavformat    59. 27.100 / 59. 27.100`: unlike ffmpeg's own version it is a number in every build.
+/// `libavformat    59. 27.100 / 59. 27.100`: unlike ffmpeg's own version it is a number in every
+/// build.
 fn libavformat(said: &str) -> Option<u32> {
     let line = said.lines().find_map(|line| line.strip_prefix("libavformat"))?;
     line.split('.').next()?.trim().parse().ok()

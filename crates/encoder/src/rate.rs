@@ -1,7 +1,7 @@
 //! The constant rate of the whole transport stream, which is also its clock.
 //!
-//! ffmpeg derives each PCR from the number of bytes before it, at exactly this rate. So a byte's place in the stream
-//! says when it is due, and no PCR has to be read back.
+//! ffmpeg derives each PCR from the number of bytes before it, at exactly this rate. So a byte's
+//! place in the stream says when it is due, and no PCR has to be read back.
 
 use std::time::Duration;
 
@@ -16,9 +16,9 @@ const RTP_CLOCK: u128 = 90_000;
 pub(crate) struct MuxRate(u64);
 
 impl MuxRate {
-    /// Room for both streams at their bitrates and for what a transport stream adds: 4 bytes in 188 (2.2 %), a PES
-    /// header and a packet half empty for each frame, the tables and the clock. Measured for the default job: 10.8
-    /// Mb/s, 3.6 % of it null packets.
+    /// Room for both streams at their bitrates and for what a transport stream adds: 4 bytes in 188
+    /// (2.2 %), a PES header and a packet half empty for each frame, the tables and the clock.
+    /// Measured for the default job: 10.8 Mb/s, 3.6 % of it null packets.
     pub(crate) fn of(job: &Job) -> Self {
         let (video, audio) = (u64::from(job.video.bitrate), u64::from(job.audio.bitrate));
         Self(video + video / 25 + audio + audio / 5 + 250_000)

@@ -1,7 +1,8 @@
 //! From ffmpeg's pipe to the network.
 //!
-//! Two halves with a second of the stream between them, which covers what ffmpeg does not do evenly. Once that is full nobody reads the pipe, and ffmpeg waits: this is what holds it to
-//! real time.
+//! Two halves with a second of the stream between them, which covers what ffmpeg does not do
+//! evenly. Once that is full nobody reads the pipe, and ffmpeg waits: this is what holds it to real
+//! time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,8 +37,9 @@ pub(crate) struct Relay {
 }
 
 impl Relay {
-    /// Sends a transport stream to its end. A datagram that the network does not take is gone, as it would be on its
-    /// way; the stream goes on, and is on the air from the first one that is taken.
+    /// Sends a transport stream to its end. A datagram that the network does not take is gone, as
+    /// it would be on its way; the stream goes on, and is on the air from the first one that is
+    /// taken.
     pub(crate) async fn run(&self, stream: impl AsyncRead + Unpin) {
         let datagrams = self.rate.bytes_in(AHEAD) / PAYLOAD as u64;
         let capacity = usize::try_from(datagrams).expect("a second of video fits in memory");
@@ -81,7 +83,8 @@ impl Relay {
     }
 }
 
-/// Cuts a transport stream into datagrams with room for a header before each. What is left over at the end is dropped.
+/// Cuts a transport stream into datagrams with room for a header before each. What is left over at
+/// the end is dropped.
 async fn read(stream: impl AsyncRead + Unpin, ahead: mpsc::Sender<Vec<u8>>) {
     let mut stream = BufReader::with_capacity(PIPE, stream);
     loop {

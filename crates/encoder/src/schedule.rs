@@ -8,10 +8,11 @@ use tokio::time::Instant;
 
 use crate::rate::MuxRate;
 
-/// What may go out at once after a hiccup: less than a receiver's usual socket buffer (about 90 datagrams on Linux).
+/// What may go out at once after a hiccup: less than a receiver's usual socket buffer (about 90
+/// datagrams on Linux).
 const BURST: Duration = Duration::from_millis(5);
-/// A stream later than this goes on from where it is. Catching up would run it too fast for seconds, and receivers that
-/// follow its clock overflow.
+/// A stream later than this goes on from where it is. Catching up would run it too fast for
+/// seconds, and receivers that follow its clock overflow.
 const LATEST: Duration = Duration::from_secs(1);
 
 /// The sending times of one stream.
@@ -30,7 +31,8 @@ impl Schedule {
         Self { rate, start: now, bytes: 0, not_before: now, given_up: Duration::ZERO }
     }
 
-    /// When the next `bytes` should be sent, and how long the stream is then behind a clock that never stopped.
+    /// When the next `bytes` should be sent, and how long the stream is then behind a clock that
+    /// never stopped.
     ///
     /// A late stream is sent at twice its pace until it has caught up.
     pub(crate) fn next(&mut self, bytes: u64, now: Instant) -> (Instant, Duration) {

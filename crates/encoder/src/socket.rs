@@ -6,13 +6,15 @@ use tokio::net::UdpSocket;
 
 use crate::error::Error;
 
-/// Opens one on a free port: on loopback for a destination there, else on whichever address the route takes.
+/// Opens one on a free port: on loopback for a destination there, else on whichever address the
+/// route takes.
 ///
-/// It is not connected to its destination. A connected socket is told when nobody listens, and then loses the datagram
-/// after each such answer; this one sends on, as to a multicast group.
+/// It is not connected to its destination. A connected socket is told when nobody listens, and then
+/// loses the datagram after each such answer; this one sends on, as to a multicast group.
 ///
-/// A broadcast address may be a destination. A multicast stream stays in its local network (the system's hop limit of
-/// one): MediaLive's is routed within a VPC that was made for it, this machine's network was not.
+/// A broadcast address may be a destination. A multicast stream stays in its local network (the
+/// system's hop limit of one): MediaLive's is routed within a VPC that was made for it, this
+/// machine's network was not.
 pub(crate) fn open(destination: SocketAddr) -> Result<UdpSocket, Error> {
     let from = match destination.ip() {
         IpAddr::V4(ip) if ip.is_loopback() => IpAddr::from(Ipv4Addr::LOCALHOST),

@@ -47,9 +47,10 @@ pub fn without_secrets(url: &Url) -> String {
 
 /// Reads the source's headers.
 ///
-/// For this moment the whole address is on a command line, which other users of this machine can see; nothing else takes
-/// it there. A playlist on the standard input, as ffmpeg gets, would keep it off, but through the concat demuxer neither
-/// the colours nor what is a cover picture can be seen (5.1).
+/// For this moment the whole address is on a command line, which other users of this machine can
+/// see; nothing else takes it there. A playlist on the standard input, as ffmpeg gets, would keep
+/// it off, but through the concat demuxer neither the colours nor what is a cover picture can be
+/// seen (5.1).
 pub(crate) async fn probe(programs: &Programs, url: &Url) -> Result<Source, Error> {
     let mut ffprobe = programs.ffprobe();
     ffprobe
@@ -107,7 +108,8 @@ impl Found {
 }
 
 impl Stream {
-    /// The scaler takes untagged pictures for standard definition, which turns the colours of all others.
+    /// The scaler takes untagged pictures for standard definition, which turns the colours of all
+    /// others.
     fn matrix(&self) -> &'static str {
         match (self.color_space.as_deref(), self.height) {
             (Some(tagged), _) if tagged != "unknown" => "auto",

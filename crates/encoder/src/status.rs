@@ -13,8 +13,8 @@ pub enum Status {
     Starting,
     /// The source is on the wire.
     Playing,
-    /// Black and silence are on the wire, in the same stream: the source cannot be read. It is tried again for as long as
-    /// that lasts.
+    /// Black and silence are on the wire, in the same stream: the source cannot be read. It is
+    /// tried again for as long as that lasts.
     Filling {
         /// One line for a person; holds no credentials of the source's address.
         reason: String,
@@ -42,7 +42,8 @@ pub struct Counters {
     pub datagrams: u64,
     /// Their bytes, RTP headers included.
     pub bytes: u64,
-    /// How long the stream is behind real time: all the time lost since its first datagram and not made up for.
+    /// How long the stream is behind real time: all the time lost since its first datagram and not
+    /// made up for.
     pub behind: Duration,
 }
 

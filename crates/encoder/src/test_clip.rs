@@ -9,8 +9,9 @@ use crate::error::Error;
 use crate::last_words::last_words;
 use crate::program::Programs;
 
-/// Colour bars with a running clock, and something that moves, in the middle. ffmpeg draws the clock of `testsrc2` itself,
-/// so no font has to be installed; drawn small and enlarged, it can be read across a room.
+/// Colour bars with a running clock, and something that moves, in the middle. ffmpeg draws the
+/// clock of `testsrc2` itself, so no font has to be installed; drawn small and enlarged, it can be
+/// read across a room.
 const PICTURE: &str = "smptehdbars=size=1920x1080:rate=25[bars];\
                        testsrc2=size=320x180:rate=25,scale=960:540:flags=neighbor[clock];\
                        [bars][clock]overlay=(W-w)/2:(H-h)/2,format=yuv420p";
@@ -18,10 +19,11 @@ const PICTURE: &str = "smptehdbars=size=1920x1080:rate=25[bars];\
 const SOUND: &str = "sine=frequency=440:beep_factor=4:sample_rate=48000,volume=0.25,\
                      aformat=channel_layouts=stereo";
 
-/// Writes an MP4 of this many seconds to `path`, in place of what was there: 1080p25 H.264, stereo AAC.
+/// Writes an MP4 of this many seconds to `path`, in place of what was there: 1080p25 H.264, stereo
+/// AAC.
 ///
-/// Dropping the future ends it, and it ends with this process, in whatever way that ends. What is at `path` then is not
-/// the whole clip.
+/// Dropping the future ends it, and it ends with this process, in whatever way that ends. What is
+/// at `path` then is not the whole clip.
 ///
 /// # Errors
 /// [`Error::Missing`] without ffmpeg, [`Error::Clip`] when it fails.
@@ -41,8 +43,9 @@ pub async fn make_test_clip(path: &Path, seconds: u32) -> Result<(), Error> {
     written.and(made).map_err(|reason| Error::Clip { reason })
 }
 
-/// An ffmpeg that writes to a file does not notice that it is alone. This one writes to us: a picture without reordering
-/// and sound without a coder's delay, whose times begin at nought in any container.
+/// An ffmpeg that writes to a file does not notice that it is alone. This one writes to us: a
+/// picture without reordering and sound without a coder's delay, whose times begin at nought in any
+/// container.
 fn encoder(programs: &Programs, seconds: u32) -> Command {
     let mut command = programs.ffmpeg();
     command.args(["-v", "error", "-nostdin", "-filter_complex"]);
@@ -53,8 +56,9 @@ fn encoder(programs: &Programs, seconds: u32) -> Command {
     command
 }
 
-/// Makes an MP4 of it; this one ends when we stop writing to it. An MP4 cannot be written to a pipe unless in fragments,
-/// and those do not loop: a pass of them is longer than its streams (measured with 5.1: by 80 ms).
+/// Makes an MP4 of it; this one ends when we stop writing to it. An MP4 cannot be written to a pipe
+/// unless in fragments, and those do not loop: a pass of them is longer than its streams (measured
+/// with 5.1: by 80 ms).
 fn writer(programs: &Programs, path: &Path) -> Command {
     let mut command = programs.ffmpeg();
     command.args(["-v", "error", "-y", "-f", "nut", "-i", "pipe:0"]);

@@ -24,7 +24,8 @@ pub struct Channel {
     pub tags: Tags,
 }
 
-/// MediaLive's states of a channel (API model, `ChannelState`); its names there are what is displayed and parsed.
+/// MediaLive's states of a channel (API model, `ChannelState`); its names there are what is
+/// displayed and parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumIter, strum::EnumString)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the names are MediaLive's own; the user guide explains them")]

@@ -5,15 +5,18 @@ use std::fmt;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// Alone: the Create called nothing. Before a time: MediaLive refused the Create that was requested then.
+/// Alone: the Create called nothing. Before a time: MediaLive refused the Create that was requested
+/// then.
 const NOTHING_MADE: &str = "lilo-nothing-made";
-/// Before a time: nobody knows whether the Create that was requested then has made a resource, or still does.
+/// Before a time: nobody knows whether the Create that was requested then has made a resource, or
+/// still does.
 const PERHAPS_MADE: &str = "lilo-perhaps-made";
 
 /// What a physical id says of the resource that a Create has made.
 ///
-/// The times say when CloudFormation requested the Create, to the second. The resource carries the same time
-/// ([`tags::REQUESTED_AT`](crate::tags::REQUESTED_AT)), so that a Delete leaves alone what a later Create has made.
+/// The times say when CloudFormation requested the Create, to the second. The resource carries the
+/// same time ([`tags::REQUESTED_AT`](crate::tags::REQUESTED_AT)), so that a Delete leaves alone
+/// what a later Create has made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PhysicalId<'a> {
     /// A resource, by MediaLive's id.
@@ -69,17 +72,19 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// The name of the stack, from its ARN `arn:…:stack/NAME/UUID`; the whole text when it is no such ARN.
+    /// The name of the stack, from its ARN `arn:…:stack/NAME/UUID`; the whole text when it is no
+    /// such ARN.
     #[must_use]
     pub fn stack_name(&self) -> &str {
         self.stack_id.split('/').nth(1).unwrap_or(&self.stack_id)
     }
 
-    /// The idempotency token of a creation (`requestId`): every delivery of one request has the same, every other request
-    /// another.
+    /// The idempotency token of a creation (`requestId`): every delivery of one request has the
+    /// same, every other request another.
     ///
-    /// `nonce` differs between requests with the same RequestId: CloudFormation can reuse one on a retried deployment
-    /// (aws-cdk issue 35957), and MediaLive would return the resource of the first.
+    /// `nonce` differs between requests with the same RequestId: CloudFormation can reuse one on a
+    /// retried deployment (aws-cdk issue 35957), and MediaLive would return the resource of the
+    /// first.
     #[must_use]
     pub fn idempotency_token(&self, request_id: &str, nonce: &str) -> String {
         let name = format!("{}\n{}\n{request_id}\n{nonce}", self.stack_id, self.logical_id);

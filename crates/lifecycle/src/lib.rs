@@ -1,8 +1,9 @@
 //! What to do next with a MediaLive input or channel.
 //!
-//! Every decision is a function from values (what was requested, what MediaLive shows, the age of the request) to a
-//! [`Step`]. Nothing here is asynchronous or knows the SDK, a clock, the environment or randomness. The reconcile loop in
-//! `lilo_runtime` observes, asks for the next step, acts on it and observes again.
+//! Every decision is a function from values (what was requested, what MediaLive shows, the age of
+//! the request) to a [`Step`]. Nothing here is asynchronous or knows the SDK, a clock, the
+//! environment or randomness. The reconcile loop in `lilo_runtime` observes, asks for the next
+//! step, acts on it and observes again.
 
 mod chain;
 pub mod channel;

@@ -44,7 +44,8 @@ pub struct Waiting {
     pub advice: &'static str,
 }
 
-/// Why a request fails. The texts are the reasons in the stack's events: what happened, and what a person can do.
+/// Why a request fails. The texts are the reasons in the stack's events: what happened, and what a
+/// person can do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// The resource does not carry the tags of this stack and this logical id.

@@ -17,26 +17,28 @@ pub const LOGICAL_ID: &str = "lilo:logical-id";
 pub const AUTO_START: &str = "lilo:auto-start";
 /// The stack's name, for people; LILO's own tag.
 pub const STACK_NAME: &str = "StackName";
-/// Whose the resource is; the one tag that people choose. The functions have no right to set others (infra/bootstrap.yaml).
+/// Whose the resource is; the one tag that people choose. The functions have no right to set others
+/// (infra/bootstrap.yaml).
 pub const OWNER: &str = "Owner";
 
 /// On a channel that an update stops: that it ran before ([`RUNNING`]).
 ///
-/// It is written before the channel is stopped, so that a crash in between does not read as a person's stop.
+/// It is written before the channel is stopped, so that a crash in between does not read as a
+/// person's stop.
 pub const RUN_STATE: &str = "lilo:run-state";
 /// The one value of [`RUN_STATE`].
 pub const RUNNING: &str = "running";
 
 /// A fingerprint of the settings that the channel has, or [`CHANGING`].
 ///
-/// It tells an update that still has to be carried out from one that is delivered again. The properties cannot: in a rollback
-/// the old ones are those that were refused.
+/// It tells an update that still has to be carried out from one that is delivered again. The
+/// properties cannot: in a rollback the old ones are those that were refused.
 pub const SETTINGS: &str = "lilo:settings";
 /// The value of [`SETTINGS`] from before UpdateChannel until MediaLive has accepted it.
 pub const CHANGING: &str = "changing";
 
-/// When CloudFormation requested the creation or change that began last, in seconds since 1970. A request from before that
-/// time has ended.
+/// When CloudFormation requested the creation or change that began last, in seconds since 1970. A
+/// request from before that time has ended.
 pub const REQUESTED_AT: &str = "lilo:asked";
 
 /// Hours after which the channel is stopped; no such tag means never.
@@ -44,7 +46,8 @@ pub const STOP_AFTER_HOURS: &str = "lilo:stop-after-hours";
 /// Since when the channel runs: UTC in RFC 3339. MediaLive does not tell.
 pub const RUNNING_SINCE: &str = "lilo:running-since";
 
-/// The value of [`AUTO_START`]: only `true` lets the starter start a channel, and no channel is started twice.
+/// The value of [`AUTO_START`]: only `true` lets the starter start a channel, and no channel is
+/// started twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString)]
 #[strum(serialize_all = "lowercase")]
 pub enum AutoStart {
@@ -82,8 +85,8 @@ pub fn not_settable(own: &Tags) -> Option<&str> {
     own.keys().map(String::as_str).find(|key| *key != OWNER)
 }
 
-/// The tags to set and the keys to remove so that `seen` becomes as wanted: what `wanted` has and `seen` has not, and the keys
-/// that only `old` has.
+/// The tags to set and the keys to remove so that `seen` becomes as wanted: what `wanted` has and
+/// `seen` has not, and the keys that only `old` has.
 #[must_use]
 pub fn difference(seen: &Tags, old: &Tags, wanted: &Tags) -> (Tags, Vec<String>) {
     let missing = wanted.iter().filter(|(key, value)| seen.get(*key) != Some(*value));

@@ -10,17 +10,20 @@ const fn seconds(seconds: u64) -> Duration {
 pub const CREATE_WITHIN: Duration = seconds(180);
 /// A call that creates something is answered within this time, or counts as unanswered.
 pub const CREATE_CALL: Duration = seconds(40);
-/// How long after its Create was requested a Delete still looks for a resource whose id nobody knows.
+/// How long after its Create was requested a Delete still looks for a resource whose id nobody
+/// knows.
 pub const SEARCH_WINDOW: Duration = seconds(240);
-/// At this age of the Create, a resource that MediaLive has created shows. Before it, "not found" may only be early.
+/// At this age of the Create, a resource that MediaLive has created shows. Before it, "not found"
+/// may only be early.
 pub const VISIBLE_WITHIN: Duration = SEARCH_WINDOW;
-/// A request of a greater age may have been delivered before: Lambda tries again after a minute. How long MediaLive
-/// remembers an idempotency token is not documented.
+/// A request of a greater age may have been delivered before: Lambda tries again after a minute.
+/// How long MediaLive remembers an idempotency token is not documented.
 pub const FIRST_DELIVERY: Duration = seconds(30);
-/// Lambda repeats a failed asynchronous invocation after this time (developer guide, "Asynchronous invocation").
+/// Lambda repeats a failed asynchronous invocation after this time (developer guide, "Asynchronous
+/// invocation").
 const LAMBDA_RETRY: Duration = seconds(60);
-/// Between two lists at least about this long; it is jittered. A resource that another delivery has created is listed within that
-/// time; MediaLive documents none.
+/// Between two lists at least about this long; it is jittered. A resource that another delivery has
+/// created is listed within that time; MediaLive documents none.
 pub const LIST_GAP: Duration = seconds(15);
 
 /// How long a new role may be unknown to MediaLive (7 to 12 s were measured).
@@ -30,8 +33,8 @@ pub const NO_EFFECT_AFTER: Duration = seconds(300);
 
 /// Between two looks at least this long.
 pub const SHORTEST_GAP: Duration = Duration::from_millis(500);
-/// Between two looks at most this long. An account has 20 calls a second for everything it does with MediaLive (user
-/// guide, "Quotas").
+/// Between two looks at most this long. An account has 20 calls a second for everything it does
+/// with MediaLive (user guide, "Quotas").
 pub const LONGEST_GAP: Duration = seconds(15);
 
 /// One attempt to deliver the reply takes at most this long.
@@ -41,7 +44,8 @@ pub const REPLY_RETRIES: usize = 4;
 const REPLY: Duration = seconds((REPLY_RETRIES as u64 + 1) * REPLY_ATTEMPT.as_secs() + 2 * 15);
 /// Handing a request on to another invocation, with its repeats, takes at most this long.
 pub const HAND_ON: Duration = seconds(20);
-/// Work ends this long before Lambda or CloudFormation would end it, which leaves time to hand on and to reply.
+/// Work ends this long before Lambda or CloudFormation would end it, which leaves time to hand on
+/// and to reply.
 pub const BEFORE_DEADLINE: Duration = seconds(5 + REPLY.as_secs() + HAND_ON.as_secs());
 /// A handler that is out of time has this long to fail with its own reason.
 pub const GRACE: Duration = seconds(10);
@@ -54,7 +58,8 @@ const fn is_less(one: Duration, other: Duration) -> bool {
     one.as_millis() < other.as_millis()
 }
 
-// A Delete looks until the last call of a Create must have been answered, with some time for the answer to show.
+// A Delete looks until the last call of a Create must have been answered, with some time for the
+// answer to show.
 const _: () = assert!(is_less(
     CREATE_WITHIN.saturating_add(CREATE_CALL).saturating_add(LIST_GAP),
     SEARCH_WINDOW

@@ -18,8 +18,8 @@ const MEDIALIVE: &str = "127.0.0.1:4580";
 
 /// Plays an MP4 file in an endless loop as a live channel.
 ///
-/// Exit codes: 0 after a clean end, 1 when something failed (the last line says what), 2 for wrong arguments, 130 when
-/// interrupted (on this machine twice: once ends the loop cleanly).
+/// Exit codes: 0 after a clean end, 1 when something failed (the last line says what), 2 for wrong
+/// arguments, 130 when interrupted (on this machine twice: once ends the loop cleanly).
 #[derive(Debug, Parser)]
 #[command(version, subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Args {
@@ -31,30 +31,35 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Plays the loop on this machine, without an AWS account, until Ctrl-C.
     ///
-    /// The functions, templates and events are the ones that run on AWS; MediaLive is emulated, and ffmpeg encodes.
+    /// The functions, templates and events are the ones that run on AWS; MediaLive is emulated, and
+    /// ffmpeg encodes.
     Up(Up),
     /// Serves the emulated MediaLive alone, for the AWS CLI, SDKs and other people's code.
     Emulator(Emulator),
-    /// Sends one sample event to its function, which works on a running `lilo emulator` or `lilo up`.
+    /// Sends one sample event to its function, which works on a running `lilo emulator` or `lilo
+    /// up`.
     ///
-    /// The function runs as a process of its own, as in Lambda. What it replied is printed; the exit code is 1 when that is
-    /// FAILED.
+    /// The function runs as a process of its own, as in Lambda. What it replied is printed; the
+    /// exit code is 1 when that is FAILED.
     Replay(Replay),
-    /// Makes a loop on AWS, or updates it: bucket, functions, loop; what is there already is not made again.
+    /// Makes a loop on AWS, or updates it: bucket, functions, loop; what is there already is not
+    /// made again.
     ///
-    /// A local file is uploaded to LILO's own bucket, once. Options that are left out keep what an existing loop has. When a
-    /// stack is in the middle of something, that is followed to its end first; Ctrl-C ends the following, not the stack.
-    /// Events go to standard output, the rest to standard error. Exit codes: 0 when the loop is as wanted (and RUNNING, if it
-    /// starts by itself), 1 when something failed (the last line says what, and what to do), 2 for wrong arguments, 130 when
-    /// interrupted.
+    /// A local file is uploaded to LILO's own bucket, once. Options that are left out keep what an
+    /// existing loop has. When a stack is in the middle of something, that is followed to its end
+    /// first; Ctrl-C ends the following, not the stack. Events go to standard output, the rest to
+    /// standard error. Exit codes: 0 when the loop is as wanted (and RUNNING, if it starts by
+    /// itself), 1 when something failed (the last line says what, and what to do), 2 for wrong
+    /// arguments, 130 when interrupted.
     Deploy(Deploy),
     /// Deletes a loop on AWS, whatever its channel is doing; --all also what all loops share.
     ///
-    /// It names what it will delete, and asks. It deletes nothing that `lilo deploy` did not make: its stacks and its bucket
-    /// carry the tag lilo:made-by. Exit codes: 0 when it is gone, 1 when something failed or the answer was no, 2 for wrong
-    /// arguments, 130 when interrupted.
+    /// It names what it will delete, and asks. It deletes nothing that `lilo deploy` did not make:
+    /// its stacks and its bucket carry the tag lilo:made-by. Exit codes: 0 when it is gone, 1 when
+    /// something failed or the answer was no, 2 for wrong arguments, 130 when interrupted.
     Destroy(Destroy),
-    /// Shows a loop on AWS: its state, since when it runs, when it stops, where it sends and where from.
+    /// Shows a loop on AWS: its state, since when it runs, when it stops, where it sends and where
+    /// from.
     Status(Status),
     /// Starts the channel of a loop on AWS, and waits until it runs.
     Start(OneLoop),
@@ -69,7 +74,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Up {
-    /// The MP4 to loop: a file, an https:// URL, or s3ssl://bucket/key with --s3-root. Default: a test clip with bars, tone and a running timecode.
+    /// The MP4 to loop: a file, an https:// URL, or s3ssl://bucket/key with --s3-root. Default: a
+    /// test clip with bars, tone and a running timecode.
     #[arg(long, value_name = "PATH|URL")]
     pub(crate) source: Option<String>,
     /// A folder that stands for S3: s3ssl://bucket/key is read from DIR/bucket/key.
@@ -93,7 +99,8 @@ pub(crate) struct Up {
     /// Where the emulated MediaLive answers.
     #[arg(long, value_name = "ADDRESS", default_value = MEDIALIVE, value_parser = loopback)]
     pub(crate) medialive_listen: SocketAddr,
-    /// Keeps every call to the emulated MediaLive in this file, one JSON object a line; filled at the end.
+    /// Keeps every call to the emulated MediaLive in this file, one JSON object a line; filled at
+    /// the end.
     #[arg(long, value_name = "FILE")]
     pub(crate) call_log: Option<PathBuf>,
     /// How events are printed; json is one object a line.
@@ -125,8 +132,8 @@ pub(crate) struct Emulator {
     pub(crate) choices: Choices,
 }
 
-/// Where sources on MediaLive disagree the emulator is as strict as the stricter one; each option takes the other's word
-/// (docs/fidelity.md).
+/// Where sources on MediaLive disagree the emulator is as strict as the stricter one; each option
+/// takes the other's word (docs/fidelity.md).
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "switches that a person sets one by one")]
 pub(crate) struct Choices {
@@ -142,7 +149,8 @@ pub(crate) struct Choices {
     /// Lets StopChannel pass on an IDLE channel, instead of 409.
     #[arg(long)]
     pub(crate) stop_idle: bool,
-    /// Judges a dry run of UpdateChannel in any state of the channel, instead of 409 unless it is IDLE.
+    /// Judges a dry run of UpdateChannel in any state of the channel, instead of 409 unless it is
+    /// IDLE.
     #[arg(long)]
     pub(crate) dry_run_in_any_state: bool,
 }
@@ -158,8 +166,8 @@ pub(crate) struct Replay {
     /// Where the emulated MediaLive answers.
     #[arg(long, value_name = "URL", default_value_t = format!("http://{MEDIALIVE}"))]
     pub(crate) medialive: String,
-    /// Sends the event as it is. Without it, it is about the newest channel and input there are, and its reply is awaited
-    /// here.
+    /// Sends the event as it is. Without it, it is about the newest channel and input there are,
+    /// and its reply is awaited here.
     #[arg(long)]
     pub(crate) as_is: bool,
     /// Also prints what the function logs, to standard error.

@@ -31,12 +31,15 @@ use crate::Error;
 use crate::args::Access;
 use failure::failed;
 
-/// The tag by which this command knows its stacks and buckets again; it deletes nothing that lacks it.
+/// The tag by which this command knows its stacks and buckets again; it deletes nothing that lacks
+/// it.
 pub(crate) const MADE_BY: (&str, &str) = ("lilo:made-by", "lilo-deploy");
 
-/// How often a call is tried: what is followed for minutes outlasts a network that is away for half of one.
+/// How often a call is tried: what is followed for minutes outlasts a network that is away for half
+/// of one.
 const ATTEMPTS: u32 = 8;
-/// Looks at several things that are on their way at the same time; a region may have hundreds of stacks.
+/// Looks at several things that are on their way at the same time; a region may have hundreds of
+/// stacks.
 pub(crate) const LOOKS_AT_ONCE: usize = 8;
 
 /// An account and a region, signed in to.
@@ -54,7 +57,8 @@ impl Aws {
     /// Signs in as the AWS CLI does: options, environment, profile.
     ///
     /// # Errors
-    /// When there is no region or there are no credentials, when AWS does not accept them, or cannot be reached.
+    /// When there is no region or there are no credentials, when AWS does not accept them, or
+    /// cannot be reached.
     pub(crate) async fn sign_in(access: &Access) -> Result<Self, Error> {
         let http = http()?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
@@ -70,8 +74,8 @@ impl Aws {
         let mut config = loader.load().await;
         let region = config.region().cloned().ok_or(Error::NoRegion)?;
         if let Some(profile) = &access.profile {
-            // The default chain would take credentials from the environment first: somebody else's than those named. A profile
-            // that takes on a role asks STS, which stands in a region.
+            // The default chain would take credentials from the environment first: somebody else's
+            // than those named. A profile that takes on a role asks STS, which stands in a region.
             let place = ProviderConfig::without_region().with_region(Some(region.clone()));
             let of_profile = ProfileFileCredentialsProvider::builder()
                 .profile_name(profile)
@@ -108,8 +112,8 @@ impl Aws {
     }
 }
 
-/// The way to the network: rustls with the system's certificates or `AWS_CA_BUNDLE`, through a proxy if the environment
-/// names one.
+/// The way to the network: rustls with the system's certificates or `AWS_CA_BUNDLE`, through a
+/// proxy if the environment names one.
 fn http() -> Result<SharedHttpClient, Error> {
     let mut roots = TrustStore::default();
     if let Some(file) = env::var_os("AWS_CA_BUNDLE") {

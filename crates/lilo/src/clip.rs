@@ -1,4 +1,5 @@
-//! The clip to play: a file of the person's, or the test clip, made once and kept in the user's cache.
+//! The clip to play: a file of the person's, or the test clip, made once and kept in the user's
+//! cache.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read};
@@ -16,13 +17,15 @@ use crate::Error;
 const LENGTH: u32 = 20;
 /// Changes with what is in the clip, so that an older one is not taken for it.
 const FILE: &str = "test-clip-2.mp4";
-/// The clip in the making. Its name is fixed: what a killed command left behind is removed by the next.
+/// The clip in the making. Its name is fixed: what a killed command left behind is removed by the
+/// next.
 const HALF: &str = "test-clip.part.mp4";
 
-/// The path of the clip, which is made first if need be: colour bars, a tone and a running timecode.
+/// The path of the clip, which is made first if need be: colour bars, a tone and a running
+/// timecode.
 ///
-/// It is written beside its place and moved there whole, so that a second `lilo` or an interruption never sees half a clip.
-/// Dropping the future ends the making and removes the half.
+/// It is written beside its place and moved there whole, so that a second `lilo` or an interruption
+/// never sees half a clip. Dropping the future ends the making and removes the half.
 pub(crate) async fn test_clip(spinner: &ProgressBar) -> Result<PathBuf, Error> {
     let folder = etcetera::choose_base_strategy()
         .map_err(|source| Error::NoHome(source.into()))?
@@ -38,7 +41,8 @@ pub(crate) async fn test_clip(spinner: &ProgressBar) -> Result<PathBuf, Error> {
     spinner.enable_steady_tick(Duration::from_millis(100));
     let _turn = turn(&folder).await.map_err(unwritable)?;
     if !clip.is_file() {
-        // Away with another's: a writer that is still ending has it in hand, and must not have ours.
+        // Away with another's: a writer that is still ending has it in hand, and must not have
+        // ours.
         let _ = std::fs::remove_file(folder.join(HALF));
         let half = TempPath::try_from_path(folder.join(HALF)).map_err(unwritable)?;
         encoder::make_test_clip(&half, LENGTH).await?;
@@ -47,7 +51,8 @@ pub(crate) async fn test_clip(spinner: &ProgressBar) -> Result<PathBuf, Error> {
     Ok(clip)
 }
 
-/// Refuses a file that is no MP4 before anything is made: MediaLive would find that out only while the channel runs.
+/// Refuses a file that is no MP4 before anything is made: MediaLive would find that out only while
+/// the channel runs.
 ///
 /// An MP4 begins with a box of type `ftyp` (ISO/IEC 14496-12, 4.3).
 pub(crate) fn check_mp4(file: &Path) -> Result<(), Error> {

@@ -63,9 +63,9 @@ async fn wait(event: &Value) -> Result<Value, Error> {
     Ok(json!(word))
 }
 
-/// Answers as a custom resource: `Status`, `Reason` and `Data` as its properties say, wrong in the way
-/// `Wrong` names, and differently on Delete (`OnDelete`) or Update (`OnUpdate`); `Id` replaces the id that
-/// it has. As often as `Hops` says, the request is handed on first.
+/// Answers as a custom resource: `Status`, `Reason` and `Data` as its properties say, wrong in the
+/// way `Wrong` names, and differently on Delete (`OnDelete`) or Update (`OnUpdate`); `Id` replaces
+/// the id that it has. As often as `Hops` says, the request is handed on first.
 async fn answer(event: &Value) -> Result<Value, Error> {
     println!("event {event}");
     let properties = &event["ResourceProperties"];

@@ -1,7 +1,8 @@
 //! EventBridge: event buses whose rules hand events to functions, and PutEvents over HTTP.
 //!
-//! Decides which rules match an event, when a schedule is due and what targets get. It must not know what an
-//! event means or whether a function did its work: delivery is an Event invocation, with Lambda's retries.
+//! Decides which rules match an event, when a schedule is due and what targets get. It must not
+//! know what an event means or whether a function did its work: delivery is an Event invocation,
+//! with Lambda's retries.
 //!
 //! Source: EventBridge user guide, "Event patterns", "Event bus targets", "Scheduled rules".
 
@@ -29,8 +30,8 @@ pub(crate) fn name_of(bus: &str) -> &str {
     bus.rsplit_once('/').map_or(bus, |(_, name)| name)
 }
 
-/// The platform's EventBridge; clones share the buses. When the last one is dropped, PutEvents is no longer
-/// answered and no schedule comes due any more.
+/// The platform's EventBridge; clones share the buses. When the last one is dropped, PutEvents is
+/// no longer answered and no schedule comes due any more.
 #[derive(Clone, Debug)]
 pub struct EventBridge {
     buses: Arc<Buses>,
@@ -47,8 +48,9 @@ struct Buses {
 }
 
 impl EventBridge {
-    /// Serves the default bus and those called `names` on a free loopback port, and lets schedules run from now.
-    /// The targets of `rules` are functions of `lambda`; they need not be registered yet.
+    /// Serves the default bus and those called `names` on a free loopback port, and lets schedules
+    /// run from now. The targets of `rules` are functions of `lambda`; they need not be registered
+    /// yet.
     ///
     /// # Errors
     /// When a rule is on a bus that there is not, or no loopback port can be bound.
@@ -77,8 +79,8 @@ impl EventBridge {
         format!("http://{}", self.server.address())
     }
 
-    /// Delivers an event of a service of AWS's, in EventBridge's envelope (`source`, `detail-type`, `detail` and so
-    /// on), to every target of every rule of the default bus that it matches.
+    /// Delivers an event of a service of AWS's, in EventBridge's envelope (`source`, `detail-type`,
+    /// `detail` and so on), to every target of every rule of the default bus that it matches.
     pub fn put(&self, event: &Value) {
         self.buses.put(DEFAULT, event);
     }

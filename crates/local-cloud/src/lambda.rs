@@ -1,9 +1,11 @@
-//! Lambda around functions that run as processes of their own: Event and `RequestResponse` invocations.
+//! Lambda around functions that run as processes of their own: Event and `RequestResponse`
+//! invocations.
 //!
 //! Decides which execution environment takes an invocation (an idle one, or a new process when all
 //! are busy), when a failed Event invocation is tried again, and who is told. It must not know what
-//! a function does: payloads pass through as they are. What an `EventInvokeConfig` could change (the
-//! number of retries, the age of an event, a destination for failures) stays at AWS's defaults.
+//! a function does: payloads pass through as they are. What an `EventInvokeConfig` could change
+//! (the number of retries, the age of an event, a destination for failures) stays at AWS's
+//! defaults.
 //!
 //! Source of the rules: Lambda developer guide, "How Lambda handles errors and retries with
 //! asynchronous invocation" and "Custom runtimes".
@@ -47,7 +49,8 @@ struct Shared {
     runtimes: Arc<Runtimes>,
     functions: Mutex<BTreeMap<String, Arc<Pool>>>,
     tasks: TaskTracker,
-    /// The Event invocations that are on their way; closed from the start, so that it can be waited for.
+    /// The Event invocations that are on their way; closed from the start, so that it can be waited
+    /// for.
     queued: TaskTracker,
     hurry: CancellationToken,
     stop: CancellationToken,
@@ -140,10 +143,11 @@ impl Lambda {
         Ok(task.await.unwrap_or_else(|_| Err(Failure::shut_down())))
     }
 
-    /// Queues an Event invocation of a function, named or by ARN, and returns its request id at once.
+    /// Queues an Event invocation of a function, named or by ARN, and returns its request id at
+    /// once.
     ///
-    /// A function error, a crash or a timeout is tried again after each of the retry delays, with the
-    /// same request id; then the platform's log says that it was given up.
+    /// A function error, a crash or a timeout is tried again after each of the retry delays, with
+    /// the same request id; then the platform's log says that it was given up.
     ///
     /// # Errors
     /// When no such function is registered.
@@ -151,7 +155,8 @@ impl Lambda {
         self.send(function, payload).map(|queued| queued.request_id)
     }
 
-    /// Queues an Event invocation like [`invoke_async`](Self::invoke_async), and tells when it is given up.
+    /// Queues an Event invocation like [`invoke_async`](Self::invoke_async), and tells when it is
+    /// given up.
     pub(crate) fn send(&self, function: &str, payload: &Value) -> Result<Queued, Error> {
         let pool = self.pool(function)?;
         let invocation = Invocation::new(self.arn(&pool.function.name), payload);
@@ -173,7 +178,8 @@ impl Lambda {
         self.shared.hurry.cancel();
     }
 
-    /// Waits until no Event invocation is on its way, those included that others have caused meanwhile.
+    /// Waits until no Event invocation is on its way, those included that others have caused
+    /// meanwhile.
     pub async fn settled(&self) {
         self.shared.queued.wait().await;
     }
@@ -190,7 +196,8 @@ impl Lambda {
         self.shared.runtimes.len()
     }
 
-    /// Kills every process, waits until none is left and drops what was queued; calling it twice is fine.
+    /// Kills every process, waits until none is left and drops what was queued; calling it twice is
+    /// fine.
     pub async fn shutdown(&self) {
         self.shared.stop.cancel();
         self.shared.tasks.close();
@@ -200,7 +207,8 @@ impl Lambda {
         }
     }
 
-    /// Tries an Event invocation as often as it may be, and returns its last failure if none succeeded.
+    /// Tries an Event invocation as often as it may be, and returns its last failure if none
+    /// succeeded.
     async fn deliver(&self, pool: &Pool, invocation: Invocation) -> Option<Failure> {
         let attempts = self.shared.config.retry_delays.len() + 1;
         for attempt in 1..=attempts {

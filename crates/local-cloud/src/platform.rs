@@ -14,7 +14,8 @@ use crate::eventbridge::EventBridge;
 use crate::lambda::{Lambda, LogLine};
 use crate::{Config, Error};
 
-/// The stack whose template declares the platform's functions, event buses and rules, and what its functions run.
+/// The stack whose template declares the platform's functions, event buses and rules, and what its
+/// functions run.
 #[derive(Debug)]
 pub struct Functions {
     /// The stack's template.

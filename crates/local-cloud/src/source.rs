@@ -1,5 +1,5 @@
-//! Local files as sources that MediaLive would take: over HTTP, with ranges; one under a URL that ends in `.mp4`, or a
-//! folder as if it were S3.
+//! Local files as sources that MediaLive would take: over HTTP, with ranges; one under a URL that
+//! ends in `.mp4`, or a folder as if it were S3.
 //!
 //! It must not know what is in the file.
 
@@ -37,7 +37,8 @@ impl Source {
         Ok(Self { url, _server: server })
     }
 
-    /// Serves what is in `folder`, each file under its path in it; files are opened anew for each request.
+    /// Serves what is in `folder`, each file under its path in it; files are opened anew for each
+    /// request.
     ///
     /// # Errors
     /// When there is no such folder, or no port can be bound.

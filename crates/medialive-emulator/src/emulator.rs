@@ -54,7 +54,8 @@ impl Emulator {
         Self { service: Arc::new(Service::new(config, engine)) }
     }
 
-    /// The API as a service, for a server of one's own or for calls without one. Needs a tokio runtime.
+    /// The API as a service, for a server of one's own or for calls without one. Needs a tokio
+    /// runtime.
     pub fn router(&self) -> Router {
         http::router(Arc::clone(&self.service))
     }
@@ -68,7 +69,8 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// When the fault cannot happen: its operation is not emulated, its status is none of the API's, it counts from 0.
+    /// When the fault cannot happen: its operation is not emulated, its status is none of the
+    /// API's, it counts from 0.
     pub fn inject(&self, fault: Fault) -> Result<(), InvalidFault> {
         fault.check()?;
         operations::check_fault(&fault)?;
@@ -76,7 +78,8 @@ impl Emulator {
         Ok(())
     }
 
-    /// Every event from now on, in the order of the states. A receiver 1024 events behind loses the oldest.
+    /// Every event from now on, in the order of the states. A receiver 1024 events behind loses the
+    /// oldest.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.service.events.subscribe()
@@ -105,8 +108,8 @@ impl Emulator {
         self.remaining().is_empty()
     }
 
-    /// Ends all encoders and all that is under way, and returns when nothing is left of them. States stay as they are;
-    /// nothing that is started afterwards gets anywhere.
+    /// Ends all encoders and all that is under way, and returns when nothing is left of them.
+    /// States stay as they are; nothing that is started afterwards gets anywhere.
     pub async fn shutdown(&self) {
         self.service.shutdown().await;
     }

@@ -1,7 +1,7 @@
 //! What the API refuses, with the status and the error type a client sees.
 //!
-//! The texts are MediaLive's where one is published (its API model's or a report of a real answer); they are what
-//! clients match on, and so do not follow this project's own style.
+//! The texts are MediaLive's where one is published (its API model's or a report of a real answer);
+//! they are what clients match on, and so do not follow this project's own style.
 
 use http::StatusCode;
 use serde::Serialize;

@@ -1,10 +1,11 @@
-//! MediaLive's control plane on loopback: its HTTP API, its states, its events, and the encoder behind RUNNING.
+//! MediaLive's control plane on loopback: its HTTP API, its states, its events, and the encoder
+//! behind RUNNING.
 //!
-//! Decides what MediaLive would answer, and when a channel or an input changes its state. Must not know who calls:
-//! nothing here speaks of CloudFormation, Lambda or a particular stack.
+//! Decides what MediaLive would answer, and when a channel or an input changes its state. Must not
+//! know who calls: nothing here speaks of CloudFormation, Lambda or a particular stack.
 //!
-//! Texts, timings and states follow what is published or was observed on AWS; a module that had to choose where
-//! nothing is published says so.
+//! Texts, timings and states follow what is published or was observed on AWS; a module that had to
+//! choose where nothing is published says so.
 
 mod config;
 mod emulator;

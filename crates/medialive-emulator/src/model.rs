@@ -1,4 +1,5 @@
-//! What MediaLive holds: inputs and channels, their states, and what a running channel can be asked.
+//! What MediaLive holds: inputs and channels, their states, and what a running channel can be
+//! asked.
 //!
 //! Pure values. Must not know how they are stored, played or asked about.
 

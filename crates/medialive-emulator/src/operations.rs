@@ -1,7 +1,8 @@
-//! The operations of MediaLive's API that are emulated: what each is called, where it is found and what it does.
+//! The operations of MediaLive's API that are emulated: what each is called, where it is found and
+//! what it does.
 //!
-//! One file an operation, or one for several that only read. Each decides between the store's content and a reply; none
-//! knows HTTP beyond a status.
+//! One file an operation, or one for several that only read. Each decides between the store's
+//! content and a reply; none knows HTTP beyond a status.
 
 use std::sync::Arc;
 

@@ -77,8 +77,8 @@ impl Pace {
     #[must_use]
     pub const fn real() -> Self {
         Self {
-            // No measurement is published. botocore's waiter gives up after 15 s, and openfun/marsha speaks of
-            // "a few seconds" (#796).
+            // No measurement is published. botocore's waiter gives up after 15 s, and
+            // openfun/marsha speaks of "a few seconds" (#796).
             channel_create: Duration::from_secs(5),
             // No measurement is published.
             channel_update: Duration::from_secs(5),
@@ -86,7 +86,8 @@ impl Pace {
             channel_start: Duration::from_secs(131),
             // STOPPING 10:08:46, STOPPED 10:09:08.
             channel_stop: Duration::from_secs(22),
-            // STOPPED 10:09:08, DELETED 10:10:48: an upper bound, the time of DeleteChannel is not recorded.
+            // STOPPED 10:09:08, DELETED 10:10:48: an upper bound, the time of DeleteChannel is not
+            // recorded.
             channel_delete: Duration::from_secs(100),
             // No measurement is published.
             input_create: Duration::from_secs(2),

@@ -92,7 +92,8 @@ impl Request {
             .map(|(name, value)| (name.clone(), value.clone()))
     }
 
-    /// Whether it is to be judged and not carried out. What `dryRun` does on MediaLive is not published beyond its name.
+    /// Whether it is to be judged and not carried out. What `dryRun` does on MediaLive is not
+    /// published beyond its name.
     pub(crate) fn is_dry_run(&self) -> Result<bool, Error> {
         Ok(member(&self.body, "dryRun")?.unwrap_or(false))
     }

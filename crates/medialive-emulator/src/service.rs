@@ -1,4 +1,5 @@
-//! What every operation and every task shares: the store, who is told, and the tasks that time drives.
+//! What every operation and every task shares: the store, who is told, and the tasks that time
+//! drives.
 
 pub(crate) mod calls;
 pub(crate) mod clock;
@@ -99,8 +100,8 @@ impl Service {
         self.tasks.wait().await;
     }
 
-    /// Tells what became of a channel or of one of its pipelines. The caller holds the store, so that events come in
-    /// the order of the states.
+    /// Tells what became of a channel or of one of its pipelines. The caller holds the store, so
+    /// that events come in the order of the states.
     pub(crate) fn tell(&self, channel: &Channel, state: ReportedState, pipeline: Option<usize>) {
         let stamp = (&self.config, self.clock.now());
         let event = Event::of_state(state, pipeline, channel, stamp);

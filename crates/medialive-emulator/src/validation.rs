@@ -1,8 +1,10 @@
-//! Whether MediaLive would accept a channel. Pure: sees the document and the inputs, changes nothing.
+//! Whether MediaLive would accept a channel. Pure: sees the document and the inputs, changes
+//! nothing.
 //!
-//! The texts on the number of settings and on a destination's kind are MediaLive's; the others are not published, and are
-//! the emulator's. Inputs and destinations may be absent altogether, as in the API's model; encoder settings may not, which
-//! is the emulator's choice: there is nothing that such a channel could do.
+//! The texts on the number of settings and on a destination's kind are MediaLive's; the others are
+//! not published, and are the emulator's. Inputs and destinations may be absent altogether, as in
+//! the API's model; encoder settings may not, which is the emulator's choice: there is nothing that
+//! such a channel could do.
 
 use std::collections::BTreeMap;
 
@@ -79,7 +81,8 @@ fn destinations(settings: &Settings, violations: &mut Vec<Violation>) {
     }
 }
 
-/// Inputs exist, and have two sources where there are two pipelines (user guide, "Channel class and input class").
+/// Inputs exist, and have two sources where there are two pipelines (user guide, "Channel class and
+/// input class").
 fn attachments(
     settings: &Settings,
     inputs: &BTreeMap<String, Input>,

@@ -1,4 +1,5 @@
-//! The channel that a loop asks for: what is adjustable of it. The rest is fixed in `encoder_settings`.
+//! The channel that a loop asks for: what is adjustable of it. The rest is fixed in
+//! `encoder_settings`.
 
 use lilo_lifecycle::Tags;
 use lilo_lifecycle::channel::ChannelClass;
@@ -37,17 +38,19 @@ pub struct ChannelSpec {
 }
 
 impl ChannelSpec {
-    /// A short text that differs for specs that UpdateChannel would make different channels of: of all but class and tags.
+    /// A short text that differs for specs that UpdateChannel would make different channels of: of
+    /// all but class and tags.
     ///
-    /// It covers only what differs from its default, so a setting that a later version adds does not change the fingerprint of
-    /// channels that have its default, and does not interrupt them.
+    /// It covers only what differs from its default, so a setting that a later version adds does
+    /// not change the fingerprint of channels that have its default, and does not interrupt them.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         fingerprint(&self.settings())
     }
 
-    /// Name, value and default of each setting; `None` has no default. A new setting goes to the end, with the default that
-    /// channels without it have. Names and defaults never change: the fingerprints of channels that run depend on them.
+    /// Name, value and default of each setting; `None` has no default. A new setting goes to the
+    /// end, with the default that channels without it have. Names and defaults never change: the
+    /// fingerprints of channels that run depend on them.
     fn settings(&self) -> Vec<Setting> {
         let Self {
             name,

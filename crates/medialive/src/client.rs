@@ -14,14 +14,14 @@ use crate::Error;
 pub struct MediaLive {
     /// For calls that read.
     pub(crate) sdk: Client,
-    /// For calls that write. It does not repeat one: the caller looks first, as a later request, or a person, may have changed
-    /// the resource since.
+    /// For calls that write. It does not repeat one: the caller looks first, as a later request, or
+    /// a person, may have changed the resource since.
     pub(crate) writing: Client,
 }
 
 impl MediaLive {
-    /// MediaLive through this SDK client. Its configuration says where, with which credentials and how often a reading call is
-    /// repeated.
+    /// MediaLive through this SDK client. Its configuration says where, with which credentials and
+    /// how often a reading call is repeated.
     #[must_use]
     pub fn new(sdk: Client) -> Self {
         let once = sdk.config().to_builder().retry_config(RetryConfig::disabled()).build();
@@ -45,14 +45,16 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The page that was asked for with `token`. An empty `next` token, and the same one again, end the list: it would never end.
+    /// The page that was asked for with `token`. An empty `next` token, and the same one again, end
+    /// the list: it would never end.
     pub(crate) fn of(items: Vec<T>, token: Option<&str>, next: Option<String>) -> Self {
         let next = next.filter(|next| !next.is_empty() && Some(next.as_str()) != token);
         Self { items, next }
     }
 }
 
-/// Items on a page: an account of usual size is one page. The API model gives no default and no maximum.
+/// Items on a page: an account of usual size is one page. The API model gives no default and no
+/// maximum.
 pub(crate) const PAGE_SIZE: i32 = 100;
 
 /// "Not found" as `None`.

@@ -1,7 +1,8 @@
-//! The encoder settings of LILO's channels: one 1080p25 H.264 video, one stereo AAC audio, one RTP or UDP output.
+//! The encoder settings of LILO's channels: one 1080p25 H.264 video, one stereo AAC audio, one RTP
+//! or UDP output.
 //!
-//! The values are LILO's own, setting by setting; tests/golden holds them, and what differs there names its decision
-//! record.
+//! The values are LILO's own, setting by setting; tests/golden holds them, and what differs there
+//! names its decision record.
 
 mod audio;
 mod output;

@@ -1,7 +1,8 @@
 //! Errors, sorted by what the caller does next.
 //!
-//! Matched on HTTP status and error code: the SDK's variants are uneven (no NotFound and no TooManyRequests for
-//! UpdateChannel, no Conflict for CreateInput), so that a 404 or 429 would land in "unhandled".
+//! Matched on HTTP status and error code: the SDK's variants are uneven (no NotFound and no
+//! TooManyRequests for UpdateChannel, no Conflict for CreateInput), so that a 404 or 429 would land
+//! in "unhandled".
 
 use aws_sdk_medialive::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -57,7 +58,8 @@ pub enum Error {
         /// MediaLive's words.
         message: String,
     },
-    /// No answer, or one that tells nothing (5xx, connection, timeout): it may or may not have been carried out.
+    /// No answer, or one that tells nothing (5xx, connection, timeout): it may or may not have been
+    /// carried out.
     #[error("{operation} of {resource} got no usable answer from MediaLive{}; try again", status_text(*.status))]
     Unknown {
         /// Name of the operation.
@@ -75,15 +77,17 @@ fn status_text(status: Option<u16>) -> String {
     status.map(|status| format!(" (HTTP {status})")).unwrap_or_default()
 }
 
-/// Whether a refusal only says that the resource is in use now: DeleteInput of an attached input is told with 409 by one
-/// source and with 400 by another, always as `Input ID is busy, it cannot be deleted`.
+/// Whether a refusal only says that the resource is in use now: DeleteInput of an attached input is
+/// told with 409 by one source and with 400 by another, always as `Input ID is busy, it cannot be
+/// deleted`.
 fn says_busy(message: &str) -> bool {
     message.contains("is busy")
 }
 
-/// Whether a refusal says that MediaLive may not use the role yet: a new role becomes known bit by bit. CreateInput says it
-/// with 400, "Please make sure the role exists and medialive.amazonaws.com is a trusted service" or "MediaLive was denied access
-/// to this", CreateChannel with 422 (as clients of both quote it).
+/// Whether a refusal says that MediaLive may not use the role yet: a new role becomes known bit by
+/// bit. CreateInput says it with 400, "Please make sure the role exists and medialive.amazonaws.com
+/// is a trusted service" or "MediaLive was denied access to this", CreateChannel with 422 (as
+/// clients of both quote it).
 fn says_untrusted(message: &str) -> bool {
     message.contains("is a trusted service")
         || message.contains("MediaLive was denied access to this")
@@ -138,7 +142,8 @@ impl Error {
         Self::Unknown { operation, resource: resource.into(), status: None, source }
     }
 
-    /// Whether another look may show that it has passed: a conflict, a resource that went away, or no answer.
+    /// Whether another look may show that it has passed: a conflict, a resource that went away, or
+    /// no answer.
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self {

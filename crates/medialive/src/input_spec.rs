@@ -8,8 +8,9 @@ use lilo_lifecycle::input::Settings;
 pub struct InputSpec {
     /// Need not be unique.
     pub name: String,
-    /// `s3ssl://`, `https://` or `http://` URLs of an MP4, one for each pipeline. Two make an input of class STANDARD (user guide,
-    /// "MP4 input"). A channel of class SINGLE_PIPELINE plays the first and ignores the second (API model, `InputClass`).
+    /// `s3ssl://`, `https://` or `http://` URLs of an MP4, one for each pipeline. Two make an input
+    /// of class STANDARD (user guide, "MP4 input"). A channel of class SINGLE_PIPELINE plays the
+    /// first and ignores the second (API model, `InputClass`).
     pub sources: [String; 2],
     /// The role by which MediaLive reads the sources.
     pub role_arn: String,

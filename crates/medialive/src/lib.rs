@@ -1,8 +1,9 @@
 //! MediaLive in domain types, and its adapter to `aws-sdk-medialive`.
 //!
-//! Callers see [`MediaLive`], the [`InputSpec`] and [`ChannelSpec`] they ask for, what `lilo_lifecycle` decides on, and
-//! an [`Error`] sorted by what to do next. SDK types stay inside: one file per operation, and the settings that LILO's
-//! channels have (`encoder_settings`). It decides nothing and waits for nothing.
+//! Callers see [`MediaLive`], the [`InputSpec`] and [`ChannelSpec`] they ask for, what
+//! `lilo_lifecycle` decides on, and an [`Error`] sorted by what to do next. SDK types stay inside:
+//! one file per operation, and the settings that LILO's channels have (`encoder_settings`). It
+//! decides nothing and waits for nothing.
 
 mod channel_spec;
 mod client;

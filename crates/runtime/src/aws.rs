@@ -12,7 +12,8 @@ use lilo_medialive::MediaLive;
 
 use crate::{Bus, Clock, tls};
 
-/// Set by what stands in for CloudFormation on this machine: its ResponseURLs are loopback addresses.
+/// Set by what stands in for CloudFormation on this machine: its ResponseURLs are loopback
+/// addresses.
 const LOOPBACK_REPLIES: &str = "LILO_LOOPBACK_REPLIES";
 
 /// The services that a function calls.
@@ -31,8 +32,9 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// Region and credentials from the variables that Lambda sets: the default chain would look for them in six other
-    /// places. `AWS_ENDPOINT_URL_MEDIALIVE` and `AWS_ENDPOINT_URL_EVENTBRIDGE` send the calls elsewhere.
+    /// Region and credentials from the variables that Lambda sets: the default chain would look for
+    /// them in six other places. `AWS_ENDPOINT_URL_MEDIALIVE` and `AWS_ENDPOINT_URL_EVENTBRIDGE`
+    /// send the calls elsewhere.
     pub async fn from_environment() -> Self {
         let http = tls::connector();
         let connector = http.clone();

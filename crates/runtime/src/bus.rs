@@ -1,6 +1,7 @@
 //! LILO's own event bus: hands a request that takes longer than one invocation on to the next.
 //!
-//! Not the default bus: the request carries the signed ResponseURL, which any catch-all rule or archive would read there.
+//! Not the default bus: the request carries the signed ResponseURL, which any catch-all rule or
+//! archive would read there.
 
 use std::time::Duration;
 

@@ -11,8 +11,8 @@ use lilo_medialive::Error as MediaLiveError;
 
 use crate::{Creation, Deadline, Error, reconcile, retry_until_answered};
 
-/// Creates the resource of `request` with [`create_once`], unless an earlier invocation has, and waits until `decide` is finished
-/// with it. `creation` records the id as soon as it is known.
+/// Creates the resource of `request` with [`create_once`], unless an earlier invocation has, and
+/// waits until `decide` is finished with it. `creation` records the id as soon as it is known.
 ///
 /// # Errors
 /// See [`create_once`] and [`reconcile()`].
@@ -38,14 +38,15 @@ pub async fn create<R: Resource>(
     reconcile(deadline, known, async || observe(&id).await, decide, async |it, _| match it {}).await
 }
 
-/// Creates the resource of `request` with `make`, which is repeated while it gets no clear answer: its token returns the same
-/// resource. If another delivery of the request may have been first, `find` says what there is. Resources of earlier Creates do
-/// not count. From the age of [`CREATE_WITHIN`] on, nothing is made.
+/// Creates the resource of `request` with `make`, which is repeated while it gets no clear answer:
+/// its token returns the same resource. If another delivery of the request may have been first,
+/// `find` says what there is. Resources of earlier Creates do not count. From the age of
+/// [`CREATE_WITHIN`] on, nothing is made.
 ///
 /// # Errors
-/// A refusal at once; a conflict when `find` shows nothing at once and a list's gap later. Either is [`Error::Doubtful`] when a call before it had
-/// an unknown outcome. At the deadline, the last error; [`Error::Stale`] for another resource than was requested;
-/// [`Error::TooLate`].
+/// A refusal at once; a conflict when `find` shows nothing at once and a list's gap later. Either
+/// is [`Error::Doubtful`] when a call before it had an unknown outcome. At the deadline, the last
+/// error; [`Error::Stale`] for another resource than was requested; [`Error::TooLate`].
 pub async fn create_once<R: Resource>(
     deadline: Deadline,
     request: &Request,

@@ -7,8 +7,8 @@ use lilo_lifecycle::PhysicalId;
 
 use crate::Error;
 
-/// What a Create has made, recorded as soon as it is known: the reply carries it whatever happens afterwards, so that the
-/// rollback's Delete finds it.
+/// What a Create has made, recorded as soon as it is known: the reply carries it whatever happens
+/// afterwards, so that the rollback's Delete finds it.
 #[derive(Debug)]
 pub struct Creation(RefCell<State>);
 

@@ -8,7 +8,8 @@ use tokio::time::{Instant, sleep};
 
 /// The time from `now` until Lambda ends this invocation.
 ///
-/// `cargo lambda watch` gives a deadline in 1970: one that has passed before the function began counts as none.
+/// `cargo lambda watch` gives a deadline in 1970: one that has passed before the function began
+/// counts as none.
 #[must_use]
 pub fn time_left(context: &Context, now: SystemTime) -> Duration {
     let left = context.deadline().duration_since(now).ok();
@@ -66,8 +67,9 @@ impl Deadline {
         self.age_at_end.saturating_sub(self.age())
     }
 
-    /// Waits for about this gap, and not past the deadline; returns false if it had passed before. The gap is jittered, so that
-    /// functions that were throttled together do not come back together.
+    /// Waits for about this gap, and not past the deadline; returns false if it had passed before.
+    /// The gap is jittered, so that functions that were throttled together do not come back
+    /// together.
     pub async fn pause(self, gap: Duration) -> bool {
         let left = self.left();
         let jittered = gap.mul_f64(0.75 + fastrand::f64() / 2.0);

@@ -11,10 +11,12 @@ pub enum Error {
     /// MediaLive: see its own causes.
     #[error(transparent)]
     MediaLive(#[from] lilo_medialive::Error),
-    /// A refused creation, after a call with an unknown outcome, or after another delivery of the request.
+    /// A refused creation, after a call with an unknown outcome, or after another delivery of the
+    /// request.
     #[error(transparent)]
     Doubtful(lilo_medialive::Error),
-    /// MediaLive returned another resource, of a request with the same token, or one that is deleted again.
+    /// MediaLive returned another resource, of a request with the same token, or one that is
+    /// deleted again.
     #[error(
         "MediaLive returned {0}, which an earlier request made and which is deleted or another's by now; deploy again"
     )]
@@ -49,7 +51,8 @@ impl Error {
         matches!(self, Self::MediaLive(lilo_medialive::Error::Refused { status: 403, .. }))
     }
 
-    /// Whether MediaLive has clearly not carried the call out, and would not if it were asked again.
+    /// Whether MediaLive has clearly not carried the call out, and would not if it were asked
+    /// again.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {

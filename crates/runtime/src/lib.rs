@@ -1,5 +1,5 @@
-//! What the three functions share: the wiring of a main (logs, TLS, AWS clients), how a request is run and replied to, and the
-//! reconcile loop around `lilo_lifecycle`'s decisions.
+//! What the three functions share: the wiring of a main (logs, TLS, AWS clients), how a request is
+//! run and replied to, and the reconcile loop around `lilo_lifecycle`'s decisions.
 //!
 //! Lean on purpose: this is what a cold start is made of (docs/decisions/0003-lean-functions.md).
 

@@ -14,9 +14,10 @@ use crate::{Deadline, Error};
 
 /// Takes a resource to where `decide` is finished with it, and returns what MediaLive showed last.
 ///
-/// `known` is what it has just shown, if anything. `decide` gets what it shows, and the age of the request. `act` returns the
-/// resource as it is after the action, where MediaLive's answer says so: that counts as a look. After an action without a clear
-/// outcome (a conflict, a throttled or lost call, a resource that is gone) the next look decides.
+/// `known` is what it has just shown, if anything. `decide` gets what it shows, and the age of the
+/// request. `act` returns the resource as it is after the action, where MediaLive's answer says so:
+/// that counts as a look. After an action without a clear outcome (a conflict, a throttled or lost
+/// call, a resource that is gone) the next look decides.
 ///
 /// # Errors
 /// What `decide` fails with; a refusal; at the deadline, the last error.
@@ -91,8 +92,8 @@ fn out_of_time<R: Resource>(
     Failure::OutOfTime { resource, state, goal, age, advice }.into()
 }
 
-/// Deletes a resource with [`reconcile()`]. "Not found" counts once the resource is not listed either: believed wrongly, it would
-/// leave the resource, and its costs, for ever.
+/// Deletes a resource with [`reconcile()`]. "Not found" counts once the resource is not listed
+/// either: believed wrongly, it would leave the resource, and its costs, for ever.
 ///
 /// # Errors
 /// See [`reconcile()`]; [`Error::Contradiction`].

@@ -10,7 +10,8 @@ use crate::deadline::Gaps;
 /// Calls MediaLive until it answers: throttled calls and calls without an answer are repeated.
 ///
 /// # Errors
-/// A refusal or conflict at once, but for a role that is not trusted yet; at the deadline, the last error.
+/// A refusal or conflict at once, but for a role that is not trusted yet; at the deadline, the last
+/// error.
 pub async fn retry_until_answered<T>(
     deadline: Deadline,
     call: impl AsyncFn() -> Result<T, MediaLiveError>,
@@ -46,8 +47,9 @@ pub async fn list<T>(
     }
 }
 
-/// Whether the error says that MediaLive does not know the role yet, and it is worth calling again; a gap has passed then. `since`
-/// keeps the time that is left for that, from the first such error on.
+/// Whether the error says that MediaLive does not know the role yet, and it is worth calling again;
+/// a gap has passed then. `since` keeps the time that is left for that, from the first such error
+/// on.
 pub(crate) async fn role_may_come(
     error: &MediaLiveError,
     deadline: Deadline,

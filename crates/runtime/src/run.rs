@@ -10,8 +10,8 @@ use crate::{Aws, logs};
 
 /// Serves Lambda's invocations with `handle`, one after the other, until the Runtime API goes away.
 ///
-/// The payload arrives as plain JSON: one that a typed handler could not read would never reach it, and so never be
-/// answered (aws-lambda-rust-runtime issue 520).
+/// The payload arrives as plain JSON: one that a typed handler could not read would never reach it,
+/// and so never be answered (aws-lambda-rust-runtime issue 520).
 ///
 /// # Errors
 /// When the Runtime API cannot be reached any more.

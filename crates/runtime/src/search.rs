@@ -11,8 +11,9 @@ use crate::Deadline;
 
 /// The ids of the resources that a Delete under this physical id is about.
 ///
-/// If the Create gave no id of MediaLive's, `list` finds the resource by its tags. It is asked again and again, until something
-/// shows or no Create makes anything any more: the Create may still run, or be repeated by Lambda after a crash.
+/// If the Create gave no id of MediaLive's, `list` finds the resource by its tags. It is asked
+/// again and again, until something shows or no Create makes anything any more: the Create may
+/// still run, or be repeated by Lambda after a crash.
 ///
 /// # Errors
 /// Those of `list`.

@@ -18,15 +18,17 @@ use tracing::Instrument;
 use crate::creation::Creation;
 use crate::{Aws, Deadline, time_left};
 
-/// Runs one request with `handle` and replies to it: whether it can be read or not, whether `handle` succeeds, fails, panics or
-/// takes too long. Work that takes longer than the invocation goes on in another one of `function`.
+/// Runs one request with `handle` and replies to it: whether it can be read or not, whether
+/// `handle` succeeds, fails, panics or takes too long. Work that takes longer than the invocation
+/// goes on in another one of `function`.
 ///
-/// `handle` gets the request, the record of what it creates, and its deadline; its error is the reason that the stack's events
-/// show. It can be cut off while it waits for anything, and begins anew in another invocation: it has to bear that as it has to
-/// bear a crash.
+/// `handle` gets the request, the record of what it creates, and its deadline; its error is the
+/// reason that the stack's events show. It can be cut off while it waits for anything, and begins
+/// anew in another invocation: it has to bear that as it has to bear a crash.
 ///
 /// # Errors
-/// Only when no reply could be delivered: Lambda then runs the function again with the same request.
+/// Only when no reply could be delivered: Lambda then runs the function again with the same
+/// request.
 pub async fn serve<E: std::error::Error + 'static>(
     function: &'static str,
     event: LambdaEvent<Value>,
@@ -68,7 +70,8 @@ pub async fn serve<E: std::error::Error + 'static>(
     .await
 }
 
-/// Runs the handler inside its time, panics included; `None` if it is cut off and goes on in another invocation.
+/// Runs the handler inside its time, panics included; `None` if it is cut off and goes on in
+/// another invocation.
 async fn run<E: std::error::Error + 'static>(
     request: &Request,
     creation: &Creation,
@@ -95,7 +98,8 @@ async fn run<E: std::error::Error + 'static>(
     Some(outcome)
 }
 
-/// Hands the request on to the next invocation; the error is the reason that the stack's events show.
+/// Hands the request on to the next invocation; the error is the reason that the stack's events
+/// show.
 async fn hand_on(
     function: &str,
     request: &Request,

@@ -1,9 +1,10 @@
 //! One TLS stack per function, with few roots first.
 //!
-//! Reading and decoding the system's certificates is two thirds of a cold start's work. AWS's endpoints and S3 are
-//! signed by Amazon's own five roots (<https://www.amazontrust.com/repository/>), so those are tried first, and the
-//! system's are loaded when somebody configured others, or when a certificate turns out not to be known: a certificate
-//! error on the ResponseURL would cost a silent hour.
+//! Reading and decoding the system's certificates is two thirds of a cold start's work. AWS's
+//! endpoints and S3 are signed by Amazon's own five roots
+//! (<https://www.amazontrust.com/repository/>), so those are tried first, and the system's are
+//! loaded when somebody configured others, or when a certificate turns out not to be known: a
+//! certificate error on the ResponseURL would cost a silent hour.
 
 use std::env;
 use std::error::Error;

@@ -1,4 +1,5 @@
-//! Create: CreateChannel, until the channel can be started. The starter starts it, not this function.
+//! Create: CreateChannel, until the channel can be started. The starter starts it, not this
+//! function.
 
 use lilo_custom_resource::{Data, Request, property};
 use lilo_lifecycle::channel;

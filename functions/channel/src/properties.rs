@@ -55,7 +55,8 @@ pub(crate) struct Properties {
 }
 
 impl Properties {
-    /// The channel that the resource `identity` is to be, with the tags that an Update keeps up to date.
+    /// The channel that the resource `identity` is to be, with the tags that an Update keeps up to
+    /// date.
     pub(crate) fn spec(&self, identity: &Identity) -> Result<ChannelSpec, PropertyError> {
         self.check()?;
         let mut tags = tags::for_people(identity, &self.tags);

@@ -96,16 +96,17 @@ impl Change {
         }
     }
 
-    /// Compares the fingerprint tag. If a person has removed it, compares the old and new properties: every change of settings writes
-    /// the tag before anything else.
+    /// Compares the fingerprint tag. If a person has removed it, compares the old and new
+    /// properties: every change of settings writes the tag before anything else.
     fn has_settings(&self, channel: &Channel) -> bool {
         let shown = LiloTags::from(&channel.tags).settings;
         self.accepted.get()
             || shown.map_or(!self.settings_changed, |shown| shown == self.spec.fingerprint())
     }
 
-    /// The start tag, if it is to become another. It stays `done` whatever AutoStart says afterwards: an Update does not tell a
-    /// person's change from its rollback, and what a person has stopped must not start again.
+    /// The start tag, if it is to become another. It stays `done` whatever AutoStart says
+    /// afterwards: an Update does not tell a person's change from its rollback, and what a person
+    /// has stopped must not start again.
     fn start_tag(&self, channel: &Channel) -> Option<AutoStart> {
         let tags = LiloTags::from(&channel.tags);
         let started = channel.is_live() || tags.ran_before_update;
@@ -131,8 +132,8 @@ impl Change {
         tags::difference(&channel.tags, &old, &wanted)
     }
 
-    /// Returns what MediaLive's answer shows. A write that another request has to see, and one that can be answered late, are
-    /// followed by a look: another request may have begun meanwhile.
+    /// Returns what MediaLive's answer shows. A write that another request has to see, and one that
+    /// can be answered late, are followed by a look: another request may have begun meanwhile.
     async fn act(
         &self,
         action: Action,
@@ -178,8 +179,8 @@ impl Change {
         }
     }
 
-    /// Asks MediaLive whether it would accept the settings. A conflict is no verdict: how MediaLive answers a dry run of a channel
-    /// that is not IDLE is not documented.
+    /// Asks MediaLive whether it would accept the settings. A conflict is no verdict: how MediaLive
+    /// answers a dry run of a channel that is not IDLE is not documented.
     async fn validate(
         &self,
         channel: &Channel,

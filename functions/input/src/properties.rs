@@ -36,9 +36,10 @@ impl Properties {
         })
     }
 
-    /// The URLs of both pipelines, checked as far as that goes without fetching them: MediaLive itself looks at them only when
-    /// the channel runs, and a channel without a picture costs as much as one with. One URL stands for both pipelines, so that
-    /// the input is of class STANDARD whatever the channel's class is: an input cannot change its class.
+    /// The URLs of both pipelines, checked as far as that goes without fetching them: MediaLive
+    /// itself looks at them only when the channel runs, and a channel without a picture costs as
+    /// much as one with. One URL stands for both pipelines, so that the input is of class STANDARD
+    /// whatever the channel's class is: an input cannot change its class.
     fn sources(&self) -> Result<[String; 2], PropertyError> {
         for source in &self.sources {
             check(source, self.allow_insecure_source).map_err(|problem| {

@@ -44,8 +44,8 @@ struct Change {
     changed: bool,
     /// A person's tags in the old properties: those that the new ones lack are removed.
     old_tags: Tags,
-    /// Whether UpdateInput may still have to be called: the old properties ask for other settings, and MediaLive has not
-    /// accepted the new ones yet.
+    /// Whether UpdateInput may still have to be called: the old properties ask for other settings,
+    /// and MediaLive has not accepted the new ones yet.
     settings: Cell<bool>,
 }
 
@@ -80,8 +80,8 @@ impl Change {
         tags::difference(&seen.input.tags, &self.old_tags, &self.spec.tags)
     }
 
-    /// Returns what MediaLive's answer shows. A write that another request has to see, and one that can be answered late, are
-    /// followed by a look: another request may have begun meanwhile.
+    /// Returns what MediaLive's answer shows. A write that another request has to see, and one that
+    /// can be answered late, are followed by a look: another request may have begun meanwhile.
     async fn act(
         &self,
         action: Action,

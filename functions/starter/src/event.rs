@@ -21,7 +21,8 @@ pub(crate) enum Event {
     Sweep,
 }
 
-/// What a MediaLive Channel State Change says (MediaLive user guide, "JSON for a state change event").
+/// What a MediaLive Channel State Change says (MediaLive user guide, "JSON for a state change
+/// event").
 #[derive(Debug, Deserialize, Serialize)]
 struct StateChange {
     channel_arn: String,
@@ -30,7 +31,8 @@ struct StateChange {
     pipelines_running_count: Option<u32>,
 }
 
-/// The detail-type of what a rule with a schedule sends (EventBridge user guide, "Scheduled rules").
+/// The detail-type of what a rule with a schedule sends (EventBridge user guide, "Scheduled
+/// rules").
 const SCHEDULED: &str = "Scheduled Event";
 
 /// What is missing or wrong.

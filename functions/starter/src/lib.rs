@@ -1,8 +1,8 @@
 //! Starts the channels of LILO's loops once they exist, and stops them when their time is up.
 //!
-//! EventBridge invokes it for every channel of the account and region that becomes CREATED, RUNNING or STOPPED, at least
-//! once and in any order, and every five minutes for all of them. Either way the channel's tags and state decide
-//! (`channel::reconcile`).
+//! EventBridge invokes it for every channel of the account and region that becomes CREATED, RUNNING
+//! or STOPPED, at least once and in any order, and every five minutes for all of them. Either way
+//! the channel's tags and state decide (`channel::reconcile`).
 
 mod event;
 mod start_stop;
@@ -20,7 +20,8 @@ use tracing::Instrument;
 /// The work ends this long before Lambda would end it.
 const MARGIN: Duration = Duration::from_secs(10);
 
-/// Why an event could not be handled. Lambda then runs the function again with the same event, twice.
+/// Why an event could not be handled. Lambda then runs the function again with the same event,
+/// twice.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The payload is neither a state change of a channel nor the sweep's event.

@@ -17,12 +17,13 @@ const EACH: Duration = Duration::from_secs(20);
 /// A channel whose calls are not answered for this long is left.
 const STALLED: Duration = Duration::from_secs(30);
 
-/// Starts and stops the channels that are to be started and stopped at `now`, beginning anywhere, so that no channel is always
-/// the last. A channel that fails is logged and left to the next sweep: it keeps neither the others from their turn nor the
-/// function's alarm on.
+/// Starts and stops the channels that are to be started and stopped at `now`, beginning anywhere,
+/// so that no channel is always the last. A channel that fails is logged and left to the next
+/// sweep: it keeps neither the others from their turn nor the function's alarm on.
 ///
 /// # Errors
-/// When the channels cannot be listed, or MediaLive denied access to all of several that needed something: a right is missing.
+/// When the channels cannot be listed, or MediaLive denied access to all of several that needed
+/// something: a right is missing.
 pub(crate) async fn run(
     now: Timestamp,
     deadline: Deadline,

@@ -1,4 +1,5 @@
-//! Any bytes as a payload: no panic, one reply to whom can be answered, 4096 bytes at most, to S3 alone, no signature in a log.
+//! Any bytes as a payload: no panic, one reply to whom can be answered, 4096 bytes at most, to S3
+//! alone, no signature in a log.
 #![no_main]
 
 use std::io;
@@ -51,7 +52,8 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// The signature in a payload's ResponseURL, if it is long enough not to stand anywhere else by chance.
+/// The signature in a payload's ResponseURL, if it is long enough not to stand anywhere else by
+/// chance.
 fn signature(payload: &Value) -> Option<&str> {
     let url = payload.get("ResponseURL")?.as_str()?;
     let (_, signature) = url.split_once("X-Amz-Signature=")?;

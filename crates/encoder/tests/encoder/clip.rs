@@ -1,5 +1,5 @@
-//! Short sources, made by ffmpeg, with a mark that is seen and heard: at one second the picture is white and a tone
-//! sounds.
+//! Short sources, made by ffmpeg, with a mark that is seen and heard: at one second the picture is
+//! white and a tone sounds.
 
 use crate::tools;
 

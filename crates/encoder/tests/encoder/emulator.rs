@@ -1,4 +1,5 @@
-//! The whole emulator on a socket, as a client has it: LILO's channel is made, started and asked about over HTTP.
+//! The whole emulator on a socket, as a client has it: LILO's channel is made, started and asked
+//! about over HTTP.
 
 use std::net::SocketAddr;
 use std::time::Duration;

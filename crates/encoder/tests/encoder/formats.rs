@@ -1,5 +1,6 @@
-//! Any clip: each value of each property at least once, not each with each. All of them go the whole way, from an input
-//! over HTTP to what arrives at the destination; a clip in 4K does so in the tests of `lilo up`.
+//! Any clip: each value of each property at least once, not each with each. All of them go the
+//! whole way, from an input over HTTP to what arrives at the destination; a clip in 4K does so in
+//! the tests of `lilo up`.
 
 use std::time::Duration;
 

@@ -19,10 +19,12 @@ use crate::recording::Recorder;
 use crate::small_job;
 use crate::tools::{self, path};
 
-/// The environment in which [`the_process_that_is_killed`] is one, or [`the_process_that_makes_a_clip`]
+/// The environment in which [`the_process_that_is_killed`] is one, or
+/// [`the_process_that_makes_a_clip`]
 const SOURCE: &str = "LILO_TEST_SOURCE";
 
-/// A job whose ffmpegs can be told from those of the other tests, by their picture's width; with what they say of it.
+/// A job whose ffmpegs can be told from those of the other tests, by their picture's width; with
+/// what they say of it.
 fn marked(job: Job, width: u32) -> (Job, [String; 2]) {
     let marks = [format!("-video_size {width}x"), format!("pad={width}:")];
     (Job { video: Video { width, ..job.video }, ..job }, marks)

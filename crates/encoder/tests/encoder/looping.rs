@@ -1,4 +1,5 @@
-//! The loop point: nobody who watches, listens or counts can tell where it is, but by what is shown.
+//! The loop point: nobody who watches, listens or counts can tell where it is, but by what is
+//! shown.
 
 use std::time::Duration;
 
@@ -58,7 +59,8 @@ async fn assert_loops(clip: Clip) {
     }
 }
 
-/// Once in each pass, and after more than three of them still where three lengths of the clip put it.
+/// Once in each pass, and after more than three of them still where three lengths of the clip put
+/// it.
 fn assert_marks_return(marks: &[f64], length: f64, tolerance: f64) {
     assert!(marks.len() >= 4, "{marks:?}");
     for (pass, mark) in (0_u32..).zip(marks) {

@@ -1,4 +1,5 @@
-//! The encoder with the real ffmpeg: what arrives at the destination, and what is left when it ends.
+//! The encoder with the real ffmpeg: what arrives at the destination, and what is left when it
+//! ends.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 

@@ -127,7 +127,8 @@ async fn qvbr_stays_in_the_same_constant_stream() {
     assert_eq!(headers(&path, "entropy_coding_mode_flag").await, ["1"]);
 }
 
-/// On a busy machine it may arrive late: its full size is about what two cores can do beside other tests.
+/// On a busy machine it may arrive late: its full size is about what two cores can do beside other
+/// tests.
 #[tokio::test]
 async fn the_default_job_is_lilos_channel() {
     let clip = Clip { name: "default.mp4", ..Clip::PLAIN };

@@ -62,11 +62,13 @@ pub(crate) async fn times(path: &Path) -> BTreeMap<usize, Times> {
 }
 
 impl Times {
-    /// The shortest and the longest time from one to the next: in the order of decoding, and of showing.
+    /// The shortest and the longest time from one to the next: in the order of decoding, and of
+    /// showing.
     pub(crate) fn steps(&self) -> [(f64, f64); 2] {
         let mut shown = self.pts.clone();
         shown.sort_by(f64::total_cmp);
-        // What is shown after the last picture that arrived may have been decoded too late for the recording.
+        // What is shown after the last picture that arrived may have been decoded too late for the
+        // recording.
         shown.truncate(shown.len().saturating_sub(8));
         [&self.dts, &shown].map(|times| {
             let steps = times.windows(2).map(|pair| pair[1] - pair[0]);
@@ -76,14 +78,16 @@ impl Times {
     }
 }
 
-/// Decodes all but the last half second, which the recording may have cut off in mid-picture; nothing may be wrong.
+/// Decodes all but the last half second, which the recording may have cut off in mid-picture;
+/// nothing may be wrong.
 pub(crate) async fn assert_decodes(path: &Path, seconds: f64) {
     let until = (seconds - 0.5).to_string();
     let path = path.to_str().unwrap();
     tools::ffmpeg(["-xerror", "-t", &until, "-i", path, "-f", "null", "-"]).await;
 }
 
-/// Each stream's packets are numbered without a gap, and nothing calls itself a new beginning (ISO 13818-1, 2.4.3.3).
+/// Each stream's packets are numbered without a gap, and nothing calls itself a new beginning (ISO
+/// 13818-1, 2.4.3.3).
 pub(crate) fn assert_counters_run_on(recording: &Recording) {
     let mut last = BTreeMap::new();
     for transport in recording.packets.iter().flat_map(|packet| packet.payload().chunks(188)) {

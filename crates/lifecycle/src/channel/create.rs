@@ -15,7 +15,8 @@ const WAITING: Waiting = Waiting {
 
 /// The next step after CreateChannel has made channel `id`, for a request of this age.
 ///
-/// The starter may start the channel before this looks again: STARTING and RUNNING are as good as IDLE.
+/// The starter may start the channel before this looks again: STARTING and RUNNING are as good as
+/// IDLE.
 #[must_use]
 pub fn next(
     identity: &Identity,

@@ -1,4 +1,5 @@
-//! Delete: forbid the start, StopChannel from any state that allows it, DeleteChannel, until the channel is gone.
+//! Delete: forbid the start, StopChannel from any state that allows it, DeleteChannel, until the
+//! channel is gone.
 
 use super::{Channel, ChannelState};
 use crate::step::Waiting;
@@ -12,7 +13,8 @@ const NOT_OWNED: &str = "it may still run and cost money. If it is this stack's,
 /// What Delete can do to a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Set the start tag to off: no late event, repeated request or running update starts the channel again.
+    /// Set the start tag to off: no late event, repeated request or running update starts the
+    /// channel again.
     ForbidStart,
     /// StopChannel.
     Stop,
@@ -22,7 +24,8 @@ pub enum Action {
 
 /// The next step towards a channel that is gone.
 ///
-/// A channel that is not found and one that is DELETED (MediaLive shows it for a while) are gone alike.
+/// A channel that is not found and one that is DELETED (MediaLive shows it for a while) are gone
+/// alike.
 #[must_use]
 pub fn next(identity: &Identity, seen: Option<&Channel>) -> Step<Action> {
     use ChannelState as S;

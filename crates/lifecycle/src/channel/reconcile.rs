@@ -1,5 +1,5 @@
-//! Reconcile: a channel runs, and stops, as its tags say. The starter runs this for one channel at an event and for all of
-//! them at the sweep.
+//! Reconcile: a channel runs, and stops, as its tags say. The starter runs this for one channel at
+//! an event and for all of them at the sweep.
 
 use jiff::Timestamp;
 
@@ -37,8 +37,9 @@ pub enum Action {
 
 /// The next step for a channel.
 ///
-/// The tags and the state decide, so a repeated, late or foreign event finds nothing to do. An event says one thing that
-/// they cannot: a channel that stopped at a time does not run since before it, though it may show RUNNING again.
+/// The tags and the state decide, so a repeated, late or foreign event finds nothing to do. An
+/// event says one thing that they cannot: a channel that stopped at a time does not run since
+/// before it, though it may show RUNNING again.
 #[must_use]
 pub fn next(seen: Option<&Channel>, look: Look) -> Step<Action> {
     use ChannelState as S;
@@ -71,8 +72,9 @@ pub fn next(seen: Option<&Channel>, look: Look) -> Step<Action> {
     }
 }
 
-/// The next step for a channel that runs, also if its Delete has begun and failed. Its time stays when it recovers: a channel
-/// with fault after fault would otherwise run for ever. A time that is set counts from now: an event may be of an earlier run.
+/// The next step for a channel that runs, also if its Delete has begun and failed. Its time stays
+/// when it recovers: a channel with fault after fault would otherwise run for ever. A time that is
+/// set counts from now: an event may be of an earlier run.
 fn running(tags: &LiloTags<'_>, look: Look) -> Step<Action> {
     let stopped_at = look.stopped_at.map_or(Timestamp::MIN, |time| time.min(look.now));
     match tags.running_since.filter(|since| *since >= stopped_at) {

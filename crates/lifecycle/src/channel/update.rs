@@ -15,8 +15,8 @@ const NOT_OWNED: &str = "if it is this stack's, put both tags back as another lo
 pub struct Wanted {
     /// When it was requested.
     pub requested_at: Timestamp,
-    /// Whether the new properties differ from the old ones. MediaLive may show the new ones all the same, as in a rollback of
-    /// what it refused.
+    /// Whether the new properties differ from the old ones. MediaLive may show the new ones all the
+    /// same, as in a rollback of what it refused.
     pub changed: bool,
     /// The class that the channel is to have.
     pub class: ChannelClass,
@@ -64,9 +64,9 @@ pub enum Action {
 
 /// The next step towards channel `id` as wanted.
 ///
-/// Only an idle channel can be updated (user guide, "Editing and deleting a channel"); tags can be edited at any time. A
-/// channel that is idle before, as a person has stopped it, is not started. The class changes first: UpdateChannel takes
-/// the destinations of the class that the channel has.
+/// Only an idle channel can be updated (user guide, "Editing and deleting a channel"); tags can be
+/// edited at any time. A channel that is idle before, as a person has stopped it, is not started.
+/// The class changes first: UpdateChannel takes the destinations of the class that the channel has.
 #[must_use]
 pub fn next(identity: &Identity, id: &str, wanted: Wanted, seen: Option<&Channel>) -> Step<Action> {
     let (resource, goal) = (label(id), WAITING.goal);

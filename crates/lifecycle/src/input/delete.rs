@@ -19,7 +19,8 @@ pub enum Action {
 
 /// The next step towards an input that is gone.
 ///
-/// An input stays ATTACHED until its channel is DELETED, which can take minutes after DeleteChannel.
+/// An input stays ATTACHED until its channel is DELETED, which can take minutes after
+/// DeleteChannel.
 #[must_use]
 pub fn next(identity: &Identity, seen: Option<&Attachment>) -> Step<Action> {
     let Some(Attachment { input, channel }) = seen else {

@@ -71,8 +71,8 @@ pub fn next(
         return Step::Perform(Action::Claim);
     }
     let Some(channel) = channel else {
-        // MediaLive shows an attachment and does not find its channel: taken for none, a channel that was stopped for this update
-        // would never be started again.
+        // MediaLive shows an attachment and does not find its channel: taken for none, a channel
+        // that was stopped for this update would never be started again.
         let contradicts = !input.attached_channels.is_empty();
         return if contradicts { Step::Wait(WAITING) } else { without_channel(wanted) };
     };

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use super::{Output, parameter};
 
-/// The stack that is meant when no name is given; it begins as those do that loop makers may make (infra/bootstrap.yaml).
+/// The stack that is meant when no name is given; it begins as those do that loop makers may make
+/// (infra/bootstrap.yaml).
 const LOOP: &str = "lilo-loop";
 
 /// Where on AWS, and as whom; without options as the AWS CLI does it.
@@ -28,7 +29,8 @@ pub(crate) struct Deploy {
     /// The loop's name: that of its stack, and of its channel.
     #[arg(value_name = "NAME", default_value = LOOP, value_parser = stack_name)]
     pub(crate) name: String,
-    /// The MP4 to loop: a file, which is uploaded, s3ssl://bucket/file.mp4 or https://host/file.mp4.
+    /// The MP4 to loop: a file, which is uploaded, s3ssl://bucket/file.mp4 or
+    /// https://host/file.mp4.
     #[arg(long, value_name = "FILE|URL")]
     pub(crate) source: Option<String>,
     /// IPv4 address that the stream goes to.
@@ -43,8 +45,8 @@ pub(crate) struct Deploy {
     /// Stops the channel this long after each start; 0 for never.
     #[arg(long, value_name = "HOURS")]
     pub(crate) stop_after: Option<u32>,
-    /// The folder with the functions' zips. Default: target/package, where `make package` puts them, whose zips replace
-    /// those of an older version only.
+    /// The folder with the functions' zips. Default: target/package, where `make package` puts
+    /// them, whose zips replace those of an older version only.
     #[arg(long, value_name = "DIR")]
     pub(crate) zips: Option<PathBuf>,
     /// LILO's own bucket. Default: lilo-ACCOUNT-REGION.
@@ -53,7 +55,8 @@ pub(crate) struct Deploy {
     /// Makes or updates the bootstrap stack, and no loop.
     #[arg(long, conflicts_with_all = ["source", "destination", "port", "parameters", "stop_after", "console", "name"])]
     pub(crate) bootstrap_only: bool,
-    /// Uploads what is needed, touches no stack, and prints links that open the console's forms filled in.
+    /// Uploads what is needed, touches no stack, and prints links that open the console's forms
+    /// filled in.
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) console: bool,
     /// Prints what would be done, and does nothing.
@@ -68,7 +71,8 @@ pub(crate) struct Destroy {
     /// The loop's name, or the bootstrap stack's.
     #[arg(value_name = "NAME", default_value = LOOP, value_parser = stack_name, conflicts_with = "all")]
     pub(crate) name: String,
-    /// Everything that `lilo deploy` made in the Region: loops, bootstrap stack, and its bucket with all that is in it.
+    /// Everything that `lilo deploy` made in the Region: loops, bootstrap stack, and its bucket
+    /// with all that is in it.
     #[arg(long)]
     pub(crate) all: bool,
     /// Does not ask.

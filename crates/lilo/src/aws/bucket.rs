@@ -74,7 +74,8 @@ impl Aws {
     /// Whether LILO's own bucket exists already.
     ///
     /// # Errors
-    /// When a bucket of that name is somebody else's, in another region, or not made by this command.
+    /// When a bucket of that name is somebody else's, in another region, or not made by this
+    /// command.
     pub(crate) async fn own_bucket_exists(&self, name: &str) -> Result<bool, Error> {
         let bucket = name.to_owned();
         match self.look_at_bucket(name, true).await? {
@@ -98,7 +99,8 @@ impl Aws {
         }
     }
 
-    /// Makes LILO's own bucket: encrypted, not public, over TLS only. The cleanup has it until there is something in it.
+    /// Makes LILO's own bucket: encrypted, not public, over TLS only. The cleanup has it until
+    /// there is something in it.
     pub(crate) async fn create_bucket(
         &self,
         name: &str,

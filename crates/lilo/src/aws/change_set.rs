@@ -71,7 +71,8 @@ impl Order<'_> {
         self.stack.is_none_or(|stack| stack.standing() == Standing::InReview)
     }
 
-    /// What is given, and that the rest stays. What the stack does not have yet is left to its default.
+    /// What is given, and that the rest stays. What the stack does not have yet is left to its
+    /// default.
     fn parameters(&self) -> Vec<Parameter> {
         let given = self.given.iter().map(|(name, value)| {
             Parameter::builder().parameter_key(name).parameter_value(value).build()
@@ -84,7 +85,8 @@ impl Order<'_> {
         given.chain(kept).collect()
     }
 
-    /// The tags that the stack has; a new one gets this command's. Who updates what others made has not made it.
+    /// The tags that the stack has; a new one gets this command's. Who updates what others made has
+    /// not made it.
     fn tags(&self) -> Vec<Tag> {
         let mut tags = self.stack.map(|stack| stack.tags.clone()).unwrap_or_default();
         if self.creates() {
@@ -171,7 +173,8 @@ impl Aws {
 
     /// Takes a change set back, and the stack that is there for its sake alone.
     ///
-    /// Nobody may know whether it came about; and somebody else may have made a stack of that name meanwhile.
+    /// Nobody may know whether it came about; and somebody else may have made a stack of that name
+    /// meanwhile.
     pub(crate) async fn discard(&self, draft: &Draft) -> Result<(), Error> {
         let Some(stack) = self.stack(&draft.stack).await? else { return Ok(()) };
         if draft.brought_stack {
@@ -204,8 +207,8 @@ impl Aws {
         }
     }
 
-    /// Whether a stack in review is there for change sets of this command's alone. Until one is executed, the stack shows
-    /// neither tags nor parameters: the change sets have them.
+    /// Whether a stack in review is there for change sets of this command's alone. Until one is
+    /// executed, the stack shows neither tags nor parameters: the change sets have them.
     pub(crate) async fn is_drafted_here(&self, stack: &Stack) -> Result<bool, Error> {
         let sets = self.cloudformation.list_change_sets().stack_name(&stack.name);
         let mut sets = sets.into_paginator().items().send();

@@ -15,7 +15,8 @@ use crate::ui::screen::Screen;
 
 /// How long MediaLive is left alone between two looks.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
-/// A channel takes minutes to start; one whose event got lost waits for the next sweep, five minutes at most.
+/// A channel takes minutes to start; one whose event got lost waits for the next sweep, five
+/// minutes at most.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// A channel as MediaLive describes it.
@@ -106,7 +107,8 @@ impl Aws {
         call.map(drop).map_err(|error| failed(error, format!("stop the channel {id}")))
     }
 
-    /// Waits until the channel is in this state, or will not get there by itself; none if it is gone.
+    /// Waits until the channel is in this state, or will not get there by itself; none if it is
+    /// gone.
     ///
     /// # Errors
     /// When it takes longer than anything takes.

@@ -1,5 +1,5 @@
-//! What a command has begun on AWS and not ended: what is to be taken back when it fails or is interrupted, and what goes
-//! on without it.
+//! What a command has begun on AWS and not ended: what is to be taken back when it fails or is
+//! interrupted, and what goes on without it.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -6,7 +6,8 @@ use aws_sdk_cloudformation::error::{ProvideErrorMetadata, SdkError};
 
 use crate::Error;
 
-/// Codes by which AWS's services say that they know no such credentials, or do not trust them any more.
+/// Codes by which AWS's services say that they know no such credentials, or do not trust them any
+/// more.
 const NOT_ACCEPTED: [&str; 11] = [
     "AuthFailure",
     "ExpiredToken",

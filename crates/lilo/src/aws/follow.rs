@@ -28,8 +28,8 @@ pub(crate) struct Follow<'a> {
     name: String,
     /// The newest event that was told, or that is older than what is of interest.
     told: Option<String>,
-    /// Whether its events say that what is followed has begun. Until then the status may be what an earlier order came to:
-    /// a description can be older than the order.
+    /// Whether its events say that what is followed has begun. Until then the status may be what an
+    /// earlier order came to: a description can be older than the order.
     begun: bool,
     failure: Option<String>,
 }

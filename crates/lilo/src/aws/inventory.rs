@@ -1,8 +1,9 @@
 //! LILO's stacks of a region, told from everybody else's.
 //!
-//! A stack is LILO's when its template is: it has the parameters of one of LILO's two templates, that template's
-//! description and, for a loop, its custom resources. Every stack's parameters come in one list; the template is asked for
-//! only where they fit. A stack in review has no parameters yet, and is nobody's: its change sets say whose it is to be.
+//! A stack is LILO's when its template is: it has the parameters of one of LILO's two templates,
+//! that template's description and, for a loop, its custom resources. Every stack's parameters come
+//! in one list; the template is asked for only where they fit. A stack in review has no parameters
+//! yet, and is nobody's: its change sets say whose it is to be.
 
 use std::collections::BTreeSet;
 
@@ -29,7 +30,8 @@ enum Kind {
 /// What LILO has in a region.
 #[derive(Debug, Default)]
 pub(crate) struct Inventory {
-    /// The one that is of use comes first; the exports allow one in a region, so any other has failed or will.
+    /// The one that is of use comes first; the exports allow one in a region, so any other has
+    /// failed or will.
     bootstraps: Vec<Stack>,
     pub(crate) loops: Vec<Stack>,
     /// Stacks that are not LILO's, or not yet anybody's.
@@ -85,8 +87,8 @@ impl Inventory {
         self.bootstrap().filter(|stack| stack.came_to_be())
     }
 
-    /// The bucket that this command works with: the one that was `named`, the one that holds the functions' code if this
-    /// command chose it, or the default one.
+    /// The bucket that this command works with: the one that was `named`, the one that holds the
+    /// functions' code if this command chose it, or the default one.
     pub(crate) fn own_bucket(&self, named: Option<&str>, aws: &Aws) -> String {
         let bootstrap = self.bootstrap().filter(|stack| stack.is_made_here());
         let code = bootstrap.map(|stack| stack.parameter("CodeBucket"));

@@ -54,7 +54,8 @@ pub(crate) fn standing(status: &StackStatus) -> Standing {
 }
 
 impl Stack {
-    /// Whether this command made it; the tag says so. A stack in review shows no tags (`Aws::is_drafted_here`).
+    /// Whether this command made it; the tag says so. A stack in review shows no tags
+    /// (`Aws::is_drafted_here`).
     pub(crate) fn is_made_here(&self) -> bool {
         self.tags.get(MADE_BY.0).is_some_and(|value| value == MADE_BY.1)
     }
@@ -68,7 +69,8 @@ impl Stack {
         !["CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"].contains(&self.status.as_str())
     }
 
-    /// The buckets that its parameters name: a loop's sources, a bootstrap's code and whence it may be played.
+    /// The buckets that its parameters name: a loop's sources, a bootstrap's code and whence it may
+    /// be played.
     pub(crate) fn buckets(&self) -> BTreeSet<&str> {
         let sources = buckets_of_sources(&self.parameters);
         let code = self.parameter("CodeBucket");

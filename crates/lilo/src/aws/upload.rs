@@ -1,8 +1,9 @@
 //! Uploads to LILO's own bucket.
 //!
-//! Every key holds the hash of its content, so an object that is there is the one that is wanted. A big file goes in
-//! parts, several at a time. The SDK's own transfer manager (`aws-sdk-s3-transfer-manager`) is a developer preview, and
-//! brings the SDK's default features with it.
+//! Every key holds the hash of its content, so an object that is there is the one that is wanted. A
+//! big file goes in parts, several at a time. The SDK's own transfer manager
+//! (`aws-sdk-s3-transfer-manager`) is a developer preview, and brings the SDK's default features
+//! with it.
 
 use std::path::Path;
 
@@ -57,7 +58,8 @@ impl Aws {
         let to = format!("upload s3://{bucket}/{key}");
         let call = self.s3.create_multipart_upload().bucket(bucket).key(key);
         let call = call.content_type("video/mp4").expected_bucket_owner(&self.account);
-        // Named for the whole as for its parts: else S3 does not take the parts' checksums in the end.
+        // Named for the whole as for its parts: else S3 does not take the parts' checksums in the
+        // end.
         let call = call.checksum_algorithm(ChecksumAlgorithm::Crc32);
         let begun = call.send().await.map_err(|error| failed(error, to.as_str()))?;
         let upload = Upload { id: begun.upload_id.unwrap_or_default(), aws: self, place, to: &to };

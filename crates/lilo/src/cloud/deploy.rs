@@ -1,7 +1,7 @@
 //! `lilo deploy`: a loop on AWS, made or updated with all it needs.
 //!
-//! What AWS can refuse without anything being changed comes first: looks, the plan, the change sets. Then uploads, then
-//! stacks.
+//! What AWS can refuse without anything being changed comes first: looks, the plan, the change
+//! sets. Then uploads, then stacks.
 
 mod carry_out;
 mod console;

@@ -1,7 +1,8 @@
 //! `lilo destroy`: takes away what `lilo deploy` made, and nothing else.
 //!
-//! A stack is LILO's when its template is (`aws::inventory`), and this command's when it carries the tag `lilo:made-by`, as
-//! the bucket does. A stack in review, which shows neither, is this command's when all its change sets are.
+//! A stack is LILO's when its template is (`aws::inventory`), and this command's when it carries
+//! the tag `lilo:made-by`, as the bucket does. A stack in review, which shows neither, is this
+//! command's when all its change sets are.
 
 mod doomed;
 
@@ -49,7 +50,8 @@ pub(crate) async fn run(args: Destroy) -> Result<(), Error> {
     .await
 }
 
-/// The stacks in review that are there for change sets of this command's alone, of those that are meant.
+/// The stacks in review that are there for change sets of this command's alone, of those that are
+/// meant.
 async fn drafts(aws: &Aws, inventory: &Inventory, args: &Destroy) -> Result<Vec<Stack>, Error> {
     let mut drafts = Vec::new();
     let meant = inventory.others.iter().filter(|it| args.all || it.name == args.name);
@@ -65,7 +67,8 @@ async fn drafts(aws: &Aws, inventory: &Inventory, args: &Destroy) -> Result<Vec<
     Ok(drafts)
 }
 
-/// The buckets that this command made: the one it works with, the default one, and those that its stacks name.
+/// The buckets that this command made: the one it works with, the default one, and those that its
+/// stacks name.
 ///
 /// # Errors
 /// When AWS does not answer, or the bucket that was `named` is in another region.

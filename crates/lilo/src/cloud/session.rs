@@ -21,7 +21,8 @@ pub(crate) struct Session<'a> {
     pub(crate) screen: &'a mut Screen,
 }
 
-/// Does `work` in the account that `access` leads to. However it ends, what it began and can be taken back is.
+/// Does `work` in the account that `access` leads to. However it ends, what it began and can be
+/// taken back is.
 pub(crate) async fn run(
     access: &Access,
     work: impl AsyncFnOnce(Session<'_>) -> Result<(), Error>,
@@ -56,7 +57,8 @@ pub(crate) async fn run(
     }
 }
 
-/// Takes back what can be. A failure is logged as a warning: the command has something else to say by then.
+/// Takes back what can be. A failure is logged as a warning: the command has something else to say
+/// by then.
 async fn take_back(cleanup: &Cleanup, aws: &Aws) {
     for begun in cleanup.take() {
         let taken = match &begun {

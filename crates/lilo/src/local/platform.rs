@@ -1,4 +1,5 @@
-//! The emulated MediaLive beside Lambda, CloudFormation and EventBridge, wired together by infra/bootstrap.yaml.
+//! The emulated MediaLive beside Lambda, CloudFormation and EventBridge, wired together by
+//! infra/bootstrap.yaml.
 
 use std::collections::BTreeMap;
 use std::env::consts::ARCH;
@@ -43,8 +44,8 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// Starts everything, with nothing made in MediaLive yet. MediaLive answers at `listener`; `program` is the `lilo`
-    /// command, which every function runs.
+    /// Starts everything, with nothing made in MediaLive yet. MediaLive answers at `listener`;
+    /// `program` is the `lilo` command, which every function runs.
     ///
     /// # Errors
     /// When no loopback port can be bound.

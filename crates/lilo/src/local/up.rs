@@ -47,7 +47,8 @@ pub(crate) async fn run(args: Up) -> Result<(), Error> {
     verdict(played, ended, failure.unwrap_or_else(|| "its events say why".to_owned()))
 }
 
-/// The local file, served where the encoder can pull it; `None` when the source is a URL of its own.
+/// The local file, served where the encoder can pull it; `None` when the source is a URL of its
+/// own.
 async fn serve_source(
     source: Option<&str>,
     spinner: &ProgressBar,
@@ -62,8 +63,8 @@ async fn serve_source(
     Ok(Some(served))
 }
 
-/// The whole life of the loop; everything it started has ended when it returns. The first result is the stack's last
-/// status, the second how the platform ended.
+/// The whole life of the loop; everything it started has ended when it returns. The first result is
+/// the stack's last status, the second how the platform ended.
 async fn play(
     args: &Up,
     given: &Given,
@@ -79,7 +80,8 @@ async fn play(
     (status, end(platform, call_log).await)
 }
 
-/// Starts everything around the loop's stack. Once `shutdown` is cancelled, failed invocations are retried at once.
+/// Starts everything around the loop's stack. Once `shutdown` is cancelled, failed invocations are
+/// retried at once.
 async fn start(args: &Up, tell: &Tell, shutdown: &CancellationToken) -> Result<Platform, Error> {
     let buckets = match &args.s3_root {
         Some(folder) => Some(Source::serve_folder(folder).await?),

@@ -62,7 +62,8 @@ enum News {
 }
 
 impl Told {
-    /// The next thing told; none once nobody is left to tell anything. Loses nothing when it is dropped.
+    /// The next thing told; none once nobody is left to tell anything. Loses nothing when it is
+    /// dropped.
     async fn next(&mut self) -> Option<News> {
         tokio::select! {
             // What the stack came to is told before what follows from it.
@@ -108,7 +109,8 @@ impl Printer {
         Self { verbose, screen, started: BTreeSet::new(), shutdown }
     }
 
-    /// Prints until nobody is left to tell anything, and returns the first reason why a resource failed.
+    /// Prints until nobody is left to tell anything, and returns the first reason why a resource
+    /// failed.
     pub(crate) async fn print(mut self, mut told: Told) -> Option<String> {
         let shutdown = self.shutdown.clone();
         let (mut failure, mut ending) = (None, false);
@@ -142,7 +144,8 @@ impl Printer {
 
     fn stack(&mut self, event: &StackEvent) {
         self.screen.put("stack-event", event, || {
-            // What is of AWS itself is a stand-in on this machine: of that, the loop's stack is worth a line.
+            // What is of AWS itself is a stand-in on this machine: of that, the loop's stack is
+            // worth a line.
             let of_aws = event.resource_type.starts_with("AWS::");
             let of_loop = event.logical_resource_id == STACK;
             let id = if of_aws { "" } else { &event.physical_resource_id };

@@ -1,5 +1,5 @@
-//! The person's terminal: data on standard output, as text or as one JSON object a line; remarks and the spinner on
-//! standard error.
+//! The person's terminal: data on standard output, as text or as one JSON object a line; remarks
+//! and the spinner on standard error.
 //!
 //! It knows how a line is written, not what is in it.
 
@@ -92,7 +92,8 @@ pub(crate) fn remark(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// One line of what happened to `name`: its local time, its new status, and what else there is to say.
+/// One line of what happened to `name`: its local time, its new status, and what else there is to
+/// say.
 pub(crate) fn row(time: Timestamp, name: &str, status: &str, what: &str) -> String {
     let clock = time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string();
     format!("{clock}  {name:<14} {status:<20} {what}").trim_end().to_owned()

@@ -12,8 +12,8 @@ pub(crate) const INTERRUPTED: u8 = 130;
 /// The farewell of what works on this machine alone: every process that it started dies with it.
 pub(crate) const ALL_ON_THIS_MACHINE: &str =
     "ended at once; everything was on this machine, so nothing is left";
-/// What follows the first signal this closely is the same shutdown: a terminal signals the whole process group, and a wrapper
-/// in that group (`timeout`, some shells) passes its own on.
+/// What follows the first signal this closely is the same shutdown: a terminal signals the whole
+/// process group, and a wrapper in that group (`timeout`, some shells) passes its own on.
 const ECHO: Duration = Duration::from_millis(300);
 
 /// Cancelled by the first signal. The second one ends the program at once, with `farewell`.

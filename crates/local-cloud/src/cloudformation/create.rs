@@ -22,8 +22,8 @@ pub(super) enum Stopped {
 }
 
 impl CloudFormation {
-    /// Creates a stack and returns it when it is complete, rolled back or, if `cancel` was cancelled
-    /// meanwhile, deleted again.
+    /// Creates a stack and returns it when it is complete, rolled back or, if `cancel` was
+    /// cancelled meanwhile, deleted again.
     ///
     /// After a cancellation nothing new is begun; the resource in the making is waited for.
     ///
@@ -155,7 +155,8 @@ impl CloudFormation {
         Failed
     }
 
-    /// Evaluates the outputs and makes the exports known, in place of those before; the error is the reason.
+    /// Evaluates the outputs and makes the exports known, in place of those before; the error is
+    /// the reason.
     pub(super) fn publish(&self, stack: &mut Stack, scope: &Scope) -> Result<(), String> {
         let outputs = stack.template.outputs(scope).map_err(|error| error.to_string())?;
         let mut exports = self.exports();

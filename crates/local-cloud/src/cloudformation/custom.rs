@@ -45,8 +45,8 @@ impl<'a> RequestType<'a> {
 pub(super) enum NotDone {
     /// It was never sent, so that nothing was made.
     NotSent { reason: String },
-    /// It failed, or nothing that counts was heard of it: something may have been made, under the id
-    /// that the answer gave.
+    /// It failed, or nothing that counts was heard of it: something may have been made, under the
+    /// id that the answer gave.
     Failed { reason: String, physical_id: Option<String> },
 }
 
@@ -127,7 +127,8 @@ impl CloudFormation {
 enum Heard {
     /// Its first answer, or what is wrong with it.
     Answer(Result<Answer, String>),
-    /// Every try has failed, so that no answer can come: CloudFormation itself would not know, and wait.
+    /// Every try has failed, so that no answer can come: CloudFormation itself would not know, and
+    /// wait.
     GivenUp(Failure),
     /// Nothing in time, or nothing that could be waited for by someone in a hurry.
     Nothing,

@@ -1,4 +1,5 @@
-//! What a stack's stand-ins declare for the rest of the platform: functions, event buses and event rules.
+//! What a stack's stand-ins declare for the rest of the platform: functions, event buses and event
+//! rules.
 
 use std::{collections::BTreeMap, ffi::OsString, path::PathBuf, time::Duration};
 

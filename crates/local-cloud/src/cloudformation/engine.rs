@@ -23,8 +23,8 @@ pub struct CloudFormation {
 }
 
 impl CloudFormation {
-    /// A CloudFormation whose custom resources are functions of `lambda` that answer to `responses`;
-    /// what happens to its stacks is told to `events` as it happens.
+    /// A CloudFormation whose custom resources are functions of `lambda` that answer to
+    /// `responses`; what happens to its stacks is told to `events` as it happens.
     #[must_use]
     pub fn new(
         config: Config,

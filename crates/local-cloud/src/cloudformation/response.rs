@@ -1,7 +1,7 @@
 //! The ResponseURL: where custom resources answer CloudFormation.
 //!
-//! Decides whether an answer counts, as strictly as S3 and CloudFormation together or stricter: what
-//! passes here passes there. It must not know what becomes of a stack.
+//! Decides whether an answer counts, as strictly as S3 and CloudFormation together or stricter:
+//! what passes here passes there. It must not know what becomes of a stack.
 
 use std::{
     collections::HashMap,
@@ -91,8 +91,9 @@ impl Responses {
         self.shared.violations().clone()
     }
 
-    /// A ResponseURL for a request that was written elsewhere, and what resolves to the first answer that
-    /// arrives there (or to what is wrong with it). The answer must repeat the ids in `request`.
+    /// A ResponseURL for a request that was written elsewhere, and what resolves to the first
+    /// answer that arrives there (or to what is wrong with it). The answer must repeat the ids in
+    /// `request`.
     #[must_use]
     pub fn expect(&self, request: &Value) -> (String, oneshot::Receiver<Result<Answer, String>>) {
         let id = |name: &str| request[name].as_str().unwrap_or_default().to_owned();

@@ -53,7 +53,8 @@ impl Stack {
         self.status
     }
 
-    /// The resources that exist, or may exist after a failed delete; each after those it depends on.
+    /// The resources that exist, or may exist after a failed delete; each after those it depends
+    /// on.
     #[must_use]
     pub fn resources(&self) -> &[StackResource] {
         &self.resources

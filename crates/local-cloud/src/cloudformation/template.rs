@@ -1,8 +1,8 @@
 //! Templates: what `infra/*.yaml` says, read, checked and evaluated.
 //!
-//! Decides what a template means: its parameters' checks, conditions, rules, functions and the order of
-//! its resources. It must not know how a resource is made. It understands what LILO's own two templates
-//! use and refuses the rest by name: it is not a CloudFormation engine.
+//! Decides what a template means: its parameters' checks, conditions, rules, functions and the
+//! order of its resources. It must not know how a resource is made. It understands what LILO's own
+//! two templates use and refuses the rest by name: it is not a CloudFormation engine.
 //!
 //! Source of the rules: CloudFormation user guide, "Template reference".
 
@@ -101,8 +101,8 @@ impl Template {
     /// Reads a template from YAML (or JSON, which is YAML too).
     ///
     /// # Errors
-    /// When it is not YAML, has a section or attribute that is not understood, refers to a name that it
-    /// does not declare, or has resources that depend on each other in a circle.
+    /// When it is not YAML, has a section or attribute that is not understood, refers to a name
+    /// that it does not declare, or has resources that depend on each other in a circle.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let template: Self = serde_path_to_error::deserialize(&yaml::read(text)?)
             .map_err(|error| refused(error.path().to_string(), error.inner().to_string()))?;
@@ -116,7 +116,8 @@ impl Template {
         self.parameters.keys().map(String::as_str)
     }
 
-    /// Checks `given` parameters and asserts the rules, as CloudFormation does before it makes anything.
+    /// Checks `given` parameters and asserts the rules, as CloudFormation does before it makes
+    /// anything.
     ///
     /// # Errors
     /// When a parameter is missing, unknown or refused, or a rule's assertion does not hold.

@@ -1,7 +1,7 @@
 //! Changing a stack's resources, and changing them back.
 //!
-//! Source: CloudFormation user guide, "Custom resource request types" (Update, and "Replacing a custom resource
-//! during an update") and "Stack status codes".
+//! Source: CloudFormation user guide, "Custom resource request types" (Update, and "Replacing a
+//! custom resource during an update") and "Stack status codes".
 
 use std::collections::BTreeMap;
 
@@ -29,15 +29,15 @@ struct Done {
 struct Stopped(String);
 
 impl CloudFormation {
-    /// Changes a stack to what `template` and `parameters` say, and returns when it is complete or changed back.
-    /// The stack's status tells which.
+    /// Changes a stack to what `template` and `parameters` say, and returns when it is complete or
+    /// changed back. The stack's status tells which.
     ///
-    /// A custom resource whose properties differ gets an Update; one that answers with another id has been
-    /// replaced, and its old id is deleted once all else is done.
+    /// A custom resource whose properties differ gets an Update; one that answers with another id
+    /// has been replaced, and its old id is deleted once all else is done.
     ///
     /// # Errors
-    /// When the order is refused before anything is changed: as in [`create`](Self::create), or the stack is
-    /// not complete, or a resource would change its type.
+    /// When the order is refused before anything is changed: as in [`create`](Self::create), or the
+    /// stack is not complete, or a resource would change its type.
     pub async fn update(
         &self,
         stack: &mut Stack,
@@ -151,7 +151,8 @@ impl CloudFormation {
         Ok(after)
     }
 
-    /// Asks a resource to become what its properties say, from what it was with the properties `from`.
+    /// Asks a resource to become what its properties say, from what it was with the properties
+    /// `from`.
     async fn send_update(
         &self,
         stack: &Stack,
@@ -200,7 +201,8 @@ impl CloudFormation {
         }
     }
 
-    /// Deletes what the stack no longer has; what cannot be deleted is left alone, as CloudFormation does.
+    /// Deletes what the stack no longer has; what cannot be deleted is left alone, as
+    /// CloudFormation does.
     async fn clean_up(&self, stack: &Stack, surplus: Vec<StackResource>) {
         for resource in surplus.into_iter().rev() {
             self.remove(stack, &resource).await;

@@ -1,7 +1,7 @@
 //! Event patterns: nested objects whose leaves are lists of exact values.
 //!
-//! Content filters (`prefix`, `anything-but`, `exists`, `$or` and the rest) are refused when a rule is
-//! loaded: a filter that is not understood must not look like one that never matches.
+//! Content filters (`prefix`, `anything-but`, `exists`, `$or` and the rest) are refused when a rule
+//! is loaded: a filter that is not understood must not look like one that never matches.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,7 @@
 //! PutEvents over HTTP, as EventBridge answers it.
 //!
-//! Decides whether an entry is taken. It must not know rules. Nobody has to sign: the address is this machine's.
+//! Decides whether an entry is taken. It must not know rules. Nobody has to sign: the address is
+//! this machine's.
 //!
 //! Source: the API's model as published with botocore (`events/2015-10-07`); API reference,
 //! "PutEventsResultEntry"; what is said of a bus that there is not, aws/aws-cli#9186.
@@ -124,7 +125,8 @@ impl Entry {
         texts + self.time.map_or(0, |_| TIME_BYTES)
     }
 
-    /// The event that the entry stands for, or the code and message with which EventBridge fails it.
+    /// The event that the entry stands for, or the code and message with which EventBridge fails
+    /// it.
     fn envelope(self) -> Result<Envelope, (&'static str, String)> {
         let required = |value: Option<String>, name: &str| {
             value.filter(|value| !value.is_empty()).ok_or_else(|| {

@@ -88,9 +88,10 @@ impl Rule {
     /// Reads the evaluated properties of an `AWS::Events::Rule`; `name` is for messages.
     ///
     /// # Errors
-    /// When the rule uses what is not understood here: content filters, cron expressions, a target's `Input`,
-    /// `InputTransformer` or an `InputPath` with more than names; or has not exactly one of a pattern and a schedule,
-    /// or a schedule on another bus than the default one, which EventBridge refuses too.
+    /// When the rule uses what is not understood here: content filters, cron expressions, a
+    /// target's `Input`, `InputTransformer` or an `InputPath` with more than names; or has not
+    /// exactly one of a pattern and a schedule, or a schedule on another bus than the default one,
+    /// which EventBridge refuses too.
     pub fn from_properties(name: &str, arn: &str, properties: &Value) -> Result<Self, Error> {
         let refused = |reason| Error::Rule { rule: name.to_owned(), reason };
         let properties: Properties = serde_path_to_error::deserialize(properties)
@@ -141,7 +142,8 @@ impl Rule {
         }
     }
 
-    /// Each target's function, by ARN, and what it gets of the event: null where its path leads nowhere.
+    /// Each target's function, by ARN, and what it gets of the event: null where its path leads
+    /// nowhere.
     pub(super) fn inputs(&self, event: &Value) -> impl Iterator<Item = (&str, Value)> {
         self.targets.iter().map(|target| {
             let input = match &target.input_path {

@@ -1,6 +1,7 @@
 //! Rules that come due again and again.
 //!
-//! Source: EventBridge user guide, "Rate expressions reference": the time runs from the creation of the rule.
+//! Source: EventBridge user guide, "Rate expressions reference": the time runs from the creation of
+//! the rule.
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 

@@ -135,15 +135,15 @@ fn command(function: &Function, with: &Surroundings<'_>) -> Command {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
-    // Away from the terminal's signals: Ctrl-C is for the platform, which still needs the functions to
-    // take its stacks away.
+    // Away from the terminal's signals: Ctrl-C is for the platform, which still needs the functions
+    // to take its stacks away.
     #[cfg(unix)]
     command.process_group(0);
     command
 }
 
-/// The variables that Lambda reserves (developer guide, "Defined runtime environment variables"), and
-/// those that keep an SDK from looking for credentials and settings anywhere else.
+/// The variables that Lambda reserves (developer guide, "Defined runtime environment variables"),
+/// and those that keep an SDK from looking for credentials and settings anywhere else.
 fn reserved_variables(
     function: &Function,
     with: &Surroundings<'_>,
@@ -170,7 +170,8 @@ fn reserved_variables(
     .into_iter()
 }
 
-/// Where the process finds the API: Rust's runtime client takes an address with a path only as a URL.
+/// Where the process finds the API: Rust's runtime client takes an address with a path only as a
+/// URL.
 fn runtime_api(with: &Surroundings<'_>) -> String {
     format!("http://{}/{}", with.runtime_api, with.id)
 }

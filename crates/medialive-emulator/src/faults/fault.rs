@@ -1,6 +1,8 @@
-//! What can be made to go wrong on purpose: a fault, its wording as JSON, and whether it makes sense.
+//! What can be made to go wrong on purpose: a fault, its wording as JSON, and whether it makes
+//! sense.
 //!
-//! Decides what a fault means and when it is due, by counting. Does not carry it out: the router and the states do.
+//! Decides what a fault means and when it is due, by counting. Does not carry it out: the router
+//! and the states do.
 
 use std::time::Duration;
 
@@ -66,7 +68,8 @@ pub enum CallFault {
     CutAfter,
     /// It is answered as usual, and the state it leads to lasts this long; `None` is for ever.
     Stuck(Option<Duration>),
-    /// It is answered as usual, and what it begins comes to nothing: the channel is CREATE_FAILED or UPDATE_FAILED.
+    /// It is answered as usual, and what it begins comes to nothing: the channel is CREATE_FAILED
+    /// or UPDATE_FAILED.
     Failed,
 }
 
@@ -88,8 +91,8 @@ impl Turns {
     /// The next one, once.
     pub const NEXT: Self = Self { first: 1, times: 1 };
 
-    /// Counts one more; true when it is to go wrong, unless another fault has `taken` it already. A fault whose turn was
-    /// taken has the one after.
+    /// Counts one more; true when it is to go wrong, unless another fault has `taken` it already. A
+    /// fault whose turn was taken has the one after.
     pub(crate) fn count(&mut self, taken: bool) -> bool {
         if self.first > 1 {
             self.first -= 1;

@@ -1,7 +1,7 @@
 //! The emulator's own `/_emulator/response/NAME`.
 //!
-//! A program that is asked to answer to an address, and not to its caller, can be given this one. The meaning of an answer is not
-//! known here, and none of it is in the record of calls.
+//! A program that is asked to answer to an address, and not to its caller, can be given this one.
+//! The meaning of an answer is not known here, and none of it is in the record of calls.
 
 use std::sync::Arc;
 

@@ -104,7 +104,8 @@ async fn answer(
     }
 }
 
-/// Whoever gives up waiting does not call a request back: it is carried out all the same, as by any server.
+/// Whoever gives up waiting does not call a request back: it is carried out all the same, as by any
+/// server.
 async fn stall(
     service: &Arc<Service>,
     operation: &'static Operation,

@@ -1,4 +1,5 @@
-//! The API on a socket. Knows how an answer that is not given looks on the wire: the connection ends.
+//! The API on a socket. Knows how an answer that is not given looks on the wire: the connection
+//! ends.
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -15,8 +16,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-/// In the extensions of an answer that a fault keeps back. [`Emulator::serve`](crate::Emulator::serve) closes the
-/// connection instead of sending a byte of it; for who calls the router without a socket, its body fails.
+/// In the extensions of an answer that a fault keeps back.
+/// [`Emulator::serve`](crate::Emulator::serve) closes the connection instead of sending a byte of
+/// it; for who calls the router without a socket, its body fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the connection was cut, as a fault has it")]
 pub struct Cut;

@@ -52,7 +52,8 @@ impl AlertType {
         }
     }
 
-    /// The first is an observed event's (a fixture of openfun/marsha); the others are the emulator's own, as are their kinds.
+    /// The first is an observed event's (a fixture of openfun/marsha); the others are the
+    /// emulator's own, as are their kinds.
     pub(crate) fn message(self) -> &'static str {
         match self {
             Self::NoVideo => "[VideoBuffer[1]] Video not detected: Check input signal",

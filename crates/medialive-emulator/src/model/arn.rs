@@ -1,4 +1,5 @@
-//! How MediaLive names a resource across accounts. Knows the shape only, not whether the resource exists.
+//! How MediaLive names a resource across accounts. Knows the shape only, not whether the resource
+//! exists.
 
 use crate::config::Config;
 

@@ -1,8 +1,9 @@
 //! What Describe shows of settings that a request left out.
 //!
-//! MediaLive shows every setting, so that a comparison with what was sent always differs (alchemy-run/alchemy,
-//! `MediaLive/Channel.ts`). Its values are published for few of them: the two of a video description are in the API's
-//! model; that lists are shown empty is the emulator's choice. The others stay out.
+//! MediaLive shows every setting, so that a comparison with what was sent always differs
+//! (alchemy-run/alchemy, `MediaLive/Channel.ts`). Its values are published for few of them: the two
+//! of a video description are in the API's model; that lists are shown empty is the emulator's
+//! choice. The others stay out.
 
 use serde_json::{Map, Value, json};
 

@@ -1,6 +1,7 @@
 //! The states of channels and inputs and what leads from one to the next, as tables.
 //!
-//! Pure: knows nothing of time, of requests or of the encoder. What a table does not list is a conflict.
+//! Pure: knows nothing of time, of requests or of the encoder. What a table does not list is a
+//! conflict.
 
 use std::fmt;
 
@@ -81,8 +82,9 @@ pub(crate) enum InputTrigger {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Conflict;
 
-/// Waiters of the public SDKs and the user guide's "States for channels" name the transitions; stop from STARTING and
-/// RECOVERING, delete from the failed states and the harmless second delete are aws-bench's observations.
+/// Waiters of the public SDKs and the user guide's "States for channels" name the transitions; stop
+/// from STARTING and RECOVERING, delete from the failed states and the harmless second delete are
+/// aws-bench's observations.
 const CHANNEL: [(ChannelState, ChannelTrigger, ChannelState); 20] = [
     (ChannelState::Creating, ChannelTrigger::Created, ChannelState::Idle),
     (ChannelState::Creating, ChannelTrigger::Failed, ChannelState::CreateFailed),

@@ -44,7 +44,8 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     Ok(reply)
 }
 
-/// The channel that a request is for, still without a name of its own, unless MediaLive would refuse it.
+/// The channel that a request is for, still without a name of its own, unless MediaLive would
+/// refuse it.
 fn draft(store: &Store, request: &Request) -> Result<Channel, Error> {
     let document = request.document(&["dryRun", "reserved"]);
     let settings = Settings::read(&document)?;
@@ -69,8 +70,8 @@ fn reply(channel: &Channel) -> Reply {
     Reply::created(&channel.id, json!({ "channel": channel.describe() }))
 }
 
-/// How MediaLive answers a dry run is not published. Here it is the answer to the call itself, without what only a channel
-/// that is made has.
+/// How MediaLive answers a dry run is not published. Here it is the answer to the call itself,
+/// without what only a channel that is made has.
 fn rehearsed(channel: &Channel) -> Reply {
     let mut shown = channel.describe();
     if let Some(fields) = shown.as_object_mut() {

@@ -1,4 +1,5 @@
-//! `DeleteChannel`: refused unless the channel is at rest; its inputs are free once it is DELETED, not before.
+//! `DeleteChannel`: refused unless the channel is at rest; its inputs are free once it is DELETED,
+//! not before.
 
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! `DescribeThumbnails`: a picture of what a pipeline plays now.
 //!
-//! A channel whose `thumbnailConfiguration` says nothing has thumbnails here; MediaLive's own default is not published.
+//! A channel whose `thumbnailConfiguration` says nothing has thumbnails here; MediaLive's own
+//! default is not published.
 
 use std::sync::Arc;
 

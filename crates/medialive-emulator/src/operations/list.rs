@@ -1,8 +1,9 @@
 //! `ListInputs`, `ListChannels` and `ListAlerts`, page by page.
 //!
-//! What is DELETED is listed too: whether MediaLive does is not published; clients filter it out of real answers, and one
-//! that copes with it here copes with either. MediaLive's own page sizes and tokens are not published: here everything is
-//! on one page unless `maxResults` says otherwise, and a token is the last id on its page.
+//! What is DELETED is listed too: whether MediaLive does is not published; clients filter it out of
+//! real answers, and one that copes with it here copes with either. MediaLive's own page sizes and
+//! tokens are not published: here everything is on one page unless `maxResults` says otherwise, and
+//! a token is the last id on its page.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! `CreateTags`, `DeleteTags` and `ListTagsForResource`: by ARN, for channels and inputs alike, in any state.
+//! `CreateTags`, `DeleteTags` and `ListTagsForResource`: by ARN, for channels and inputs alike, in
+//! any state.
 
 use std::sync::Arc;
 

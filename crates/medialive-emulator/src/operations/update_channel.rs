@@ -1,5 +1,5 @@
-//! `UpdateChannel`: other settings, other inputs, for a channel that is IDLE. A member that is left out stays as it is,
-//! but for the role.
+//! `UpdateChannel`: other settings, other inputs, for a channel that is IDLE. A member that is left
+//! out stays as it is, but for the role.
 
 use std::mem;
 use std::sync::Arc;
@@ -42,7 +42,8 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
         channel.state.after(ChannelTrigger::Update).map_err(|Conflict| unable())?;
     }
     let mut document = channel.document.clone();
-    // "If you do not specify this on an update call but the role was previously set that role will be removed."
+    // "If you do not specify this on an update call but the role was previously set that role will
+    // be removed."
     document.remove("roleArn");
     document.extend(request.members(&MEMBERS).chain(request.members(&["roleArn"])));
     let mut revision = Revision::of(&store, id, document, unable())?;
@@ -95,7 +96,8 @@ impl Revision {
     }
 }
 
-/// Lets a channel be UPDATING for its time. Nothing is told of it (user guide, "States for channels").
+/// Lets a channel be UPDATING for its time. Nothing is told of it (user guide, "States for
+/// channels").
 pub(super) fn begin(service: &Arc<Service>, channel: &mut Channel, request: &Request) {
     channel.apply(ChannelTrigger::Update).expect("the channel was found to be IDLE");
     let id = channel.id.clone();

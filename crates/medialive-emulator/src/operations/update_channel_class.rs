@@ -1,5 +1,5 @@
-//! `UpdateChannelClass`: one pipeline more or less, with the destinations that go with it. The channel is UPDATING for a
-//! while, then IDLE.
+//! `UpdateChannelClass`: one pipeline more or less, with the destinations that go with it. The
+//! channel is UPDATING for a while, then IDLE.
 
 use std::sync::Arc;
 

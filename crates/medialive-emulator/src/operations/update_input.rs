@@ -1,5 +1,5 @@
-//! `UpdateInput`: another name, other sources. The channel that holds the input has to be IDLE (user guide, "Editing an
-//! input"). The type is for ever, and tags have operations of their own.
+//! `UpdateInput`: another name, other sources. The channel that holds the input has to be IDLE
+//! (user guide, "Editing an input"). The type is for ever, and tags have operations of their own.
 
 use std::sync::Arc;
 
@@ -41,8 +41,9 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
         return Err(Error::InputUnable);
     }
     if let Some(sources) = create_input::sources(request)? {
-        // One URL makes the single class, two the standard one, and a class cannot change (user guide, "Class for channels and
-        // inputs"). Neither MediaLive's status nor its text is published.
+        // One URL makes the single class, two the standard one, and a class cannot change (user
+        // guide, "Class for channels and inputs"). Neither MediaLive's status nor its text is
+        // published.
         if sources.len() != input.sources.len() {
             return Err(Error::Malformed {
                 reason: format!("sources: input {} keeps its class, and so their number", input.id),

@@ -1,7 +1,7 @@
 //! What a pipeline has to play, read from the channel's settings and its input.
 //!
-//! Pure. Decides which of a channel's many settings the encoder follows: the first UDP output, its video, its first
-//! audio, and the first attached input. Must not know how a job is played.
+//! Pure. Decides which of a channel's many settings the encoder follows: the first UDP output, its
+//! video, its first audio, and the first attached input. Must not know how a job is played.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

@@ -1,6 +1,8 @@
-//! A channel between start and stop: its pipelines, each played, watched, and started again when it fails.
+//! A channel between start and stop: its pipelines, each played, watched, and started again when it
+//! fails.
 //!
-//! Decides when the channel's state follows from its pipelines. Knows neither HTTP nor how a job is played.
+//! Decides when the channel's state follows from its pipelines. Knows neither HTTP nor how a job is
+//! played.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -22,11 +24,12 @@ use crate::service::engine::{Engine, Report, Session};
 use crate::service::store::Store;
 use lilo_encoder::Job;
 
-/// How long before a channel is to be RUNNING its encoder is started; nothing is sent earlier. To its first datagram it
-/// takes about a second with a 1080p clip on two cores; a source far away may take the rest.
+/// How long before a channel is to be RUNNING its encoder is started; nothing is sent earlier. To
+/// its first datagram it takes about a second with a 1080p clip on two cores; a source far away may
+/// take the rest.
 const LEAD: Duration = Duration::from_secs(3);
-/// The pause before a failed pipeline is started again doubles from the first to the longest. MediaLive's own pauses
-/// are not published.
+/// The pause before a failed pipeline is started again doubles from the first to the longest.
+/// MediaLive's own pauses are not published.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -67,9 +70,11 @@ pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str, lasts: 
     channel.run = Some(run);
 }
 
-/// Ends what a channel that is STOPPING does; it is IDLE when its time is over and nothing plays any more.
+/// Ends what a channel that is STOPPING does; it is IDLE when its time is over and nothing plays
+/// any more.
 pub(crate) fn stop(service: &Arc<Service>, channel: &mut Channel, lasts: Lasts) {
-    // An event for each pipeline, the count going down; with two of them the real counts are not published.
+    // An event for each pipeline, the count going down; with two of them the real counts are not
+    // published.
     for number in 0..channel.pipelines() {
         // What is not watched any more is not wrong any more.
         for alert_type in [AlertType::NoVideo, AlertType::Slow, AlertType::NoOutput] {
@@ -201,7 +206,8 @@ impl Pipeline {
                 let change = channel.apply(ChannelTrigger::Playing);
                 change.expect("a run that was not complete is STARTING or RECOVERING");
             }
-            // Told again when the pipeline comes back after a fault: whether AWS does is not published.
+            // Told again when the pipeline comes back after a fault: whether AWS does is not
+            // published.
             service.tell(channel, ReportedState::Running, Some(self.number));
         });
     }

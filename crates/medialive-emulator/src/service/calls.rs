@@ -19,7 +19,8 @@ pub struct Call {
     pub operation: String,
     /// The id of the channel or input it was about; for a create, of the one that came of it.
     pub resource: Option<String>,
-    /// The access key id that signed it; `None` when it was not signed. The signature is not checked.
+    /// The access key id that signed it; `None` when it was not signed. The signature is not
+    /// checked.
     pub role: Option<String>,
     /// The tags in the request.
     pub request_tags: BTreeMap<String, String>,

@@ -1,8 +1,8 @@
 //! What MediaLive tells EventBridge about a channel: the envelope, the texts, who hears of it.
 //!
-//! Decides the words of an event, not when it is due. The vocabulary is the one observed on AWS (the event dumps in
-//! rakshithxaloori/watchpartyyoutube-api, `streamlist/views.py`): no event was ever seen for STARTING, RECOVERING,
-//! DELETING, UPDATING, or for IDLE after a stop.
+//! Decides the words of an event, not when it is due. The vocabulary is the one observed on AWS
+//! (the event dumps in rakshithxaloori/watchpartyyoutube-api, `streamlist/views.py`): no event was
+//! ever seen for STARTING, RECOVERING, DELETING, UPDATING, or for IDLE after a stop.
 
 use std::sync::{Mutex, PoisonError};
 

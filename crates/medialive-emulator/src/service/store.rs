@@ -13,8 +13,9 @@ pub(crate) struct Store {
     pub(crate) channels: BTreeMap<String, Channel>,
     pub(crate) inputs: BTreeMap<String, Input>,
     next_id: u64,
-    /// Operation and requestId to the id that was made. On AWS it is not known how long one is remembered, nor whether
-    /// a repetition with other parameters is refused; here it is always, and it is not.
+    /// Operation and requestId to the id that was made. On AWS it is not known how long one is
+    /// remembered, nor whether a repetition with other parameters is refused; here it is always,
+    /// and it is not.
     requests: HashMap<(&'static str, String), String>,
 }
 

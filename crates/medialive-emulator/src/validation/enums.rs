@@ -1,4 +1,5 @@
-//! The values that the API's model allows for texts of a kind, along LILO's way through the settings.
+//! The values that the API's model allows for texts of a kind, along LILO's way through the
+//! settings.
 
 use super::rules::Rule;
 

@@ -43,7 +43,8 @@ fn destinations(path: &str, value: &Value, settings: &Settings, violations: &mut
     }
 }
 
-/// The audio and video that outputs name exist, and no audio is left over (aws-solutions/live-streaming-on-aws PR#6).
+/// The audio and video that outputs name exist, and no audio is left over
+/// (aws-solutions/live-streaming-on-aws PR#6).
 fn descriptions(encoder: &Value, violations: &mut Vec<Violation>) {
     let video = names(encoder, "videoDescriptions[].name");
     let audio = names(encoder, "audioDescriptions[].name");
@@ -69,7 +70,8 @@ fn descriptions(encoder: &Value, violations: &mut Vec<Violation>) {
     }
 }
 
-/// An output is of one kind (hashicorp/terraform-provider-aws#39516), and the only one in a UDP group (user guide).
+/// An output is of one kind (hashicorp/terraform-provider-aws#39516), and the only one in a UDP
+/// group (user guide).
 fn groups(encoder: &Value, violations: &mut Vec<Violation>) {
     for Found { path, value } in select(encoder, "outputGroups[].outputs[].outputSettings") {
         let kinds =
@@ -87,7 +89,8 @@ fn groups(encoder: &Value, violations: &mut Vec<Violation>) {
     }
 }
 
-/// UDP outputs go to `udp://` or `rtp://` with a port, and error correction takes RTP (user guide, "UDP destinations").
+/// UDP outputs go to `udp://` or `rtp://` with a port, and error correction takes RTP (user guide,
+/// "UDP destinations").
 fn udp(encoder: &Value, settings: &Settings, violations: &mut Vec<Violation>) {
     for Found { value, .. } in
         select(encoder, "outputGroups[].outputs[].outputSettings.udpOutputSettings")

@@ -1,8 +1,9 @@
-//! What the API's model says of single members: which are required, how large or long they may be, and
-//! which values they may have.
+//! What the API's model says of single members: which are required, how large or long they may be,
+//! and which values they may have.
 //!
-//! The bounds are those in the names of the model's types (`__integerMin0Max7`); SDKs do not check them. The texts are the
-//! emulator's own: MediaLive's are not published. What is not on LILO's way through the settings is not looked at.
+//! The bounds are those in the names of the model's types (`__integerMin0Max7`); SDKs do not check
+//! them. The texts are the emulator's own: MediaLive's are not published. What is not on LILO's way
+//! through the settings is not looked at.
 
 use serde_json::{Map, Value};
 

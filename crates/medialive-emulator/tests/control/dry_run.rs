@@ -27,7 +27,8 @@ async fn a_dry_run_of_a_creation_shows_the_channel_and_makes_none() {
     assert_eq!(client.get("/prod/channels").await.body, json!({ "channels": [] }));
     assert_eq!(client.state(&format!("inputs/{input}")).await, "DETACHED");
 
-    // Neither the requestId nor an id was used up, and it was no other answer than this but for what is made.
+    // Neither the requestId nor an id was used up, and it was no other answer than this but for
+    // what is made.
     let made = client.call("POST", "/prod/channels", request).await;
     assert_eq!(made.body["channel"]["id"], "1000002");
     let mut expected = made.body["channel"].clone();

@@ -1,5 +1,5 @@
-//! The control plane as a client sees it: requests through the router, on a clock that stands still between them
-//! (but for the tests with a socket or an encoder).
+//! The control plane as a client sees it: requests through the router, on a clock that stands still
+//! between them (but for the tests with a socket or an encoder).
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod calls;

@@ -40,7 +40,8 @@ async fn stage(source: &str, destinations: &[&UdpSocket]) -> (Client, Receiver<E
     stage_with_gop(source, destinations, 50).await
 }
 
-/// The same with keyframes this many frames apart, by which its ffmpeg can be told from those of other tests.
+/// The same with keyframes this many frames apart, by which its ffmpeg can be told from those of
+/// other tests.
 async fn stage_with_gop(
     source: &str,
     destinations: &[&UdpSocket],

@@ -5,7 +5,8 @@ use lilo_lifecycle::input::Input;
 use crate::{Error, MediaLive};
 
 impl MediaLive {
-    /// Changes the channel's tags (see [`change_tags`](Self::change_tags)), and returns the channel with them.
+    /// Changes the channel's tags (see [`change_tags`](Self::change_tags)), and returns the channel
+    /// with them.
     ///
     /// # Errors
     /// [`Error`]
@@ -18,7 +19,8 @@ impl MediaLive {
         Ok(Channel { tags, ..channel.clone() })
     }
 
-    /// Changes the input's tags (see [`change_tags`](Self::change_tags)), and returns the input with them.
+    /// Changes the input's tags (see [`change_tags`](Self::change_tags)), and returns the input
+    /// with them.
     ///
     /// # Errors
     /// [`Error`]
@@ -31,9 +33,10 @@ impl MediaLive {
         Ok(Input { tags, ..input.clone() })
     }
 
-    /// Removes tags of a resource (DeleteTags), then sets tags of it (CreateTags), in any state of it, each without a call if there
-    /// are none. The removal comes first: if the function is cut off in between, no old tag stays beside a new one. Returns the
-    /// tags `before` with the changes.
+    /// Removes tags of a resource (DeleteTags), then sets tags of it (CreateTags), in any state of
+    /// it, each without a call if there are none. The removal comes first: if the function is cut
+    /// off in between, no old tag stays beside a new one. Returns the tags `before` with the
+    /// changes.
     ///
     /// # Errors
     /// [`Error`]; a failure to set leaves the others removed.

@@ -68,7 +68,8 @@ pub(super) fn input_specification(spec: &ChannelSpec) -> InputSpecification {
         .build()
 }
 
-/// The input, looped, with the audio selector that the audio description refers to: it takes the source's default audio.
+/// The input, looped, with the audio selector that the audio description refers to: it takes the
+/// source's default audio.
 pub(super) fn input_attachment(spec: &ChannelSpec) -> InputAttachment {
     let settings = InputSettings::builder()
         .source_end_behavior(InputSourceEndBehavior::Loop)

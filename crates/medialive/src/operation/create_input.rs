@@ -9,8 +9,8 @@ use crate::{Error, InputSpec, MediaLive};
 const OPERATION: &str = "CreateInput";
 
 impl MediaLive {
-    /// Creates an MP4_FILE input. The same `token` returns the input that it made before. MediaLive does not look at the
-    /// sources yet.
+    /// Creates an MP4_FILE input. The same `token` returns the input that it made before. MediaLive
+    /// does not look at the sources yet.
     ///
     /// # Errors
     /// [`Error`]; `Refused` when a source's URL cannot be parsed.

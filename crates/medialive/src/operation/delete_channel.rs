@@ -6,7 +6,8 @@ use crate::{Error, MediaLive};
 const OPERATION: &str = "DeleteChannel";
 
 impl MediaLive {
-    /// Deletes channel `id`: it goes through DELETING, and holds its inputs until it is DELETED. Returns the channel as MediaLive shows it then.
+    /// Deletes channel `id`: it goes through DELETING, and holds its inputs until it is DELETED.
+    /// Returns the channel as MediaLive shows it then.
     ///
     /// # Errors
     /// [`Error`]; `Conflict` unless it is IDLE, CREATE_FAILED or UPDATE_FAILED.

@@ -8,8 +8,8 @@ use crate::{Error, MediaLive, Page};
 const OPERATION: &str = "ListInputs";
 
 impl MediaLive {
-    /// Of a page of the account's inputs, DELETED ones included, those with `wanted` tags. An entry that cannot be read is an error
-    /// by itself.
+    /// Of a page of the account's inputs, DELETED ones included, those with `wanted` tags. An entry
+    /// that cannot be read is an error by itself.
     ///
     /// # Errors
     /// [`Error`]

@@ -6,7 +6,8 @@ use crate::{Error, MediaLive};
 const OPERATION: &str = "StartChannel";
 
 impl MediaLive {
-    /// Starts channel `id`: it goes through STARTING, as a rule for less than 3 minutes (user guide). Returns the channel as MediaLive shows it then.
+    /// Starts channel `id`: it goes through STARTING, as a rule for less than 3 minutes (user
+    /// guide). Returns the channel as MediaLive shows it then.
     ///
     /// # Errors
     /// [`Error`]; `Conflict` unless it is IDLE.

@@ -6,7 +6,8 @@ use crate::{Error, MediaLive};
 const OPERATION: &str = "StopChannel";
 
 impl MediaLive {
-    /// Stops channel `id`: it goes through STOPPING. Returns the channel as MediaLive shows it then.
+    /// Stops channel `id`: it goes through STOPPING. Returns the channel as MediaLive shows it
+    /// then.
     ///
     /// # Errors
     /// [`Error`]; `Conflict` unless it is STARTING, RUNNING or RECOVERING.

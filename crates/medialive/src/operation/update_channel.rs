@@ -8,7 +8,8 @@ use crate::{ChannelSpec, Error, MediaLive, encoder_settings};
 const OPERATION: &str = "UpdateChannel";
 
 impl MediaLive {
-    /// Gives channel `id` all of the spec but class and tags. The channel has the spec's class. The role is sent always: an update without it removes it (API model, UpdateChannel).
+    /// Gives channel `id` all of the spec but class and tags. The channel has the spec's class. The
+    /// role is sent always: an update without it removes it (API model, UpdateChannel).
     ///
     /// # Errors
     /// [`Error`]; `Conflict` unless it is IDLE.
@@ -17,8 +18,9 @@ impl MediaLive {
         send(id, self.update(id, spec).destinations(destinations)).await
     }
 
-    /// Asks MediaLive whether it would accept [`update_channel`](Self::update_channel) of this channel, and changes nothing. While
-    /// the channel has another class than the spec, its destinations are left out: they would not fit.
+    /// Asks MediaLive whether it would accept [`update_channel`](Self::update_channel) of this
+    /// channel, and changes nothing. While the channel has another class than the spec, its
+    /// destinations are left out: they would not fit.
     ///
     /// # Errors
     /// [`Error`]; the answer for a channel that is not IDLE is not documented.

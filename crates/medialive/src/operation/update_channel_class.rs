@@ -6,8 +6,8 @@ use crate::{ChannelSpec, Error, MediaLive, encoder_settings};
 const OPERATION: &str = "UpdateChannelClass";
 
 impl MediaLive {
-    /// Gives channel `id` the spec's class and the destinations that go with it: it goes through UPDATING. Returns the channel as
-    /// MediaLive shows it then.
+    /// Gives channel `id` the spec's class and the destinations that go with it: it goes through
+    /// UPDATING. Returns the channel as MediaLive shows it then.
     ///
     /// # Errors
     /// [`Error`]; `Conflict` unless it is IDLE.

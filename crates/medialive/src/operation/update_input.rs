@@ -4,8 +4,8 @@ use lilo_lifecycle::input;
 use crate::{Error, InputSpec, MediaLive};
 
 impl MediaLive {
-    /// Gives input `id` the spec's name, sources and role; tags are not part of it. The role is sent always: left out, it might be
-    /// removed, as UpdateChannel does.
+    /// Gives input `id` the spec's name, sources and role; tags are not part of it. The role is
+    /// sent always: left out, it might be removed, as UpdateChannel does.
     ///
     /// # Errors
     /// [`Error`]; `Conflict` while the channel that it is attached to is not idle.

@@ -68,7 +68,8 @@ struct Step {
 }
 
 impl<'a> Deployment<'a> {
-    /// Looks at everything, and decides. What is in the middle of something is followed to its end first.
+    /// Looks at everything, and decides. What is in the middle of something is followed to its end
+    /// first.
     ///
     /// # Errors
     /// When it cannot be done; nothing has been changed then.
@@ -190,7 +191,8 @@ async fn settled(session: &mut Session<'_>, name: &str) -> Result<Inventory, Err
     if busy.is_empty() { Ok(inventory) } else { Inventory::take(aws, screen).await }
 }
 
-/// Checks the loop's parameters by its template: what is given, and what the stack has besides. It returns them.
+/// Checks the loop's parameters by its template: what is given, and what the stack has besides. It
+/// returns them.
 fn check_loop(stack: Option<&Stack>, given: &Given) -> Result<Given, Error> {
     let template = Template::parse(LOOP)?;
     let stack = stack.filter(|stack| stack.standing() != Standing::InReview);

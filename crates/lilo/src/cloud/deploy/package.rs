@@ -16,7 +16,8 @@ const ARCHITECTURE: &str = "architecture";
 #[derive(Debug)]
 pub(super) struct Package {
     pub(super) folder: PathBuf,
-    /// Whether the person named the folder: what merely lies in the usual one may be any state of the code.
+    /// Whether the person named the folder: what merely lies in the usual one may be any state of
+    /// the code.
     pub(super) named: bool,
     /// The folder in a bucket that this very code has for itself; it ends with a slash.
     pub(super) prefix: String,

@@ -33,8 +33,8 @@ pub(super) enum Bootstrap {
 /// Decides about the bootstrap stack.
 ///
 /// # Errors
-/// When it is in a state, or of a version, that nothing can be done about here; when it is gone although loops exist
-/// (`alone` makes it anew for them); when its code is needed and not there.
+/// When it is in a state, or of a version, that nothing can be done about here; when it is gone
+/// although loops exist (`alone` makes it anew for them); when its code is needed and not there.
 pub(super) fn bootstrap(
     seen: Option<&Stack>,
     loops: &[Stack],
@@ -70,7 +70,8 @@ pub(super) fn bootstrap(
         }
         why.push(format!("{found} becomes {needed}"));
     }
-    // At the same version other code is what a person wants only who says so: every loop runs on it.
+    // At the same version other code is what a person wants only who says so: every loop runs on
+    // it.
     if (older || wanted.package.is_some_and(|package| package.named))
         && let Some(code) = code(wanted)
         && code.iter().any(|(name, value)| seen.parameter(name) != value)

@@ -28,7 +28,8 @@ pub(super) struct Settings {
 
 impl Settings {
     /// # Errors
-    /// When a parameter is given twice, the destination is this machine, or the source cannot be one.
+    /// When a parameter is given twice, the destination is this machine, or the source cannot be
+    /// one.
     pub(super) fn of(args: &Deploy) -> Result<Self, Error> {
         let mut given = typed(&args.parameters, &OPTIONS)?;
         let second = given.get("DestinationIp2").and_then(|ip| ip.parse().ok());

@@ -61,7 +61,8 @@ impl Doomed {
     /// Everything that this command made, but for the `buckets` that others refer to.
     ///
     /// # Errors
-    /// When a loop that was made elsewhere needs what would be deleted, or the loops' functions are gone.
+    /// When a loop that was made elsewhere needs what would be deleted, or the loops' functions are
+    /// gone.
     pub(super) fn all(
         inventory: &Inventory,
         drafts: Vec<Stack>,
@@ -136,7 +137,8 @@ impl Doomed {
     }
 }
 
-/// Whether something is being done to the stack that CloudFormation does not break off to delete it.
+/// Whether something is being done to the stack that CloudFormation does not break off to delete
+/// it.
 fn is_in_the_way(stack: &Stack) -> bool {
     stack.standing() == Standing::Busy
         && !["CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"].contains(&stack.status.as_str())

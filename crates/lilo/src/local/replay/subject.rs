@@ -1,4 +1,5 @@
-//! What a sample event is about: the newest channel and input there are, in place of the sample's own.
+//! What a sample event is about: the newest channel and input there are, in place of the sample's
+//! own.
 
 use lilo_lifecycle::tags::{LOGICAL_ID, STACK_ID};
 use serde_json::Value;
@@ -22,7 +23,8 @@ impl Newest {
         Ok(Self { channel: of("channels").await?, input: of("inputs").await? })
     }
 
-    /// Makes an event be about them; where there is none, and where the event names none, it stays as it is.
+    /// Makes an event be about them; where there is none, and where the event names none, it stays
+    /// as it is.
     pub(super) fn put_into(&self, event: &mut Value) {
         let mut put = |place: &str, found: Option<&Value>, field: &str| {
             if let Some((place, found)) = event.pointer_mut(place).zip(found) {

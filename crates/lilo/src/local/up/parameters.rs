@@ -8,7 +8,8 @@ use crate::templates::{Given, typed};
 const OPTIONS: [(&str, &str); 3] =
     [("Source", "--source"), ("DestinationIp", "--destination"), ("DestinationPort", "--port")];
 
-/// The loop's parameters; `served` is where a local file is served. The template itself checks the values.
+/// The loop's parameters; `served` is where a local file is served. The template itself checks the
+/// values.
 pub(crate) fn of_loop(args: &Up, served: Option<&str>) -> Result<Given, Error> {
     let mut given = typed(&args.parameters, &OPTIONS)?;
     let source = match served {

@@ -1,7 +1,7 @@
 //! What an answer must be like.
 //!
-//! Source: CloudFormation user guide, "Custom resource response objects"; the refusals of S3 are those
-//! of a presigned PUT whose signature covers an empty Content-Type.
+//! Source: CloudFormation user guide, "Custom resource response objects"; the refusals of S3 are
+//! those of a presigned PUT whose signature covers an empty Content-Type.
 
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};

@@ -58,7 +58,8 @@ pub(super) fn resolve(
 }
 
 impl Parameter {
-    /// The value that `text` stands for, or why it is refused (in the template's words if it has any).
+    /// The value that `text` stands for, or why it is refused (in the template's words if it has
+    /// any).
     fn check(&self, text: &str) -> Result<Value, String> {
         match self.broken_constraint(text) {
             Some(broken) => {

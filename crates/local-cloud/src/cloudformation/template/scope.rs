@@ -1,4 +1,5 @@
-//! What names mean while a stack is made, and the functions that turn declared values into real ones.
+//! What names mean while a stack is made, and the functions that turn declared values into real
+//! ones.
 
 use std::collections::BTreeMap;
 

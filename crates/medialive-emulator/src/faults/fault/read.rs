@@ -1,4 +1,5 @@
-//! A fault as somebody writes it down. Whatever it says that means nothing is refused, not passed over.
+//! A fault as somebody writes it down. Whatever it says that means nothing is refused, not passed
+//! over.
 
 use std::time::Duration;
 

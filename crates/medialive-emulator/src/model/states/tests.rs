@@ -1,4 +1,5 @@
-//! The tables read as MediaLive's documentation does: who may be started, stopped and deleted, and by what.
+//! The tables read as MediaLive's documentation does: who may be started, stopped and deleted, and
+//! by what.
 
 use super::*;
 

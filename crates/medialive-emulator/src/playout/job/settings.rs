@@ -1,6 +1,8 @@
-//! The part of `EncoderSettings` that reaches the picture. Everything else a channel may say is kept and not read.
+//! The part of `EncoderSettings` that reaches the picture. Everything else a channel may say is
+//! kept and not read.
 //!
-//! Where a setting is absent the value is the emulator's choice: MediaLive's own defaults are not all published.
+//! Where a setting is absent the value is the emulator's choice: MediaLive's own defaults are not
+//! all published.
 
 use serde::Deserialize;
 

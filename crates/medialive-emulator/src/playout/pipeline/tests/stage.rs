@@ -137,7 +137,8 @@ impl Stage {
         sleep(Duration::from_millis(1001)).await;
     }
 
-    /// What DescribeThumbnails answers for this query, as it stands in the document; the message of a refusal.
+    /// What DescribeThumbnails answers for this query, as it stands in the document; the message of
+    /// a refusal.
     pub(super) async fn thumbnails(&self, query: &[(&str, &str)]) -> Result<Value, String> {
         let path = [("id".to_owned(), "1000002".to_owned())].into();
         let query = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
