@@ -68,7 +68,7 @@ sabotage: ## Whether the reliability tests notice deliberate faults
 # Needs `cargo install cargo-fuzz` and a nightly compiler. What it finds new stays out of the repository.
 fuzz: ## Coverage-guided fuzzing of the request parser, for TIME seconds (60)
 	mkdir -p crates/custom-resource/fuzz/found
-	cd crates/custom-resource && cargo +nightly fuzz run request fuzz/found fuzz/corpus/request -- \
+	cd crates/custom-resource && cargo +nightly fuzz run request fuzz/found ../../events/input ../../events/channel -- \
 	  -max_total_time=$(or $(TIME),60) -max_len=16384 -rss_limit_mb=4096
 
 package deploy-code reproducible e2e: export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)

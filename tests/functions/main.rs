@@ -6,6 +6,7 @@ mod calls;
 mod faults;
 mod lifecycle;
 mod ownership;
+mod parameters;
 mod parity;
 mod replies;
 mod starter;

@@ -4,9 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
+use crate::root;
 
 /// The text of every file with this extension in this folder and below, by its path.
 fn files(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {

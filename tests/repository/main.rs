@@ -4,3 +4,10 @@
 
 mod documents;
 mod packages;
+mod samples;
+
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}

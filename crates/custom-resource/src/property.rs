@@ -4,7 +4,6 @@
 //! template.
 
 use std::fmt::Display;
-use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use serde::de::{DeserializeOwned, Error as _};
@@ -45,61 +44,61 @@ pub fn read<T: DeserializeOwned>(properties: &Map<String, Value>) -> Result<T, P
     })
 }
 
-/// A kind of value that arrives as text.
-pub trait Scalar: FromStr {
-    /// What it is, in the words of an error.
-    const KIND: &str;
-}
+/// A whole number from `LEAST` to `MOST`, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Whole<const LEAST: i32, const MOST: i32>(i32);
 
-impl Scalar for bool {
-    const KIND: &str = "true or false";
-}
-
-impl Scalar for i64 {
-    const KIND: &str = "a whole number";
-}
-
-/// For `#[serde(deserialize_with)]`: a number or boolean that arrives as text.
-///
-/// # Errors
-/// The value and what kind of value is wanted.
-pub fn from_text<'de, D: Deserializer<'de>, T: Scalar>(deserializer: D) -> Result<T, D::Error> {
-    let text = text(deserializer)?;
-    text.parse().map_err(|_| D::Error::custom(format!("\"{text}\" is not {}", T::KIND)))
-}
-
-/// Checks a property that is a number.
-///
-/// # Errors
-/// Its value, and what is allowed.
-pub fn within(
-    name: &str,
-    value: i64,
-    allowed: &RangeInclusive<i64>,
-    unit: &str,
-) -> Result<(), PropertyError> {
-    if allowed.contains(&value) {
-        return Ok(());
+impl<const LEAST: i32, const MOST: i32> Whole<LEAST, MOST> {
+    /// The number.
+    #[must_use]
+    pub fn get(self) -> i32 {
+        self.0
     }
-    let (least, most) = (allowed.start(), allowed.end());
-    Err(PropertyError::new(name, format!("{value} is not from {least} to {most} {unit}")))
 }
 
-/// Checks a property that is the ARN of a role (IAM user guide, "IAM identifiers").
-///
-/// # Errors
-/// Its value, and what is allowed.
-pub fn role(name: &str, arn: &str) -> Result<(), PropertyError> {
-    let parts: Vec<_> = arn.splitn(6, ':').collect();
-    match parts.as_slice() {
-        ["arn", _, "iam", "", _, role] if role.starts_with("role/") => Ok(()),
-        _ => {
-            let problem = format!(
+impl<'de, const LEAST: i32, const MOST: i32> Deserialize<'de> for Whole<LEAST, MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = text(deserializer)?;
+        let number = text.parse().ok().filter(|number| (LEAST..=MOST).contains(number));
+        number.map(Self).ok_or_else(|| {
+            let problem = format!("\"{text}\" is not a whole number from {LEAST} to {MOST}");
+            D::Error::custom(problem)
+        })
+    }
+}
+
+/// The ARN of a role (IAM user guide, "IAM identifiers").
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleArn(String);
+
+impl RoleArn {
+    /// The ARN.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for RoleArn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let arn = text(deserializer)?;
+        let parts: Vec<_> = arn.splitn(6, ':').collect();
+        match parts.as_slice() {
+            ["arn", _, "iam", "", _, role] if role.starts_with("role/") => Ok(Self(arn)),
+            _ => Err(D::Error::custom(format!(
                 "\"{arn}\" is not the ARN of a role, as arn:aws:iam::111122223333:role/NAME"
-            );
-            Err(PropertyError::new(name, problem))
+            ))),
         }
     }
+}
+
+/// For `#[serde(deserialize_with)]`: `true` or `false`.
+///
+/// # Errors
+/// The value and what is allowed.
+pub fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let text = text(deserializer)?;
+    text.parse().map_err(|_| D::Error::custom(format!("\"{text}\" is not true or false")))
 }
 
 /// For `#[serde(deserialize_with)]`: one of a fixed set of words.
@@ -143,8 +142,7 @@ mod tests {
     struct Paint {
         #[serde(deserialize_with = "one_of")]
         colour: Colour,
-        #[serde(deserialize_with = "from_text")]
-        layers: i64,
+        layers: Whole<1, 9>,
     }
 
     fn paint(value: &Value) -> Result<Paint, String> {
@@ -157,9 +155,9 @@ mod tests {
         let properties =
             json!({"Colour": "RED", "Layers": "3", "ServiceToken": "arn", "ServiceTimeout": "900"});
 
-        assert_eq!(paint(&properties), Ok(Paint { colour: Colour::Red, layers: 3 }));
+        assert_eq!(paint(&properties), Ok(Paint { colour: Colour::Red, layers: Whole(3) }));
         let typed = json!({"Colour": "BLUE", "Layers": 3});
-        assert_eq!(paint(&typed), Ok(Paint { colour: Colour::Blue, layers: 3 }));
+        assert_eq!(paint(&typed), Ok(Paint { colour: Colour::Blue, layers: Whole(3) }));
     }
 
     #[test]
@@ -171,7 +169,11 @@ mod tests {
             ),
             (
                 json!({"Colour": "RED", "Layers": "three"}),
-                "property Layers: \"three\" is not a whole number",
+                "property Layers: \"three\" is not a whole number from 1 to 9",
+            ),
+            (
+                json!({"Colour": "RED", "Layers": 300}),
+                "property Layers: \"300\" is not a whole number from 1 to 9",
             ),
             (json!({"Colour": "RED", "Layers": []}), "property Layers: [] is not a single value"),
             (json!({"Colour": "RED"}), "property Layers: is missing; the template has to set it"),
@@ -182,17 +184,15 @@ mod tests {
         ] {
             assert_eq!(paint(&properties), Err(message.to_owned()));
         }
-        let error = within("Layers", 300, &(1..=9), "layers").expect_err("too many");
-        assert_eq!(error.to_string(), "property Layers: 300 is not from 1 to 9 layers");
     }
 
     #[test]
     fn a_role_is_named_by_its_arn() {
         for good in ["arn:aws:iam::111122223333:role/x", "arn:aws-cn:iam::111122223333:role/a/b"] {
-            assert_eq!(role("RoleArn", good), Ok(()));
+            assert_eq!(serde_json::from_value(json!(good)).ok(), Some(RoleArn(good.to_owned())));
         }
         for bad in ["", "x", "arn:aws:iam::111122223333:user/x", "arn:aws:s3:::role/x"] {
-            assert!(role("RoleArn", bad).is_err(), "{bad}");
+            assert!(serde_json::from_value::<RoleArn>(json!(bad)).is_err(), "{bad}");
         }
     }
 }

@@ -38,6 +38,26 @@ pub struct ChannelSpec {
 }
 
 impl ChannelSpec {
+    /// A channel with the default settings, for tests.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self {
+            name: "Dev".into(),
+            class: ChannelClass::SinglePipeline,
+            input_id: "1".into(),
+            role_arn: "arn:aws:iam::111122223333:role/x".into(),
+            destinations: vec!["rtp://203.0.113.10:5000".into()],
+            input_codec: InputCodec::Avc,
+            input_resolution: InputResolution::Hd,
+            input_maximum_bitrate: InputMaximumBitrate::Max10Mbps,
+            rate_control: RateControl::Cbr,
+            video_bitrate: 10_000_000,
+            audio_language: "fr".into(),
+            log_level: LogLevel::Debug,
+            tags: Tags::new(),
+        }
+    }
+
     /// A short text that differs for specs that UpdateChannel would make different channels of: of
     /// all but class and tags.
     ///
@@ -171,46 +191,28 @@ wire_enum! {
 mod tests {
     use super::*;
 
-    fn spec() -> ChannelSpec {
-        ChannelSpec {
-            name: "Dev".into(),
-            class: ChannelClass::SinglePipeline,
-            input_id: "1".into(),
-            role_arn: "arn:aws:iam::111122223333:role/x".into(),
-            destinations: vec!["rtp://203.0.113.10:5000".into()],
-            input_codec: InputCodec::Avc,
-            input_resolution: InputResolution::Hd,
-            input_maximum_bitrate: InputMaximumBitrate::Max10Mbps,
-            rate_control: RateControl::Cbr,
-            video_bitrate: 10_000_000,
-            audio_language: "fr".into(),
-            log_level: LogLevel::Debug,
-            tags: Tags::new(),
-        }
-    }
-
     #[test]
     fn a_new_setting_changes_no_fingerprint_until_it_is_used() {
-        let today = spec().settings();
+        let today = ChannelSpec::sample().settings();
         let with = |value: &str| {
             let added = [("thumbnails", value.to_owned(), Some("DISABLED"))];
             fingerprint(&[today.as_slice(), &added].concat())
         };
 
-        assert_eq!(with("DISABLED"), spec().fingerprint());
-        assert_ne!(with("AUTO"), spec().fingerprint());
+        assert_eq!(with("DISABLED"), ChannelSpec::sample().fingerprint());
+        assert_ne!(with("AUTO"), ChannelSpec::sample().fingerprint());
     }
 
     #[test]
     fn a_fingerprint_follows_every_setting_but_not_class_or_tags() {
-        let today = spec().settings();
+        let today = ChannelSpec::sample().settings();
         for index in 0..today.len() {
             let mut changed = today.clone();
             changed[index].1.push('x');
             assert_ne!(fingerprint(&changed), fingerprint(&today), "{}", today[index].0);
         }
         let tags = Tags::from([("Owner".to_owned(), "Sport".to_owned())]);
-        let other = ChannelSpec { class: ChannelClass::Standard, tags, ..spec() };
-        assert_eq!(other.fingerprint(), spec().fingerprint());
+        let other = ChannelSpec { class: ChannelClass::Standard, tags, ..ChannelSpec::sample() };
+        assert_eq!(other.fingerprint(), ChannelSpec::sample().fingerprint());
     }
 }

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::ops::RangeInclusive;
 
-use lilo_custom_resource::property::{PropertyError, from_text, one_of, role, within};
+use lilo_custom_resource::property::{PropertyError, RoleArn, Whole, boolean, one_of};
 use lilo_lifecycle::channel::ChannelClass;
 use lilo_lifecycle::tags::{self, OWNER, STOP_AFTER_HOURS, Tags};
 use lilo_lifecycle::{Identity, medialive_id};
@@ -12,12 +12,6 @@ use lilo_medialive::{
 };
 use serde::Deserialize;
 use url::{Host, Url};
-
-/// The same as the parameter's in infra/loop.yaml.
-const VIDEO_BITRATES: RangeInclusive<i64> = 500_000..=50_000_000;
-
-/// The same as the parameter's in infra/loop.yaml.
-const HOURS: RangeInclusive<i64> = 0..=8760;
 
 /// MediaLive takes a language code of so many characters (API model, `AudioDescription`).
 const LANGUAGE: RangeInclusive<usize> = 1..=35;
@@ -30,13 +24,12 @@ pub(crate) struct Properties {
     #[serde(deserialize_with = "one_of")]
     channel_class: ChannelClass,
     input_id: String,
-    role_arn: String,
+    role_arn: RoleArn,
     destinations: Vec<String>,
-    #[serde(deserialize_with = "from_text")]
+    #[serde(deserialize_with = "boolean")]
     pub(crate) auto_start: bool,
-    /// 0 is never.
-    #[serde(deserialize_with = "from_text", default)]
-    stop_after_hours: i64,
+    /// 0 is never. The stacks of earlier versions do not have it.
+    stop_after_hours: Option<Whole<0, 8760>>,
     #[serde(deserialize_with = "one_of")]
     input_codec: InputCodec,
     #[serde(deserialize_with = "one_of")]
@@ -45,8 +38,8 @@ pub(crate) struct Properties {
     input_maximum_bitrate: InputMaximumBitrate,
     #[serde(deserialize_with = "one_of")]
     rate_control: RateControl,
-    #[serde(deserialize_with = "from_text")]
-    video_bitrate: i64,
+    /// Bits per second.
+    video_bitrate: Whole<500_000, 50_000_000>,
     audio_language: String,
     #[serde(deserialize_with = "one_of")]
     log_level: LogLevel,
@@ -60,20 +53,21 @@ impl Properties {
     pub(crate) fn spec(&self, identity: &Identity) -> Result<ChannelSpec, PropertyError> {
         self.check()?;
         let mut tags = tags::for_people(identity, &self.tags);
-        if self.stop_after_hours > 0 {
-            tags.insert(STOP_AFTER_HOURS.to_owned(), self.stop_after_hours.to_string());
+        let hours = self.stop_after_hours.map_or(0, Whole::get);
+        if hours > 0 {
+            tags.insert(STOP_AFTER_HOURS.to_owned(), hours.to_string());
         }
         Ok(ChannelSpec {
             name: self.name.clone(),
             class: self.channel_class,
             input_id: self.input_id.clone(),
-            role_arn: self.role_arn.clone(),
+            role_arn: self.role_arn.as_str().to_owned(),
             destinations: self.destinations.clone(),
             input_codec: self.input_codec,
             input_resolution: self.input_resolution,
             input_maximum_bitrate: self.input_maximum_bitrate,
             rate_control: self.rate_control,
-            video_bitrate: self.video_bitrate.try_into().expect("within VIDEO_BITRATES"),
+            video_bitrate: self.video_bitrate.get(),
             audio_language: self.audio_language.clone(),
             log_level: self.log_level,
             tags,
@@ -95,9 +89,6 @@ impl Properties {
             let problem = format!("{count} URLs; a channel of class {class} has {pipelines}");
             return Err(PropertyError::new("Destinations", problem));
         }
-        within("VideoBitrate", self.video_bitrate, &VIDEO_BITRATES, "bits per second")?;
-        within("StopAfterHours", self.stop_after_hours, &HOURS, "hours, 0 being never")?;
-        role("RoleArn", &self.role_arn)?;
         if !LANGUAGE.contains(&self.audio_language.len()) {
             let problem = format!("\"{}\" is not a language code, as en", self.audio_language);
             return Err(PropertyError::new("AudioLanguage", problem));

@@ -1,6 +1,6 @@
 //! The properties of `Custom::MediaLiveInput`.
 
-use lilo_custom_resource::property::{PropertyError, from_text, role};
+use lilo_custom_resource::property::{PropertyError, RoleArn, boolean};
 use lilo_lifecycle::Identity;
 use lilo_lifecycle::tags::{self, OWNER, Tags};
 use lilo_medialive::InputSpec;
@@ -13,9 +13,9 @@ use url::Url;
 pub(crate) struct Properties {
     name: String,
     sources: Vec<String>,
-    #[serde(default, deserialize_with = "from_text")]
+    #[serde(default, deserialize_with = "boolean")]
     allow_insecure_source: bool,
-    role_arn: String,
+    role_arn: RoleArn,
     #[serde(default)]
     tags: Tags,
 }
@@ -23,7 +23,6 @@ pub(crate) struct Properties {
 impl Properties {
     /// The input that the resource `identity` is to be.
     pub(crate) fn spec(&self, identity: &Identity) -> Result<InputSpec, PropertyError> {
-        role("RoleArn", &self.role_arn)?;
         if let Some(key) = tags::not_settable(&self.tags) {
             let problem = format!("\"{key}\" is not {OWNER}, the one tag that can be set");
             return Err(PropertyError::new("Tags", problem));
@@ -31,7 +30,7 @@ impl Properties {
         Ok(InputSpec {
             name: self.name.clone(),
             sources: self.sources()?,
-            role_arn: self.role_arn.clone(),
+            role_arn: self.role_arn.as_str().to_owned(),
             tags: tags::for_people(identity, &self.tags),
         })
     }

@@ -15,6 +15,7 @@ use lilo_local_cloud::cloudformation::template::Template;
 use lilo_local_cloud::source::Source;
 use lilo_medialive_emulator::{Config, EncoderChoice};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::args::Up;
@@ -72,52 +73,63 @@ async fn play(
     call_log: Option<CallLog>,
     tell: Tell,
 ) -> (Result<Status, Error>, Result<(), Error>) {
-    let platform = match start(args, &tell, shutdown).await {
-        Ok(platform) => platform,
+    let started = match Started::start(args, &tell, shutdown).await {
+        Ok(started) => started,
         Err(error) => return (Err(error), Ok(())),
     };
-    let status = create_and_delete(&platform, args.duration, given, shutdown, &tell).await;
-    (status, end(platform, call_log).await)
+    let status = create_and_delete(&started.platform, args.duration, given, shutdown, &tell).await;
+    (status, started.end(call_log).await)
 }
 
-/// Starts everything around the loop's stack. Once `shutdown` is cancelled, failed invocations are
-/// retried at once.
-async fn start(args: &Up, tell: &Tell, shutdown: &CancellationToken) -> Result<Platform, Error> {
-    let buckets = match &args.s3_root {
-        Some(folder) => Some(Source::serve_folder(folder).await?),
-        None => None,
-    };
-    let emulator = Config {
-        pace: args.pace.into(),
-        encoder: EncoderChoice::Ffmpeg,
-        s3: buckets.as_ref().map(|buckets| buckets.url().to_owned()),
-        ..Config::default()
-    };
-    let listen = |source| Error::Listen {
-        address: args.medialive_listen,
-        option: "--medialive-listen",
-        source,
-    };
-    let listener = TcpListener::bind(args.medialive_listen).await.map_err(listen)?;
-    let config = lilo_local_cloud::Config::new(&emulator.region, &emulator.account);
-    let program = env::current_exe().map_err(Error::Program)?;
-    let platform = Platform::start(listener, emulator, config, program, tell.feeds.clone()).await?;
-    let (lambda, shutdown) = (platform.cloud.lambda.clone(), shutdown.clone());
-    tokio::spawn(async move {
-        shutdown.cancelled().await;
-        lambda.hurry();
-    });
-    Ok(platform)
+/// Everything around the loop's stack.
+struct Started {
+    platform: Platform,
+    /// Retries failed invocations at once when the person wants to end.
+    hurrying: JoinHandle<()>,
+    /// Served as long as this is held.
+    _buckets: Option<Source>,
 }
 
-/// Ends everything, keeps the call log, and says what was left behind in MediaLive.
-async fn end(platform: Platform, call_log: Option<CallLog>) -> Result<(), Error> {
-    let medialive = platform.medialive.clone();
-    let left: Vec<_> = platform.shutdown().await.iter().map(ToString::to_string).collect();
-    if let Some(log) = call_log {
-        log.fill(&medialive.calls())?;
+impl Started {
+    async fn start(args: &Up, tell: &Tell, shutdown: &CancellationToken) -> Result<Self, Error> {
+        let buckets = match &args.s3_root {
+            Some(folder) => Some(Source::serve_folder(folder).await?),
+            None => None,
+        };
+        let emulator = Config {
+            pace: args.pace.into(),
+            encoder: EncoderChoice::Ffmpeg,
+            s3: buckets.as_ref().map(|buckets| buckets.url().to_owned()),
+            ..Config::default()
+        };
+        let listen = |source| Error::Listen {
+            address: args.medialive_listen,
+            option: "--medialive-listen",
+            source,
+        };
+        let listener = TcpListener::bind(args.medialive_listen).await.map_err(listen)?;
+        let config = lilo_local_cloud::Config::new(&emulator.region, &emulator.account);
+        let program = env::current_exe().map_err(Error::Program)?;
+        let platform =
+            Platform::start(listener, emulator, config, program, tell.feeds.clone()).await?;
+        let (lambda, shutdown) = (platform.cloud.lambda.clone(), shutdown.clone());
+        let hurrying = tokio::spawn(async move {
+            shutdown.cancelled().await;
+            lambda.hurry();
+        });
+        Ok(Self { platform, hurrying, _buckets: buckets })
     }
-    if left.is_empty() { Ok(()) } else { Err(Error::Left(left.join(", "))) }
+
+    /// Ends everything, keeps the call log, and says what was left behind in MediaLive.
+    async fn end(self, call_log: Option<CallLog>) -> Result<(), Error> {
+        self.hurrying.abort();
+        let medialive = self.platform.medialive.clone();
+        let left: Vec<_> = self.platform.shutdown().await.iter().map(ToString::to_string).collect();
+        if let Some(log) = call_log {
+            log.fill(&medialive.calls())?;
+        }
+        if left.is_empty() { Ok(()) } else { Err(Error::Left(left.join(", "))) }
+    }
 }
 
 async fn create_and_delete(

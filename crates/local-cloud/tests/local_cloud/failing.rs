@@ -53,7 +53,7 @@ async fn an_answer_that_breaks_the_contract_fails_the_resource_and_is_recorded()
         ("method", "it must be PUT", "403"),
         ("request id", "RequestId was not the request's", "200"),
         ("empty physical id", "PhysicalResourceId was empty", "200"),
-        ("too long", "it must not have over 4096", "200"),
+        ("too long", "the limit is 4096", "200"),
         ("nested data", "Data's Nested", "200"),
     ];
     for (wrong, expected, code) in cases {
@@ -82,7 +82,7 @@ async fn only_the_first_answer_counts() {
 
     assert_eq!(stack.status(), Status::CreateComplete);
     cloud.wait_for_line(r#"answered ["200", "403"]"#).await;
-    assert!(cloud.platform.responses.violations()[0].what.contains("answered before"));
+    assert!(cloud.platform.responses.violations()[0].what.contains("already answered"));
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn a_resource_whose_function_is_given_up_fails_at_once_with_lambdas_reason
 
     assert_eq!(stack.status(), Status::RollbackComplete);
     let reason = why_it_failed(&mut cloud);
-    for part in ["did not receive a response", "given it up", "exit status: 3"] {
+    for part in ["did not receive a response", "Lambda gave up", "exit status: 3"] {
         assert!(reason.contains(part), "{reason}");
     }
     cloud.platform.lambda.shutdown().await;

@@ -124,7 +124,7 @@ async fn the_loop_template_orders_an_input_and_a_channel() {
             "Name": "my-loop",
             "Sources": ["s3ssl://bucket/film.mp4"],
             "AllowInsecureSource": "false",
-            "RoleArn": format!("arn:aws:iam::{ACCOUNT}:role/lilo-MediaLiveAccessRole"),
+            "RoleArn": format!("arn:aws:iam::{ACCOUNT}:role/bootstrap-MediaLiveAccessRole"),
             "Tags": { "Owner": "Client" },
         })
     );
