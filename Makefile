@@ -55,7 +55,8 @@ templates: $(LINTER) $(SCANNER)
 iam: judge ## Whether the functions have the rights that they need, and no others
 	cargo test --workspace --test rights
 
-# CASE="Delete single running" plays the cases of that name; SEED=7 another random campaign (docs/reliability.md).
+# CASE="Delete single running" plays the cases of that name; SEED=7 another random campaign
+# (docs/reliability.md).
 reliability: export LILO_RELIABILITY := full
 reliability: export LILO_SEED := $(or $(SEED),1)
 reliability: $(if $(CASE),,sabotage) ## Every single fault, the random campaign, bad payloads and deliberate faults, in full
@@ -65,7 +66,8 @@ reliability: $(if $(CASE),,sabotage) ## Every single fault, the random campaign,
 sabotage: ## Whether the reliability tests notice deliberate faults
 	@tools/sabotage.sh
 
-# Needs `cargo install cargo-fuzz` and a nightly compiler. What it finds new stays out of the repository.
+# Needs `cargo install cargo-fuzz` and a nightly compiler. What it finds new stays out of the
+# repository.
 fuzz: ## Coverage-guided fuzzing of the request parser, for TIME seconds (60)
 	mkdir -p crates/custom-resource/fuzz/found
 	cd crates/custom-resource && cargo +nightly fuzz run request fuzz/found ../../events/input ../../events/channel -- \
@@ -112,7 +114,8 @@ $(JUDGE): tests/rights/iam/package-lock.json
 	npm ci --prefix $(<D) --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# Half an environment, as Debian's Python leaves without python3-venv, would be taken for a whole one.
+# Half an environment, as Debian's Python leaves without python3-venv, would be taken for a whole
+# one.
 new_venv := python3 -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); false; }
 
 $(VENV)/bin/pip:

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # New code for the functions that the bootstrap stack made: tools/deploy-code.sh FOLDER NAME...
 #
-# FOLDER is what tools/package.sh filled. Account, region and endpoint are those of AWS_PROFILE, AWS_REGION and
-# AWS_ENDPOINT_URL, or what the AWS CLI is configured for. Every function is looked at before the first is changed.
+# FOLDER is what tools/package.sh filled. Account, region and endpoint are those of AWS_PROFILE,
+# AWS_REGION and AWS_ENDPOINT_URL, or what the AWS CLI is configured for. Every function is looked
+# at before the first is changed.
 set -euo pipefail
 folder=$(realpath "$1")
 shift
@@ -16,16 +17,16 @@ fail() {
     exit 1
 }
 
-# The AWS CLI prefers AWS_DEFAULT_REGION and AWS_DEFAULT_PROFILE, cargo-lambda AWS_REGION and AWS_PROFILE: left to themselves,
-# one would look at a function here, and the other make one there.
+# The AWS CLI prefers AWS_DEFAULT_REGION and AWS_DEFAULT_PROFILE, cargo-lambda AWS_REGION and
+# AWS_PROFILE: left to themselves, one would look at a function here, and the other make one there.
 profile=${AWS_PROFILE:-${AWS_DEFAULT_PROFILE:-}}
 unset AWS_PROFILE AWS_DEFAULT_PROFILE
 [ -z "$profile" ] || export AWS_PROFILE=$profile
 region=${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws configure get region || true)}}
 [ -n "$region" ] || fail "there is no region; set AWS_REGION, or give the profile one: aws configure set region REGION"
 
-# cargo-lambda makes a function that is not there, with a role that can do nothing, and would put code for one processor on a
-# function for the other, which then never answers.
+# cargo-lambda makes a function that is not there, with a role that can do nothing, and would put
+# code for one processor on a function for the other, which then never answers.
 for name in "$@"; do
     [ -f "$folder/$name.zip" ] || fail "$name is none of LILO's functions: lilo-input, lilo-channel, lilo-starter"
     if ! runs=$(aws lambda get-function-configuration --function-name "$name" --region "$region" --query 'Architectures[0]' --output text 2>"$scratch/said"); then

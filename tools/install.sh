@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs ffmpeg, Python or Node.js where the system lets us do so without asking; otherwise says in one line what to install.
+# Installs ffmpeg, Python or Node.js where the system lets us do so without asking; otherwise says
+# in one line what to install.
 set -euo pipefail
 
 case "${1-}" in

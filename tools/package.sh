@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Packages the functions for Lambda: tools/package.sh FOLDER PROFILE ARCHITECTURE
 #
-# FOLDER gets lilo-input.zip, lilo-channel.zip, lilo-starter.zip, and the word arm64 or x86_64 in a file `architecture`.
-# ARCHITECTURE is one of the two, `host` (this machine's), or `best`: arm64, which costs less on Lambda, where Rust can
-# build for it, and this machine's otherwise.
+# FOLDER gets lilo-input.zip, lilo-channel.zip, lilo-starter.zip, and the word arm64 or x86_64 in a
+# file `architecture`. ARCHITECTURE is one of the two, `host` (this machine's), or `best`: arm64,
+# which costs less on Lambda, where Rust can build for it, and this machine's otherwise.
 #
-# The same commit gives the same bytes wherever it is built (docs/decisions/0009-same-commit-same-bytes.md).
+# The same commit gives the same bytes wherever it is built
+# (docs/decisions/0009-same-commit-same-bytes.md).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=$1 profile=$2 architecture=$3
@@ -44,7 +45,8 @@ flags=("$(remap "$PWD" /lilo)" "$(remap "${CARGO_HOME:-$HOME/.cargo}" /cargo)" "
 CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}")
 export CARGO_ENCODED_RUSTFLAGS
 
-# The three alone: packages that are built together share the features of what they use, and the command's are wide.
+# The three alone: packages that are built together share the features of what they use, and the
+# command's are wide.
 cargo lambda build --locked --profile "$profile" --target "$machine-unknown-linux-gnu" "${functions[@]/#/--package=}" >&2
 
 rm -rf "$folder"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Packages the last commit twice, in two folders of different names with nothing built before, and compares the zips.
+# Packages the last commit twice, in two folders of different names with nothing built before, and
+# compares the zips.
 #
-# Two full builds, minutes each. It shows that neither the place nor the time of a build is in the bytes;
-# it does not show that another machine, with another linker or zlib, makes the same.
+# Two full builds, minutes each. It shows that neither the place nor the time of a build is in the
+# bytes; it does not show that another machine, with another linker or zlib, makes the same.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scratch=$(mktemp -d)

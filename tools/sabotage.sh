@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
-# Puts each deliberate fault of tests/reliability/sabotage into a copy of the project, and demands that the lifecycles' test notices.
+# Puts each deliberate fault of tests/reliability/sabotage into a copy of the project, and demands
+# that the lifecycles' test notices.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 faults=$PWD/tests/reliability/sabotage
-# A target folder of its own: cargo takes two copies of a workspace for one, and would link what was made wrong here.
+# A target folder of its own: cargo takes two copies of a workspace for one, and would link what was
+# made wrong here.
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")/sabotage
 copy=$target/copy
 export CARGO_TARGET_DIR=$target
 # Else git, in a folder that it ignores, applies nothing and says nothing.
 export GIT_CEILING_DIRECTORIES=$target
 
-# Lays the project out anew. The files get new times: with their own, cargo would take what the last fault made for up to date.
+# Lays the project out anew. The files get new times: with their own, cargo would take what the last
+# fault made for up to date.
 lay_out() {
   rm -rf "$copy"
   mkdir -p "$copy"
