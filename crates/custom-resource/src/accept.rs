@@ -7,8 +7,7 @@ use lilo_lifecycle::times::{BEFORE_DEADLINE, GRACE, MIN_NEXT_INVOCATION};
 use lilo_lifecycle::{Identity, PhysicalId};
 use serde_json::Value;
 
-use crate::request::{Parsed, Payload, parse};
-use crate::resume::Resume;
+use crate::request::{Parsed, Payload, Resume, parse};
 use crate::{Error, Order, PendingReply, Replies, Request};
 
 /// CloudFormation waits an hour at most, which is five invocations of a quarter.

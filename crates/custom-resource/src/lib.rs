@@ -13,8 +13,6 @@ pub mod property;
 mod reply;
 mod request;
 mod response_url;
-mod resume;
-mod send;
 
 pub use accept::{Accepted, Arrival, Rejected, accept};
 pub use error::Error;

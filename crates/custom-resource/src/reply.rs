@@ -1,14 +1,18 @@
-//! The reply: where it goes, its fields, and the size that CloudFormation takes.
+//! The reply: where it goes, its fields, the size that CloudFormation takes, and its delivery.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use aws_smithy_runtime_api::client::http::SharedHttpConnector;
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
+use aws_smithy_runtime_api::http::Request;
+use aws_smithy_types::body::SdkBody;
+use backon::{ExponentialBuilder, Retryable};
+use lilo_lifecycle::times::{REPLY_ATTEMPT, REPLY_RETRIES};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::Error;
 use crate::response_url::ResponseUrl;
-use crate::send::send;
 
 /// Bytes of the whole body that CloudFormation takes, at most (user guide, "Custom resource
 /// response objects").
@@ -121,6 +125,37 @@ fn fitting(body: Body<'_>, reason: &str) -> String {
     let ends: Vec<usize> = reason.char_indices().map(|(start, _)| start).collect();
     let fitting = ends.partition_point(|&end| cut_at(end).len() <= REPLY_LIMIT);
     cut_at(ends[fitting.saturating_sub(1)])
+}
+
+/// PUTs `body` to `url`. No Content-Type is sent: the URL is signed for an empty one.
+async fn send(http: &SharedHttpConnector, url: &ResponseUrl, body: &str) -> Result<(), Error> {
+    let pauses = ExponentialBuilder::default()
+        .with_jitter()
+        .with_min_delay(Duration::from_secs(1))
+        .with_max_times(REPLY_RETRIES);
+    (|| put(http, url, body))
+        .retry(pauses)
+        .when(|error| matches!(error, Error::Undeliverable(_)))
+        .notify(|error, pause| {
+            tracing::warn!(error = lilo_lifecycle::chain(error), ?pause, "reply not delivered yet");
+        })
+        .await
+}
+
+async fn put(http: &SharedHttpConnector, url: &ResponseUrl, body: &str) -> Result<(), Error> {
+    let mut request = Request::new(SdkBody::from(body));
+    request.set_method("PUT").expect("PUT is a method");
+    request.set_uri(url.reveal()).map_err(|error| Error::Undeliverable(error.into()))?;
+    request.headers_mut().insert("content-length", body.len().to_string());
+    let response = tokio::time::timeout(REPLY_ATTEMPT, http.call(request))
+        .await
+        .map_err(|elapsed| Error::Undeliverable(elapsed.into()))?
+        .map_err(|error| Error::Undeliverable(error.into()))?;
+    match response.status().as_u16() {
+        200..=299 => Ok(()),
+        status @ (429 | 500..=599) => Err(Error::Undeliverable(format!("HTTP {status}").into())),
+        status => Err(Error::ReplyRefused(status)),
+    }
 }
 
 #[cfg(test)]

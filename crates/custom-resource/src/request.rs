@@ -1,4 +1,4 @@
-//! The request, parsed once.
+//! The request, parsed once, and the record that travels with it to another invocation.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,13 +6,15 @@ use std::time::Duration;
 use aws_lambda_events::event::cloudformation::CloudFormationCustomResourceRequest as Wire;
 use jiff::Timestamp;
 use lilo_lifecycle::Identity;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-use crate::resume::Resume;
 
 /// CloudFormation waits this long when the template names no ServiceTimeout
 /// (`AWS::CloudFormation::CustomResource`).
 const DEFAULT_SERVICE_TIMEOUT: Duration = Duration::from_secs(3600);
+
+/// The member of the payload that CloudFormation never sends.
+const KEY: &str = "LiloResume";
 
 /// What CloudFormation requests, for which resource, and until when.
 #[derive(Clone, Debug)]
@@ -135,6 +137,35 @@ fn seconds(value: &Value) -> Option<Duration> {
     seconds.map(Duration::from_secs)
 }
 
+/// Where a request stands that was handed on; one of CloudFormation's own begins with the default.
+///
+/// EventBridge does not notice a function that invokes itself through it for ever, as Lambda does
+/// with its other ways of invoking, so the hops are counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Resume {
+    /// How often the request was handed on.
+    pub(crate) hop: u32,
+    /// When the first invocation saw it, for a ResponseURL that does not say when it was signed.
+    pub(crate) requested_at: Option<Timestamp>,
+    /// The id of the resource that was made so far.
+    pub(crate) made: Option<String>,
+}
+
+impl Resume {
+    /// Takes the record out of the payload; one that cannot be read counts as none.
+    pub(crate) fn take(payload: &mut Value) -> Self {
+        let record = payload.as_object_mut().and_then(|payload| payload.remove(KEY));
+        record.and_then(|record| serde_json::from_value(record).ok()).unwrap_or_default()
+    }
+
+    /// The payload with this record.
+    pub(crate) fn put_into(self, mut payload: Value) -> Value {
+        payload[KEY] = serde_json::to_value(self).expect("numbers and text are always JSON");
+        payload
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +188,13 @@ mod tests {
             });
             let parsed = parse(payload).expect("a request");
             assert_eq!(parsed.service_timeout, Duration::from_secs(expected), "{top} {property}");
+        }
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_read_counts_as_none() {
+        for payload in [json!({}), json!({KEY: "x"}), json!({KEY: {"Hop": -1}}), json!([])] {
+            assert_eq!(Resume::take(&mut payload.clone()), Resume::default(), "{payload}");
         }
     }
 }

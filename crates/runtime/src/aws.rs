@@ -1,6 +1,8 @@
-//! The AWS clients of a function.
+//! What a function works with: its AWS clients and its clock.
 
-use std::env;
+use std::sync::Arc;
+use std::time::SystemTime;
+use std::{env, fmt};
 
 use aws_config::BehaviorVersion;
 use aws_config::environment::{
@@ -10,7 +12,7 @@ use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
 use lilo_custom_resource::Replies;
 use lilo_medialive::MediaLive;
 
-use crate::{Bus, Clock, tls};
+use crate::{Bus, tls};
 
 /// Set by what stands in for CloudFormation on this machine: its ResponseURLs are loopback
 /// addresses.
@@ -52,5 +54,35 @@ impl Aws {
             replies: if loopback { Replies::S3OrLoopback } else { Replies::S3 },
             clock: Clock::default(),
         }
+    }
+}
+
+/// Tells the time; in tests another than the system's. Cheap to clone.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
+
+impl Clock {
+    /// A clock that shows what `now` returns.
+    #[must_use]
+    pub fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        (self.0)()
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::new(SystemTime::now)
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
     }
 }

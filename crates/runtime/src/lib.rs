@@ -5,28 +5,21 @@
 
 mod aws;
 mod bus;
-mod clock;
 mod create;
-mod creation;
 mod deadline;
 mod error;
-mod logs;
 mod reconcile;
-mod retry;
 mod run;
 mod search;
 mod serve;
 mod tls;
 
-pub use aws::Aws;
+pub use aws::{Aws, Clock};
 pub use bus::Bus;
-pub use clock::Clock;
-pub use create::{create, create_once};
-pub use creation::Creation;
+pub use create::{Creation, create, create_once};
 pub use deadline::{Deadline, time_left};
 pub use error::Error;
-pub use reconcile::{delete, reconcile};
-pub use retry::{list, retry_until_answered};
+pub use reconcile::{delete, reconcile, retry_until_answered};
 pub use run::run;
-pub use search::search;
+pub use search::{list, search};
 pub use serve::serve;

@@ -1,15 +1,14 @@
-//! The reconcile loop: observe, decide, act, observe.
+//! The reconcile loop (observe, decide, act, observe), Delete around it, and the retries inside it.
 
 use std::fmt::Debug;
 use std::time::Duration;
 
 use lilo_lifecycle::step::Waiting;
-use lilo_lifecycle::times::{LIST_GAP, NO_EFFECT_AFTER};
+use lilo_lifecycle::times::{LIST_GAP, NO_EFFECT_AFTER, ROLE_PROPAGATION};
 use lilo_lifecycle::{Failure, Resource, Step, chain};
 use lilo_medialive::{Error as MediaLiveError, found};
 
 use crate::deadline::Gaps;
-use crate::retry::{retry_until_answered, role_may_come};
 use crate::{Deadline, Error};
 
 /// Takes a resource to where `decide` is finished with it, and returns what MediaLive showed last.
@@ -112,4 +111,42 @@ pub async fn delete<R: Resource, L: Resource, A: Copy + Debug + PartialEq>(
         }
     }
     Ok(())
+}
+
+/// Calls MediaLive until it answers: throttled calls and calls without an answer are repeated.
+///
+/// # Errors
+/// A refusal or conflict at once, but for a role that is not trusted yet; at the deadline, the last
+/// error.
+pub async fn retry_until_answered<T>(
+    deadline: Deadline,
+    call: impl AsyncFn() -> Result<T, MediaLiveError>,
+) -> Result<T, MediaLiveError> {
+    let (gaps, mut role) = (Gaps::from_now(), None);
+    loop {
+        match call().await {
+            Err(error) if error.is_retryable() && deadline.pause(gaps.next()).await => {
+                tracing::warn!(error = chain(&error), "calling again");
+            }
+            Err(error) if role_may_come(&error, deadline, &mut role).await => {}
+            answer => return answer,
+        }
+    }
+}
+
+/// Whether the error says that MediaLive does not know the role yet, and it is worth calling again;
+/// a gap has passed then. `since` keeps the time that is left for that, from the first such error
+/// on.
+async fn role_may_come(
+    error: &MediaLiveError,
+    deadline: Deadline,
+    since: &mut Option<(Deadline, Gaps)>,
+) -> bool {
+    let begin = || (deadline.at_most(ROLE_PROPAGATION), Gaps::from_now());
+    if !error.is_about_trust() {
+        return false;
+    }
+    tracing::warn!(error = chain(error), "waiting for the role");
+    let (until, gaps) = since.get_or_insert_with(begin);
+    until.pause(gaps.next()).await
 }

@@ -1,13 +1,13 @@
-//! Which resources a Delete is about.
+//! Lists page by page, and which resources a Delete is about.
 
 use std::time::Duration;
 
 use lilo_custom_resource::Request;
 use lilo_lifecycle::times::{LIST_GAP, SEARCH_WINDOW};
 use lilo_lifecycle::{LiloTags, PhysicalId, Resource};
-use lilo_medialive::Error as MediaLiveError;
+use lilo_medialive::{Error as MediaLiveError, Page};
 
-use crate::Deadline;
+use crate::{Deadline, retry_until_answered};
 
 /// The ids of the resources that a Delete under this physical id is about.
 ///
@@ -44,5 +44,24 @@ pub async fn search<R: Resource>(
             return Ok(found.iter().map(|it| it.id().to_owned()).collect());
         }
         tracing::info!("nothing found yet");
+    }
+}
+
+/// Every item of a list. A page that fails is read again by itself.
+///
+/// # Errors
+/// See [`retry_until_answered`].
+pub async fn list<T>(
+    deadline: Deadline,
+    page: impl AsyncFn(Option<String>) -> Result<Page<T>, MediaLiveError>,
+) -> Result<Vec<T>, MediaLiveError> {
+    let (mut items, mut token) = (Vec::new(), None);
+    loop {
+        let read = retry_until_answered(deadline, async || page(token.clone()).await).await?;
+        items.extend(read.items);
+        token = read.next;
+        if token.is_none() {
+            return Ok(items);
+        }
     }
 }

@@ -15,8 +15,7 @@ use serde_json::Value;
 use tokio::time::timeout;
 use tracing::Instrument;
 
-use crate::creation::Creation;
-use crate::{Aws, Deadline, time_left};
+use crate::{Aws, Creation, Deadline, time_left};
 
 /// Runs one request with `handle` and replies to it: whether it can be read or not, whether
 /// `handle` succeeds, fails, panics or takes too long. Work that takes longer than the invocation

@@ -1,4 +1,5 @@
-//! Update in place: stopped only if it has to be, and started again if it ran.
+//! Update in place: stopped only if it has to be, and started again if it ran. The Update of its
+//! input may stop the channel too (`input::update`).
 
 use jiff::Timestamp;
 
@@ -84,7 +85,7 @@ pub fn next(identity: &Identity, id: &str, wanted: Wanted, seen: Option<&Channel
     let other_class = wanted.class != channel.class;
     let settings_changed = wanted.settings != Settings::Same;
     let needs_idle = settings_changed || other_class;
-    let is_marked = tags.settings_are_changing() || !settings_changed;
+    let marked_if_needed = tags.settings_are_changing() || !settings_changed;
     let phase = channel.state.phase();
     if phase != Phase::Failed
         && (wanted.changed || needs_idle)
@@ -102,10 +103,10 @@ pub fn next(identity: &Identity, id: &str, wanted: Wanted, seen: Option<&Channel
         Phase::Idle | Phase::Live if wanted.settings == Settings::Unchecked => {
             Step::Perform(Action::Validate)
         }
-        Phase::Live if needs_idle && ran && is_marked => Step::Perform(Action::Stop),
+        Phase::Live if needs_idle && ran && marked_if_needed => Step::Perform(Action::Stop),
         Phase::Live if needs_idle => Step::Perform(Action::RememberRunning),
         Phase::Idle if other_class => Step::Perform(Action::UpdateClass),
-        Phase::Idle if !is_marked => Step::Perform(Action::MarkChanging),
+        Phase::Idle if !marked_if_needed => Step::Perform(Action::MarkChanging),
         Phase::Idle if settings_changed => Step::Perform(Action::UpdateSettings),
         Phase::Idle | Phase::Live if wanted.tags => Step::Perform(Action::UpdateTags),
         Phase::Idle if ran => Step::Perform(Action::Start),

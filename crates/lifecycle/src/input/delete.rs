@@ -20,7 +20,8 @@ pub enum Action {
 /// The next step towards an input that is gone.
 ///
 /// An input stays ATTACHED until its channel is DELETED, which can take minutes after
-/// DeleteChannel.
+/// DeleteChannel. So Delete waits, until the request's deadline (`accept` in
+/// `lilo_custom_resource`); it fails at once if the channel is there to stay.
 #[must_use]
 pub fn next(identity: &Identity, seen: Option<&Attachment>) -> Step<Action> {
     let Some(Attachment { input, channel }) = seen else {
