@@ -5,7 +5,6 @@
 //! the channel's tags and state decide (`channel::reconcile`).
 
 mod event;
-mod start_stop;
 mod sweep;
 
 use std::time::Duration;
@@ -13,7 +12,11 @@ use std::time::Duration;
 use event::Event;
 use jiff::Timestamp;
 use lambda_runtime::LambdaEvent;
-use lilo_runtime::{Aws, Deadline, time_left};
+use lilo_lifecycle::channel::Channel;
+use lilo_lifecycle::channel::reconcile::{Action, Look, next};
+use lilo_lifecycle::tags::{AUTO_START, AutoStart, RUNNING_SINCE, Tags};
+use lilo_medialive::{Error as MediaLiveError, MediaLive};
+use lilo_runtime::{Aws, Deadline, reconcile, time_left};
 use serde_json::Value;
 use tracing::Instrument;
 
@@ -44,7 +47,7 @@ pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
     match Event::read(event.payload, now)? {
         Event::StateChange { channel_id, look } => {
             let span = tracing::info_span!("state change", channel = channel_id);
-            let work = start_stop::run(&channel_id, look, deadline, &aws.medialive);
+            let work = start_or_stop(&channel_id, look, deadline, &aws.medialive);
             work.instrument(span).await?;
         }
         Event::Sweep => {
@@ -53,4 +56,32 @@ pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Has channel `id` run, or stop, as its tags say.
+async fn start_or_stop(
+    id: &str,
+    look: Look,
+    deadline: Deadline,
+    medialive: &MediaLive,
+) -> Result<(), lilo_runtime::Error> {
+    let observe = async || medialive.describe_channel(id).await;
+    let act = async |action, channel: &Channel| act(action, channel, medialive).await.map(Some);
+    reconcile(deadline, None, observe, |seen, _| next(seen, look), act).await.map(drop)
+}
+
+async fn act(
+    action: Action,
+    channel: &Channel,
+    medialive: &MediaLive,
+) -> Result<Channel, MediaLiveError> {
+    let tag = |key: &str, value: String| (Tags::from([(key.to_owned(), value)]), Vec::new());
+    let difference = match action {
+        Action::Start => return medialive.start_channel(&channel.id).await,
+        Action::Stop => return medialive.stop_channel(&channel.id).await,
+        Action::MarkStarted => tag(AUTO_START, AutoStart::Done.to_string()),
+        Action::SetRunningSince(since) => tag(RUNNING_SINCE, since.to_string()),
+        Action::ClearRunningSince => (Tags::new(), vec![RUNNING_SINCE.to_owned()]),
+    };
+    medialive.tag_channel(channel, &difference).await
 }

@@ -10,7 +10,7 @@ use lilo_medialive::MediaLive;
 use lilo_runtime::{Deadline, Error, list};
 use tokio::time::timeout;
 
-use crate::start_stop;
+use crate::start_or_stop;
 
 /// One channel takes at most this long, so that there is time for the others.
 const EACH: Duration = Duration::from_secs(20);
@@ -75,7 +75,7 @@ async fn sweep(
     medialive: &MediaLive,
 ) -> Result<(), Error> {
     let look = Look { now, stopped_at: None };
-    let swept = start_stop::run(&listed.id, look, deadline.at_most(EACH), medialive);
+    let swept = start_or_stop(&listed.id, look, deadline.at_most(EACH), medialive);
     let stalled = |_| Err(Error::Stalled(listed.label()));
     timeout(STALLED.min(deadline.left()), swept).await.unwrap_or_else(stalled)
 }
