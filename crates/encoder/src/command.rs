@@ -1,37 +1,36 @@
-//! ffmpeg's command lines for a job. Pure; the order of the options is ffmpeg's grammar.
+//! ffmpeg's command lines for a job. Pure. The order of ffmpeg's options matters.
 
 use crate::rate::MuxRate;
 use crate::source::{PROTOCOLS, Source};
 use crate::{Audio, Job, Profile, RateControl, Video, language};
 
-/// Of two cores, 1080p25 at 10 Mb/s takes 0.85 with `superfast`, 1.25 with `veryfast` and 0.68 with
-/// `ultrafast`; the pictures differ by less than 0.005 in SSIM (0.928, 0.931, 0.926), and
-/// `ultrafast` has no scene change detection. Measured with 5.1 as user time over 8 s of a noisy
-/// Mandelbrot zoom with test pictures.
+/// 1080p25 at 10 Mb/s takes 0.85 of a core with `superfast`, 1.25 with `veryfast` and 0.68 with
+/// `ultrafast`. The pictures differ by less than 0.005 in SSIM (0.928, 0.931, 0.926), but
+/// `ultrafast` has no scene change detection. Measured on two cores with 5.1, as user time over 8 s
+/// of a noisy Mandelbrot zoom with test pictures.
 const PRESET: &str = "superfast";
 
-/// The quality that QVBR spends its bits for, in x264's scale.
+/// QVBR's target quality, in x264's CRF scale.
 const QVBR_CRF: u32 = 20;
 
-/// The child's file descriptor of what does not pass through its standard input or output: the
-/// sound.
+/// ffmpeg's file descriptor for sound; pictures use standard input or output.
 pub(crate) const SOUND: i32 = 3;
 
-/// Bytes of a sample: two channels of 16 bits.
+/// Bytes per sample: two channels of 16 bits.
 pub(crate) const SAMPLE: usize = 4;
 
-/// Bytes of a picture: YUV with the colours at half the height and width.
+/// Bytes per picture: YUV 4:2:0, so chroma has half the height and width.
 pub(crate) fn picture_bytes(video: &Video) -> usize {
     let [width, height] = [video.width, video.height].map(|pixels| pixels as usize);
     width * height + 2 * width.div_ceil(2) * height.div_ceil(2)
 }
 
-/// The arguments of an ffmpeg that reads the playlist from its standard input, and writes pictures
-/// to its standard output and sound beside it, as fast as they are read.
+/// The arguments of an ffmpeg that reads the playlist from standard input. It writes pictures to
+/// standard output and sound to [`SOUND`], as fast as the reader takes them.
 pub(crate) fn decoder(job: &Job, source: &Source) -> Vec<String> {
     let Source { video, audio, .. } = source;
-    // The playlist is the only thing that may be read from a pipe. Naming the formats keeps a file
-    // that calls itself MP4 from being another playlist.
+    // Only the playlist comes from a pipe. The format list refuses a playlist that pretends to be
+    // an MP4 file.
     let mut line = words(&format!(
         "{QUIET} -protocol_whitelist pipe,{PROTOCOLS} -format_whitelist concat,mov -safe 0 -f concat -i pipe:0 \
          -map 0:{video} -f rawvideo"
@@ -44,8 +43,8 @@ pub(crate) fn decoder(job: &Job, source: &Source) -> Vec<String> {
     line
 }
 
-/// The arguments of an ffmpeg that reads what a [`decoder`] writes, in the same way, and writes the
-/// transport stream to its standard output, as fast as that is read.
+/// The arguments of an ffmpeg that reads a [`decoder`]'s pictures and sound. It writes the
+/// transport stream to standard output, as fast as the reader takes it.
 pub(crate) fn encoder(job: &Job) -> Vec<String> {
     let Job { video: picture, audio: sound, .. } = job;
     let Video { width, height, frame_rate: (numerator, denominator), .. } = picture;
@@ -57,7 +56,7 @@ pub(crate) fn encoder(job: &Job) -> Vec<String> {
     words(&[input, video(picture), audio(sound), output(job)].join(" "))
 }
 
-/// The arguments of an ffmpeg that makes a small JPEG of one picture.
+/// The arguments of an ffmpeg that turns one picture into a small JPEG.
 pub(crate) fn thumbnail(video: &Video) -> Vec<String> {
     let Video { width, height, .. } = video;
     words(&format!(
@@ -66,8 +65,8 @@ pub(crate) fn thumbnail(video: &Video) -> Vec<String> {
     ))
 }
 
-/// There is nothing to find out about an input; seconds of it would be read before the other is
-/// opened, and nobody writes one without the other.
+/// Skips probing: the formats are known. ffmpeg would read seconds of one input before it opens the
+/// other, but both are written together.
 const KNOWN: &str = "-probesize 32 -analyzeduration 0";
 
 const QUIET: &str = "-nostdin -hide_banner -nostats -v error";
@@ -76,11 +75,11 @@ fn words(line: &str) -> Vec<String> {
     line.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Fits any picture into the frame: deinterlaced, at the job's rate, with black bars, in square
-/// pixels and BT.709.
+/// Fits any picture into the frame: deinterlaced, at the job's rate, with black bars, square pixels
+/// and BT.709.
 ///
-/// The rate comes before the size, so that frames that are dropped are not scaled; it also repeats
-/// the last picture where the audio is longer.
+/// `fps` comes before `scale`, so that dropped frames are not scaled. It also repeats the last
+/// picture where the audio is longer.
 fn picture(video: &Video, source: &Source) -> String {
     let Video { width, height, frame_rate: (numerator, denominator), .. } = video;
     let matrix = source.matrix;
@@ -98,7 +97,7 @@ fn picture(video: &Video, source: &Source) -> String {
     .join(",")
 }
 
-/// Fills with silence where the picture is longer, and takes out what two passes have in common.
+/// Fills with silence where the picture is longer, and removes the overlap of two passes.
 fn sound(audio: &Audio) -> String {
     format!(
         "aresample={}:async=1:min_hard_comp=0.01:first_pts=0,aformat=sample_fmts=s16:channel_layouts=stereo",
@@ -107,7 +106,7 @@ fn sound(audio: &Audio) -> String {
 }
 
 /// The decoder's buffer is half a second: ffmpeg's multiplexer sends a picture at most 0.7 s before
-/// it is shown, and what does not fit in that time would come too late.
+/// its display time, so data that needs longer would arrive too late.
 fn video(video: &Video) -> String {
     let Video { bitrate, gop_frames, b_frames, reference_frames, .. } = video;
     let (rate, hrd) = match video.rate_control {
@@ -136,7 +135,7 @@ fn audio(audio: &Audio) -> String {
     )
 }
 
-/// A given rate makes ffmpeg fill up with null packets.
+/// `-muxrate` makes ffmpeg pad with null packets.
 fn output(job: &Job) -> String {
     format!("-muxrate {} -f mpegts pipe:1", MuxRate::of(job).bits_per_second())
 }

@@ -1,8 +1,7 @@
-//! The source, decoded: pictures at the job's size and rate, and the sound that belongs to each.
+//! Decodes the source: pictures at the job's size and rate, and the sound for each.
 //!
-//! One ffmpeg writes both, each to a pipe. Pictures are counted and so are samples: what was
-//! written in the same place belongs together, whatever the time. Decides what to do where a source
-//! has pictures and no sound.
+//! One ffmpeg writes both, each to a pipe. Pictures and samples are matched by count, not by time.
+//! Decides what to do when pictures arrive without sound.
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
@@ -23,39 +22,39 @@ use url::Url;
 use crate::Job;
 use crate::command::{self, SOUND};
 use crate::error::Error;
+use crate::error_output::last_line;
 use crate::feed::Tick;
-use crate::last_words::last_words;
 use crate::playlist;
 use crate::program::Programs;
 use crate::source::Source;
 
-/// Pictures that wait to be taken.
+/// Decoded pictures that may wait.
 const PICTURES: usize = 8;
-/// Pieces of sound that wait: minutes, for a source whose sound is longer than its pictures.
+/// Chunks of sound that may wait: minutes, for a source whose sound is longer than its pictures.
 const SOUNDS: usize = 1_024;
-/// What a pipe of Linux holds.
+/// The capacity of a Linux pipe, in bytes.
 const PIPE: usize = 64 * 1024;
-/// How long sound may take once its picture is there, and ffmpeg cannot write another.
-const SOON: Duration = Duration::from_millis(20);
-/// How long an ffmpeg that has closed its outputs may take to end.
-const GRACE: Duration = Duration::from_secs(2);
+/// How long to wait for sound once its picture is there and ffmpeg has no room for another.
+const SOUND_TIMEOUT: Duration = Duration::from_millis(20);
+/// How long ffmpeg may take to exit after closing its outputs.
+const EXIT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// One playlist being decoded. Dropping it ends it.
+/// An ffmpeg that decodes one playlist. Dropping it kills ffmpeg.
 #[derive(Debug)]
 pub(crate) struct Decoder {
     ffmpeg: Child,
     pictures: mpsc::Receiver<Bytes>,
     sound: Option<Sound>,
-    words: AbortOnDropHandle<Option<String>>,
+    last_line: AbortOnDropHandle<Option<String>>,
     _pipes: JoinSet<()>,
 }
 
-/// What a decoder ended of.
+/// Why a decoder ended.
 #[derive(Debug)]
 pub(crate) enum Ending {
-    /// The playlist is over, or the source cannot be read any more.
+    /// The playlist has ended, or the source has become unreadable; holds ffmpeg's last error line.
     Over(Option<String>),
-    /// The system ended it.
+    /// A signal killed it.
     Killed(String),
 }
 
@@ -68,7 +67,7 @@ impl Decoder {
     ) -> Result<Self, Error> {
         let mut command = programs.ffmpeg();
         command.args(command::decoder(job, source)).stdin(Stdio::piped());
-        let heard = match source.audio {
+        let sound_pipe = match source.audio {
             Some(_) => {
                 let (reader, writer) = std::io::pipe().map_err(Error::Pipe)?;
                 let mapping = FdMapping { parent_fd: writer.into(), child_fd: SOUND };
@@ -80,23 +79,23 @@ impl Decoder {
         let mut ffmpeg = command.spawn().map_err(|error| Programs::missing(&command, error))?;
         let (stdin, stdout, stderr) = pipes(&mut ffmpeg);
         let mut pipes = JoinSet::new();
-        pipes.spawn(ask(stdin, playlist::write(url)));
+        pipes.spawn(write_playlist(stdin, playlist::write(url)));
         let (sender, pictures) = mpsc::channel(PICTURES);
-        pipes.spawn(see(stdout, command::picture_bytes(&job.video), sender));
-        let sound = heard.map(|heard| {
+        pipes.spawn(read_pictures(stdout, command::picture_bytes(&job.video), sender));
+        let sound = sound_pipe.map(|pipe| {
             let (sender, chunks) = mpsc::channel(SOUNDS);
-            pipes.spawn(hear(heard, sender));
-            Sound { chunks, heard: BytesMut::new(), owed: 0 }
+            pipes.spawn(read_sound(pipe, sender));
+            Sound { chunks, buffer: BytesMut::new(), to_drop: 0 }
         });
         let url = url.clone();
-        let words =
+        let last_line =
             AbortOnDropHandle::new(tokio::spawn(
-                async move { last_words(stderr, Some(&url)).await },
+                async move { last_line(stderr, Some(&url)).await },
             ));
-        Ok(Self { ffmpeg, pictures, sound, words, _pipes: pipes })
+        Ok(Self { ffmpeg, pictures, sound, last_line, _pipes: pipes })
     }
 
-    /// The next picture with so many bytes of sound; none when there is no other.
+    /// The next picture with `sound_bytes` of sound; `None` at the end.
     pub(crate) async fn next(&mut self, sound_bytes: usize) -> Option<Tick> {
         let picture = self.pictures.recv().await?;
         let pictures = &self.pictures;
@@ -109,22 +108,22 @@ impl Decoder {
         Some(Tick { picture, sound })
     }
 
-    /// Waits for its end, which is near when there is no other picture.
+    /// Waits until ffmpeg exits. Call it after [`next`](Self::next) has returned `None`.
     pub(crate) async fn end(&mut self) -> Ending {
-        let ended = timeout(GRACE, self.ffmpeg.wait()).await;
+        let ended = timeout(EXIT_TIMEOUT, self.ffmpeg.wait()).await;
         if ended.is_err() {
             self.kill().await;
         }
         let status = ended.ok().and_then(Result::ok);
         match status.filter(|status| status.signal().is_some()) {
             Some(status) => Ending::Killed(format!("ffmpeg ended: {status}")),
-            None => Ending::Over((&mut self.words).await.ok().flatten()),
+            None => Ending::Over((&mut self.last_line).await.ok().flatten()),
         }
     }
 
-    /// Returns when ffmpeg is gone.
+    /// Kills ffmpeg and waits until it has exited.
     pub(crate) async fn kill(&mut self) {
-        // Fails only if it has ended by itself.
+        // Fails only if it has already exited.
         let _ = self.ffmpeg.kill().await;
     }
 }
@@ -135,13 +134,17 @@ fn pipes(ffmpeg: &mut Child) -> (ChildStdin, ChildStdout, ChildStderr) {
     (stdin, stdout, ffmpeg.stderr.take().expect("stderr is a pipe"))
 }
 
-async fn ask(mut stdin: ChildStdin, playlist: String) {
-    // An ffmpeg that does not read it has ended, and says itself why.
+async fn write_playlist(mut stdin: ChildStdin, playlist: String) {
+    // If ffmpeg does not read it, ffmpeg has exited and its error output says why.
     let _ = stdin.write_all(playlist.as_bytes()).await;
 }
 
-/// Cuts what comes into pictures. What is left over at the end is dropped.
-async fn see(mut stdout: impl AsyncRead + Unpin, bytes: usize, pictures: mpsc::Sender<Bytes>) {
+/// Splits the output into pictures and drops an incomplete last one.
+async fn read_pictures(
+    mut stdout: impl AsyncRead + Unpin,
+    bytes: usize,
+    pictures: mpsc::Sender<Bytes>,
+) {
     loop {
         let mut picture = vec![0; bytes];
         if stdout.read_exact(&mut picture).await.is_err()
@@ -152,7 +155,7 @@ async fn see(mut stdout: impl AsyncRead + Unpin, bytes: usize, pictures: mpsc::S
     }
 }
 
-async fn hear(mut pipe: impl AsyncRead + Unpin, chunks: mpsc::Sender<Bytes>) {
+async fn read_sound(mut pipe: impl AsyncRead + Unpin, chunks: mpsc::Sender<Bytes>) {
     loop {
         let mut chunk = BytesMut::with_capacity(PIPE);
         match pipe.read_buf(&mut chunk).await {
@@ -162,40 +165,39 @@ async fn hear(mut pipe: impl AsyncRead + Unpin, chunks: mpsc::Sender<Bytes>) {
     }
 }
 
-/// The sound on its way.
+/// Decoded sound that waits for its pictures.
 #[derive(Debug)]
 struct Sound {
     chunks: mpsc::Receiver<Bytes>,
-    heard: BytesMut,
-    /// Bytes that silence has stood in for.
-    owed: usize,
+    buffer: BytesMut,
+    /// Bytes of late sound to drop, because silence has replaced them.
+    to_drop: usize,
 }
 
 impl Sound {
-    /// So many bytes, of silence where there is none yet: ffmpeg writes sound that is late only
-    /// after pictures, and cannot when there is no more room for those. What was late is left out
-    /// when it comes.
+    /// Returns `bytes` of sound, padded with silence. ffmpeg writes late sound only after more
+    /// pictures, which it cannot do while it is `stuck`. Late sound is dropped when it arrives.
     async fn take(&mut self, bytes: usize, stuck: impl Fn() -> bool) -> Bytes {
-        while self.heard.len() < bytes {
-            let wait = if self.owed > 0 && stuck() { Duration::ZERO } else { SOON };
+        while self.buffer.len() < bytes {
+            let wait = if self.to_drop > 0 && stuck() { Duration::ZERO } else { SOUND_TIMEOUT };
             match timeout(wait, self.chunks.recv()).await {
-                Ok(Some(chunk)) => self.hear(&chunk),
+                Ok(Some(chunk)) => self.push(&chunk),
                 Ok(None) => break,
                 Err(_) if stuck() => break,
                 Err(_) => {}
             }
         }
-        let there = bytes.min(self.heard.len());
-        let mut sound = self.heard.split_to(there);
-        self.owed += bytes - there;
+        let there = bytes.min(self.buffer.len());
+        let mut sound = self.buffer.split_to(there);
+        self.to_drop += bytes - there;
         sound.resize(bytes, 0);
         sound.freeze()
     }
 
-    fn hear(&mut self, chunk: &[u8]) {
-        let late = self.owed.min(chunk.len());
-        self.owed -= late;
-        self.heard.extend_from_slice(&chunk[late..]);
+    fn push(&mut self, chunk: &[u8]) {
+        let late = self.to_drop.min(chunk.len());
+        self.to_drop -= late;
+        self.buffer.extend_from_slice(&chunk[late..]);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The ffmpeg that encodes and multiplexes: one from the pipeline's start to its end.
+//! The ffmpeg that encodes and multiplexes; one for the whole life of a pipeline.
 
 use std::process::Stdio;
 
@@ -14,21 +14,21 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::Job;
 use crate::command::{self, SOUND};
 use crate::error::Error;
-use crate::last_words::last_words;
+use crate::error_output::last_line;
 use crate::program::Programs;
 use crate::relay::Relay;
 
-/// Pictures that wait to be encoded.
+/// Pictures that may wait to be encoded.
 const PICTURES: usize = 2;
 
-/// The two ways in: pictures, of which few may wait, and the sound that belongs to them.
+/// The encoder's inputs: pictures (few may wait) and the sound for them.
 pub(crate) type Inputs = (mpsc::Sender<Bytes>, mpsc::UnboundedSender<Bytes>);
 
-/// A running encoder with its relay. Dropping it ends it.
+/// A running encoder with its relay. Dropping it kills ffmpeg.
 #[derive(Debug)]
 pub(crate) struct Encoding {
     ffmpeg: Child,
-    words: AbortOnDropHandle<Option<String>>,
+    last_line: AbortOnDropHandle<Option<String>>,
     _pipes: JoinSet<()>,
 }
 
@@ -43,45 +43,45 @@ impl Encoding {
         let (reader, writer) = std::io::pipe().map_err(Error::Pipe)?;
         let mapping = FdMapping { parent_fd: reader.into(), child_fd: SOUND };
         command.fd_mappings(vec![mapping]).expect("one mapping collides with none");
-        let heard = pipe::Sender::from_owned_fd(writer.into()).map_err(Error::Pipe)?;
+        let sound_pipe = pipe::Sender::from_owned_fd(writer.into()).map_err(Error::Pipe)?;
         let mut ffmpeg = command.spawn().map_err(|error| Programs::missing(&command, error))?;
         let stdin = ffmpeg.stdin.take().expect("stdin is a pipe");
         let stdout = ffmpeg.stdout.take().expect("stdout is a pipe");
         let stderr = ffmpeg.stderr.take().expect("stderr is a pipe");
-        let (pictures, seen) = mpsc::channel(PICTURES);
-        let (sounds, mut later) = mpsc::unbounded_channel::<Bytes>();
+        let (pictures, waiting_pictures) = mpsc::channel(PICTURES);
+        let (sounds, mut waiting_sounds) = mpsc::unbounded_channel::<Bytes>();
         let mut pipes = JoinSet::new();
-        pipes.spawn(write(stdin, seen));
+        pipes.spawn(write_pictures(stdin, waiting_pictures));
         pipes.spawn(async move {
-            let mut heard = heard;
-            while let Some(sound) = later.recv().await {
-                if heard.write_all(&sound).await.is_err() {
+            let mut sound_pipe = sound_pipe;
+            while let Some(sound) = waiting_sounds.recv().await {
+                if sound_pipe.write_all(&sound).await.is_err() {
                     return;
                 }
             }
         });
-        let words = AbortOnDropHandle::new(tokio::spawn(async move {
-            let ((), words) = tokio::join!(relay.run(stdout), last_words(stderr, None));
-            words
+        let last_line = AbortOnDropHandle::new(tokio::spawn(async move {
+            let ((), last_line) = tokio::join!(relay.run(stdout), last_line(stderr, None));
+            last_line
         }));
-        Ok((Self { ffmpeg, words, _pipes: pipes }, (pictures, sounds)))
+        Ok((Self { ffmpeg, last_line, _pipes: pipes }, (pictures, sounds)))
     }
 
-    /// Waits until it has ended by itself; gives its last words.
+    /// Waits until ffmpeg exits on its own; returns its last error line.
     pub(crate) async fn ended(&mut self) -> Option<String> {
-        (&mut self.words).await.ok().flatten()
+        (&mut self.last_line).await.ok().flatten()
     }
 
-    /// Ends it, and returns when it is gone; gives how it ended.
+    /// Kills ffmpeg and waits until it has exited; returns its exit status.
     pub(crate) async fn kill(&mut self) -> Option<String> {
-        // Fails only if it has ended by itself.
+        // Fails only if it has already exited.
         let _ = self.ffmpeg.kill().await;
         self.ffmpeg.try_wait().ok().flatten().map(|status| status.to_string())
     }
 }
 
-/// Until ffmpeg reads no more, and so has ended.
-async fn write(mut pipe: impl AsyncWrite + Unpin, mut pictures: mpsc::Receiver<Bytes>) {
+/// Writes pictures until ffmpeg exits.
+async fn write_pictures(mut pipe: impl AsyncWrite + Unpin, mut pictures: mpsc::Receiver<Bytes>) {
     while let Some(picture) = pictures.recv().await {
         if pipe.write_all(&picture).await.is_err() {
             return;

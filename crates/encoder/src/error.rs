@@ -1,14 +1,14 @@
-//! Why there is no picture. Knows the remedy; must not know what a channel makes of it.
+//! The encoder's errors and their remedies. Must not know how a channel reacts.
 
 use std::io;
 use std::net::SocketAddr;
 
 use crate::status::Cause;
 
-/// What keeps the encoder from working.
+/// Why the encoder cannot work.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The program is not there, or may not be run.
+    /// The program is missing or not executable.
     #[error(
         "cannot run {program}; install ffmpeg 5.1 or newer together with ffprobe (Debian and Ubuntu: apt-get install \
          ffmpeg, macOS: brew install ffmpeg), or name the program in LILO_FFMPEG"
@@ -19,7 +19,7 @@ pub enum Error {
         /// What the system answered.
         source: io::Error,
     },
-    /// The program is there and cannot do what a [`Job`](crate::Job) needs.
+    /// The program cannot do what a [`Job`](crate::Job) needs.
     #[error(
         "{program} lacks {lacking}; install a complete build of ffmpeg 5.1 or newer, or name one in LILO_FFMPEG"
     )]
@@ -29,39 +29,39 @@ pub enum Error {
         /// What it lacks.
         lacking: &'static str,
     },
-    /// The source's address is not one that ffmpeg is sent to.
+    /// The source's address is not an `http` or `https` URL.
     #[error("the source {url} is not an http or https URL; give the address of an MP4 file")]
     Address {
         /// The address without its secrets.
         url: String,
     },
-    /// The source does not answer, or with something that cannot be played.
+    /// The source does not answer, or cannot be played.
     #[error("cannot read the source {url}: {reason}")]
     Source {
         /// The address without its secrets.
         url: String,
-        /// ffprobe's last words.
+        /// ffprobe's last error line.
         reason: String,
     },
     /// ffmpeg could not make a test clip.
     #[error("cannot make a test clip: {reason}; give an MP4 of your own")]
     Clip {
-        /// ffmpeg's last words.
+        /// ffmpeg's last error line.
         reason: String,
     },
-    /// The system, or a person, has ended ffmpeg.
+    /// A signal killed ffmpeg.
     #[error("{reason}")]
     Killed {
         /// How it ended.
         reason: String,
     },
-    /// The system has no pipe to ffmpeg.
+    /// The system cannot open a pipe to ffmpeg.
     #[error("cannot open a pipe to ffmpeg; too many files may be open (ulimit -n)")]
     Pipe(#[source] io::Error),
-    /// The system has no socket for the stream.
+    /// The system cannot open a socket for the stream.
     #[error("cannot open a UDP socket to send to {destination}")]
     Socket {
-        /// Where the stream was to go.
+        /// The stream's destination.
         destination: SocketAddr,
         /// What the system answered.
         source: io::Error,
@@ -69,7 +69,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whose fault it is: the source's, which may be back later, or this machine's.
+    /// Whose fault it is: the source's, which may recover, or this machine's.
     #[must_use]
     pub fn cause(&self) -> Cause {
         match self {

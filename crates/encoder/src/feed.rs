@@ -1,8 +1,6 @@
-//! What the encoder is given: the source's pictures and sound, and black and silence while there is
-//! none.
+//! Feeds the encoder: the source's pictures and sound, or black and silence while there are none.
 //!
-//! Decides when to fill. The encoder never notices: its clock, its counters and its RTP session run
-//! on.
+//! Decides when to fill. The encoder does not notice: its clock, counters and RTP session continue.
 
 use std::future::pending;
 use std::pin::pin;
@@ -15,22 +13,22 @@ use tokio::time::timeout;
 
 use crate::Job;
 use crate::command::{SAMPLE, picture_bytes};
-use crate::status::{Board, Status};
+use crate::status::{Status, StatusReporter};
 use crate::thumbnail::Latest;
 
-/// How long the first picture may take before the stream begins without it.
-const BEGINNING: Duration = Duration::from_secs(5);
-/// How long any other may take: less than the relay has in hand.
-const PATIENCE: Duration = Duration::from_millis(700);
+/// How long to wait for the first picture before filling.
+const FIRST_PICTURE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long to wait for a later picture: less than the relay has buffered.
+const PICTURE_TIMEOUT: Duration = Duration::from_millis(700);
 
-/// A picture and the sound that belongs to it.
+/// A picture and its sound.
 #[derive(Clone, Debug)]
 pub(crate) struct Tick {
     pub(crate) picture: Bytes,
     pub(crate) sound: Bytes,
 }
 
-/// The way into the encoder.
+/// The encoder's inputs, and the fill frames.
 #[derive(Debug)]
 pub(crate) struct Feed {
     pictures: mpsc::Sender<Bytes>,
@@ -39,21 +37,21 @@ pub(crate) struct Feed {
     sample_rate: u32,
     fed: u64,
     black: Bytes,
-    /// Why there is nothing to play; none while there is, or while it is only awaited.
-    trouble: Option<String>,
-    silent: String,
-    board: Arc<Board>,
+    /// Why the source cannot be played; `None` while it plays or is only late.
+    fill_reason: Option<String>,
+    timeout_reason: String,
+    reporter: Arc<StatusReporter>,
     latest: Arc<Latest>,
 }
 
 impl Feed {
-    /// The sounds' channel needs no bound: for each sound there is a picture. `silent` is what is
-    /// told of a source that says nothing.
+    /// The sound channel needs no bound: each sound belongs to a picture. `timeout_reason` is
+    /// reported when the source sends nothing in time.
     pub(crate) fn new(
         job: &Job,
         (pictures, sounds): (mpsc::Sender<Bytes>, mpsc::UnboundedSender<Bytes>),
-        silent: String,
-        board: Arc<Board>,
+        timeout_reason: String,
+        reporter: Arc<StatusReporter>,
         latest: Arc<Latest>,
     ) -> Self {
         Self {
@@ -63,14 +61,14 @@ impl Feed {
             sample_rate: job.audio.sample_rate,
             fed: 0,
             black: black(job),
-            trouble: None,
-            silent,
-            board,
+            fill_reason: None,
+            timeout_reason,
+            reporter,
             latest,
         }
     }
 
-    /// Bytes of sound that belong to the next picture. The sum of all is never a sample off.
+    /// Bytes of sound for the next picture. Their sum never drifts, at any frame rate.
     pub(crate) fn sound_bytes(&self) -> usize {
         let (numerator, denominator) = self.frame_rate;
         let until = |pictures: u64| {
@@ -81,36 +79,35 @@ impl Feed {
         usize::try_from(samples).expect("a picture's sound fits in memory") * SAMPLE
     }
 
-    /// Gives the encoder something of the source; waits until there is room.
-    pub(crate) async fn show(&mut self, tick: Tick) {
-        self.give(tick).await;
-        self.trouble = None;
-        self.board.shows(Status::Playing);
+    /// Sends a picture of the source; waits until the encoder has room.
+    pub(crate) async fn play(&mut self, tick: Tick) {
+        self.send(tick).await;
+        self.fill_reason = None;
+        self.reporter.set_content(Status::Playing);
     }
 
-    /// The reason why there will be nothing to show for a while.
-    pub(crate) fn lost(&mut self, reason: String) {
-        self.trouble = Some(reason);
+    /// Reports why the source cannot be played; the next wait fills at once.
+    pub(crate) fn source_failed(&mut self, reason: String) {
+        self.fill_reason = Some(reason);
     }
 
-    /// Waits for something that comes before the next picture of the source, and fills when that
-    /// takes too long.
-    pub(crate) async fn meanwhile<T>(&mut self, something: impl Future<Output = T>) -> T {
-        let mut something = pin!(something);
-        let patience = match (&self.trouble, self.fed) {
+    /// Waits for `future`, and sends fill frames once that takes too long.
+    pub(crate) async fn fill_while<T>(&mut self, future: impl Future<Output = T>) -> T {
+        let mut future = pin!(future);
+        let limit = match (&self.fill_reason, self.fed) {
             (Some(_), _) => Duration::ZERO,
-            (None, 0) => BEGINNING,
-            (None, _) => PATIENCE,
+            (None, 0) => FIRST_PICTURE_TIMEOUT,
+            (None, _) => PICTURE_TIMEOUT,
         };
-        if let Ok(done) = timeout(patience, &mut something).await {
+        if let Ok(done) = timeout(limit, &mut future).await {
             return done;
         }
-        let reason = self.trouble.get_or_insert_with(|| self.silent.clone()).clone();
-        self.board.shows(Status::Filling { reason });
+        let reason = self.fill_reason.get_or_insert_with(|| self.timeout_reason.clone()).clone();
+        self.reporter.set_content(Status::Filling { reason });
         loop {
             tokio::select! {
                 biased;
-                done = &mut something => return done,
+                done = &mut future => return done,
                 () = self.fill() => {}
             }
         }
@@ -118,24 +115,24 @@ impl Feed {
 
     async fn fill(&mut self) {
         let sound = Bytes::from(vec![0; self.sound_bytes()]);
-        self.give(Tick { picture: self.black.clone(), sound }).await;
+        self.send(Tick { picture: self.black.clone(), sound }).await;
     }
 
-    /// Both or none, also when it is dropped.
-    async fn give(&mut self, tick: Tick) {
+    /// Sends both or neither, even when the future is dropped.
+    async fn send(&mut self, tick: Tick) {
         let Ok(room) = self.pictures.reserve().await else {
-            // The encoder has ended; whoever waits for that ends this.
+            // The encoder has exited; the task that waits for that drops this future.
             return pending().await;
         };
         self.latest.keep(tick.picture.clone());
         room.send(tick.picture);
-        // Fails only if the encoder has ended.
+        // Fails only if the encoder has exited.
         let _ = self.sounds.send(tick.sound);
         self.fed += 1;
     }
 }
 
-/// Black as television codes it.
+/// Black in limited range.
 fn black(job: &Job) -> Bytes {
     let mut picture = vec![128; picture_bytes(&job.video)];
     let luma = job.video.width as usize * job.video.height as usize;

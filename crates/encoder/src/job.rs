@@ -1,8 +1,8 @@
-//! What a pipeline is to play.
+//! A pipeline's job.
 
 use std::net::SocketAddr;
 
-/// What one pipeline plays, how it is encoded and where it goes.
+/// What one pipeline plays, how it encodes it and where it sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
     /// `http://`, `https://` URL of the MP4; read in an endless loop.
@@ -16,7 +16,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// The job of LILO's channel with its default settings, for tests and trials.
+    /// The job of LILO's channel with default settings, for tests.
     #[must_use]
     pub fn sample(source: String, address: SocketAddr) -> Self {
         Self {
@@ -51,7 +51,7 @@ pub struct Video {
     /// Bits per second: the constant rate with [`RateControl::Cbr`], the ceiling with
     /// [`RateControl::Qvbr`].
     pub bitrate: u32,
-    /// How the bitrate is spent.
+    /// Constant or capped variable bitrate.
     pub rate_control: RateControl,
     /// Frames from one keyframe to the next.
     pub gop_frames: u32,
@@ -76,12 +76,12 @@ pub enum Profile {
     High,
 }
 
-/// How the video bitrate is spent.
+/// Constant or capped variable bitrate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RateControl {
-    /// The same number of bits every second.
+    /// Constant: the same number of bits every second.
     Cbr,
-    /// As many bits as the quality needs, up to the bitrate.
+    /// Variable: as many bits as the quality needs, up to the bitrate.
     Qvbr,
 }
 
@@ -105,7 +105,7 @@ pub struct Destination {
     pub address: SocketAddr,
 }
 
-/// How the transport stream is put on the wire.
+/// How the transport stream is packed into datagrams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
     /// RFC 2250 in RTP, payload type 33.

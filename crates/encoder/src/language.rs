@@ -2,13 +2,12 @@
 
 use isolang::Language;
 
-/// The three-letter code for a channel's language code, which may have two letters or three, and a
-/// region behind it.
+/// The three-letter code for a channel's language code, which has two or three letters and may have
+/// a region.
 ///
-/// A transport stream's language descriptor has room for exactly three (ISO 13818-1, 2.6.18);
-/// ffmpeg leaves out anything else. Three letters pass as they are: ISO 639-2 has two codes for
-/// some languages (`fre` and `fra`), private ones (`qaa`), and the descriptor is for the receiver
-/// to read.
+/// A transport stream's language descriptor has room for exactly three letters (ISO 13818-1,
+/// 2.6.18); ffmpeg omits anything else. Three letters pass unchanged: ISO 639-2 has two codes for
+/// some languages (`fre` and `fra`) and private ones (`qaa`), and only receivers read them.
 pub(crate) fn descriptor(code: &str) -> String {
     let language = code.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
     if language.len() == 3 && language.bytes().all(|letter| letter.is_ascii_lowercase()) {

@@ -1,23 +1,23 @@
-//! The encoder behind a RUNNING pipeline: what it is asked to do, and what it tells back.
+//! The encoder behind a RUNNING pipeline.
 //!
-//! Knows ffmpeg, MPEG-TS and RTP. Knows nothing of channels, states, HTTP or events: the emulated
+//! Knows ffmpeg, MPEG-TS and RTP, but nothing of channels, states, HTTP or events. The emulated
 //! MediaLive turns a channel's settings into a [`Job`], and a pipeline's [`Status`] into states.
 //!
-//! One ffmpeg loops and decodes, another encodes; between them this process passes the pictures on,
-//! or fill frames while there are none, so that the stream never breaks. It comes back as a
-//! transport stream of constant bitrate through a pipe, and this process sends it. The pipe does
-//! three things at once: it holds ffmpeg to real time, it takes ffmpeg along when this process
-//! dies, and it leaves RTP to us (ffmpeg's own would open an RTCP port as well).
+//! One ffmpeg loops and decodes, another encodes. Between them this process passes on the pictures,
+//! or fill frames when there are none, so that the stream never breaks. The encoder returns a
+//! transport stream of constant bitrate through a pipe, and this process sends it. The pipe holds
+//! ffmpeg to real time and ends ffmpeg when this process dies. It also leaves RTP to us: ffmpeg
+//! would open an RTCP port as well.
 
 mod command;
 mod decoder;
 mod encoding;
 mod error;
+mod error_output;
 mod feed;
 mod job;
 mod lag;
 mod language;
-mod last_words;
 mod network;
 mod pipeline;
 mod playlist;

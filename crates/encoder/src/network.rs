@@ -1,4 +1,4 @@
-//! What the network says to a datagram, and when a person should hear of it.
+//! Sends datagrams, and logs when the network starts or stops refusing them.
 
 use std::io;
 use std::net::SocketAddr;
@@ -6,44 +6,43 @@ use std::net::SocketAddr;
 use tokio::net::UdpSocket;
 use tracing::{info, warn};
 
-/// The way to one destination.
+/// The path to one destination.
 #[derive(Debug)]
 pub(crate) struct Network<'socket> {
     socket: &'socket UdpSocket,
     destination: SocketAddr,
-    refuses: bool,
+    refusing: bool,
 }
 
 impl<'socket> Network<'socket> {
     pub(crate) fn new(socket: &'socket UdpSocket, destination: SocketAddr) -> Self {
-        Self { socket, destination, refuses: false }
+        Self { socket, destination, refusing: false }
     }
 
-    /// Sends it once; true if it was taken. Thousands are sent each second, so only a change is
-    /// worth a line.
+    /// Sends a datagram once; returns whether the network took it. Logs only changes: thousands are
+    /// sent each second.
     pub(crate) async fn send(&mut self, datagram: &[u8]) -> bool {
         let sent = self.socket.send_to(datagram, self.destination).await;
-        self.note(sent.map(|_| ()))
+        self.record(sent.map(|_| ()))
     }
 
-    fn note(&mut self, sent: io::Result<()>) -> bool {
-        let refusal = sent.err().filter(|error| !is_about_the_receiver(error));
+    fn record(&mut self, sent: io::Result<()>) -> bool {
+        let refusal = sent.err().filter(|error| !receiver_refused(error));
         let destination = self.destination;
         match &refusal {
-            Some(error) if !self.refuses => {
-                warn!(%destination, %error, "the network does not take the stream; check the address and the route");
+            Some(error) if !self.refusing => {
+                warn!(%destination, %error, "the network refuses the stream; check the address and the route");
             }
-            None if self.refuses => info!(%destination, "the network takes the stream again"),
+            None if self.refusing => info!(%destination, "the network accepts the stream again"),
             Some(_) | None => {}
         }
-        self.refuses = refusal.is_some();
-        !self.refuses
+        self.refusing = refusal.is_some();
+        !self.refusing
     }
 }
 
-/// The datagram was taken to a machine where nobody listens yet. Some systems say so, with the
-/// answer to one before.
-fn is_about_the_receiver(error: &io::Error) -> bool {
+/// Nobody listens at the receiver yet. Some systems report that on the next datagram.
+fn receiver_refused(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset)
 }
 
@@ -68,8 +67,8 @@ mod tests {
             (Err(ErrorKind::PermissionDenied), false),
             (Ok(()), true),
         ] {
-            assert_eq!(network.note(answer.map_err(io::Error::from)), taken);
-            assert_eq!(network.refuses, !taken);
+            assert_eq!(network.record(answer.map_err(io::Error::from)), taken);
+            assert_eq!(network.refusing, !taken);
         }
     }
 
@@ -77,12 +76,12 @@ mod tests {
     async fn a_receiver_that_is_not_there_is_no_refusal_of_the_network() {
         let socket = socket().await;
         let mut network = Network::new(&socket, SocketAddr::from(([127, 0, 0, 1], 9)));
-        assert!(network.note(Err(ErrorKind::ConnectionRefused.into())));
+        assert!(network.record(Err(ErrorKind::ConnectionRefused.into())));
     }
 
     #[tokio::test]
     async fn what_has_no_way_to_its_destination_is_not_taken() {
-        // A socket of this machine's own network reaches no other.
+        // A loopback socket reaches no other network.
         let socket = socket().await;
         let mut network = Network::new(&socket, SocketAddr::from(([192, 0, 2, 1], 9)));
         assert!(!network.send(b"datagram").await);

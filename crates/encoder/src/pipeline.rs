@@ -1,8 +1,7 @@
-//! A job being played: a decoder for as long as there is a source, and an encoder with its relay
-//! throughout.
+//! A pipeline: one encoder with its relay, and decoders while there is a source.
 //!
-//! Decides when the source is tried again, and when a pipeline has ended. Knows nothing of options
-//! or of packets.
+//! Decides when to retry the source, and when a pipeline has ended. Knows nothing of ffmpeg's
+//! options or of packets.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,74 +20,75 @@ use crate::feed::Feed;
 use crate::program::Programs;
 use crate::rate::MuxRate;
 use crate::relay::Relay;
-use crate::status::{Board, Cause, Counters, Status, Tally};
+use crate::status::{AtomicCounters, Cause, Counters, Status, StatusReporter};
 use crate::thumbnail::{Latest, Thumbnails};
 use crate::{socket, source};
 
-/// How long after a failure the source is tried again.
-const RETRY: Duration = Duration::from_secs(1);
+/// How long to wait after a failure before reading the source again.
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// A job being played. Dropping it ends it as [`stop`](Self::stop) does, only that nobody waits.
+/// A job being played. Dropping it ends it like [`stop`](Self::stop), but without waiting.
 #[derive(Debug)]
 pub struct Pipeline {
     status: watch::Receiver<Status>,
     slow: watch::Receiver<bool>,
-    tally: Arc<Tally>,
+    counters: Arc<AtomicCounters>,
     thumbnails: Thumbnails,
     stop: DropGuard,
     work: JoinHandle<()>,
 }
 
 impl Pipeline {
-    /// The status now and, by waiting for changes, from now on.
+    /// The status, now and on every change.
     #[must_use]
     pub fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
     }
 
     /// Whether this machine is too slow for the job: true once the stream has lost a second, false
-    /// again when it has lost nothing for ten. Beside the status: a stream that is late plays.
+    /// again when it has lost nothing for ten. Separate from the status: a late stream still plays.
     #[must_use]
     pub fn slow(&self) -> watch::Receiver<bool> {
         self.slow.clone()
     }
 
-    /// What was sent so far.
+    /// What the pipeline has sent so far.
     #[must_use]
     pub fn counters(&self) -> Counters {
-        self.tally.read()
+        self.counters.read()
     }
 
-    /// Takes small pictures of what plays.
+    /// Takes thumbnails of the stream.
     #[must_use]
     pub fn thumbnails(&self) -> Thumbnails {
         self.thumbnails.clone()
     }
 
-    /// Ends ffmpeg, and returns when it is gone. The status keeps what it was.
+    /// Kills ffmpeg and waits until it has exited. The status keeps its last value.
     pub async fn stop(self) {
         drop(self.stop);
-        // The only other outcome is a panic, which has been reported and has taken ffmpeg along.
+        // The only error is a panic, which was reported and has killed ffmpeg.
         let _ = self.work.await;
     }
 }
 
-/// Begins to play; needs a tokio runtime. How it goes, a source that cannot be read included, is
-/// told by the pipeline's status.
+/// Starts to play; needs a tokio runtime. The pipeline's status reports progress and failures, also
+/// of a source that cannot be read.
 ///
 /// # Errors
 /// [`Error::Address`] or [`Error::Socket`]; nothing runs then.
 pub fn start(job: Job) -> Result<Pipeline, Error> {
-    let url = source::address(&job.source)?;
+    let url = source::parse_address(&job.source)?;
     let socket = socket::open(job.destination.address)?;
-    let (board, status) = Board::new();
-    let (board, tally, latest) = (Arc::new(board), Arc::<Tally>::default(), Arc::default());
+    let (reporter, status) = StatusReporter::new();
+    let (reporter, counters, latest) =
+        (Arc::new(reporter), Arc::<AtomicCounters>::default(), Arc::default());
     let relay = Relay {
         socket,
         destination: job.destination,
         rate: MuxRate::of(&job),
-        board: Arc::clone(&board),
-        tally: Arc::clone(&tally),
+        reporter: Arc::clone(&reporter),
+        counters: Arc::clone(&counters),
     };
     let programs = Programs::find();
     let thumbnails = Thumbnails {
@@ -97,39 +97,39 @@ pub fn start(job: Job) -> Result<Pipeline, Error> {
         latest: Arc::clone(&latest),
     };
     let stop = CancellationToken::new();
-    let slow = board.slowness();
-    let work = Work { programs, job, url, board, latest };
+    let slow = reporter.subscribe_slow();
+    let work = Work { programs, job, url, reporter, latest };
     let stopped = stop.clone();
     let work = tokio::spawn(async move {
         if let Some(reason) = work.run(relay, &stopped).await {
-            work.board.ended(reason);
+            work.reporter.ended(reason);
         }
     });
-    Ok(Pipeline { status, slow, tally, thumbnails, stop: stop.drop_guard(), work })
+    Ok(Pipeline { status, slow, counters, thumbnails, stop: stop.drop_guard(), work })
 }
 
 struct Work {
     programs: Programs,
     job: Job,
     url: Url,
-    board: Arc<Board>,
+    reporter: Arc<StatusReporter>,
     latest: Arc<Latest>,
 }
 
 impl Work {
-    /// Plays until ffmpeg fails, or until it is stopped (none).
+    /// Plays until ffmpeg fails, or until `stop` (`None`).
     async fn run(&self, relay: Relay, stop: &CancellationToken) -> Option<String> {
         let (mut encoding, inputs) = match Encoding::start(&self.programs, &self.job, relay) {
             Ok(started) => started,
             Err(error) => return Some(joined(&error)),
         };
-        let silent = format!("the source {} is silent", source::without_secrets(&self.url));
-        let (board, latest) = (Arc::clone(&self.board), Arc::clone(&self.latest));
-        let mut feed = Feed::new(&self.job, inputs, silent, board, latest);
+        let timeout_reason = format!("the source {} is silent", source::without_secrets(&self.url));
+        let (reporter, latest) = (Arc::clone(&self.reporter), Arc::clone(&self.latest));
+        let mut feed = Feed::new(&self.job, inputs, timeout_reason, reporter, latest);
         let mut decoder = None;
         let failed = stop.run_until_cancelled(async {
             tokio::select! {
-                words = encoding.ended() => Failed::Encoder(words),
+                last_line = encoding.ended() => Failed::Encoder(last_line),
                 reason = self.play(&mut feed, &mut decoder) => Failed::Decoder(reason),
             }
         });
@@ -140,45 +140,46 @@ impl Work {
         let status = encoding.kill().await;
         Some(match failed? {
             Failed::Decoder(reason) => reason,
-            Failed::Encoder(words) => {
-                let words = words.or(status).unwrap_or_else(|| "it closed its output".to_owned());
-                format!("ffmpeg ended: {words}")
+            Failed::Encoder(last_line) => {
+                let last_line =
+                    last_line.or(status).unwrap_or_else(|| "it closed its output".to_owned());
+                format!("ffmpeg ended: {last_line}")
             }
         })
     }
 
-    /// Feeds the encoder from the source, over and over; returns when that is not the source's
-    /// fault any more.
+    /// Feeds the encoder from the source, with retries; returns the first failure that is not the
+    /// source's fault.
     async fn play(&self, feed: &mut Feed, decoder: &mut Option<Decoder>) -> String {
         loop {
             match self.pass(feed, decoder).await {
                 Ok(()) => {}
                 Err(error) if error.cause() == Cause::Source => {
-                    feed.lost(joined(&error));
-                    feed.meanwhile(sleep(RETRY)).await;
+                    feed.source_failed(joined(&error));
+                    feed.fill_while(sleep(RETRY_DELAY)).await;
                 }
                 Err(error) => return joined(&error),
             }
         }
     }
 
-    /// Plays the source from its beginning for as long as it can be read.
+    /// Plays the source from its beginning, for as long as it is readable.
     async fn pass(&self, feed: &mut Feed, decoder: &mut Option<Decoder>) -> Result<(), Error> {
         let Self { programs, job, url, .. } = self;
-        let found = feed.meanwhile(source::probe(programs, url)).await?;
+        let found = feed.fill_while(source::probe(programs, url)).await?;
         let decoder = decoder.insert(Decoder::start(programs, job, url, &found)?);
         let mut shown = false;
-        while let Some(tick) = feed.meanwhile(decoder.next(feed.sound_bytes())).await {
-            feed.show(tick).await;
+        while let Some(tick) = feed.fill_while(decoder.next(feed.sound_bytes())).await {
+            feed.play(tick).await;
             shown = true;
         }
         let unreadable = |reason| Error::Source { url: source::without_secrets(url), reason };
-        match feed.meanwhile(decoder.end()).await {
+        match feed.fill_while(decoder.end()).await {
             Ending::Killed(reason) => Err(Error::Killed { reason }),
-            // The playlist is over, or the source is gone: that shows when it is read again.
+            // If the source is gone, reading it again reports that.
             Ending::Over(_) if shown => Ok(()),
-            Ending::Over(words) => {
-                Err(unreadable(words.unwrap_or_else(|| "there is no picture in it".to_owned())))
+            Ending::Over(last_line) => {
+                Err(unreadable(last_line.unwrap_or_else(|| "it has no picture".to_owned())))
             }
         }
     }
@@ -189,7 +190,7 @@ enum Failed {
     Decoder(String),
 }
 
-/// An error with its sources, in one line.
+/// An error and its sources, in one line.
 #[must_use]
 pub fn joined(error: &dyn std::error::Error) -> String {
     let sources = std::iter::successors(error.source(), |error| error.source());

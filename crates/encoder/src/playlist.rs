@@ -1,25 +1,24 @@
 //! The endless loop, as a playlist for ffmpeg's concat demuxer.
 //!
-//! ffmpeg's own `-stream_loop` takes a pass to be as long as its audio, whichever stream is longer,
-//! and adds the decoder's delay (measured with 5.1: 2.41 s for 2.37 s). The concat demuxer starts
-//! each file where the longest stream of the one before it ended, so nothing is cut off, and sound
-//! and picture stay together for good.
+//! ffmpeg's own `-stream_loop` assumes that a pass is as long as its audio, whichever stream is
+//! longer, and adds the decoder's delay (measured with 5.1: 2.41 s for 2.37 s). The concat demuxer
+//! starts each file where the longest stream of the previous one ended. So it cuts nothing off, and
+//! sound and picture never drift apart.
 
 use url::Url;
 
-/// Passes before the playlist is over, and ffmpeg is given it anew. A clip of ten seconds gets
-/// there after a day; the playlist takes some 5 MB in ffmpeg.
+/// Passes in one playlist, before ffmpeg starts again. A ten-second clip takes a day; the playlist
+/// takes some 5 MB in ffmpeg.
 const PASSES: usize = 10_000;
 
-/// Options of the source's address, in every place where it is opened: a server that says nothing
-/// for ten seconds has failed, a connection that breaks in mid-file is opened again, and a server's
-/// certificate is checked.
+/// Options for every opening of the source: a server that sends nothing for ten seconds has failed,
+/// a broken connection is reopened, and the server's certificate is checked.
 pub(crate) fn options(source: &Url) -> Vec<(&'static str, String)> {
     let http = [("rw_timeout", "10000000"), ("reconnect", "1"), ("reconnect_delay_max", "4")];
     let mut options = http.map(|(option, value)| (option, value.to_owned())).to_vec();
     if source.scheme() == "https" {
         options.push(("tls_verify", "1".to_owned()));
-        // An ffmpeg with OpenSSL knows no authorities of its own.
+        // An ffmpeg with OpenSSL has no built-in certificate authorities.
         let authorities = openssl_probe::probe().cert_file;
         options.extend(authorities.map(|file| ("ca_file", file.to_string_lossy().into_owned())));
     }

@@ -1,4 +1,4 @@
-//! ffmpeg and ffprobe on this machine: where they are, and whether they will do.
+//! Finds ffmpeg and ffprobe on this machine and checks them.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -9,11 +9,10 @@ use tokio::process::Command;
 
 use crate::error::Error;
 
-/// libavformat's major version in ffmpeg 5, the first whose concat demuxer takes options for each
-/// file.
+/// libavformat's major version in ffmpeg 5, the first whose concat demuxer takes options per file.
 const OLDEST_LIBAVFORMAT: u32 = 59;
 
-/// The version that ffmpeg says it is, such as `5.1.9-0+deb12u1`.
+/// ffmpeg's version as it prints it, such as `5.1.9-0+deb12u1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version(String);
 
@@ -23,18 +22,18 @@ impl fmt::Display for Version {
     }
 }
 
-/// Finds out whether ffmpeg is here and can do what a [`Job`](crate::Job) needs.
+/// Checks that ffmpeg is installed and can do what a [`Job`](crate::Job) needs.
 ///
-/// The program is the one that the environment's `LILO_FFMPEG` names, or `ffmpeg` on the PATH, with
-/// the `ffprobe` beside it or on the PATH.
+/// The program is the one in the environment's `LILO_FFMPEG`, or `ffmpeg` on the PATH; `ffprobe` is
+/// the one beside it, or on the PATH.
 ///
 /// # Errors
-/// [`Error::Missing`] or [`Error::Unfit`]; their text says what to install.
+/// [`Error::Missing`] or [`Error::Unfit`], which say what to install.
 pub async fn check() -> Result<Version, Error> {
     Programs::find().check().await
 }
 
-/// The two programs, as they are called.
+/// The paths or names of the two programs.
 #[derive(Clone, Debug)]
 pub(crate) struct Programs {
     ffmpeg: PathBuf,
@@ -53,13 +52,13 @@ impl Programs {
         Self { ffmpeg, ffprobe }
     }
 
-    /// ffmpeg, not started yet. It dies with its handle, and knows nothing of our terminal: an
-    /// interrupt from the keyboard is for us to act on.
+    /// A command for ffmpeg. It dies with its handle, and has its own process group: only this
+    /// process handles Ctrl-C.
     pub(crate) fn ffmpeg(&self) -> Command {
         command(&self.ffmpeg)
     }
 
-    /// ffprobe, likewise.
+    /// A command for ffprobe, with the same properties.
     pub(crate) fn ffprobe(&self) -> Command {
         command(&self.ffprobe)
     }
@@ -70,12 +69,12 @@ impl Programs {
     }
 
     async fn check(&self) -> Result<Version, Error> {
-        let said = ask(self.ffmpeg().arg("-version")).await?;
+        let text = output_of(self.ffmpeg().arg("-version")).await?;
         let unfit = |lacking| Error::Unfit { program: name(&self.ffmpeg()), lacking };
-        if libavformat(&said).is_none_or(|major| major < OLDEST_LIBAVFORMAT) {
+        if libavformat(&text).is_none_or(|major| major < OLDEST_LIBAVFORMAT) {
             return Err(unfit("what came with version 5"));
         }
-        let encoders = ask(self.ffmpeg().args(["-hide_banner", "-encoders"])).await?;
+        let encoders = output_of(self.ffmpeg().args(["-hide_banner", "-encoders"])).await?;
         for (encoder, lacking) in
             [("libx264", "the H.264 encoder libx264"), ("aac", "the AAC encoder")]
         {
@@ -83,8 +82,8 @@ impl Programs {
                 return Err(unfit(lacking));
             }
         }
-        ask(self.ffprobe().arg("-version")).await?;
-        Ok(version(&said))
+        output_of(self.ffprobe().arg("-version")).await?;
+        Ok(version(&text))
     }
 }
 
@@ -97,8 +96,8 @@ fn command(program: &Path) -> Command {
     command
 }
 
-/// What is fetched without the proxy that `http_proxy` names: what was, and this machine, on which
-/// nobody's proxy can fetch anything. ffmpeg reads the name in lower case only.
+/// The hosts that bypass `http_proxy`: the inherited ones and this machine, which no proxy can
+/// reach. ffmpeg reads the variable in lower case only.
 fn no_proxy(inherited: Option<&str>) -> String {
     let named = inherited.filter(|named| !named.is_empty());
     named.into_iter().chain(["127.0.0.1", "localhost", "::1"]).collect::<Vec<_>>().join(",")
@@ -108,20 +107,19 @@ fn name(program: &Command) -> String {
     program.as_std().get_program().to_string_lossy().into_owned()
 }
 
-async fn ask(program: &mut Command) -> Result<String, Error> {
+async fn output_of(program: &mut Command) -> Result<String, Error> {
     let output = program.output().await.map_err(|error| Programs::missing(program, error))?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// `ffmpeg version 7.0.2-static https://…`
-fn version(said: &str) -> Version {
-    Version(said.split_whitespace().nth(2).unwrap_or("unknown").to_owned())
+fn version(text: &str) -> Version {
+    Version(text.split_whitespace().nth(2).unwrap_or("unknown").to_owned())
 }
 
-/// `libavformat    59. 27.100 / 59. 27.100`: unlike ffmpeg's own version it is a number in every
-/// build.
-fn libavformat(said: &str) -> Option<u32> {
-    let line = said.lines().find_map(|line| line.strip_prefix("libavformat"))?;
+/// `libavformat    59. 27.100 / 59. 27.100`: a number in every build, unlike ffmpeg's own version.
+fn libavformat(text: &str) -> Option<u32> {
+    let line = text.lines().find_map(|line| line.strip_prefix("libavformat"))?;
     line.split('.').next()?.trim().parse().ok()
 }
 

@@ -1,7 +1,7 @@
-//! The constant rate of the whole transport stream, which is also its clock.
+//! The transport stream's constant bitrate, which is also its clock.
 //!
 //! ffmpeg derives each PCR from the number of bytes before it, at exactly this rate. So a byte's
-//! place in the stream says when it is due, and no PCR has to be read back.
+//! position gives its due time, and no PCR has to be parsed.
 
 use std::time::Duration;
 
@@ -16,9 +16,9 @@ const RTP_CLOCK: u128 = 90_000;
 pub(crate) struct MuxRate(u64);
 
 impl MuxRate {
-    /// Room for both streams at their bitrates and for what a transport stream adds: 4 bytes in 188
-    /// (2.2 %), a PES header and a packet half empty for each frame, the tables and the clock.
-    /// Measured for the default job: 10.8 Mb/s, 3.6 % of it null packets.
+    /// Room for both streams and the transport stream's overhead: 4 bytes in 188 (2.2 %), a PES
+    /// header and a half-empty packet per frame, the tables and the clock. Measured for the default
+    /// job: 10.8 Mb/s, 3.6 % of it null packets.
     pub(crate) fn of(job: &Job) -> Self {
         let (video, audio) = (u64::from(job.video.bitrate), u64::from(job.audio.bitrate));
         Self(video + video / 25 + audio + audio / 5 + 250_000)
@@ -29,19 +29,19 @@ impl MuxRate {
         self.0
     }
 
-    /// How many bytes a time takes, at least.
+    /// The bytes sent in `time`, rounded down.
     pub(crate) fn bytes_in(self, time: Duration) -> u64 {
         let bytes = time.as_nanos() * u128::from(self.0) / (8 * NANOSECONDS);
         u64::try_from(bytes).expect("centuries of video fit in 64 bits")
     }
 
-    /// When the byte after so many is due, counted from the first one.
+    /// The due time of the byte at position `bytes`, counted from the first byte.
     pub(crate) fn time_of(self, bytes: u64) -> Duration {
         let nanoseconds = u128::from(bytes) * 8 * NANOSECONDS / u128::from(self.0);
         Duration::from_nanos(u64::try_from(nanoseconds).expect("five centuries fit in 64 bits"))
     }
 
-    /// The same in ticks of RTP's clock, which wraps around every 13 hours.
+    /// The same in ticks of RTP's clock, which wraps every 13 hours.
     pub(crate) fn rtp_ticks(self, bytes: u64) -> u32 {
         let ticks = u128::from(bytes) * 8 * RTP_CLOCK / u128::from(self.0);
         u32::try_from(ticks % (1 << u32::BITS)).expect("the remainder fits in 32 bits")

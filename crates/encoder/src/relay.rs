@@ -1,8 +1,7 @@
-//! From ffmpeg's pipe to the network.
+//! Sends ffmpeg's output to the network.
 //!
-//! Two halves with a second of the stream between them, which covers what ffmpeg does not do
-//! evenly. Once that is full nobody reads the pipe, and ffmpeg waits: this is what holds it to real
-//! time.
+//! A reader and a sender with a second of the stream between them, which evens out ffmpeg's output.
+//! While that buffer is full nobody reads the pipe, which holds ffmpeg to real time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,31 +16,30 @@ use crate::network::Network;
 use crate::rate::MuxRate;
 use crate::rtp;
 use crate::schedule::Schedule;
-use crate::status::{Board, Tally};
+use crate::status::{AtomicCounters, StatusReporter};
 use crate::{Destination, Protocol};
 
-/// Seven transport packets: as many as fit an Ethernet frame.
+/// Bytes of seven transport packets: as many as fit an Ethernet frame.
 const PAYLOAD: usize = 7 * 188;
-const AHEAD: Duration = Duration::from_secs(1);
-/// What a pipe of Linux holds.
+const BUFFERED: Duration = Duration::from_secs(1);
+/// The capacity of a Linux pipe, in bytes.
 const PIPE: usize = 64 * 1024;
 
-/// Where a stream goes, and what is told of it on the way.
+/// A stream's destination, and where the relay reports progress.
 #[derive(Debug)]
 pub(crate) struct Relay {
     pub(crate) socket: UdpSocket,
     pub(crate) destination: Destination,
     pub(crate) rate: MuxRate,
-    pub(crate) board: Arc<Board>,
-    pub(crate) tally: Arc<Tally>,
+    pub(crate) reporter: Arc<StatusReporter>,
+    pub(crate) counters: Arc<AtomicCounters>,
 }
 
 impl Relay {
-    /// Sends a transport stream to its end. A datagram that the network does not take is gone, as
-    /// it would be on its way; the stream goes on, and is on the air from the first one that is
-    /// taken.
+    /// Sends a transport stream to its end. A datagram that the network refuses is lost. The
+    /// pipeline counts as playing from the first datagram that the network takes.
     pub(crate) async fn run(&self, stream: impl AsyncRead + Unpin) {
-        let datagrams = self.rate.bytes_in(AHEAD) / PAYLOAD as u64;
+        let datagrams = self.rate.bytes_in(BUFFERED) / PAYLOAD as u64;
         let capacity = usize::try_from(datagrams).expect("a second of video fits in memory");
         let (ahead, due) = mpsc::channel(capacity.max(1));
         tokio::join!(read(stream, ahead), self.send(due));
@@ -70,21 +68,21 @@ impl Relay {
                 Protocol::Udp => &datagram[rtp::HEADER..],
             };
             if network.send(bytes).await {
-                self.tally.sent(bytes.len());
+                self.counters.sent(bytes.len());
                 if !on_air {
                     on_air = true;
-                    self.board.on_air();
+                    self.reporter.on_air();
                 }
             }
-            self.tally.behind(behind);
-            self.board.slow(lag.note(behind, now));
+            self.counters.behind(behind);
+            self.reporter.slow(lag.record(behind, now));
             sent += PAYLOAD as u64;
         }
     }
 }
 
-/// Cuts a transport stream into datagrams with room for a header before each. What is left over at
-/// the end is dropped.
+/// Splits a transport stream into datagrams with room for an RTP header, and drops an incomplete
+/// last one.
 async fn read(stream: impl AsyncRead + Unpin, ahead: mpsc::Sender<Vec<u8>>) {
     let mut stream = BufReader::with_capacity(PIPE, stream);
     loop {

@@ -1,5 +1,4 @@
-//! RTP headers. Twelve bytes of which four fields are ours: less to write than a crate for it would
-//! be to call.
+//! RTP headers: twelve bytes with four variable fields, too few to need a crate.
 
 /// Bytes of a header without extensions or contributing sources (RFC 3550, 5.1).
 pub(crate) const HEADER: usize = 12;
@@ -17,8 +16,8 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Starts from random values, as RFC 3550 asks: a session must not be taken for the one before
-    /// it.
+    /// Starts from random values (RFC 3550), so that receivers do not mistake it for an earlier
+    /// session.
     pub(crate) fn new() -> Self {
         Self {
             sequence: fastrand::u16(..),
@@ -27,8 +26,8 @@ impl Session {
         }
     }
 
-    /// The next packet's header; `ticks` is when its first byte is to be sent, counted from the
-    /// first packet (RFC 2250, 2).
+    /// The next packet's header; `ticks` is its first byte's send time, counted from the first
+    /// packet (RFC 2250, 2).
     pub(crate) fn header(&mut self, ticks: u32) -> [u8; HEADER] {
         let [s0, s1] = self.sequence.to_be_bytes();
         let [t0, t1, t2, t3] = self.first_timestamp.wrapping_add(ticks).to_be_bytes();

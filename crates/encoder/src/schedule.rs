@@ -1,6 +1,6 @@
-//! When each datagram goes out: at the stream's own pace, and after a hiccup not in one burst.
+//! Decides when to send each datagram: at the stream's own pace, and without a burst after a delay.
 //!
-//! Decides times from times. Must not know what is sent, or wait for anything.
+//! A function from times to times. Must not know what is sent, or wait.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use tokio::time::Instant;
 
 use crate::rate::MuxRate;
 
-/// What may go out at once after a hiccup: less than a receiver's usual socket buffer (about 90
+/// How much may be sent at once after a delay: less than a receiver's usual socket buffer (about 90
 /// datagrams on Linux).
-const BURST: Duration = Duration::from_millis(5);
-/// A stream later than this goes on from where it is. Catching up would run it too fast for
-/// seconds, and receivers that follow its clock overflow.
-const LATEST: Duration = Duration::from_secs(1);
+const MAX_BURST: Duration = Duration::from_millis(5);
+/// A stream later than this does not catch up: it would run too fast for seconds, and receivers
+/// that follow its clock would overflow.
+const MAX_DELAY: Duration = Duration::from_secs(1);
 
 /// The sending times of one stream.
 #[derive(Debug)]
@@ -22,31 +22,30 @@ pub(crate) struct Schedule {
     start: Instant,
     bytes: u64,
     not_before: Instant,
-    given_up: Duration,
+    lost: Duration,
 }
 
 impl Schedule {
-    /// The first byte is due now.
+    /// The first byte is due `now`.
     pub(crate) fn new(rate: MuxRate, now: Instant) -> Self {
-        Self { rate, start: now, bytes: 0, not_before: now, given_up: Duration::ZERO }
+        Self { rate, start: now, bytes: 0, not_before: now, lost: Duration::ZERO }
     }
 
-    /// When the next `bytes` should be sent, and how long the stream is then behind a clock that
-    /// never stopped.
+    /// When to send the next `bytes`, and how far the stream is then behind real time.
     ///
-    /// A late stream is sent at twice its pace until it has caught up.
+    /// A late stream runs at twice its pace until it has caught up.
     pub(crate) fn next(&mut self, bytes: u64, now: Instant) -> (Instant, Duration) {
         let mut due = self.start + self.rate.time_of(self.bytes);
-        if now.saturating_duration_since(due) > LATEST {
+        if now.saturating_duration_since(due) > MAX_DELAY {
             let late = now - due;
-            self.given_up += late;
+            self.lost += late;
             self.start += late;
             due = now;
         }
-        let at = due.max(self.not_before).max(now.checked_sub(BURST).unwrap_or(due));
+        let at = due.max(self.not_before).max(now.checked_sub(MAX_BURST).unwrap_or(due));
         self.bytes += bytes;
         self.not_before = at + self.rate.time_of(bytes) / 2;
-        (at, self.given_up + at.max(now).saturating_duration_since(due))
+        (at, self.lost + at.max(now).saturating_duration_since(due))
     }
 }
 

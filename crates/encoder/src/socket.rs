@@ -1,4 +1,4 @@
-//! The socket a stream leaves from.
+//! The socket that sends a stream.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -6,15 +6,14 @@ use tokio::net::UdpSocket;
 
 use crate::error::Error;
 
-/// Opens one on a free port: on loopback for a destination there, else on whichever address the
-/// route takes.
+/// Opens one on a free port: on loopback for a loopback destination, else on the route's address.
 ///
-/// It is not connected to its destination. A connected socket is told when nobody listens, and then
-/// loses the datagram after each such answer; this one sends on, as to a multicast group.
+/// The socket is not connected. A connected socket reports when nobody listens, and then loses the
+/// datagram after each such report.
 ///
-/// A broadcast address may be a destination. A multicast stream stays in its local network (the
-/// system's hop limit of one): MediaLive's is routed within a VPC that was made for it, this
-/// machine's network was not.
+/// Broadcast destinations are allowed. Multicast stays in the local network (the system's default
+/// hop limit of one): MediaLive's is routed in a VPC made for it, but this machine's network was
+/// not.
 pub(crate) fn open(destination: SocketAddr) -> Result<UdpSocket, Error> {
     let from = match destination.ip() {
         IpAddr::V4(ip) if ip.is_loopback() => IpAddr::from(Ipv4Addr::LOCALHOST),

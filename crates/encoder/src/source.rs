@@ -1,45 +1,45 @@
-//! What ffprobe finds in the source before it is played. Decides which of its streams are.
+//! Probes the source with ffprobe before playing it, and chooses its streams.
 
 use serde::Deserialize;
 use url::Url;
 
 use crate::error::Error;
-use crate::last_words::last_words;
+use crate::error_output::last_line;
 use crate::playlist;
 use crate::program::Programs;
 
-/// What a source may be reached by: nothing that reads this machine's files.
+/// The protocols that may reach a source; none of them reads local files.
 pub(crate) const PROTOCOLS: &str = "http,https,httpproxy,tls,tcp";
 
 /// Streams up to this height are standard definition, which BT.601 describes.
 const STANDARD_DEFINITION: u32 = 576;
 
-/// What there is to play.
+/// The streams to play.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Source {
     /// The first video stream's index.
     pub(crate) video: usize,
-    /// The first audio stream's index; without one it is played with silence.
+    /// The first audio stream's index; without one the source plays with silence.
     pub(crate) audio: Option<usize>,
-    /// What its colours are coded with, as ffmpeg's scaler calls it.
+    /// The source's colour matrix, as ffmpeg's scaler names it.
     pub(crate) matrix: &'static str,
 }
 
-/// An address that ffmpeg may be sent to.
-pub(crate) fn address(source: &str) -> Result<Url, Error> {
+/// Parses an address that ffmpeg may read.
+pub(crate) fn parse_address(source: &str) -> Result<Url, Error> {
     let url = Url::parse(source).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     url.ok_or_else(|| Error::Address {
         url: Url::parse(source).map_or_else(|_| source.to_owned(), |url| without_secrets(&url)),
     })
 }
 
-/// The address as it may be shown: a signed one would let its reader in.
+/// The address without credentials and query, which may hold a signature: safe to show.
 #[must_use]
 pub fn without_secrets(url: &Url) -> String {
     let mut shown = url.clone();
     shown.set_query(None);
     shown.set_fragment(None);
-    // Both fail for addresses that cannot hold credentials.
+    // Both fail only for addresses without credentials.
     let _ = shown.set_username("");
     let _ = shown.set_password(None);
     shown.into()
@@ -47,10 +47,9 @@ pub fn without_secrets(url: &Url) -> String {
 
 /// Reads the source's headers.
 ///
-/// For this moment the whole address is on a command line, which other users of this machine can
-/// see; nothing else takes it there. A playlist on the standard input, as ffmpeg gets, would keep
-/// it off, but through the concat demuxer neither the colours nor what is a cover picture can be
-/// seen (5.1).
+/// ffprobe's command line shows the whole address to other users of this machine while it runs; no
+/// other command does. A playlist on standard input, as ffmpeg gets, would hide it. But through the
+/// concat demuxer ffprobe shows neither colours nor cover pictures (5.1).
 pub(crate) async fn probe(programs: &Programs, url: &Url) -> Result<Source, Error> {
     let mut ffprobe = programs.ffprobe();
     ffprobe
@@ -68,16 +67,16 @@ pub(crate) async fn probe(programs: &Programs, url: &Url) -> Result<Source, Erro
         Error::Source { reason, url }
     };
     if !output.status.success() {
-        let words = last_words(&output.stderr[..], Some(url)).await;
-        return Err(unreadable(words.unwrap_or_else(|| output.status.to_string())));
+        let last_line = last_line(&output.stderr[..], Some(url)).await;
+        return Err(unreadable(last_line.unwrap_or_else(|| output.status.to_string())));
     }
-    let found: Found = serde_json::from_slice(&output.stdout)
-        .map_err(|error| unreadable(format!("ffprobe's answer is no JSON: {error}")))?;
-    found.choose().ok_or_else(|| unreadable("it has no video stream".to_owned()))
+    let output: ProbeOutput = serde_json::from_slice(&output.stdout)
+        .map_err(|error| unreadable(format!("ffprobe's answer is not JSON: {error}")))?;
+    output.choose().ok_or_else(|| unreadable("it has no video stream".to_owned()))
 }
 
 #[derive(Debug, Deserialize)]
-struct Found {
+struct ProbeOutput {
     streams: Vec<Stream>,
 }
 
@@ -96,7 +95,7 @@ struct Disposition {
     attached_pic: u8,
 }
 
-impl Found {
+impl ProbeOutput {
     fn choose(self) -> Option<Source> {
         let is = |stream: &&Stream, kind| {
             stream.codec_type.as_deref() == Some(kind) && stream.disposition.attached_pic == 0
@@ -108,7 +107,7 @@ impl Found {
 }
 
 impl Stream {
-    /// The scaler takes untagged pictures for standard definition, which turns the colours of all
+    /// The scaler treats untagged pictures as standard definition, which falsifies the colours of
     /// others.
     fn matrix(&self) -> &'static str {
         match (self.color_space.as_deref(), self.height) {

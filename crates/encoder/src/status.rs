@@ -1,4 +1,4 @@
-//! What a pipeline tells about itself.
+//! A pipeline's status and counters.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -6,20 +6,20 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// How far a pipeline has come.
+/// A pipeline's status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// The source is being read; nothing was sent yet.
+    /// Reading the source; nothing sent yet.
     Starting,
-    /// The source is on the wire.
+    /// Sending the source.
     Playing,
-    /// Black and silence are on the wire, in the same stream: the source cannot be read. It is
-    /// tried again for as long as that lasts.
+    /// Sending black and silence in the same stream, because the source cannot be read. The
+    /// pipeline retries the source until it can.
     Filling {
         /// One line for a person; holds no credentials of the source's address.
         reason: String,
     },
-    /// ffmpeg died, or could not be started. Nothing is sent any more, and never will be.
+    /// ffmpeg died, or could not be started. The pipeline sends nothing more.
     Ended {
         /// One line for a person; holds no credentials of the source's address.
         reason: String,
@@ -42,64 +42,64 @@ pub struct Counters {
     pub datagrams: u64,
     /// Their bytes, RTP headers included.
     pub bytes: u64,
-    /// How long the stream is behind real time: all the time lost since its first datagram and not
-    /// made up for.
+    /// How far the stream is behind real time: the time lost since its first datagram and not made
+    /// up.
     pub behind: Duration,
 }
 
-/// Where the parts of a pipeline write what it tells.
+/// Collects a pipeline's status from its parts.
 #[derive(Debug)]
-pub(crate) struct Board {
+pub(crate) struct StatusReporter {
     status: watch::Sender<Status>,
     slow: watch::Sender<bool>,
-    show: Mutex<Show>,
+    state: Mutex<State>,
 }
 
-/// What the encoder is given, and whether any of it has been sent.
+/// What the encoder gets, and whether the network has taken any of it.
 #[derive(Debug)]
-struct Show {
+struct State {
     on_air: bool,
-    shown: Status,
+    content: Status,
 }
 
-impl Board {
+impl StatusReporter {
     pub(crate) fn new() -> (Self, watch::Receiver<Status>) {
-        let (status, told) = watch::channel(Status::Starting);
-        let show = Mutex::new(Show { on_air: false, shown: Status::Starting });
-        (Self { status, slow: watch::channel(false).0, show }, told)
+        let (status, receiver) = watch::channel(Status::Starting);
+        let state = Mutex::new(State { on_air: false, content: Status::Starting });
+        (Self { status, slow: watch::channel(false).0, state }, receiver)
     }
 
-    pub(crate) fn slowness(&self) -> watch::Receiver<bool> {
+    pub(crate) fn subscribe_slow(&self) -> watch::Receiver<bool> {
         self.slow.subscribe()
     }
 
-    /// The encoder is given this.
-    pub(crate) fn shows(&self, shown: Status) {
-        self.change(|show| show.shown = shown);
+    /// Reports what the encoder gets: the source or fill frames.
+    pub(crate) fn set_content(&self, content: Status) {
+        self.change(|state| state.content = content);
     }
 
-    /// The network has taken something.
+    /// Reports that the network has taken the first datagram.
     pub(crate) fn on_air(&self) {
-        self.change(|show| show.on_air = true);
+        self.change(|state| state.on_air = true);
     }
 
-    /// The stream does not keep up with real time, or does again.
+    /// Reports whether the stream is too slow for real time.
     pub(crate) fn slow(&self, slow: bool) {
-        self.slow.send_if_modified(|told| std::mem::replace(told, slow) != slow);
+        self.slow.send_if_modified(|current| std::mem::replace(current, slow) != slow);
     }
 
     pub(crate) fn ended(&self, reason: String) {
         self.status.send_replace(Status::Ended { reason });
     }
 
-    fn change(&self, change: impl FnOnce(&mut Show)) {
-        let mut show = self.show.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&mut show);
-        if show.on_air {
-            self.status.send_if_modified(|told| {
-                let news = *told != show.shown;
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut state);
+        if state.on_air {
+            self.status.send_if_modified(|current| {
+                let news = *current != state.content;
                 if news {
-                    told.clone_from(&show.shown);
+                    current.clone_from(&state.content);
                 }
                 news
             });
@@ -107,15 +107,15 @@ impl Board {
     }
 }
 
-/// The counters while they count.
+/// The counters, shared between the relay and readers.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
+pub(crate) struct AtomicCounters {
     datagrams: AtomicU64,
     bytes: AtomicU64,
     behind_micros: AtomicU64,
 }
 
-impl Tally {
+impl AtomicCounters {
     pub(crate) fn sent(&self, bytes: usize) {
         self.datagrams.fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! A clip to play when there is no other: what an engineer wants to see loop.
+//! Makes a test clip, to play when there is no other.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -6,12 +6,11 @@ use std::process::Stdio;
 use tokio::process::{Child, Command};
 
 use crate::error::Error;
-use crate::last_words::last_words;
+use crate::error_output::last_line;
 use crate::program::Programs;
 
-/// Colour bars with a running clock, and something that moves, in the middle. ffmpeg draws the
-/// clock of `testsrc2` itself, so no font has to be installed; drawn small and enlarged, it can be
-/// read across a room.
+/// Colour bars with a running clock and motion in the middle. ffmpeg draws the clock of `testsrc2`
+/// itself, so it needs no font; drawn small and enlarged, it is readable across a room.
 const PICTURE: &str = "smptehdbars=size=1920x1080:rate=25[bars];\
                        testsrc2=size=320x180:rate=25,scale=960:540:flags=neighbor[clock];\
                        [bars][clock]overlay=(W-w)/2:(H-h)/2,format=yuv420p";
@@ -19,11 +18,9 @@ const PICTURE: &str = "smptehdbars=size=1920x1080:rate=25[bars];\
 const SOUND: &str = "sine=frequency=440:beep_factor=4:sample_rate=48000,volume=0.25,\
                      aformat=channel_layouts=stereo";
 
-/// Writes an MP4 of this many seconds to `path`, in place of what was there: 1080p25 H.264, stereo
-/// AAC.
+/// Writes an MP4 of `seconds` to `path`, replacing any file there: 1080p25 H.264, stereo AAC.
 ///
-/// Dropping the future ends it, and it ends with this process, in whatever way that ends. What is
-/// at `path` then is not the whole clip.
+/// Dropping the future stops it; so does any end of this process. The file is then incomplete.
 ///
 /// # Errors
 /// [`Error::Missing`] without ffmpeg, [`Error::Clip`] when it fails.
@@ -34,18 +31,17 @@ pub async fn make_test_clip(path: &Path, seconds: u32) -> Result<(), Error> {
     let (from, to) = (encoder.stdout.take(), writer.stdin.take());
     let pass = async move {
         if let (Some(mut from), Some(mut to)) = (from, to) {
-            // One that does not read on has ended, and says itself why.
+            // If the writer stops reading, it has exited and its error output says why.
             let _ = tokio::io::copy(&mut from, &mut to).await;
         }
     };
     let ((), made, written) = tokio::join!(pass, end(&mut encoder), end(&mut writer));
-    // A writer that fails takes the encoder along, whose words are then only that nobody reads it.
+    // If the writer fails, the encoder fails too, but only because nobody reads its output.
     written.and(made).map_err(|reason| Error::Clip { reason })
 }
 
-/// An ffmpeg that writes to a file does not notice that it is alone. This one writes to us: a
-/// picture without reordering and sound without a coder's delay, whose times begin at nought in any
-/// container.
+/// Encodes to a pipe: an ffmpeg that writes to a file would outlive this process. Pictures without
+/// reordering and sound without coder delay start at zero in any container.
 fn encoder(programs: &Programs, seconds: u32) -> Command {
     let mut command = programs.ffmpeg();
     command.args(["-v", "error", "-nostdin", "-filter_complex"]);
@@ -56,9 +52,8 @@ fn encoder(programs: &Programs, seconds: u32) -> Command {
     command
 }
 
-/// Makes an MP4 of it; this one ends when we stop writing to it. An MP4 cannot be written to a pipe
-/// unless in fragments, and those do not loop: a pass of them is longer than its streams (measured
-/// with 5.1: by 80 ms).
+/// Writes the MP4; it exits when its input ends. Only a fragmented MP4 can be written to a pipe,
+/// and those do not loop: a pass is longer than its streams (measured with 5.1: by 80 ms).
 fn writer(programs: &Programs, path: &Path) -> Command {
     let mut command = programs.ffmpeg();
     command.args(["-v", "error", "-y", "-f", "nut", "-i", "pipe:0"]);
@@ -72,15 +67,15 @@ fn spawn(mut command: Command) -> Result<Child, Error> {
     command.spawn().map_err(|error| Programs::missing(&command, error))
 }
 
-/// Waits for it; fails with its last words.
+/// Waits until ffmpeg exits; fails with its last error line.
 async fn end(ffmpeg: &mut Child) -> Result<(), String> {
-    let said = match ffmpeg.stderr.take() {
-        Some(errors) => last_words(errors, None).await,
+    let error_line = match ffmpeg.stderr.take() {
+        Some(errors) => last_line(errors, None).await,
         None => None,
     };
     match ffmpeg.wait().await {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(said.unwrap_or_else(|| status.to_string())),
-        Err(error) => Err(said.unwrap_or_else(|| error.to_string())),
+        Ok(status) => Err(error_line.unwrap_or_else(|| status.to_string())),
+        Err(error) => Err(error_line.unwrap_or_else(|| error.to_string())),
     }
 }

@@ -1,4 +1,4 @@
-//! A small picture of what plays. It costs nothing until somebody asks for one.
+//! Thumbnails of the stream, made on demand.
 
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,16 +11,16 @@ use crate::Video;
 use crate::command;
 use crate::program::Programs;
 
-/// A JPEG of 480 pixels across.
+/// A JPEG, 480 pixels wide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thumbnail {
     /// The file.
     pub jpeg: Vec<u8>,
-    /// When the encoder was given the picture; it is sent a second or two later.
+    /// When the encoder got the picture; it is sent a second or two later.
     pub taken: SystemTime,
 }
 
-/// Takes thumbnails of a pipeline, also after the pipeline is gone: of the last picture then.
+/// Takes thumbnails of a pipeline; after its end, of the last picture.
 #[derive(Clone, Debug)]
 pub struct Thumbnails {
     pub(crate) programs: Programs,
@@ -29,7 +29,8 @@ pub struct Thumbnails {
 }
 
 impl Thumbnails {
-    /// What plays, fill frames included; none before the first picture, or if ffmpeg cannot be run.
+    /// The current picture, fill frames included; `None` before the first picture, or if ffmpeg
+    /// fails.
     pub async fn take(&self) -> Option<Thumbnail> {
         let (picture, taken) = self.latest.get()?;
         let mut command = self.programs.ffmpeg();
@@ -37,7 +38,7 @@ impl Thumbnails {
         let mut ffmpeg = command.spawn().ok()?;
         let mut stdin = ffmpeg.stdin.take()?;
         let give = async move {
-            // One that does not read it has ended, and gives no picture.
+            // If ffmpeg does not read it, ffmpeg has exited and makes no picture.
             let _ = stdin.write_all(&picture).await;
         };
         let ((), output) = tokio::join!(give, ffmpeg.wait_with_output());
@@ -46,7 +47,7 @@ impl Thumbnails {
     }
 }
 
-/// The picture that the encoder was given last.
+/// The last picture that the encoder got.
 #[derive(Debug, Default)]
 pub(crate) struct Latest(Mutex<Option<(Bytes, SystemTime)>>);
 

@@ -1,4 +1,4 @@
-//! What can be typed.
+//! The command line.
 
 mod cloud;
 
@@ -13,13 +13,14 @@ use lilo_medialive_emulator::{EncoderChoice, Pace};
 use crate::local::function::Name;
 pub(crate) use cloud::{Access, Deploy, Destroy, List, OneLoop, Status};
 
-/// Where the emulated MediaLive answers unless told otherwise.
+/// The emulated MediaLive's default address.
 const MEDIALIVE: &str = "127.0.0.1:4580";
 
 /// Plays an MP4 file in an endless loop as a live channel.
 ///
-/// Exit codes: 0 after a clean end, 1 when something failed (the last line says what), 2 for wrong
-/// arguments, 130 when interrupted (on this machine twice: once ends the loop cleanly).
+/// Exit codes: 0 after a clean end, 1 after a failure (the last line says why), 2 for wrong
+/// arguments, 130 when interrupted (on this machine by a second Ctrl-C: the first ends the loop
+/// cleanly).
 #[derive(Debug, Parser)]
 #[command(version, subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Args {
@@ -31,43 +32,42 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Plays the loop on this machine, without an AWS account, until Ctrl-C.
     ///
-    /// The functions, templates and events are the ones that run on AWS; MediaLive is emulated, and
+    /// The functions, templates and events are the same as on AWS. MediaLive is emulated, and
     /// ffmpeg encodes.
     Up(Up),
-    /// Serves the emulated MediaLive alone, for the AWS CLI, SDKs and other people's code.
+    /// Serves only the emulated MediaLive, for the AWS CLI, SDKs and other programs.
     Emulator(Emulator),
-    /// Sends one sample event to its function, which works on a running `lilo emulator` or `lilo
-    /// up`.
+    /// Sends a sample event to its function, which works on a running `lilo emulator` or `lilo up`.
     ///
-    /// The function runs as a process of its own, as in Lambda. What it replied is printed; the
-    /// exit code is 1 when that is FAILED.
+    /// The function runs as its own process, as in Lambda. The command prints its reply; the exit
+    /// code is 1 if the reply is FAILED.
     Replay(Replay),
-    /// Makes a loop on AWS, or updates it: bucket, functions, loop; what is there already is not
-    /// made again.
+    /// Creates or updates a loop on AWS, with the bucket and functions that it needs.
     ///
-    /// A local file is uploaded to LILO's own bucket, once. Options that are left out keep what an
-    /// existing loop has. When a stack is in the middle of something, that is followed to its end
-    /// first; Ctrl-C ends the following, not the stack. Events go to standard output, the rest to
-    /// standard error. Exit codes: 0 when the loop is as wanted (and RUNNING, if it starts by
-    /// itself), 1 when something failed (the last line says what, and what to do), 2 for wrong
-    /// arguments, 130 when interrupted.
+    /// A local file is uploaded once, to LILO's own bucket. An existing loop keeps the settings
+    /// whose options are missing. The command first follows a running operation on the stack to its
+    /// end. Ctrl-C stops watching; the stack operation continues. Events go to standard output, the
+    /// rest to standard error.
+    ///
+    /// Exit codes: 0 when the loop is deployed (and RUNNING, if it starts automatically), 1 after a
+    /// failure (the last line says why, and what to do), 2 for wrong arguments, 130 when
+    /// interrupted.
     Deploy(Deploy),
-    /// Deletes a loop on AWS, whatever its channel is doing; --all also what all loops share.
+    /// Deletes a loop on AWS, in any state; with --all also everything that the loops share.
     ///
-    /// It names what it will delete, and asks. It deletes nothing that `lilo deploy` did not make:
-    /// its stacks and its bucket carry the tag lilo:made-by. Exit codes: 0 when it is gone, 1 when
-    /// something failed or the answer was no, 2 for wrong arguments, 130 when interrupted.
+    /// It lists what it will delete, and asks. It deletes only what `lilo deploy` made: stacks and
+    /// a bucket with the tag lilo:made-by. Exit codes: 0 when all is deleted, 1 after a failure or
+    /// the answer no, 2 for wrong arguments, 130 when interrupted.
     Destroy(Destroy),
-    /// Shows a loop on AWS: its state, since when it runs, when it stops, where it sends and where
-    /// from.
+    /// Shows a loop on AWS: its state, start and stop times, destinations and source.
     Status(Status),
     /// Starts the channel of a loop on AWS, and waits until it runs.
     Start(OneLoop),
     /// Stops the channel of a loop on AWS, and waits until it is idle.
     Stop(OneLoop),
-    /// Lists every loop of the account in the Region.
+    /// Lists the account's loops in the Region.
     List(List),
-    /// Runs one function; for the command itself (docs/decisions/0001).
+    /// Runs one function; for internal use (docs/decisions/0001).
     #[command(hide = true)]
     Function { name: Name },
 }
@@ -78,66 +78,66 @@ pub(crate) struct Up {
     /// test clip with bars, tone and a running timecode.
     #[arg(long, value_name = "PATH|URL")]
     pub(crate) source: Option<String>,
-    /// A folder that stands for S3: s3ssl://bucket/key is read from DIR/bucket/key.
+    /// A folder that replaces S3: s3ssl://bucket/key is read from DIR/bucket/key.
     #[arg(long, value_name = "DIR")]
     pub(crate) s3_root: Option<PathBuf>,
-    /// Address that the stream goes to.
+    /// The stream's destination address.
     #[arg(long, value_name = "IP", default_value_t = Ipv4Addr::LOCALHOST)]
     pub(crate) destination: Ipv4Addr,
-    /// Port that the stream goes to.
+    /// The stream's destination port.
     #[arg(long, value_name = "N", default_value = "5000")]
     pub(crate) port: NonZeroU16,
     /// Any parameter of infra/loop.yaml; may be repeated.
     #[arg(long = "param", value_name = "KEY=VALUE", value_parser = parameter)]
     pub(crate) parameters: Vec<(String, String)>,
-    /// How long the emulated MediaLive takes for its states.
+    /// The duration of the emulated MediaLive's states.
     #[arg(long, value_enum, default_value_t = PaceName::Fast)]
     pub(crate) pace: PaceName,
-    /// Takes everything away after this long; without it, on Ctrl-C.
+    /// Ends and deletes the loop after this time; by default on Ctrl-C.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) duration: Option<Duration>,
-    /// Where the emulated MediaLive answers.
+    /// The emulated MediaLive's address.
     #[arg(long, value_name = "ADDRESS", default_value = MEDIALIVE, value_parser = loopback)]
     pub(crate) medialive_listen: SocketAddr,
-    /// Keeps every call to the emulated MediaLive in this file, one JSON object a line; filled at
-    /// the end.
+    /// Writes all calls to the emulated MediaLive to this file at the end, one JSON object per
+    /// line.
     #[arg(long, value_name = "FILE")]
     pub(crate) call_log: Option<PathBuf>,
-    /// How events are printed; json is one object a line.
+    /// Format of events; json prints one object per line.
     #[arg(long, value_enum, default_value_t = Output::Text)]
     pub(crate) output: Output,
-    /// Also prints what the functions log, to standard error.
+    /// Also prints the functions' logs, to standard error.
     #[arg(long, short)]
     pub(crate) verbose: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Emulator {
-    /// Where it answers.
+    /// The address to listen on.
     #[arg(long, value_name = "ADDRESS", default_value = MEDIALIVE, value_parser = loopback)]
     pub(crate) listen: SocketAddr,
-    /// How long states take.
+    /// The duration of states.
     #[arg(long, value_enum, default_value_t = PaceName::Fast)]
     pub(crate) pace: PaceName,
-    /// The id of the first channel or input; every further one counts up by one.
+    /// The first id; channels and inputs count up from it.
     #[arg(long, value_name = "N", default_value_t = lilo_medialive_emulator::Config::default().first_id)]
     pub(crate) first_id: u64,
-    /// A folder that stands for S3: s3ssl://bucket/key is read from DIR/bucket/key.
+    /// A folder that replaces S3: s3ssl://bucket/key is read from DIR/bucket/key.
     #[arg(long, value_name = "DIR")]
     pub(crate) s3_root: Option<PathBuf>,
-    /// What plays behind a RUNNING channel.
+    /// The encoder behind RUNNING channels.
     #[arg(long, value_enum, default_value_t = EncoderName::Ffmpeg)]
     pub(crate) encoder: EncoderName,
     #[command(flatten)]
     pub(crate) choices: Choices,
 }
 
-/// Where sources on MediaLive disagree the emulator is as strict as the stricter one; each option
-/// takes the other's word (docs/fidelity.md).
+/// Where sources about MediaLive disagree, the emulator follows the stricter one; each option
+/// follows the other (docs/fidelity.md).
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "switches that a person sets one by one")]
 pub(crate) struct Choices {
-    /// Answers any number of requests, instead of 20 a second with a burst of 40.
+    /// Answers any number of requests, instead of 20 per second with a burst of 40.
     #[arg(long)]
     pub(crate) no_throttle: bool,
     /// Shows a channel as UPDATING for a while after UpdateChannel.
@@ -146,11 +146,10 @@ pub(crate) struct Choices {
     /// Answers DeleteInput of an input in use with 400 instead of 409.
     #[arg(long)]
     pub(crate) busy_is_bad_request: bool,
-    /// Lets StopChannel pass on an IDLE channel, instead of 409.
+    /// Accepts StopChannel on an IDLE channel, instead of answering 409.
     #[arg(long)]
     pub(crate) stop_idle: bool,
-    /// Judges a dry run of UpdateChannel in any state of the channel, instead of 409 unless it is
-    /// IDLE.
+    /// Validates a dry run of UpdateChannel in any state, instead of answering 409 unless IDLE.
     #[arg(long)]
     pub(crate) dry_run_in_any_state: bool,
 }
@@ -160,17 +159,17 @@ pub(crate) struct Replay {
     /// The event: a JSON file, such as events/starter/created.json.
     #[arg(value_name = "FILE")]
     pub(crate) event: PathBuf,
-    /// The function it is for. Default: the one that the file's folder is named after.
+    /// The event's function. Default: the name of the file's folder.
     #[arg(long, value_enum, value_name = "NAME")]
     pub(crate) function: Option<Name>,
-    /// Where the emulated MediaLive answers.
+    /// The emulated MediaLive's URL.
     #[arg(long, value_name = "URL", default_value_t = format!("http://{MEDIALIVE}"))]
     pub(crate) medialive: String,
-    /// Sends the event as it is. Without it, it is about the newest channel and input there are,
-    /// and its reply is awaited here.
+    /// Sends the event unchanged. By default the event is changed to name the newest channel and
+    /// input, and to send its reply here.
     #[arg(long)]
     pub(crate) as_is: bool,
-    /// Also prints what the function logs, to standard error.
+    /// Also prints the function's logs, to standard error.
     #[arg(long, short)]
     pub(crate) verbose: bool,
 }
@@ -200,9 +199,9 @@ impl From<PaceName> for Pace {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum EncoderName {
-    /// ffmpeg reads the source, encodes it and sends it.
+    /// ffmpeg reads, encodes and sends the source.
     Ffmpeg,
-    /// Nothing: states and events only.
+    /// None: only states and events.
     None,
 }
 
@@ -238,7 +237,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
-/// The emulator believes whoever calls it, so it answers this machine only.
+/// The emulator checks no credentials, so it must not be reachable from other machines.
 fn loopback(text: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr =
         text.parse().map_err(|_| "give an address and a port, such as 127.0.0.1:4580")?;

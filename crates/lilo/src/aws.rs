@@ -1,6 +1,6 @@
-//! The person's account on AWS: the clients that reach it, and what LILO has there.
+//! The user's AWS account: clients, and LILO's resources there.
 //!
-//! It performs one call, or one wait, at a time; what is to be done is decided by the commands.
+//! It performs single calls and waits; the commands decide what to do.
 
 pub(crate) mod bucket;
 pub(crate) mod change_set;
@@ -31,18 +31,15 @@ use crate::Error;
 use crate::args::Access;
 use failure::failed;
 
-/// The tag by which this command knows its stacks and buckets again; it deletes nothing that lacks
-/// it.
+/// The tag of the stacks and buckets that this command made; it deletes nothing without it.
 pub(crate) const MADE_BY: (&str, &str) = ("lilo:made-by", "lilo-deploy");
 
-/// How often a call is tried: what is followed for minutes outlasts a network that is away for half
-/// of one.
+/// Attempts per call: enough to survive a network failure of half a minute.
 const ATTEMPTS: u32 = 8;
-/// Looks at several things that are on their way at the same time; a region may have hundreds of
-/// stacks.
-pub(crate) const LOOKS_AT_ONCE: usize = 8;
+/// Calls in flight at the same time; a Region may have hundreds of stacks.
+pub(crate) const CONCURRENT_CALLS: usize = 8;
 
-/// An account and a region, signed in to.
+/// The clients for an account and Region.
 #[derive(Debug)]
 pub(crate) struct Aws {
     pub(crate) cloudformation: aws_sdk_cloudformation::Client,
@@ -54,11 +51,10 @@ pub(crate) struct Aws {
 }
 
 impl Aws {
-    /// Signs in as the AWS CLI does: options, environment, profile.
+    /// Finds credentials like the AWS CLI: options, environment, profile.
     ///
     /// # Errors
-    /// When there is no region or there are no credentials, when AWS does not accept them, or
-    /// cannot be reached.
+    /// Without a Region or credentials, or when AWS rejects them or cannot be reached.
     pub(crate) async fn sign_in(access: &Access) -> Result<Self, Error> {
         let http = http()?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
@@ -74,8 +70,8 @@ impl Aws {
         let mut config = loader.load().await;
         let region = config.region().cloned().ok_or(Error::NoRegion)?;
         if let Some(profile) = &access.profile {
-            // The default chain would take credentials from the environment first: somebody else's
-            // than those named. A profile that takes on a role asks STS, which stands in a region.
+            // The default chain would prefer credentials from the environment to the named profile.
+            // A profile that assumes a role calls STS, which needs a Region.
             let place = ProviderConfig::without_region().with_region(Some(region.clone()));
             let of_profile = ProfileFileCredentialsProvider::builder()
                 .profile_name(profile)
@@ -92,12 +88,12 @@ impl Aws {
             },
             error => Error::CredentialsUnread(error.into()),
         })?;
-        // Who has no network at all hears so soon.
+        // Fewer attempts, to report a missing network soon.
         let sts = aws_sdk_sts::config::Builder::from(&config);
         let sts = sts.retry_config(RetryConfig::standard()).build();
         let caller = aws_sdk_sts::Client::from_conf(sts).get_caller_identity().send().await;
-        let caller = caller.map_err(|error| failed(error, "ask who you are"))?;
-        // Stand-ins for S3 seldom answer under a host name for each bucket.
+        let caller = caller.map_err(|error| failed(error, "get your identity"))?;
+        // Replacements of S3 seldom support a host name per bucket.
         let elsewhere = env::var_os("AWS_ENDPOINT_URL_S3").is_some();
         let s3 = aws_sdk_s3::config::Builder::from(&config)
             .force_path_style(elsewhere || config.endpoint_url().is_some())
@@ -112,8 +108,8 @@ impl Aws {
     }
 }
 
-/// The way to the network: rustls with the system's certificates or `AWS_CA_BUNDLE`, through a
-/// proxy if the environment names one.
+/// The HTTP client: rustls with the system's certificates or `AWS_CA_BUNDLE`, and the environment's
+/// proxy.
 fn http() -> Result<SharedHttpClient, Error> {
     let mut roots = TrustStore::default();
     if let Some(file) = env::var_os("AWS_CA_BUNDLE") {
@@ -133,7 +129,7 @@ fn http() -> Result<SharedHttpClient, Error> {
     }))
 }
 
-/// The partition that a region is in, as it stands in ARNs.
+/// A Region's partition, as in ARNs.
 pub(crate) fn partition(region: &str) -> &'static str {
     match region.split('-').next() {
         Some("cn") => "aws-cn",
@@ -142,7 +138,7 @@ pub(crate) fn partition(region: &str) -> &'static str {
     }
 }
 
-/// Bucket and key of an address of S3's, as MediaLive writes it.
+/// The bucket and key of an `s3ssl://` address, MediaLive's form.
 pub(crate) fn in_s3(address: &str) -> Option<(&str, &str)> {
     address.strip_prefix("s3ssl://")?.split_once('/')
 }

@@ -1,5 +1,4 @@
-//! The clip to play: a file of the person's, or the test clip, made once and kept in the user's
-//! cache.
+//! The clip to play: the user's file, or the test clip, which is made once and cached.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read};
@@ -13,19 +12,17 @@ use tempfile::TempPath;
 
 use crate::Error;
 
-/// Seconds; long enough to read the timecode, short enough to see it loop.
+/// Seconds: long enough to read the timecode, short enough to see the loop.
 const LENGTH: u32 = 20;
-/// Changes with what is in the clip, so that an older one is not taken for it.
+/// The name changes with the clip's content, so that an older clip is not used.
 const FILE: &str = "test-clip-2.mp4";
-/// The clip in the making. Its name is fixed: what a killed command left behind is removed by the
-/// next.
-const HALF: &str = "test-clip.part.mp4";
+/// The incomplete clip. The name is fixed, so that the next command removes a killed one's file.
+const PARTIAL: &str = "test-clip.part.mp4";
 
-/// The path of the clip, which is made first if need be: colour bars, a tone and a running
-/// timecode.
+/// The path of the test clip, made first if necessary: colour bars, a tone and a running timecode.
 ///
-/// It is written beside its place and moved there whole, so that a second `lilo` or an interruption
-/// never sees half a clip. Dropping the future ends the making and removes the half.
+/// The clip is written to a temporary file and renamed, so that nobody sees an incomplete clip.
+/// Dropping the future stops the encoder and removes the temporary file.
 pub(crate) async fn test_clip(spinner: &ProgressBar) -> Result<PathBuf, Error> {
     let folder = etcetera::choose_base_strategy()
         .map_err(|source| Error::NoHome(source.into()))?
@@ -39,22 +36,20 @@ pub(crate) async fn test_clip(spinner: &ProgressBar) -> Result<PathBuf, Error> {
     std::fs::create_dir_all(&folder).map_err(unwritable)?;
     spinner.set_message("making a test clip, once");
     spinner.enable_steady_tick(Duration::from_millis(100));
-    let _turn = turn(&folder).await.map_err(unwritable)?;
+    let _lock = lock_folder(&folder).await.map_err(unwritable)?;
     if !clip.is_file() {
-        // Away with another's: a writer that is still ending has it in hand, and must not have
-        // ours.
-        let _ = std::fs::remove_file(folder.join(HALF));
-        let half = TempPath::try_from_path(folder.join(HALF)).map_err(unwritable)?;
-        encoder::make_test_clip(&half, LENGTH).await?;
-        half.persist(&clip).map_err(|error| unwritable(error.error))?;
+        // Removes another's file first: its writer may still be ending, and must not write to ours.
+        let _ = std::fs::remove_file(folder.join(PARTIAL));
+        let partial = TempPath::try_from_path(folder.join(PARTIAL)).map_err(unwritable)?;
+        encoder::make_test_clip(&partial, LENGTH).await?;
+        partial.persist(&clip).map_err(|error| unwritable(error.error))?;
     }
     Ok(clip)
 }
 
-/// Refuses a file that is no MP4 before anything is made: MediaLive would find that out only while
-/// the channel runs.
+/// Refuses a file that is not an MP4 early: MediaLive would notice only while the channel runs.
 ///
-/// An MP4 begins with a box of type `ftyp` (ISO/IEC 14496-12, 4.3).
+/// An MP4 starts with a box of type `ftyp` (ISO/IEC 14496-12, 4.3).
 pub(crate) fn check_mp4(file: &Path) -> Result<(), Error> {
     let mut start = [0; 8];
     let is_mp4 = File::open(file)
@@ -63,8 +58,8 @@ pub(crate) fn check_mp4(file: &Path) -> Result<(), Error> {
     if is_mp4 { Ok(()) } else { Err(Error::NotMp4(file.to_owned())) }
 }
 
-/// Waits until no other `lilo` makes the clip; the turn ends with the handle, or with this process.
-async fn turn(folder: &Path) -> io::Result<File> {
+/// Waits until no other `lilo` makes the clip; the lock ends with the handle or this process.
+async fn lock_folder(folder: &Path) -> io::Result<File> {
     let folder = File::open(folder)?;
     loop {
         match folder.try_lock() {

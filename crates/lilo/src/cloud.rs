@@ -1,4 +1,4 @@
-//! The commands in an AWS account.
+//! The commands for an AWS account.
 
 pub(crate) mod deploy;
 pub(crate) mod destroy;

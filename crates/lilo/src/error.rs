@@ -1,4 +1,4 @@
-//! What ends the command with exit code 1.
+//! Errors that end the command with exit code 1.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -8,7 +8,7 @@ use lilo_encoder as encoder;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// One clear line: what happened, and what to do.
+/// One line: what happened, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error(transparent)]
@@ -24,17 +24,17 @@ pub(crate) enum Error {
     )]
     Listen { address: SocketAddr, option: &'static str, source: io::Error },
     #[error(
-        "AllowInsecureSource={0} cannot be: a local file is served over http, on this machine only; \
-         leave it out, or give an https URL with --source"
+        "AllowInsecureSource={0} is impossible: a local file is served over http, on this machine \
+         only; leave it out, or give an https URL with --source"
     )]
     InsecureFile(String),
-    #[error("{} is not an MP4 file; give one, or make one of it with ffmpeg", .0.display())]
+    #[error("{} is not an MP4 file; give one, or convert it with ffmpeg", .0.display())]
     NotMp4(PathBuf),
     #[error("cannot find this user's cache folder for the test clip; give a file with --source")]
     NoHome(#[source] Source),
     #[error("cannot write the test clip to {}; give a file with --source", .folder.display())]
     ClipFolder { folder: PathBuf, source: io::Error },
-    #[error("cannot find this program's own file, to run the functions")]
+    #[error("cannot find this program's executable to run the functions")]
     Program(#[source] io::Error),
     #[error("cannot listen to signals")]
     Signals(#[source] io::Error),
@@ -42,7 +42,7 @@ pub(crate) enum Error {
     Serve(#[source] io::Error),
     #[error("the stack could not be created and was rolled back: {0}")]
     NotCreated(String),
-    #[error("the stack could not be created, and not all that was made could be taken away: {0}")]
+    #[error("the stack could not be created, and its rollback failed: {0}")]
     NotRolledBack(String),
     #[error("the stack could not be deleted: {0}")]
     NotDeleted(String),
@@ -52,18 +52,18 @@ pub(crate) enum Error {
     Left(String),
     #[error("cannot read the event {}", .file.display())]
     Event { file: PathBuf, source: Source },
-    #[error("no function is named after the folder of {}; name it with --function", .0.display())]
+    #[error("the folder of {} does not name a function; name it with --function", .0.display())]
     WhichFunction(PathBuf),
     #[error(
-        "MediaLive is not emulated at {url}; start `lilo emulator`, or say where with --medialive"
+        "no emulated MediaLive at {url}; start `lilo emulator`, or give its URL with --medialive"
     )]
     NoMediaLive { url: String, source: Source },
     #[error("the function failed: {0}")]
     Replay(String),
-    #[error("the function lost its platform")]
+    #[error("the function lost its connection to the local platform")]
     Function(#[source] Source),
 
-    // Signing in to AWS, and what its answers come to.
+    // Signing in to AWS, and AWS's answers.
     #[error("no AWS Region is set; give one with --region, in AWS_REGION or in the profile")]
     NoRegion,
     #[error(
@@ -76,36 +76,34 @@ pub(crate) enum Error {
     )]
     EmptyProfile(String),
     #[error(
-        "the AWS credentials cannot be read; sign in again, or name another profile with --profile"
+        "cannot read the AWS credentials; sign in again, or name another profile with --profile"
     )]
     CredentialsUnread(#[source] Source),
     #[error(
-        "AWS does not accept the credentials ({code}: {said}); sign in again, or name another profile with --profile"
+        "AWS does not accept the credentials ({code}: {message}); sign in again, or name another profile with --profile"
     )]
-    CredentialsRefused { code: String, said: String },
-    #[error("cannot read the certificates that AWS_CA_BUNDLE names, {}", .file.display())]
+    CredentialsRefused { code: String, message: String },
+    #[error("cannot read the certificates in {}, which AWS_CA_BUNDLE names", .file.display())]
     CaBundle { file: PathBuf, source: io::Error },
     #[error(
-        "not allowed to {attempted} ({said}); ask for that right, or name another profile with --profile"
+        "not allowed to {attempted} ({message}); ask for that permission, or name another profile with --profile"
     )]
-    Denied { attempted: String, said: String },
-    #[error("AWS refused to {attempted}: {said}")]
-    Refused { attempted: String, said: String },
+    Denied { attempted: String, message: String },
+    #[error("AWS refused to {attempted}: {message}")]
+    Refused { attempted: String, message: String },
     #[error(
-        "AWS could not be reached to {attempted}; see to the network, the Region and AWS_ENDPOINT_URL"
+        "AWS could not be reached to {attempted}; check the network, the Region and AWS_ENDPOINT_URL"
     )]
     Unreachable { attempted: String, source: Source },
     #[error("interrupted; {0}")]
     Interrupted(String),
 
-    // What is to be deployed.
+    // Deployments.
     #[error(
         "{0} is this machine, which a channel on AWS cannot send to; give a receiver's address, or play here with `lilo up`"
     )]
     LoopbackDestination(Ipv4Addr),
-    #[error(
-        "{0} goes over the network unprotected; use https, or allow it with --param AllowInsecureSource=true"
-    )]
+    #[error("{0} is not encrypted; use https, or allow it with --param AllowInsecureSource=true")]
     PlainHttp(String),
     #[error("{0} is no source; give a file, s3ssl://bucket/file.mp4 or https://host/file.mp4")]
     SourceAddress(String),
@@ -113,9 +111,9 @@ pub(crate) enum Error {
     SourceFile { file: PathBuf, source: io::Error },
     #[error("a new loop needs {0}")]
     NewLoopNeeds(&'static str),
-    #[error("there is no bucket {0}; see how --source is spelled")]
+    #[error("there is no bucket {0}; check the spelling of --source")]
     NoBucket(String),
-    #[error("there is no file {key} in the bucket {bucket}; see how --source is spelled")]
+    #[error("there is no file {key} in the bucket {bucket}; check the spelling of --source")]
     NoObject { bucket: String, key: String },
     #[error(
         "the bucket {bucket} is in {region} and the loop in {ours}; give --region {region}, or copy the file"
@@ -126,7 +124,7 @@ pub(crate) enum Error {
     )]
     BucketElsewhere { bucket: String, region: String, ours: String },
     #[error(
-        "the bucket {bucket} does not belong to the account {account}, or is closed to you; name another with --bucket"
+        "the bucket {bucket} does not belong to the account {account}, or you have no access to it; name another with --bucket"
     )]
     ForeignBucket { bucket: String, account: String },
     #[error(
@@ -154,7 +152,7 @@ pub(crate) enum Error {
     )]
     BootstrapNewer { found: String, ours: String },
     #[error(
-        "the bootstrap stack is gone, whose functions change and delete the loops {loops}; make it again with \
+        "the bootstrap stack is gone, but the loops {loops} need its functions; create it again with \
          `lilo deploy --bootstrap-only`"
     )]
     BootstrapGone { loops: String },
@@ -164,12 +162,12 @@ pub(crate) enum Error {
     )]
     StackDead { name: String, status: String },
     #[error(
-        "the stack {name} is in {status}; put right what its events name, run `aws cloudformation \
+        "the stack {name} is in {status}; fix the cause that its events name, run `aws cloudformation \
          continue-update-rollback --stack-name {name}`, then try again"
     )]
     StackStuck { name: String, status: String },
     #[error(
-        "a form in the console makes new stacks only, and the stack {0} has to be updated; run this without --console"
+        "the console's form only creates stacks, but the stack {0} has to be updated; run this without --console"
     )]
     ConsoleUpdates(String),
     #[error("the stack {name} came to {status} ({why}); {way_out}")]
@@ -178,7 +176,7 @@ pub(crate) enum Error {
     NoLoop { name: String, region: String, others: String },
     #[error("the loop {0} has no channel yet; its stack is not complete")]
     NoChannelYet(String),
-    #[error("the channel {0} does not exist any more; take the rest away with `lilo destroy`")]
+    #[error("the channel {0} no longer exists; delete the rest with `lilo destroy`")]
     NoChannel(String),
     #[error(
         "the channel {id} is still {state}, not {wanted}; look at its alerts in the MediaLive console, and at the \
@@ -187,11 +185,11 @@ pub(crate) enum Error {
     ChannelTakesLong { id: String, state: String, wanted: String },
     #[error("the channel {id} is {state}; wait until that is over, then try again")]
     ChannelIsBusy { id: String, state: String },
-    #[error("the channel {0} is still to be started, which happens by itself; stop it then")]
+    #[error("the channel {0} is about to start automatically; stop it once it runs")]
     ChannelStartsYet(String),
 
-    // Taking away.
-    #[error("nobody is there to ask; give --yes to delete what is named")]
+    // Deletions.
+    #[error("there is no terminal to ask for confirmation; give --yes to delete")]
     NobodyToAsk,
     #[error("nothing was deleted")]
     NotConfirmed,

@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::local::{emulator, function, replay, up};
 use crate::ui::signals;
 
-/// Runs the command that this process was started with.
+/// Runs the command of this process's arguments.
 pub async fn run() -> ExitCode {
     let done = match Args::parse().command {
         Command::Up(up) => up::run(up).await,
@@ -37,7 +37,7 @@ pub async fn run() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nobody may be there to read it any more.
+            // Standard error may be closed.
             let _ = writeln!(io::stderr(), "lilo: {}", lilo_lifecycle::chain(&error));
             match error {
                 Error::Interrupted(_) => signals::INTERRUPTED.into(),

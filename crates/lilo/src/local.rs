@@ -8,5 +8,5 @@ pub(crate) mod up;
 
 pub use platform::{Feeds, Platform, cloud};
 
-/// The name of the loop's stack; the channel is named after it.
+/// The name of the loop's stack and channel.
 pub(crate) const STACK: &str = "lilo";

@@ -1,4 +1,4 @@
-//! The two templates, as they are deployed on AWS.
+//! The two templates that AWS gets.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ pub(crate) const BOOTSTRAP: &str = include_str!("../../../infra/bootstrap.yaml")
 /// One per live loop.
 pub(crate) const LOOP: &str = include_str!("../../../infra/loop.yaml");
 
-/// Names and values of parameters, as a person would type them in the console.
+/// Given parameters by name.
 pub(crate) type Given = BTreeMap<String, String>;
 
-/// What was typed as `--param`, each name once, and none of those that `options` set.
+/// Parses the `--param` options; refuses repeated names, and those that have their own option.
 pub(crate) fn typed(
     parameters: &[(String, String)],
     options: &[(&'static str, &'static str)],
@@ -31,9 +31,9 @@ pub(crate) fn typed(
     Ok(given)
 }
 
-/// Checks the parameters of a stack by its template, before AWS is asked.
+/// Checks a stack's parameters against its template, before any call to AWS.
 pub(crate) fn check(template: &Template, given: &Given) -> Result<(), Error> {
-    // No rule or condition of the two asks where they are.
+    // The templates' rules and conditions do not use these.
     let nowhere = PseudoParameters {
         stack_name: String::new(),
         stack_id: String::new(),

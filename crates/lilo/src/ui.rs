@@ -1,4 +1,4 @@
-//! What the commands print, and the signals that end them.
+//! The commands' output, and the signals that end them.
 
 pub(crate) mod report;
 pub(crate) mod screen;

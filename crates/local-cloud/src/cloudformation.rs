@@ -1,11 +1,14 @@
-//! CloudFormation: creates, updates and deletes what a template declares, as CloudFormation does.
+//! CloudFormation: creates, updates and deletes the custom resources of a template's stack.
 //!
-//! Decides the order of requests to custom resources, what a failure or a cancellation leads to and
-//! what a stack's events say. It must not know what a custom resource makes. Resources of AWS
-//! itself are not made: they get names and ARNs so that others can refer to them, and no events. An
-//! export in use does not keep its stack from being deleted or changed, an update that changes
-//! nothing is carried out, and resources are made one after the other, where AWS makes independent
-//! ones at the same time.
+//! Decides the order of requests to custom resources, the reaction to failures and cancellations,
+//! and a stack's events. It must not know what a custom resource creates. Deliberate differences
+//! from AWS:
+//!
+//! - Resources of AWS itself are not created and have no events. They get names and ARNs, so that
+//!   others can refer to them.
+//! - An export in use does not prevent the deletion or change of its stack.
+//! - An update that changes nothing is carried out.
+//! - Resources are created one after the other; AWS creates independent ones at the same time.
 //!
 //! Source: CloudFormation user guide, "Custom resources", "Stack failure options", "Stack status
 //! codes".

@@ -9,16 +9,16 @@ pub struct Config {
     pub region: String,
     /// The twelve-digit account in ARNs and for `AWS::AccountId`.
     pub account: String,
-    /// How long a second of a ServiceTimeout or of a schedule takes.
+    /// The real duration of one second of a ServiceTimeout or a schedule.
     pub second: Duration,
-    /// How long after a failed Event invocation each retry begins; one entry per retry.
+    /// The delay before each retry of a failed Event invocation; one entry per retry.
     pub retry_delays: Vec<Duration>,
-    /// How long a function's process may take to ask for its first invocation.
+    /// How long a function's process may take until it asks for its first invocation.
     pub init_timeout: Duration,
 }
 
 impl Config {
-    /// AWS's own values: retries after one and two minutes, ten seconds of initialisation.
+    /// AWS's values: retries after one and two minutes, ten seconds of initialisation.
     #[must_use]
     pub fn new(region: impl Into<String>, account: impl Into<String>) -> Self {
         Self {

@@ -1,18 +1,18 @@
-//! What can go wrong on the local platform.
+//! Errors of the local platform.
 
 use std::io;
 use std::path::PathBuf;
 
 use crate::cloudformation::Status;
 
-/// An order the local platform could not carry out.
+/// Why the local platform refused or failed a request.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// No loopback port could be bound.
     #[error("could not listen on 127.0.0.1 for {what}")]
     Listen {
-        /// What was to be served.
+        /// The service that needed the port.
         what: &'static str,
         /// The system's reason.
         source: io::Error,
@@ -23,21 +23,21 @@ pub enum Error {
         /// The function's name.
         name: String,
     },
-    /// No function of that name or ARN is registered.
+    /// No function has that name or ARN.
     #[error("could not invoke {name}: no such function; register it or correct the name")]
     UnknownFunction {
-        /// The name or ARN that was asked for.
+        /// The requested name or ARN.
         name: String,
     },
-    /// A rule of the event bus uses what is not understood here.
+    /// An event rule uses an unsupported feature.
     #[error("could not load event rule {rule} onto the local bus: {reason}")]
     Rule {
         /// The rule's name.
         rule: String,
-        /// What is not understood, with its path.
+        /// What is not supported, with its path.
         reason: String,
     },
-    /// A template cannot be read, or uses what is not understood here.
+    /// A template is invalid or uses an unsupported feature.
     #[error("could not read the template at {at}: {reason}")]
     Template {
         /// The place, as a path of keys.
@@ -45,7 +45,7 @@ pub enum Error {
         /// What is wrong there.
         reason: String,
     },
-    /// A parameter is unknown, missing or refused by one of its constraints.
+    /// A parameter is unknown, missing or breaks a constraint.
     #[error("could not use parameter {name}: {reason}")]
     Parameter {
         /// The parameter's name.
@@ -58,10 +58,10 @@ pub enum Error {
     Assertion {
         /// The rule's name.
         rule: String,
-        /// What the template says about it.
+        /// The template's AssertDescription.
         description: String,
     },
-    /// The name is not one that a stack can have.
+    /// The stack name is invalid.
     #[error(
         "could not create a stack named {name:?}: a name begins with a letter and has up to 128 \
          letters, digits and hyphens"
@@ -70,7 +70,7 @@ pub enum Error {
         /// The name.
         name: String,
     },
-    /// The stack is not in a state to be updated, or not in this way.
+    /// The stack cannot be updated in its state, or in this way.
     #[error("could not update stack {name}: {reason}")]
     Update {
         /// The stack's name.
@@ -78,9 +78,9 @@ pub enum Error {
         /// Why not.
         reason: String,
     },
-    /// A template has a resource of a type that is not known here.
+    /// A template has an unsupported resource type.
     #[error(
-        "could not create resource {name}: the local platform does not understand {resource_type}; \
+        "could not create resource {name}: the local platform does not support {resource_type}; \
          it is not a CloudFormation engine"
     )]
     ResourceType {
@@ -89,7 +89,7 @@ pub enum Error {
         /// The resource's type.
         resource_type: String,
     },
-    /// A function's properties are not understood here.
+    /// A function's properties have the wrong type.
     #[error("could not read function {name} from its stack: {reason}")]
     Function {
         /// The function's logical id.
@@ -98,12 +98,12 @@ pub enum Error {
         reason: String,
     },
     /// The stack of the platform's functions could not be created.
-    #[error("the functions' own stack came to {0}")]
+    #[error("could not create the functions' stack: it ended in {0}")]
     Bootstrap(Status),
-    /// A local file cannot be served.
+    /// A local file or folder cannot be served.
     #[error("could not serve {} as a source", path.display())]
     Source {
-        /// The file's path.
+        /// Its path.
         path: PathBuf,
         /// The system's reason.
         source: io::Error,

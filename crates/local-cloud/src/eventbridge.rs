@@ -1,8 +1,8 @@
-//! EventBridge: event buses whose rules hand events to functions, and PutEvents over HTTP.
+//! EventBridge: event buses whose rules send events to functions, and PutEvents over HTTP.
 //!
 //! Decides which rules match an event, when a schedule is due and what targets get. It must not
-//! know what an event means or whether a function did its work: delivery is an Event invocation,
-//! with Lambda's retries.
+//! know what an event means or whether a function succeeds: a delivery is an Event invocation, with
+//! Lambda's retries.
 //!
 //! Source: EventBridge user guide, "Event patterns", "Event bus targets", "Scheduled rules".
 
@@ -22,16 +22,16 @@ mod schedule;
 use envelope::Envelope;
 pub use rule::Rule;
 
-/// The bus that every account has, where AWS's own services send their events.
+/// The bus of every account, to which AWS services send their events.
 pub(crate) const DEFAULT: &str = "default";
 
-/// The name of a bus, which may be given by its ARN.
+/// A bus's name, from its name or ARN.
 pub(crate) fn name_of(bus: &str) -> &str {
     bus.rsplit_once('/').map_or(bus, |(_, name)| name)
 }
 
-/// The platform's EventBridge; clones share the buses. When the last one is dropped, PutEvents is
-/// no longer answered and no schedule comes due any more.
+/// The platform's EventBridge; clones share the buses. Dropping the last one stops PutEvents and
+/// the schedules.
 #[derive(Clone, Debug)]
 pub struct EventBridge {
     buses: Arc<Buses>,
@@ -39,7 +39,7 @@ pub struct EventBridge {
     _schedules: Arc<DropGuard>,
 }
 
-/// Every bus with its rules, which are a fixed set.
+/// Every bus with its rules, which never change.
 #[derive(Debug)]
 struct Buses {
     config: Config,
@@ -48,12 +48,11 @@ struct Buses {
 }
 
 impl EventBridge {
-    /// Serves the default bus and those called `names` on a free loopback port, and lets schedules
-    /// run from now. The targets of `rules` are functions of `lambda`; they need not be registered
-    /// yet.
+    /// Serves the default bus and the buses `names` on a free loopback port, and starts the
+    /// schedules. The targets of `rules` are functions of `lambda`; they can be registered later.
     ///
     /// # Errors
-    /// When a rule is on a bus that there is not, or no loopback port can be bound.
+    /// When a rule's bus does not exist, or no loopback port can be bound.
     pub async fn start(
         config: Config,
         names: Vec<String>,
@@ -63,7 +62,7 @@ impl EventBridge {
         let names = names.into_iter().chain([DEFAULT.to_owned()]);
         let mut buses: BTreeMap<_, _> = names.map(|name| (name, Vec::new())).collect();
         for rule in rules {
-            let Some(bus) = buses.get_mut(rule.bus()) else { return Err(rule.without_bus()) };
+            let Some(bus) = buses.get_mut(rule.bus()) else { return Err(rule.unknown_bus()) };
             bus.push(rule);
         }
         let buses = Arc::new(Buses { config, rules: buses, lambda });
@@ -73,14 +72,14 @@ impl EventBridge {
         Ok(Self { buses, server: Arc::new(server), _schedules: Arc::new(stop.drop_guard()) })
     }
 
-    /// Where PutEvents is answered.
+    /// The endpoint of PutEvents.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.server.address())
     }
 
-    /// Delivers an event of a service of AWS's, in EventBridge's envelope (`source`, `detail-type`,
-    /// `detail` and so on), to every target of every rule of the default bus that it matches.
+    /// Delivers an event of an AWS service, in EventBridge's envelope (`source`, `detail-type`,
+    /// `detail` and so on), to every target of every matching rule of the default bus.
     pub fn put(&self, event: &Value) {
         self.buses.put(DEFAULT, event);
     }
@@ -89,7 +88,7 @@ impl EventBridge {
 impl Buses {
     fn put(&self, bus: &str, event: &Value) {
         let Some(rules) = self.rules.get(bus) else {
-            tracing::warn!(bus, "an event is lost: there is no such event bus");
+            tracing::warn!(bus, "lost an event: no such event bus");
             return;
         };
         for rule in rules.iter().filter(|rule| rule.matches(event)) {
@@ -97,7 +96,7 @@ impl Buses {
         }
     }
 
-    /// Hands the event to each target of the rule.
+    /// Sends the event to each target of the rule.
     fn deliver(&self, rule: &Rule, event: &Value) {
         let rule_name = rule.name();
         for (function, payload) in rule.inputs(event) {
@@ -112,7 +111,7 @@ impl Buses {
         }
     }
 
-    /// An event as EventBridge hands it on.
+    /// An event as targets receive it.
     fn envelope(&self, event: &Envelope) -> Value {
         event.to_json(&self.config.region, &self.config.account)
     }

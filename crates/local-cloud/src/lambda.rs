@@ -1,11 +1,9 @@
-//! Lambda around functions that run as processes of their own: Event and `RequestResponse`
-//! invocations.
+//! Lambda: runs functions as processes, for Event and `RequestResponse` invocations.
 //!
-//! Decides which execution environment takes an invocation (an idle one, or a new process when all
-//! are busy), when a failed Event invocation is tried again, and who is told. It must not know what
-//! a function does: payloads pass through as they are. What an `EventInvokeConfig` could change
-//! (the number of retries, the age of an event, a destination for failures) stays at AWS's
-//! defaults.
+//! Decides which execution environment takes an invocation (an idle one, or a new process if all
+//! are busy), when to retry a failed Event invocation, and whom to notify. It must not know what a
+//! function does: payloads pass unchanged. The settings of an `EventInvokeConfig` (retries, maximum
+//! age, destination for failures) stay at AWS's defaults.
 //!
 //! Source of the rules: Lambda developer guide, "How Lambda handles errors and retries with
 //! asynchronous invocation" and "Custom runtimes".
@@ -34,7 +32,7 @@ pub use function::Function;
 pub use log::{LogLine, LogSource};
 
 use api::{Invocation, Runtimes};
-use environment::{Environment, Surroundings};
+use environment::{Context, Environment};
 
 /// The platform's Lambda; clones share one set of functions and processes.
 #[derive(Clone, Debug)]
@@ -49,23 +47,23 @@ struct Shared {
     runtimes: Arc<Runtimes>,
     functions: Mutex<BTreeMap<String, Arc<Pool>>>,
     tasks: TaskTracker,
-    /// The Event invocations that are on their way; closed from the start, so that it can be waited
-    /// for.
+    /// The pending Event invocations; closed from the start, so that `wait` returns once it is
+    /// empty.
     queued: TaskTracker,
     hurry: CancellationToken,
     stop: CancellationToken,
     logs: UnboundedSender<LogLine>,
 }
 
-/// An Event invocation on its way.
+/// A pending Event invocation.
 #[derive(Debug)]
-pub(crate) struct Queued {
+pub(crate) struct QueuedInvocation {
     request_id: String,
     given_up: oneshot::Receiver<Failure>,
 }
 
-impl Queued {
-    /// Resolves to the last failure once no try is left; never, if one succeeds.
+impl QueuedInvocation {
+    /// Resolves to the last failure once no retry is left; never, if one succeeds.
     pub(crate) async fn given_up(self) -> Failure {
         match self.given_up.await {
             Ok(failure) => failure,
@@ -74,7 +72,7 @@ impl Queued {
     }
 }
 
-/// One function and its processes that wait for work.
+/// One function and its idle processes.
 #[derive(Debug)]
 struct Pool {
     function: Function,
@@ -82,7 +80,8 @@ struct Pool {
 }
 
 impl Lambda {
-    /// Serves the Runtime API on a free loopback port; every line a function writes goes to `logs`.
+    /// Serves the Runtime API on a free loopback port. Every line that a function writes goes to
+    /// `logs`.
     ///
     /// # Errors
     /// When no loopback port can be bound.
@@ -105,10 +104,10 @@ impl Lambda {
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// Makes `function` known; no process is started before its first invocation.
+    /// Registers `function`; the first invocation starts a process.
     ///
     /// # Errors
-    /// When a function of that name exists.
+    /// When a function has that name already.
     pub fn register(&self, function: Function) -> Result<(), Error> {
         let mut functions = self.functions();
         if functions.contains_key(&function.name) {
@@ -119,17 +118,18 @@ impl Lambda {
         Ok(())
     }
 
-    /// The ARN of the function called `name`, whether or not it is registered.
+    /// The ARN of the function `name`, registered or not.
     #[must_use]
     pub fn arn(&self, name: &str) -> String {
         let Config { region, account, .. } = &self.shared.config;
         format!("arn:aws:lambda:{region}:{account}:function:{name}")
     }
 
-    /// Invokes a function, named or by ARN, once, and waits for its answer (`RequestResponse`).
+    /// Invokes a function, by name or ARN, and waits for its answer (`RequestResponse`).
     ///
     /// # Errors
-    /// When no such function is registered. A failure of the function itself is the inner result.
+    /// When no such function is registered. The inner result holds a failure of the function
+    /// itself.
     pub async fn invoke(
         &self,
         function: &str,
@@ -138,16 +138,16 @@ impl Lambda {
         let pool = self.pool(function)?;
         let lambda = self.clone();
         let invocation = Invocation::new(self.arn(&pool.function.name), payload);
-        // In a task of its own: a caller that goes away must not kill a process in mid-work.
+        // A separate task: a caller that goes away must not kill a process at work.
         let task = self.shared.tasks.spawn(async move { lambda.attempt(&pool, invocation).await });
         Ok(task.await.unwrap_or_else(|_| Err(Failure::shut_down())))
     }
 
-    /// Queues an Event invocation of a function, named or by ARN, and returns its request id at
+    /// Queues an Event invocation of a function, by name or ARN, and returns its request id at
     /// once.
     ///
-    /// A function error, a crash or a timeout is tried again after each of the retry delays, with
-    /// the same request id; then the platform's log says that it was given up.
+    /// After a function error, a crash or a timeout it retries with the same request id, after each
+    /// of the retry delays. Then it gives up and logs that.
     ///
     /// # Errors
     /// When no such function is registered.
@@ -155,9 +155,8 @@ impl Lambda {
         self.send(function, payload).map(|queued| queued.request_id)
     }
 
-    /// Queues an Event invocation like [`invoke_async`](Self::invoke_async), and tells when it is
-    /// given up.
-    pub(crate) fn send(&self, function: &str, payload: &Value) -> Result<Queued, Error> {
+    /// Like [`invoke_async`](Self::invoke_async), but also reports when Lambda gives up.
+    pub(crate) fn send(&self, function: &str, payload: &Value) -> Result<QueuedInvocation, Error> {
         let pool = self.pool(function)?;
         let invocation = Invocation::new(self.arn(&pool.function.name), payload);
         let request_id = invocation.request_id.clone();
@@ -165,39 +164,37 @@ impl Lambda {
         let lambda = self.clone();
         let delivery = async move {
             if let Some(failure) = lambda.deliver(&pool, invocation).await {
-                // Nobody listening is no reason to stop.
+                // A missing receiver is not an error.
                 let _ = sender.send(failure);
             }
         };
         self.shared.tasks.spawn(self.shared.queued.track_future(delivery));
-        Ok(Queued { request_id, given_up })
+        Ok(QueuedInvocation { request_id, given_up })
     }
 
-    /// From now on a failed Event invocation is tried again at once: someone waits for the end.
+    /// From now on retries start without delay, because the platform is about to stop.
     pub fn hurry(&self) {
         self.shared.hurry.cancel();
     }
 
-    /// Waits until no Event invocation is on its way, those included that others have caused
-    /// meanwhile.
+    /// Waits until no Event invocation is pending, including those that others cause meanwhile.
     pub async fn settled(&self) {
         self.shared.queued.wait().await;
     }
 
-    /// Waits until someone is in a hurry and nothing is on its way that could still do anything.
-    pub(crate) async fn nothing_more(&self) {
+    /// Waits until [`hurry`](Self::hurry) was called and no Event invocation is pending.
+    pub(crate) async fn drained(&self) {
         self.shared.hurry.cancelled().await;
         self.settled().await;
     }
 
-    /// How many processes of functions are alive, busy or idle.
+    /// The number of live processes, busy or idle.
     #[must_use]
     pub fn live_processes(&self) -> usize {
         self.shared.runtimes.len()
     }
 
-    /// Kills every process, waits until none is left and drops what was queued; calling it twice is
-    /// fine.
+    /// Kills every process, waits until all are gone and drops pending invocations. Idempotent.
     pub async fn shutdown(&self) {
         self.shared.stop.cancel();
         self.shared.tasks.close();
@@ -207,8 +204,7 @@ impl Lambda {
         }
     }
 
-    /// Tries an Event invocation as often as it may be, and returns its last failure if none
-    /// succeeded.
+    /// Runs an Event invocation with its retries; returns the last failure if none succeeded.
     async fn deliver(&self, pool: &Pool, invocation: Invocation) -> Option<Failure> {
         let attempts = self.shared.config.retry_delays.len() + 1;
         for attempt in 1..=attempts {
@@ -254,7 +250,7 @@ impl Lambda {
                 return Ok(environment);
             }
         }
-        let surroundings = Surroundings {
+        let context = Context {
             id: Uuid::new_v4().simple().to_string(),
             runtime_api: self.shared.server.address(),
             region: &self.shared.config.region,
@@ -263,7 +259,7 @@ impl Lambda {
             stop: &self.shared.stop,
             logs: &self.shared.logs,
         };
-        Environment::start(&pool.function, &surroundings)
+        Environment::start(&pool.function, &context)
     }
 
     fn pool(&self, function: &str) -> Result<Arc<Pool>, Error> {
@@ -281,7 +277,7 @@ impl Lambda {
     }
 
     fn log(&self, pool: &Pool, text: String) {
-        // Nobody listening is no reason to stop.
+        // A missing receiver is not an error.
         let _ = self.shared.logs.send(LogLine {
             function: pool.function.name.clone(),
             source: LogSource::Platform,

@@ -1,8 +1,8 @@
-//! What AWS does around the functions, on loopback: [`lambda`], [`cloudformation`] and
-//! [`eventbridge`], which [`Platform`] starts as one; and a local file as a [`source`].
+//! AWS around the functions, on loopback: [`lambda`], [`cloudformation`] and [`eventbridge`], which
+//! [`Platform`] starts together; and local files as a [`source`].
 //!
-//! It knows nothing of MediaLive. It understands what LILO's own templates use and says plainly
-//! when it meets more: it is not a CloudFormation engine.
+//! It knows nothing of MediaLive. It supports what LILO's own templates use and refuses the rest by
+//! name: it is not a CloudFormation engine.
 
 pub mod cloudformation;
 mod config;

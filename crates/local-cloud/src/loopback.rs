@@ -1,6 +1,6 @@
-//! An HTTP server on a loopback port of its own, which stops when its handle is dropped.
+//! An HTTP server on its own loopback port, which stops when its handle is dropped.
 //!
-//! Decides the address (127.0.0.1, never another) and nothing about what is served.
+//! Decides the address (always 127.0.0.1), not the content.
 
 use std::net::{Ipv4Addr, SocketAddr};
 

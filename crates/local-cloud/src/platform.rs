@@ -1,4 +1,4 @@
-//! Lambda, CloudFormation and EventBridge, started as one.
+//! Starts Lambda, CloudFormation and EventBridge together.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -14,8 +14,7 @@ use crate::eventbridge::EventBridge;
 use crate::lambda::{Lambda, LogLine};
 use crate::{Config, Error};
 
-/// The stack whose template declares the platform's functions, event buses and rules, and what its
-/// functions run.
+/// The stack that declares the functions, event buses and rules, and the functions' program.
 #[derive(Debug)]
 pub struct Functions {
     /// The stack's template.
@@ -26,7 +25,7 @@ pub struct Functions {
     pub program: PathBuf,
     /// The program's arguments; the function's name follows them.
     pub args: Vec<OsString>,
-    /// Variables for every function, besides those that the template declares.
+    /// Variables for every function, besides those in the template.
     pub environment: BTreeMap<String, String>,
 }
 
@@ -35,23 +34,23 @@ pub struct Functions {
 pub struct Platform {
     /// Runs the functions.
     pub lambda: Lambda,
-    /// Takes the functions' replies.
+    /// Receives the functions' answers.
     pub responses: Responses,
-    /// Makes stacks of custom resources.
+    /// Manages stacks of custom resources.
     pub cloudformation: CloudFormation,
-    /// Hands events to the functions; a function reaches it under `AWS_ENDPOINT_URL_EVENTBRIDGE`.
+    /// Sends events to the functions, which reach it through `AWS_ENDPOINT_URL_EVENTBRIDGE`.
     pub eventbridge: EventBridge,
     /// The stack of the functions.
     pub bootstrap: Stack,
 }
 
 impl Platform {
-    /// Starts the services on free loopback ports and makes the functions known.
+    /// Starts the services on free loopback ports and registers the functions.
     ///
-    /// Every line that a function writes goes to `logs`, every event of a stack to `events`.
+    /// Every log line of a function goes to `logs`, every stack event to `events`.
     ///
     /// # Errors
-    /// When no loopback port can be bound, or the template cannot be made a stack.
+    /// When no loopback port can be bound, or the stack cannot be created.
     pub async fn start(
         config: Config,
         functions: Functions,

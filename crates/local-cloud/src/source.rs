@@ -1,7 +1,7 @@
-//! Local files as sources that MediaLive would take: over HTTP, with ranges; one under a URL that
-//! ends in `.mp4`, or a folder as if it were S3.
+//! Serves local files as MediaLive sources, over HTTP with ranges: one file under a URL that ends
+//! in `.mp4`, or a folder as if it were S3.
 //!
-//! It must not know what is in the file.
+//! It must not know the files' content.
 
 use std::path::Path;
 
@@ -10,10 +10,10 @@ use tower_http::services::{ServeDir, ServeFile};
 
 use crate::{Error, loopback::Server};
 
-/// MediaLive takes MP4 files by this ending only (MediaLive user guide, "MP4 inputs").
+/// MediaLive recognises MP4 files by this ending only (MediaLive user guide, "MP4 inputs").
 const PATH: &str = "/source.mp4";
 
-/// A file or a folder, served on a loopback port of its own until this is dropped.
+/// A file or folder, served on its own loopback port until this is dropped.
 #[derive(Debug)]
 pub struct Source {
     url: String,
@@ -21,10 +21,10 @@ pub struct Source {
 }
 
 impl Source {
-    /// Serves `file`; it is opened anew for each request.
+    /// Serves `file`; every request opens it again.
     ///
     /// # Errors
-    /// When the file cannot be opened, is no file, or no port can be bound.
+    /// When the file cannot be opened or is not a file, or no port can be bound.
     pub async fn serve(file: &Path) -> Result<Self, Error> {
         let unreadable = |source| Error::Source { path: file.to_owned(), source };
         let opened = tokio::fs::File::open(file).await.map_err(unreadable)?;
@@ -37,8 +37,7 @@ impl Source {
         Ok(Self { url, _server: server })
     }
 
-    /// Serves what is in `folder`, each file under its path in it; files are opened anew for each
-    /// request.
+    /// Serves the files in `folder` under their relative paths; every request opens its file again.
     ///
     /// # Errors
     /// When there is no such folder, or no port can be bound.
@@ -52,7 +51,7 @@ impl Source {
         Ok(Self { url: format!("http://{}", server.address()), _server: server })
     }
 
-    /// Where the file, or the folder, can be read.
+    /// The URL of the file or folder.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url

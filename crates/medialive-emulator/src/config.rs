@@ -1,30 +1,30 @@
-//! What a person can choose about an emulator. Decides the defaults, and nothing else.
+//! The emulator's settings and their defaults.
 
 use jiff::Timestamp;
 
 use crate::pace::Pace;
 use crate::throttle::Throttle;
 
-/// How an emulator presents itself and how quickly it works.
+/// The emulator's identity, pace and choices.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The region in ARNs and events.
     pub region: String,
     /// The account in ARNs and events: twelve digits.
     pub account: String,
-    /// The id of the first resource; every further one, channel or input, counts up by one.
+    /// The first resource's id; channels and inputs count up from it.
     pub first_id: u64,
-    /// How long each state lasts.
+    /// The durations of states.
     pub pace: Pace,
-    /// What plays behind RUNNING.
+    /// The encoder behind RUNNING channels.
     pub encoder: EncoderChoice,
-    /// Where buckets are served over HTTP: `s3ssl://bucket/key` is read from `BASE/bucket/key`.
-    /// Without it, such a source cannot be read.
+    /// Base URL of the buckets: `s3ssl://bucket/key` is read from `BASE/bucket/key`. Without it,
+    /// such a source cannot be read.
     pub s3: Option<String>,
-    /// What it does where nothing certain is known of MediaLive.
+    /// Behaviour where MediaLive's is unknown.
     pub choices: Choices,
-    /// The wall-clock time at which the emulator was made; from there its clock follows tokio's,
-    /// paused or not. `None` is the system's clock.
+    /// The emulator's start on its own clock, which then follows tokio's, paused or not. `None`
+    /// uses the system's clock.
     pub epoch: Option<Timestamp>,
 }
 
@@ -45,28 +45,27 @@ impl Default for Config {
     }
 }
 
-/// What MediaLive's behaviour is taken for where what is published is silent or contradicts itself.
-/// The defaults are the stricter ones.
+/// Assumptions about MediaLive where publications are silent or contradict each other. The defaults
+/// are the stricter ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Choices {
-    /// Beyond this rate requests are answered by 429; `None` answers them all.
+    /// The request rate above which the answer is 429; `None` has no limit.
     pub throttle: Option<Throttle>,
-    /// Whether a channel is UPDATING for a while after `UpdateChannel`. By default it stays IDLE:
-    /// the user guide's "States for channels" ties UPDATING to a change of the class alone.
+    /// Whether `UpdateChannel` makes a channel UPDATING for a while. By default it stays IDLE: the
+    /// user guide's "States for channels" ties UPDATING to a change of the class alone.
     pub update_is_shown: bool,
-    /// Whether an input in use is a `BadRequestException` to `DeleteInput`, as a comment in
-    /// aws-samples/sample-elemental-inference-video-clipping-portal has it, and not a
+    /// Whether `DeleteInput` answers `BadRequestException` for an input in use, as a comment in
+    /// aws-samples/sample-elemental-inference-video-clipping-portal says, instead of
     /// `ConflictException`, as in aws-bench/aws-bench. The API's model lists both; the text is the
     /// same.
     pub busy_input_is_a_bad_request: bool,
-    /// Whether `StopChannel` does nothing to a channel that is IDLE, as
-    /// aws-solutions/live-streaming-on-aws relies on. By default it is a conflict, as in
-    /// aws-bench/aws-bench.
+    /// Whether `StopChannel` ignores an IDLE channel, as aws-solutions/live-streaming-on-aws
+    /// expects. By default it is a conflict, as in aws-bench/aws-bench.
     pub idle_channels_may_be_stopped: bool,
-    /// Whether a dry run of `UpdateChannel` judges the settings of a channel in any state. By
-    /// default it is answered as the call itself would be: with a conflict unless the channel is
-    /// IDLE. Nothing is published.
+    /// Whether a dry run of `UpdateChannel` validates a channel's settings in any state. By default
+    /// a dry run answers like the call itself: with a conflict unless the channel is IDLE. Nothing
+    /// is published.
     pub dry_runs_in_any_state: bool,
 }
 
@@ -82,11 +81,11 @@ impl Default for Choices {
     }
 }
 
-/// What plays behind a RUNNING channel.
+/// The encoder behind RUNNING channels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EncoderChoice {
-    /// ffmpeg reads the source, encodes it and sends it.
+    /// ffmpeg reads, encodes and sends the source.
     Ffmpeg,
-    /// Nothing: states and events only.
+    /// None: only states and events.
     None,
 }

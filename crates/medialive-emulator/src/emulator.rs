@@ -1,4 +1,4 @@
-//! The emulator as its users hold it: make one, serve it, listen to it, end it.
+//! The public handle: create, serve, observe and shut down an emulator.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::service::calls::Call;
 use crate::service::engine::Engine;
 use crate::service::events::Event;
 
-/// An emulated MediaLive in one region of one account. A clone is the same one.
+/// An emulated MediaLive in one region of one account. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Emulator {
     service: Arc<Service>,
@@ -44,7 +44,7 @@ impl fmt::Display for Remaining {
 }
 
 impl Emulator {
-    /// An emulator with nothing in it. Does nothing until the first request.
+    /// An empty emulator. It is idle until the first request.
     #[must_use]
     pub fn new(config: Config) -> Self {
         let engine: Option<Arc<dyn Engine>> = match config.encoder {
@@ -54,23 +54,23 @@ impl Emulator {
         Self { service: Arc::new(Service::new(config, engine)) }
     }
 
-    /// The API as a service, for a server of one's own or for calls without one. Needs a tokio
+    /// The API as a tower service, for another server or for calls without one. Needs a tokio
     /// runtime.
     pub fn router(&self) -> Router {
         http::router(Arc::clone(&self.service))
     }
 
-    /// Answers requests until [`shutdown`](Self::shutdown).
+    /// Serves requests until [`shutdown`](Self::shutdown).
     pub async fn serve(&self, listener: TcpListener) {
         http::serve(listener, self.router(), self.service.closing.clone()).await;
     }
 
-    /// Lets something go wrong, once it is its turn.
+    /// Adds a fault, which happens when its turn comes.
     ///
     /// # Errors
     ///
-    /// When the fault cannot happen: its operation is not emulated, its status is none of the
-    /// API's, it counts from 0.
+    /// When the fault cannot happen: its operation is not emulated, its status is not in the API's
+    /// model, or it counts from 0.
     pub fn inject(&self, fault: Fault) -> Result<(), InvalidFault> {
         fault.check()?;
         operations::check_fault(&fault)?;
@@ -78,14 +78,14 @@ impl Emulator {
         Ok(())
     }
 
-    /// Every event from now on, in the order of the states. A receiver 1024 events behind loses the
+    /// Subscribes to events, in the order of state changes. A receiver 1024 events behind loses the
     /// oldest.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.service.events.subscribe()
     }
 
-    /// Every API call so far, in the order of the answers.
+    /// Every API call so far, in order of the answers.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.service.calls.history()
@@ -102,14 +102,14 @@ impl Emulator {
         channels.chain(inputs).collect()
     }
 
-    /// True when every channel and every input is DELETED, or none was ever made.
+    /// Whether every channel and input is DELETED, or none was ever created.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.remaining().is_empty()
     }
 
-    /// Ends all encoders and all that is under way, and returns when nothing is left of them.
-    /// States stay as they are; nothing that is started afterwards gets anywhere.
+    /// Stops all encoders and background tasks, and waits for them. States stay as they are;
+    /// operations started afterwards never finish.
     pub async fn shutdown(&self) {
         self.service.shutdown().await;
     }

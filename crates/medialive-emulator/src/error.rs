@@ -1,12 +1,12 @@
-//! What the API refuses, with the status and the error type a client sees.
+//! The API's errors, with the HTTP status and error type that a client sees.
 //!
-//! The texts are MediaLive's where one is published (its API model's or a report of a real answer);
-//! they are what clients match on, and so do not follow this project's own style.
+//! Clients match on the texts. They are MediaLive's where published (in its API model, or in a
+//! report of a real answer), so they do not follow this project's style.
 
 use http::StatusCode;
 use serde::Serialize;
 
-/// The statuses of the API's model, with the error types of its names.
+/// The statuses in the API's model, with their error types.
 pub(crate) const STATUSES: [(u16, &str); 9] = [
     (400, "BadRequestException"),
     (403, "ForbiddenException"),
@@ -27,7 +27,7 @@ pub(crate) fn usual_type(status: u16) -> Option<&'static str> {
 /// A refused request; its Display is the `message` on the wire.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// The request cannot be read.
+    /// The request is malformed.
     #[error("{reason}")]
     Malformed { reason: String },
     /// awslabs/live-streaming-with-automated-multi-language-subtitling#16.
@@ -55,10 +55,10 @@ pub(crate) enum Error {
     /// aws-cloudformation/cloudformation-coverage-roadmap#2080.
     #[error("inputId={id} is already attached")]
     InputAttached { id: String },
-    /// Its status is a choice.
+    /// Its status depends on [`Choices`](crate::Choices).
     #[error("Input {id} is busy, it cannot be deleted")]
     InputBusy { id: String, bad_request: bool },
-    /// rebuy-de/aws-nuke#446, quoted there as far as this.
+    /// rebuy-de/aws-nuke#446, which quotes only this part.
     #[error("Cannot delete a channel that has not been stopped yet. Please stop the channel")]
     ChannelNotStopped,
     #[error("The channel is unable to {verb} due to an issue with channel resources.")]
@@ -72,10 +72,10 @@ pub(crate) enum Error {
     /// hashicorp/terraform-provider-aws, `internal/service/medialive/channel.go`.
     #[error("The first input attached to a channel cannot be a dynamic input")]
     DynamicFirst,
-    /// One violation after the other, as in aws-solutions/live-streaming-on-aws PR#6.
+    /// All violations joined, as in aws-solutions/live-streaming-on-aws PR#6.
     #[error("{}", joined(.violations))]
     Invalid { violations: Vec<Violation> },
-    /// The API's model has this for inputs, and longer texts for channels.
+    /// The API's model has this text for inputs, and longer ones for channels.
     #[error("Limit exceeded")]
     Throttled,
     #[error("The channel or pipeline you specified doesn't exist.")]
@@ -84,14 +84,14 @@ pub(crate) enum Error {
         "The service could not complete your request because there is a conflict with the current state of the resource."
     )]
     NotRunning,
-    /// What a fault has it answered.
+    /// An injected fault's answer.
     #[error("{message}")]
     Injected { status: StatusCode, code: String, message: String },
     #[error("{operation} is not emulated")]
     NotEmulated { operation: String },
 }
 
-/// One thing that is wrong with a channel, as `validationErrors` lists it.
+/// One problem with a channel, as `validationErrors` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Violation {
@@ -100,8 +100,8 @@ pub(crate) struct Violation {
 }
 
 impl Error {
-    /// The HTTP status and the value of `x-amzn-errortype`.
-    pub(crate) fn kind(&self) -> (StatusCode, &str) {
+    /// The HTTP status and the `x-amzn-errortype`.
+    pub(crate) fn status_and_type(&self) -> (StatusCode, &str) {
         match self {
             Self::Malformed { .. }
             | Self::InvalidSource { .. }
@@ -132,7 +132,7 @@ impl Error {
         }
     }
 
-    /// The error of a fault: with the model's error type for its status unless it names one.
+    /// A fault's error; without `code` its type is the model's for the status.
     pub(crate) fn injected(
         operation: &str,
         status: u16,
@@ -140,7 +140,7 @@ impl Error {
         message: Option<String>,
     ) -> Self {
         let usual = || usual_type(status).unwrap_or_default().to_owned();
-        let text = || format!("{operation} met a fault that was injected");
+        let text = || format!("{operation} failed because of an injected fault");
         Self::Injected {
             status: StatusCode::from_u16(status).expect("a fault is checked before"),
             code: code.unwrap_or_else(usual),

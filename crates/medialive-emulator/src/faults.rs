@@ -1,6 +1,6 @@
-//! The faults that are still to come.
+//! The injected faults that have not happened yet.
 //!
-//! Decides whose turn it is. What a fault does is not decided here, nor whether it makes sense.
+//! Decides which fault is due. Must not know what a fault does or whether it makes sense.
 
 pub(crate) mod fault;
 
@@ -9,56 +9,56 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::faults::fault::{CallFault, EventFault, Fault};
 use crate::model::states::ReportedState;
 
-/// In the order in which they were injected.
+/// The faults, in order of injection.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Mutex<Vec<Fault>>);
 
 impl Faults {
-    /// Adds a fault that was checked.
+    /// Adds a checked fault.
     pub(crate) fn inject(&self, fault: Fault) {
         self.list().push(fault);
     }
 
-    /// Those that have not happened.
-    pub(crate) fn left(&self) -> Vec<Fault> {
+    /// The faults that have not happened.
+    pub(crate) fn pending(&self) -> Vec<Fault> {
         self.list().clone()
     }
 
-    /// Forgets those that have not happened.
+    /// Removes the faults that have not happened.
     pub(crate) fn clear(&self) {
         self.list().clear();
     }
 
-    /// What happens to a call that has just arrived.
-    pub(crate) fn at_call(&self, name: &str, caller: Option<&str>) -> Option<CallFault> {
-        self.first(|fault| match fault {
+    /// The fault that is due for a call that has just arrived.
+    pub(crate) fn for_call(&self, name: &str, caller: Option<&str>) -> Option<CallFault> {
+        self.take_due(|fault| match fault {
             Fault::Call { operation, role, fault, .. } => {
-                let meant = operation == name && (role.is_none() || role.as_deref() == caller);
-                meant.then(|| fault.clone())
+                let matching = operation == name && (role.is_none() || role.as_deref() == caller);
+                matching.then(|| fault.clone())
             }
             Fault::Event { .. } => None,
         })
     }
 
-    /// What happens to an event that is about to be told.
-    pub(crate) fn at_event(&self, told: ReportedState) -> Option<EventFault> {
-        self.first(|fault| match fault {
+    /// The fault that is due for an event about this state.
+    pub(crate) fn for_event(&self, reported: ReportedState) -> Option<EventFault> {
+        self.take_due(|fault| match fault {
             Fault::Event { state, fault, .. } => {
-                state.is_none_or(|state| state == told).then_some(*fault)
+                state.is_none_or(|state| state == reported).then_some(*fault)
             }
             Fault::Call { .. } => None,
         })
     }
 
-    /// Lets every fault that is meant count, and takes the first whose turn it is.
-    fn first<T>(&self, meant: impl Fn(&Fault) -> Option<T>) -> Option<T> {
+    /// Counts for every matching fault, and returns the first that is due.
+    fn take_due<T>(&self, matching: impl Fn(&Fault) -> Option<T>) -> Option<T> {
         let mut faults = self.list();
         let mut taken = None;
         for fault in faults.iter_mut() {
-            if let Some(what) = meant(fault)
+            if let Some(matched) = matching(fault)
                 && fault.turns_mut().count(taken.is_some())
             {
-                taken = Some(what);
+                taken = Some(matched);
             }
         }
         faults.retain(|fault| fault.turns().times > 0);

@@ -1,4 +1,4 @@
-//! MediaLive's API and the emulator's own pages over HTTP, on a socket or without one.
+//! MediaLive's API and the emulator's own pages over HTTP, with or without a socket.
 
 mod faults;
 mod responses;

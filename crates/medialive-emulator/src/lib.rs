@@ -1,11 +1,11 @@
 //! MediaLive's control plane on loopback: its HTTP API, its states, its events, and the encoder
 //! behind RUNNING.
 //!
-//! Decides what MediaLive would answer, and when a channel or an input changes its state. Must not
-//! know who calls: nothing here speaks of CloudFormation, Lambda or a particular stack.
+//! Decides MediaLive's answers, and when a channel or an input changes its state. Must not know its
+//! callers: nothing here mentions CloudFormation, Lambda or a particular stack.
 //!
-//! Texts, timings and states follow what is published or was observed on AWS; a module that had to
-//! choose where nothing is published says so.
+//! Texts, timings and states follow publications and observations on AWS. Modules say where they
+//! had to choose.
 
 mod config;
 mod emulator;

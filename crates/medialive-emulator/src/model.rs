@@ -1,7 +1,6 @@
-//! What MediaLive holds: inputs and channels, their states, and what a running channel can be
-//! asked.
+//! MediaLive's inputs and channels, their states, and handles to a running channel.
 //!
-//! Pure values. Must not know how they are stored, played or asked about.
+//! Pure values. Must not know how they are stored, played or requested.
 
 pub(crate) mod alert;
 pub(crate) mod arn;

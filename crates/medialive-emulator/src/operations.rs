@@ -1,8 +1,7 @@
-//! The operations of MediaLive's API that are emulated: what each is called, where it is found and
-//! what it does.
+//! The emulated operations of MediaLive's API: their names, paths and effects.
 //!
-//! One file an operation, or one for several that only read. Each decides between the store's
-//! content and a reply; none knows HTTP beyond a status.
+//! One file per operation, or one for several that only read. Each turns the store's content into a
+//! reply, and knows of HTTP only the status.
 
 use std::sync::Arc;
 
@@ -35,20 +34,20 @@ pub(crate) struct Operation {
     pub(crate) name: &'static str,
     pub(crate) method: MethodFilter,
     pub(crate) path: &'static str,
-    /// What the variable in the path names.
+    /// What the path's variable names.
     pub(crate) target: Target,
     pub(crate) effect: Effect,
     pub(crate) perform: Perform,
 }
 
-/// What an operation does to the state of its resource.
+/// An operation's effect on its resource's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// The state stays, or is another one at once.
+    /// The state stays, or changes at once.
     None,
-    /// It leads to a state that lasts for a while.
+    /// It begins a transitional state.
     BeginsState,
-    /// The same, and that state can come to nothing.
+    /// It begins a transitional state that can fail.
     BeginsStateThatCanFail,
 }
 
@@ -58,65 +57,83 @@ const PUT: MethodFilter = MethodFilter::PUT;
 const DELETE: MethodFilter = MethodFilter::DELETE;
 
 type Perform = fn(&Arc<Service>, &Request) -> Result<Reply, Error>;
-/// A path, and what its variable names.
-type Place = (&'static str, Target);
+/// A path and what its variable names.
+type Route = (&'static str, Target);
 
-const INPUTS: Place = ("/prod/inputs", Target::Kind);
-const INPUT: Place = ("/prod/inputs/{inputId}", Target::Input);
-const CHANNELS: Place = ("/prod/channels", Target::Kind);
-const CHANNEL: Place = ("/prod/channels/{channelId}", Target::Channel);
-const CLASS: Place = ("/prod/channels/{channelId}/channelClass", Target::Channel);
-const START: Place = ("/prod/channels/{channelId}/start", Target::Channel);
-const STOP: Place = ("/prod/channels/{channelId}/stop", Target::Channel);
-const THUMBNAILS: Place = ("/prod/channels/{channelId}/thumbnails", Target::Channel);
-const RESTART: Place = ("/prod/channels/{channelId}/restartChannelPipelines", Target::Channel);
-const ALERTS: Place = ("/prod/channels/{channelId}/alerts", Target::Channel);
-const TAGS: Place = ("/prod/tags/{resourceArn}", Target::Arn);
+const INPUTS: Route = ("/prod/inputs", Target::Collection);
+const INPUT: Route = ("/prod/inputs/{inputId}", Target::Input);
+const CHANNELS: Route = ("/prod/channels", Target::Collection);
+const CHANNEL: Route = ("/prod/channels/{channelId}", Target::Channel);
+const CLASS: Route = ("/prod/channels/{channelId}/channelClass", Target::Channel);
+const START: Route = ("/prod/channels/{channelId}/start", Target::Channel);
+const STOP: Route = ("/prod/channels/{channelId}/stop", Target::Channel);
+const THUMBNAILS: Route = ("/prod/channels/{channelId}/thumbnails", Target::Channel);
+const RESTART: Route = ("/prod/channels/{channelId}/restartChannelPipelines", Target::Channel);
+const ALERTS: Route = ("/prod/channels/{channelId}/alerts", Target::Channel);
+const TAGS: Route = ("/prod/tags/{resourceArn}", Target::Arn);
 
-/// Every operation that is emulated.
+/// Every emulated operation.
 pub(crate) static OPERATIONS: [Operation; 19] = [
-    of("CreateInput", POST, INPUTS, Effect::BeginsState, create_input::perform),
-    of("ListInputs", GET, INPUTS, Effect::None, list::inputs),
-    of("DescribeInput", GET, INPUT, Effect::None, describe::input),
-    of("UpdateInput", PUT, INPUT, Effect::None, update_input::perform),
-    of("DeleteInput", DELETE, INPUT, Effect::BeginsState, delete_input::perform),
-    of("CreateChannel", POST, CHANNELS, Effect::BeginsStateThatCanFail, create_channel::perform),
-    of("ListChannels", GET, CHANNELS, Effect::None, list::channels),
-    of("DescribeChannel", GET, CHANNEL, Effect::None, describe::channel),
-    of("UpdateChannel", PUT, CHANNEL, Effect::BeginsStateThatCanFail, update_channel::perform),
-    of(
+    operation("CreateInput", POST, INPUTS, Effect::BeginsState, create_input::perform),
+    operation("ListInputs", GET, INPUTS, Effect::None, list::inputs),
+    operation("DescribeInput", GET, INPUT, Effect::None, describe::input),
+    operation("UpdateInput", PUT, INPUT, Effect::None, update_input::perform),
+    operation("DeleteInput", DELETE, INPUT, Effect::BeginsState, delete_input::perform),
+    operation(
+        "CreateChannel",
+        POST,
+        CHANNELS,
+        Effect::BeginsStateThatCanFail,
+        create_channel::perform,
+    ),
+    operation("ListChannels", GET, CHANNELS, Effect::None, list::channels),
+    operation("DescribeChannel", GET, CHANNEL, Effect::None, describe::channel),
+    operation(
+        "UpdateChannel",
+        PUT,
+        CHANNEL,
+        Effect::BeginsStateThatCanFail,
+        update_channel::perform,
+    ),
+    operation(
         "UpdateChannelClass",
         PUT,
         CLASS,
         Effect::BeginsStateThatCanFail,
         update_channel_class::perform,
     ),
-    of("DeleteChannel", DELETE, CHANNEL, Effect::BeginsState, delete_channel::perform),
-    of("StartChannel", POST, START, Effect::BeginsState, start_channel::perform),
-    of("StopChannel", POST, STOP, Effect::BeginsState, stop_channel::perform),
-    of("RestartChannelPipelines", POST, RESTART, Effect::None, restart_channel_pipelines::perform),
-    of("DescribeThumbnails", GET, THUMBNAILS, Effect::None, describe_thumbnails::perform),
-    of("ListAlerts", GET, ALERTS, Effect::None, list::alerts),
-    of("CreateTags", POST, TAGS, Effect::None, tags::create),
-    of("DeleteTags", DELETE, TAGS, Effect::None, tags::delete),
-    of("ListTagsForResource", GET, TAGS, Effect::None, tags::list),
+    operation("DeleteChannel", DELETE, CHANNEL, Effect::BeginsState, delete_channel::perform),
+    operation("StartChannel", POST, START, Effect::BeginsState, start_channel::perform),
+    operation("StopChannel", POST, STOP, Effect::BeginsState, stop_channel::perform),
+    operation(
+        "RestartChannelPipelines",
+        POST,
+        RESTART,
+        Effect::None,
+        restart_channel_pipelines::perform,
+    ),
+    operation("DescribeThumbnails", GET, THUMBNAILS, Effect::None, describe_thumbnails::perform),
+    operation("ListAlerts", GET, ALERTS, Effect::None, list::alerts),
+    operation("CreateTags", POST, TAGS, Effect::None, tags::create),
+    operation("DeleteTags", DELETE, TAGS, Effect::None, tags::delete),
+    operation("ListTagsForResource", GET, TAGS, Effect::None, tags::list),
 ];
 
-const fn of(
+const fn operation(
     name: &'static str,
     method: MethodFilter,
-    (path, target): Place,
+    (path, target): Route,
     effect: Effect,
     perform: Perform,
 ) -> Operation {
     Operation { name, method, path, target, effect, perform }
 }
 
-/// Whether a fault can happen to its operation.
+/// Checks that a fault fits its operation.
 pub(crate) fn check_fault(fault: &Fault) -> Result<(), InvalidFault> {
     let Fault::Call { operation: name, fault, .. } = fault else { return Ok(()) };
     let Some(operation) = OPERATIONS.iter().find(|it| it.name == name) else {
-        return Err(InvalidFault(format!("operation: {name} is none that is emulated")));
+        return Err(InvalidFault(format!("operation: {name} is not emulated")));
     };
     let names = |wanted: fn(Effect) -> bool| {
         let known = OPERATIONS.iter().filter(|it| wanted(it.effect)).map(|it| it.name);
@@ -125,12 +142,15 @@ pub(crate) fn check_fault(fault: &Fault) -> Result<(), InvalidFault> {
     match fault {
         CallFault::Stuck(_) if operation.effect == Effect::None => {
             let known = names(|effect| effect != Effect::None);
-            let text = format!("operation: {name} leads to no state to be stuck in, as {known} do");
+            let text =
+                format!("operation: {name} begins no state that can last; these do: {known}");
             Err(InvalidFault(text))
         }
         CallFault::Failed if operation.effect != Effect::BeginsStateThatCanFail => {
             let known = names(|effect| effect == Effect::BeginsStateThatCanFail);
-            Err(InvalidFault(format!("operation: {name} has no failed state, as {known} have")))
+            Err(InvalidFault(format!(
+                "operation: {name} cannot fail in this way; these can: {known}"
+            )))
         }
         CallFault::Status { .. }
         | CallFault::Stall(_)

@@ -1,24 +1,24 @@
-//! How long each state lasts, as data. Knows nothing of who waits for it.
+//! The durations of states, as data. Must not know who waits.
 
 use std::future::pending;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// How long one state lasts.
+/// The duration of one state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Lasts {
+pub(crate) enum StateDuration {
     For(Duration),
     Forever,
 }
 
-impl Lasts {
-    /// Is over when the state is, if that begins now.
-    pub(crate) fn over(self) -> impl Future<Output = ()> + Send {
+impl StateDuration {
+    /// Returns when the state ends, if it begins now.
+    pub(crate) fn elapsed(self) -> impl Future<Output = ()> + Send {
         until(self.end())
     }
 
-    /// The moment at which it is over if it begins now; `None` is never.
+    /// The end of the state if it begins now; `None` is never.
     pub(crate) fn end(self) -> Option<Instant> {
         match self {
             Self::For(time) => Instant::now().checked_add(time),
@@ -27,7 +27,7 @@ impl Lasts {
     }
 }
 
-/// Returns at this moment; `None` is never.
+/// Waits until `moment`; `None` is never.
 pub(crate) async fn until(moment: Option<Instant>) {
     match moment {
         Some(moment) => sleep_until(moment).await,
@@ -35,12 +35,12 @@ pub(crate) async fn until(moment: Option<Instant>) {
     }
 }
 
-/// The time from each request to the state it leads to.
+/// The time from each request to its resulting state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pace {
     /// `CreateChannel` to IDLE.
     pub channel_create: Duration,
-    /// `UpdateChannelClass` to IDLE; `UpdateChannel` to IDLE too, where it is shown as UPDATING.
+    /// `UpdateChannelClass` to IDLE; also `UpdateChannel`, if it is shown as UPDATING.
     pub channel_update: Duration,
     /// `StartChannel` to RUNNING, if the encoder plays by then.
     pub channel_start: Duration,
@@ -55,7 +55,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Every state lasts a second: long enough to be seen by a client that polls.
+    /// Every state lasts a second, long enough for polling clients to see it.
     #[must_use]
     pub const fn fast() -> Self {
         let second = Duration::from_secs(1);
@@ -72,8 +72,8 @@ impl Pace {
 
     /// As observed on AWS, for a channel with one pipeline and an MP4 input.
     ///
-    /// The three long ones are one real run (us-east-1, 2023-08-30), written down in the source of
-    /// rakshithxaloori/watchpartyyoutube-api, `streamlist/views.py`.
+    /// The three long durations are from one real run (us-east-1, 2023-08-30), recorded in the
+    /// source of rakshithxaloori/watchpartyyoutube-api, `streamlist/views.py`.
     #[must_use]
     pub const fn real() -> Self {
         Self {
@@ -86,12 +86,12 @@ impl Pace {
             channel_start: Duration::from_secs(131),
             // STOPPING 10:08:46, STOPPED 10:09:08.
             channel_stop: Duration::from_secs(22),
-            // STOPPED 10:09:08, DELETED 10:10:48: an upper bound, the time of DeleteChannel is not
+            // STOPPED 10:09:08, DELETED 10:10:48. An upper bound: the time of DeleteChannel is not
             // recorded.
             channel_delete: Duration::from_secs(100),
             // No measurement is published.
             input_create: Duration::from_secs(2),
-            // The teardown of aws-bench/aws-bench, `handlers/medialive.py`.
+            // From the teardown in aws-bench/aws-bench, `handlers/medialive.py`.
             input_delete: Duration::from_millis(1500),
         }
     }

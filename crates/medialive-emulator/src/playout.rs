@@ -1,4 +1,4 @@
-//! What a started channel does: its pipelines play jobs, and report alerts and states.
+//! Plays started channels: their pipelines play jobs, and report alerts and states.
 
 mod ffmpeg;
 pub(crate) mod job;

@@ -1,4 +1,4 @@
-//! A request at the door, and the answer to it, apart from HTTP's details.
+//! Requests and replies, independent of HTTP's details.
 
 use std::time::Duration;
 
@@ -9,39 +9,39 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::model::tags::Tags;
-use crate::pace::Lasts;
+use crate::pace::StateDuration;
 
-/// What a client asks.
+/// A parsed request.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// The id or ARN in the path, decoded; empty where an operation's path has none.
+    /// The path's id or ARN, decoded; empty if the path has none.
     pub(crate) target: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Map<String, Value>,
-    /// How long the state lasts that it leads to, where a fault has it.
-    pub(crate) stuck: Option<Lasts>,
-    /// Whether it comes to nothing, where a fault has it.
+    /// A fault's duration for the resulting state.
+    pub(crate) stuck: Option<StateDuration>,
+    /// Whether a fault makes the operation fail.
     pub(crate) fails: bool,
 }
 
-/// What it is answered when nothing is wrong.
+/// The reply to a successful request.
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
-    /// The id of what was made.
-    pub(crate) made: Option<String>,
+    /// The created resource's id.
+    pub(crate) created_id: Option<String>,
     pub(crate) body: Body,
 }
 
-/// What is in an answer.
+/// A reply's body.
 pub(crate) enum Body {
     Empty,
     Ready(Value),
-    /// It takes a while, and may come to nothing; nobody waits for it under a lock.
-    Later(BoxFuture<'static, Result<Value, Error>>),
+    /// Takes a while and may fail; must not be awaited under the store's lock.
+    Deferred(BoxFuture<'static, Result<Value, Error>>),
 }
 
 impl Request {
-    /// Reads the body as one JSON document; no body at all is an empty one.
+    /// Parses the body as one JSON document; no body is an empty one.
     pub(crate) fn parse(
         path: Vec<(String, String)>,
         query: Vec<(String, String)>,
@@ -54,26 +54,26 @@ impl Request {
         Ok(Self { target, query, body, stuck: None, fails: false })
     }
 
-    /// The first value under this name in the query.
+    /// The query's first value with this name.
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
     }
 
-    /// How long the state lasts that it leads to; `usual` is the pace's.
-    pub(crate) fn lasts(&self, usual: Duration) -> Lasts {
-        self.stuck.unwrap_or(Lasts::For(usual))
+    /// The duration of the resulting state: a fault's, or `usual`.
+    pub(crate) fn state_duration(&self, usual: Duration) -> StateDuration {
+        self.stuck.unwrap_or(StateDuration::For(usual))
     }
 
     pub(crate) fn tags(&self) -> Result<Tags, Error> {
         Ok(member(&self.body, "tags")?.unwrap_or_default())
     }
 
-    /// The keys of the tags that are to be taken off.
+    /// The keys of the tags to remove.
     pub(crate) fn tag_keys(&self) -> impl Iterator<Item = &String> {
         self.query.iter().filter(|(name, _)| name == "tagKeys").map(|(_, key)| key)
     }
 
-    /// The inputs that a channel is to have, as far as they can be read.
+    /// The inputs that a channel should have, as far as the body is readable.
     pub(crate) fn attached_inputs(&self) -> Vec<String> {
         let attachments = self.body.get("inputAttachments").and_then(Value::as_array);
         let ids = attachments.into_iter().flatten().filter_map(|it| it["inputId"].as_str());
@@ -84,7 +84,7 @@ impl Request {
         self.body.get("requestId").and_then(Value::as_str)
     }
 
-    /// Those of these members that the body has.
+    /// The body's members among `names`, except nulls.
     pub(crate) fn members(&self, names: &[&str]) -> impl Iterator<Item = (String, Value)> {
         let given = names.iter().filter_map(|name| self.body.get_key_value(*name));
         given
@@ -92,13 +92,12 @@ impl Request {
             .map(|(name, value)| (name.clone(), value.clone()))
     }
 
-    /// Whether it is to be judged and not carried out. What `dryRun` does on MediaLive is not
-    /// published beyond its name.
+    /// Whether the request is only validated. Only the name `dryRun` is published, not its effect.
     pub(crate) fn is_dry_run(&self) -> Result<bool, Error> {
         Ok(member(&self.body, "dryRun")?.unwrap_or(false))
     }
 
-    /// The body without the members named and without what is never shown again.
+    /// The body without the members in `without`, and without those that answers never show.
     pub(crate) fn document(&self, without: &[&str]) -> Map<String, Value> {
         let mut document = self.body.clone();
         for name in without.iter().chain(&["requestId", "tags"]) {
@@ -108,7 +107,7 @@ impl Request {
     }
 }
 
-/// A member of a document in the type a decision needs; `None` when it is absent or null.
+/// Parses a document's member; `None` if it is absent or null.
 pub(crate) fn member<T: DeserializeOwned>(
     document: &Map<String, Value>,
     name: &str,
@@ -120,18 +119,24 @@ pub(crate) fn member<T: DeserializeOwned>(
 
 impl Reply {
     pub(crate) fn ok(body: Value) -> Self {
-        Self { status: StatusCode::OK, made: None, body: Body::Ready(body) }
+        Self { status: StatusCode::OK, created_id: None, body: Body::Ready(body) }
     }
 
-    pub(crate) fn later(body: impl Future<Output = Result<Value, Error>> + Send + 'static) -> Self {
-        Self { status: StatusCode::OK, made: None, body: Body::Later(Box::pin(body)) }
+    pub(crate) fn deferred(
+        body: impl Future<Output = Result<Value, Error>> + Send + 'static,
+    ) -> Self {
+        Self { status: StatusCode::OK, created_id: None, body: Body::Deferred(Box::pin(body)) }
     }
 
     pub(crate) fn created(id: &str, body: Value) -> Self {
-        Self { status: StatusCode::CREATED, made: Some(id.to_owned()), body: Body::Ready(body) }
+        Self {
+            status: StatusCode::CREATED,
+            created_id: Some(id.to_owned()),
+            body: Body::Ready(body),
+        }
     }
 
     pub(crate) fn no_content() -> Self {
-        Self { status: StatusCode::NO_CONTENT, made: None, body: Body::Empty }
+        Self { status: StatusCode::NO_CONTENT, created_id: None, body: Body::Empty }
     }
 }

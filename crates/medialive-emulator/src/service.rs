@@ -1,5 +1,4 @@
-//! What every operation and every task shares: the store, who is told, and the tasks that time
-//! drives.
+//! The state that operations and background tasks share.
 
 pub(crate) mod calls;
 pub(crate) mod clock;
@@ -19,7 +18,7 @@ use crate::faults::fault::EventFault;
 use crate::model::alert::{AlertState, AlertType};
 use crate::model::channel::Channel;
 use crate::model::states::ReportedState;
-use crate::pace::Lasts;
+use crate::pace::StateDuration;
 use crate::service::calls::Calls;
 use crate::service::clock::Clock;
 use crate::service::engine::Engine;
@@ -36,14 +35,14 @@ pub(crate) struct Service {
     pub(crate) events: Events,
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
-    /// `None` answers every request.
+    /// The rate limit; `None` has no limit.
     pub(crate) bucket: Option<Bucket>,
     pub(crate) responses: Responses,
-    /// What plays; `None` is states and events only.
+    /// The encoder; `None` emulates only states and events.
     pub(crate) engine: Option<Arc<dyn Engine>>,
     /// Cancelled when the emulator shuts down.
     pub(crate) closing: CancellationToken,
-    /// Everything that runs in the background.
+    /// The background tasks.
     pub(crate) tasks: TaskTracker,
     store: Mutex<Store>,
 }
@@ -65,21 +64,21 @@ impl Service {
         }
     }
 
-    /// The store, for one step that others see as a whole. Never held across an await.
+    /// Locks the store for one atomic step. Never held across an await.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does `then` when a state has lasted its time, unless the emulator shuts down first.
+    /// Runs `then` at the end of a state, unless the emulator shuts down first.
     pub(crate) fn after(
         self: &Arc<Self>,
-        lasts: Lasts,
+        duration: StateDuration,
         then: impl FnOnce(&Arc<Self>, &mut Store) + Send + 'static,
     ) {
-        self.once(lasts.over(), then);
+        self.once(duration.elapsed(), then);
     }
 
-    /// Does `then` when `condition` is over, unless the emulator shuts down first.
+    /// Runs `then` after `condition`, unless the emulator shuts down first.
     pub(crate) fn once(
         self: &Arc<Self>,
         condition: impl Future<Output = ()> + Send + 'static,
@@ -93,27 +92,32 @@ impl Service {
         });
     }
 
-    /// Ends everything in the background, and returns when nothing is left of it.
+    /// Cancels the background tasks and waits until they have ended.
     pub(crate) async fn shutdown(&self) {
         self.closing.cancel();
         self.tasks.close();
         self.tasks.wait().await;
     }
 
-    /// Tells what became of a channel or of one of its pipelines. The caller holds the store, so
-    /// that events come in the order of the states.
-    pub(crate) fn tell(&self, channel: &Channel, state: ReportedState, pipeline: Option<usize>) {
+    /// Sends an event about a channel or one of its pipelines. The caller holds the store's lock,
+    /// which keeps events in the order of states.
+    pub(crate) fn send_state_event(
+        &self,
+        channel: &Channel,
+        state: ReportedState,
+        pipeline: Option<usize>,
+    ) {
         let stamp = (&self.config, self.clock.now());
         let event = Event::of_state(state, pipeline, channel, stamp);
-        match self.faults.at_event(state) {
+        match self.faults.for_event(state) {
             Some(EventFault::Lost) => return,
-            Some(EventFault::Repeated) => self.events.tell(event.clone()),
+            Some(EventFault::Repeated) => self.events.send(event.clone()),
             None => {}
         }
-        self.events.tell(event);
+        self.events.send(event);
     }
 
-    /// Sets or clears an alert of a pipeline, and tells it unless nothing changes.
+    /// Sets or clears a pipeline's alert, and sends the event if that changes anything.
     pub(crate) fn alert(
         &self,
         channel: &mut Channel,
@@ -127,7 +131,7 @@ impl Service {
             AlertState::Cleared => channel.alerts.clear(alert_type, pipeline, whole_seconds(now)),
         };
         if let Some(alert) = alert {
-            self.events.tell(Event::of_alert(alert, channel, (&self.config, now)));
+            self.events.send(Event::of_alert(alert, channel, (&self.config, now)));
         }
     }
 }

@@ -1,16 +1,16 @@
-//! How many requests are answered a second: a bucket of permits that fills at a steady rate.
+//! Limits the request rate with a token bucket.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A rate of requests, over all operations.
+/// A request rate over all operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Throttle {
-    /// Requests a second in the long run; at least one.
+    /// Sustained requests per second; at least one.
     pub per_second: u32,
-    /// Requests at once after a rest; at least one.
+    /// Requests at once after a pause; at least one.
     pub burst: u32,
 }
 
@@ -22,7 +22,7 @@ impl Throttle {
     }
 }
 
-/// The permits that are left, written as the moment at which the bucket would be full again.
+/// A token bucket, stored as the moment when it is full again.
 #[derive(Debug)]
 pub(crate) struct Bucket {
     throttle: Throttle,
@@ -34,7 +34,7 @@ impl Bucket {
         Self { throttle, full_at: Mutex::new(Instant::now()) }
     }
 
-    /// Takes a permit; false when there is none.
+    /// Takes a token; false if there is none.
     pub(crate) fn take(&self) -> bool {
         let one = Duration::from_secs(1) / self.throttle.per_second.max(1);
         let now = Instant::now();

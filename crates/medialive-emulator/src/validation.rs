@@ -1,10 +1,9 @@
-//! Whether MediaLive would accept a channel. Pure: sees the document and the inputs, changes
-//! nothing.
+//! Checks whether MediaLive would accept a channel. Pure: reads the document and the inputs.
 //!
-//! The texts on the number of settings and on a destination's kind are MediaLive's; the others are
-//! not published, and are the emulator's. Inputs and destinations may be absent altogether, as in
-//! the API's model; encoder settings may not, which is the emulator's choice: there is nothing that
-//! such a channel could do.
+//! The texts about the number of settings and a destination's kind are MediaLive's; the others are
+//! unpublished and so the emulator's own. Inputs and destinations may be absent, as in the API's
+//! model. Encoder settings must be present, by the emulator's choice: the channel could do nothing
+//! else.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +22,7 @@ mod rules;
 /// User guide, "Limits".
 const MOST_INPUTS: usize = 20;
 
-/// Everything that is wrong with a channel, at once.
+/// All problems of a channel at once.
 pub(crate) fn check(
     settings: &Settings,
     document: &Map<String, Value>,
@@ -40,7 +39,7 @@ pub(crate) fn check(
     if violations.is_empty() { Ok(()) } else { Err(Error::Invalid { violations }) }
 }
 
-/// A destination is of one kind (hashicorp/terraform-provider-aws#30659).
+/// A destination has exactly one kind (hashicorp/terraform-provider-aws#30659).
 fn kinds(document: &Map<String, Value>) -> Result<(), Error> {
     const KINDS: [&str; 5] = [
         "mediaConnectRouterSettings",
@@ -49,7 +48,7 @@ fn kinds(document: &Map<String, Value>) -> Result<(), Error> {
         "settings",
         "srtSettings",
     ];
-    // An SDK may send the lists that are not meant as empty ones.
+    // SDKs may send the unused lists as empty ones.
     let empty = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
     for destination in document.get("destinations").and_then(Value::as_array).into_iter().flatten()
     {
@@ -81,8 +80,8 @@ fn destinations(settings: &Settings, violations: &mut Vec<Violation>) {
     }
 }
 
-/// Inputs exist, and have two sources where there are two pipelines (user guide, "Channel class and
-/// input class").
+/// Inputs must exist, and need two sources for two pipelines (user guide, "Channel class and input
+/// class").
 fn attachments(
     settings: &Settings,
     inputs: &BTreeMap<String, Input>,
@@ -113,36 +112,38 @@ fn attachments(
 
 /// Why an input cannot be attached.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Unfree {
+pub(crate) enum InputUnavailable {
     /// Another channel holds it.
     Attached { id: String },
-    /// It is in the making, or about to go.
-    Unsettled,
+    /// It is being created or deleted, or is gone.
+    InTransition,
 }
 
-impl Unfree {
-    /// The answer; `unable` is an operation's own to what is not settled.
+impl InputUnavailable {
+    /// The API error; `unable` is the operation's own for an input in transition.
     pub(crate) fn refusal(self, unable: Error) -> Error {
         match self {
             Self::Attached { id } => Error::InputAttached { id },
-            Self::Unsettled => unable,
+            Self::InTransition => unable,
         }
     }
 }
 
-/// Whether the inputs can be attached to a channel that is new or this one.
-pub(crate) fn check_free(
+/// Whether the inputs can be attached to this channel; `None` is a new one.
+pub(crate) fn check_available(
     settings: &Settings,
     inputs: &BTreeMap<String, Input>,
     channel: Option<&str>,
-) -> Result<(), Unfree> {
+) -> Result<(), InputUnavailable> {
     let wanted = settings.attachments.iter().filter_map(|it| inputs.get(&it.input_id));
     for input in wanted.filter(|it| channel.is_none() || it.attached_to.as_deref() != channel) {
         match input.state {
             InputState::Detached => {}
-            InputState::Attached => return Err(Unfree::Attached { id: input.id.clone() }),
+            InputState::Attached => {
+                return Err(InputUnavailable::Attached { id: input.id.clone() });
+            }
             InputState::Creating | InputState::Deleting | InputState::Deleted => {
-                return Err(Unfree::Unsettled);
+                return Err(InputUnavailable::InTransition);
             }
         }
     }

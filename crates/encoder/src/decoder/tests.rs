@@ -2,7 +2,7 @@ use super::*;
 
 fn sound() -> (mpsc::Sender<Bytes>, Sound) {
     let (sender, chunks) = mpsc::channel(8);
-    (sender, Sound { chunks, heard: BytesMut::new(), owed: 0 })
+    (sender, Sound { chunks, buffer: BytesMut::new(), to_drop: 0 })
 }
 
 #[tokio::test(start_paused = true)]

@@ -11,7 +11,7 @@ fn sample() -> Job {
     Job::sample("http://127.0.0.1:9/loop.mp4".to_owned(), ([127, 0, 0, 1], 5000).into())
 }
 
-/// Small pictures, so that a handful of bytes is one.
+/// A job with pictures of twelve bytes.
 fn job() -> Job {
     let job = sample();
     let small = Video { width: 4, height: 2, frame_rate: (30_000, 1_001), ..job.video };
@@ -25,12 +25,12 @@ struct Encoder {
 }
 
 fn feed() -> (Feed, Encoder) {
-    let (board, status) = Board::new();
-    board.on_air();
+    let (reporter, status) = StatusReporter::new();
+    reporter.on_air();
     let (to_pictures, pictures) = mpsc::channel(1_000);
     let (to_sounds, sounds) = mpsc::unbounded_channel();
     let inputs = (to_pictures, to_sounds);
-    let feed = Feed::new(&job(), inputs, "silent".to_owned(), Arc::new(board), Arc::default());
+    let feed = Feed::new(&job(), inputs, "silent".to_owned(), Arc::new(reporter), Arc::default());
     (feed, Encoder { pictures, sounds, status })
 }
 
@@ -46,7 +46,7 @@ fn filling(reason: &str) -> Status {
 async fn each_picture_has_its_sound_and_no_sample_is_lost_at_any_rate() {
     let (mut feed, mut encoder) = feed();
     for _ in 0..300 {
-        feed.show(tick(&feed)).await;
+        feed.play(tick(&feed)).await;
     }
     let samples: usize = std::iter::from_fn(|| encoder.sounds.try_recv().ok())
         .map(|sound| sound.len() / SAMPLE)
@@ -59,8 +59,8 @@ async fn each_picture_has_its_sound_and_no_sample_is_lost_at_any_rate() {
 #[tokio::test(start_paused = true)]
 async fn what_is_not_late_is_waited_for() {
     let (mut feed, encoder) = feed();
-    feed.show(tick(&feed)).await;
-    feed.meanwhile(sleep(Duration::from_millis(600))).await;
+    feed.play(tick(&feed)).await;
+    feed.fill_while(sleep(Duration::from_millis(600))).await;
     assert_eq!(encoder.pictures.len(), 1);
     assert_eq!(*encoder.status.borrow(), Status::Playing);
 }
@@ -68,14 +68,14 @@ async fn what_is_not_late_is_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn what_is_late_is_filled_for_with_black_and_silence_until_it_is_there() {
     let (mut feed, mut encoder) = feed();
-    feed.show(tick(&feed)).await;
-    // The channel has room for 1000: nothing else holds the feed back here.
-    feed.meanwhile(sleep(Duration::from_millis(701))).await;
+    feed.play(tick(&feed)).await;
+    // The channel's room for 1000 pictures lets the feed run freely.
+    feed.fill_while(sleep(Duration::from_millis(701))).await;
     assert_eq!(*encoder.status.borrow(), filling("silent"));
 
     encoder.pictures.recv().await;
     encoder.sounds.recv().await;
-    feed.show(tick(&feed)).await;
+    feed.play(tick(&feed)).await;
     assert_eq!(*encoder.status.borrow(), Status::Playing);
     let black = [[16; 8].as_slice(), &[128; 4]].concat();
     assert_eq!(encoder.pictures.recv().await.unwrap(), black);
@@ -86,8 +86,8 @@ async fn what_is_late_is_filled_for_with_black_and_silence_until_it_is_there() {
 async fn a_known_reason_is_told_and_filled_for_at_once() {
     let (mut feed, encoder) = feed();
     let began = Instant::now();
-    feed.lost("404".to_owned());
-    feed.meanwhile(sleep(Duration::from_millis(1))).await;
+    feed.source_failed("404".to_owned());
+    feed.fill_while(sleep(Duration::from_millis(1))).await;
     assert_eq!(*encoder.status.borrow(), filling("404"));
     assert!(began.elapsed() < Duration::from_millis(10));
     assert!(!encoder.pictures.is_empty());
@@ -96,7 +96,7 @@ async fn a_known_reason_is_told_and_filled_for_at_once() {
 #[tokio::test(start_paused = true)]
 async fn the_first_picture_may_take_longer() {
     let (mut feed, encoder) = feed();
-    feed.meanwhile(sleep(Duration::from_secs(4))).await;
+    feed.fill_while(sleep(Duration::from_secs(4))).await;
     assert!(encoder.pictures.is_empty());
-    feed.meanwhile(ready(())).await;
+    feed.fill_while(ready(())).await;
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::socket;
 use crate::status::Status;
 
-/// A second of a stream of ten datagrams a second, each filled with its number.
+/// A second of stream: ten datagrams, each filled with its number.
 fn stream() -> Vec<u8> {
     (0..10).flat_map(|number| [number; PAYLOAD]).collect()
 }
@@ -18,8 +18,8 @@ fn relay(protocol: Protocol, address: std::net::SocketAddr) -> Relay {
         socket: socket::open(address).unwrap(),
         destination: Destination { protocol, address },
         rate: MuxRate::new(8 * 10 * PAYLOAD as u64),
-        board: Arc::new(Board::new().0),
-        tally: Arc::default(),
+        reporter: Arc::new(StatusReporter::new().0),
+        counters: Arc::default(),
     }
 }
 
@@ -69,33 +69,33 @@ async fn udp_carries_the_stream_as_it_is() {
 async fn a_destination_where_nobody_listens_ends_nothing() {
     let nobody = listener().await.local_addr().unwrap();
     let mut relay = relay(Protocol::Rtp, nobody);
-    let (board, status) = Board::new();
-    board.shows(Status::Playing);
-    relay.board = Arc::new(board);
+    let (reporter, status) = StatusReporter::new();
+    reporter.set_content(Status::Playing);
+    relay.reporter = Arc::new(reporter);
     assert_eq!(*status.borrow(), Status::Starting);
     relay.run(&stream()[..]).await;
     assert_eq!(*status.borrow(), Status::Playing);
-    assert_eq!(relay.tally.read().datagrams, 10);
-    assert_eq!(relay.tally.read().bytes, 10 * (12 + PAYLOAD as u64));
+    assert_eq!(relay.counters.read().datagrams, 10);
+    assert_eq!(relay.counters.read().bytes, 10 * (12 + PAYLOAD as u64));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_that_the_network_never_takes_does_not_play() {
     let mut relay = relay(Protocol::Rtp, listener().await.local_addr().unwrap());
-    // A socket of this machine's own network reaches no other.
+    // A loopback socket reaches no other network.
     relay.destination.address = std::net::SocketAddr::from(([192, 0, 2, 1], 9));
-    let (board, status) = Board::new();
-    board.shows(Status::Playing);
-    relay.board = Arc::new(board);
+    let (reporter, status) = StatusReporter::new();
+    reporter.set_content(Status::Playing);
+    relay.reporter = Arc::new(reporter);
     relay.run(&stream()[..]).await;
     assert_eq!(*status.borrow(), Status::Starting);
-    assert_eq!(relay.tally.read().datagrams, 0);
+    assert_eq!(relay.counters.read().datagrams, 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_encoder_that_falls_behind_is_told_once() {
     let relay = relay(Protocol::Udp, listener().await.local_addr().unwrap());
-    let mut slow = relay.board.slowness();
+    let mut slow = relay.reporter.subscribe_slow();
     let (mut encoder, pipe) = tokio::io::duplex(PAYLOAD);
     let ffmpeg = async move {
         for _ in 0..20 {
@@ -103,20 +103,19 @@ async fn an_encoder_that_falls_behind_is_told_once() {
             tokio::io::AsyncWriteExt::write_all(&mut encoder, &[0x47; PAYLOAD]).await.unwrap();
         }
     };
-    let told = async {
+    let reported = async {
         slow.changed().await.unwrap();
         *slow.borrow_and_update()
     };
-    let (told, (), ()) = tokio::join!(told, ffmpeg, relay.run(pipe));
-    assert!(told && !slow.has_changed().unwrap());
-    assert!(relay.tally.read().behind > Duration::from_secs(1));
+    let (reported, (), ()) = tokio::join!(reported, ffmpeg, relay.run(pipe));
+    assert!(reported && !slow.has_changed().unwrap());
+    assert!(relay.counters.read().behind > Duration::from_secs(1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn no_more_than_a_second_is_read_ahead() {
     let listener = listener().await;
     let relay = relay(Protocol::Udp, listener.local_addr().unwrap());
-    // Bigger than all that is on the way to the socket at any time.
     let (mut encoder, pipe) = tokio::io::duplex(PAYLOAD);
     let ffmpeg = async move {
         let mut written = Vec::new();
@@ -129,7 +128,7 @@ async fn no_more_than_a_second_is_read_ahead() {
     };
     let (written, ()) = tokio::join!(ffmpeg, relay.run(pipe));
     assert!(written[5] < Duration::from_millis(100), "the first second is taken at once");
-    // Ten wait, and one each is in the hands of the sender, the reader and the pipe.
+    // Ten wait; the sender, the reader and the pipe hold one each.
     let expected = Duration::from_millis(100 * (99 - 13));
     assert!(written[99] >= expected, "the rest in real time, not at {:?}", written[99]);
 }

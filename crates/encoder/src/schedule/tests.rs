@@ -8,7 +8,7 @@ fn millis(count: u64) -> Duration {
     Duration::from_millis(count)
 }
 
-/// Sends as the relay does; gives the times of what it sent.
+/// Sends like the relay; returns the send times.
 fn run(schedule: &mut Schedule, now: &mut Instant, count: usize) -> Vec<Instant> {
     let mut sent = Vec::new();
     for _ in 0..count {

@@ -4,7 +4,7 @@ use super::*;
 
 fn choose(streams: &Value) -> Option<Source> {
     let found = json!({ "streams": streams });
-    serde_json::from_value::<Found>(found).unwrap().choose()
+    serde_json::from_value::<ProbeOutput>(found).unwrap().choose()
 }
 
 fn stream(index: usize, kind: &str, attached_pic: u8) -> Value {
@@ -49,10 +49,10 @@ fn untagged_colours_are_those_usual_for_the_size() {
 #[test]
 fn only_http_addresses_are_sources() {
     for source in ["http://127.0.0.1/a b.mp4", "https://example.com/a%20'b'.mp4?x=1"] {
-        assert!(address(source).is_ok(), "{source}");
+        assert!(parse_address(source).is_ok(), "{source}");
     }
     for source in ["file:///etc/passwd", "concat:a|b", "a.mp4", "-i", "", "s3ssl://bucket/a.mp4"] {
-        assert!(matches!(address(source), Err(Error::Address { .. })), "{source}");
+        assert!(matches!(parse_address(source), Err(Error::Address { .. })), "{source}");
     }
 }
 

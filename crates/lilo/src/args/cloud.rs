@@ -1,4 +1,4 @@
-//! What can be typed about loops on AWS.
+//! The command line for loops on AWS.
 
 use std::net::Ipv4Addr;
 use std::num::NonZeroU16;
@@ -6,11 +6,10 @@ use std::path::PathBuf;
 
 use super::{Output, parameter};
 
-/// The stack that is meant when no name is given; it begins as those do that loop makers may make
-/// (infra/bootstrap.yaml).
+/// The default stack name. Its prefix is the one that infra/bootstrap.yaml lets loop makers create.
 const LOOP: &str = "lilo-loop";
 
-/// Where on AWS, and as whom; without options as the AWS CLI does it.
+/// The Region and credentials on AWS; the defaults are the AWS CLI's.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Access {
     /// The AWS Region. Default: AWS_REGION, or the profile's.
@@ -19,24 +18,24 @@ pub(crate) struct Access {
     /// The profile to sign in with. Default: AWS_PROFILE, or the default one.
     #[arg(long, value_name = "PROFILE")]
     pub(crate) profile: Option<String>,
-    /// How results are printed; json is one object a line.
+    /// Format of results; json prints one object per line.
     #[arg(long, value_enum, default_value_t = Output::Text)]
     pub(crate) output: Output,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Deploy {
-    /// The loop's name: that of its stack, and of its channel.
+    /// The name of the loop, its stack and its channel.
     #[arg(value_name = "NAME", default_value = LOOP, value_parser = stack_name)]
     pub(crate) name: String,
     /// The MP4 to loop: a file, which is uploaded, s3ssl://bucket/file.mp4 or
     /// https://host/file.mp4.
     #[arg(long, value_name = "FILE|URL")]
     pub(crate) source: Option<String>,
-    /// IPv4 address that the stream goes to.
+    /// The stream's destination IPv4 address.
     #[arg(long, value_name = "IP")]
     pub(crate) destination: Option<Ipv4Addr>,
-    /// Port that the stream goes to. Default: 5000.
+    /// The stream's destination port. Default: 5000.
     #[arg(long, value_name = "N")]
     pub(crate) port: Option<NonZeroU16>,
     /// Any parameter of infra/loop.yaml; may be repeated.
@@ -45,21 +44,20 @@ pub(crate) struct Deploy {
     /// Stops the channel this long after each start; 0 for never.
     #[arg(long, value_name = "HOURS")]
     pub(crate) stop_after: Option<u32>,
-    /// The folder with the functions' zips. Default: target/package, where `make package` puts
-    /// them, whose zips replace those of an older version only.
+    /// The folder with the functions' zips. Default: target/package from `make package`, whose zips
+    /// only replace those of an older version.
     #[arg(long, value_name = "DIR")]
     pub(crate) zips: Option<PathBuf>,
     /// LILO's own bucket. Default: lilo-ACCOUNT-REGION.
     #[arg(long, value_name = "NAME")]
     pub(crate) bucket: Option<String>,
-    /// Makes or updates the bootstrap stack, and no loop.
+    /// Creates or updates only the bootstrap stack.
     #[arg(long, conflicts_with_all = ["source", "destination", "port", "parameters", "stop_after", "console", "name"])]
     pub(crate) bootstrap_only: bool,
-    /// Uploads what is needed, touches no stack, and prints links that open the console's forms
-    /// filled in.
+    /// Uploads files, changes no stack, and prints links to prefilled forms in the console.
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) console: bool,
-    /// Prints what would be done, and does nothing.
+    /// Prints the changes without making them.
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[command(flatten)]
@@ -71,14 +69,14 @@ pub(crate) struct Destroy {
     /// The loop's name, or the bootstrap stack's.
     #[arg(value_name = "NAME", default_value = LOOP, value_parser = stack_name, conflicts_with = "all")]
     pub(crate) name: String,
-    /// Everything that `lilo deploy` made in the Region: loops, bootstrap stack, and its bucket
-    /// with all that is in it.
+    /// Deletes everything that `lilo deploy` made in the Region: loops, bootstrap stack, and bucket
+    /// with its content.
     #[arg(long)]
     pub(crate) all: bool,
     /// Does not ask.
     #[arg(long, short)]
     pub(crate) yes: bool,
-    /// LILO's own bucket. Default: lilo-ACCOUNT-REGION, and those that its stacks name.
+    /// LILO's own bucket. Default: lilo-ACCOUNT-REGION, and the buckets that its stacks name.
     #[arg(long, value_name = "NAME", requires = "all")]
     pub(crate) bucket: Option<String>,
     #[command(flatten)]
@@ -90,7 +88,7 @@ pub(crate) struct Status {
     /// The loop's name.
     #[arg(value_name = "NAME", default_value = LOOP, value_parser = stack_name)]
     pub(crate) name: String,
-    /// What an hour of the running channel costs, for the cost so far.
+    /// The price of an hour of the running channel, to show the cost so far.
     #[arg(long, value_name = "PRICE", value_parser = price)]
     pub(crate) price: Option<f64>,
     #[command(flatten)]
@@ -119,7 +117,7 @@ fn stack_name(text: &str) -> Result<String, String> {
     if fits {
         Ok(text.to_owned())
     } else {
-        Err("give a letter, then letters, digits and hyphens, 128 at most".into())
+        Err("start with a letter; use at most 128 letters, digits and hyphens".into())
     }
 }
 

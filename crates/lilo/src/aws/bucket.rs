@@ -1,4 +1,4 @@
-//! Buckets: LILO's own, and those that sources lie in.
+//! LILO's own bucket, and the buckets of sources.
 
 use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::types::{
@@ -10,56 +10,56 @@ use aws_sdk_s3::types::{
 };
 use serde_json::json;
 
-use super::cleanup::{Begun, Cleanup, Entry};
+use super::cleanup::{Cleanup, Entry, Unfinished};
 use super::failure::failed;
 use super::{Aws, MADE_BY};
 use crate::Error;
 
-/// A bucket as this account sees it.
+/// Whether and where a bucket exists, as far as this account can see.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Seen {
+pub(crate) enum BucketStatus {
     Missing,
-    /// It exists, in this region.
-    Here,
-    /// It exists, in the region of this name.
-    In(String),
-    /// It exists, and this account or person may not look at it.
-    Closed,
+    /// It exists in this Region.
+    InThisRegion,
+    /// It exists in another Region.
+    InRegion(String),
+    /// It exists, but this user has no access.
+    NoAccess,
 }
 
 impl Aws {
-    /// The name that LILO's own bucket has unless told otherwise.
+    /// The default name of LILO's own bucket.
     pub(crate) fn default_bucket(&self) -> String {
         format!("lilo-{}-{}", self.account, self.region)
     }
 
-    /// Looks at a bucket, of this account if it has to be.
-    pub(crate) async fn look_at_bucket(&self, name: &str, own: bool) -> Result<Seen, Error> {
+    /// A bucket's status; with `own`, buckets of other accounts count as inaccessible.
+    pub(crate) async fn bucket_status(&self, name: &str, own: bool) -> Result<BucketStatus, Error> {
         let owner = own.then(|| self.account.clone());
         let call = self.s3.head_bucket().bucket(name).set_expected_bucket_owner(owner);
         let answer = call.send().await;
         let region = match &answer {
             Ok(bucket) => bucket.bucket_region.clone(),
-            // S3 names the region whatever else it says.
+            // S3 names the Region in every answer.
             Err(error) => error
                 .raw_response()
                 .and_then(|response| response.headers().get("x-amz-bucket-region"))
                 .map(str::to_owned),
         };
         if let Some(region) = region.filter(|region| *region != self.region) {
-            return Ok(Seen::In(region));
+            return Ok(BucketStatus::InRegion(region));
         }
         match answer {
-            Ok(_) => Ok(Seen::Here),
+            Ok(_) => Ok(BucketStatus::InThisRegion),
             Err(error) => match status(&error) {
-                Some(404) => Ok(Seen::Missing),
-                Some(403) => Ok(Seen::Closed),
+                Some(404) => Ok(BucketStatus::Missing),
+                Some(403) => Ok(BucketStatus::NoAccess),
                 _ => Err(failed(error, format!("look at the bucket {name}"))),
             },
         }
     }
 
-    /// Whether there is such an object; `None` if that may not be known.
+    /// Whether an object exists; `None` without permission to know.
     pub(crate) async fn has_object(&self, bucket: &str, key: &str) -> Result<Option<bool>, Error> {
         match self.s3.head_object().bucket(bucket).key(key).send().await {
             Ok(_) => Ok(Some(true)),
@@ -71,64 +71,66 @@ impl Aws {
         }
     }
 
-    /// Whether LILO's own bucket exists already.
+    /// Whether LILO's own bucket exists.
     ///
     /// # Errors
-    /// When a bucket of that name is somebody else's, in another region, or not made by this
-    /// command.
+    /// When a bucket of that name belongs to somebody else, is in another Region, or was not made
+    /// by this command.
     pub(crate) async fn own_bucket_exists(&self, name: &str) -> Result<bool, Error> {
         let bucket = name.to_owned();
-        match self.look_at_bucket(name, true).await? {
-            Seen::Missing => Ok(false),
-            Seen::In(region) => {
+        match self.bucket_status(name, true).await? {
+            BucketStatus::Missing => Ok(false),
+            BucketStatus::InRegion(region) => {
                 Err(Error::BucketElsewhere { bucket, region, ours: self.region.clone() })
             }
-            Seen::Closed => Err(Error::ForeignBucket { bucket, account: self.account.clone() }),
-            Seen::Here if self.is_made_here(name).await? => Ok(true),
-            Seen::Here => Err(Error::NotOurBucket(bucket)),
+            BucketStatus::NoAccess => {
+                Err(Error::ForeignBucket { bucket, account: self.account.clone() })
+            }
+            BucketStatus::InThisRegion if self.has_our_tag(name).await? => Ok(true),
+            BucketStatus::InThisRegion => Err(Error::NotOurBucket(bucket)),
         }
     }
 
-    async fn is_made_here(&self, bucket: &str) -> Result<bool, Error> {
+    async fn has_our_tag(&self, bucket: &str) -> Result<bool, Error> {
         let call = self.s3.get_bucket_tagging().bucket(bucket);
         match call.expected_bucket_owner(&self.account).send().await {
             Ok(tags) => Ok(tags.tag_set.iter().any(|tag| (tag.key(), tag.value()) == MADE_BY)),
-            // A bucket without tags has no set of them either: NoSuchTagSet.
+            // A bucket without tags answers NoSuchTagSet.
             Err(error) if status(&error) == Some(404) => Ok(false),
             Err(error) => Err(failed(error, format!("read the tags of the bucket {bucket}"))),
         }
     }
 
-    /// Makes LILO's own bucket: encrypted, not public, over TLS only. The cleanup has it until
-    /// there is something in it.
+    /// Creates LILO's own bucket: encrypted, private, TLS only. The cleanup deletes it unless
+    /// something is stored in it.
     pub(crate) async fn create_bucket(
         &self,
         name: &str,
         cleanup: &Cleanup,
     ) -> Result<Entry, Error> {
-        // S3 takes its oldest region for granted and refuses its name.
+        // S3 refuses us-east-1, its default, as a location constraint.
         let place = (self.region != "us-east-1").then(|| {
             let region = BucketLocationConstraint::from(self.region.as_str());
             CreateBucketConfiguration::builder().location_constraint(region).build()
         });
         let call = self.s3.create_bucket().bucket(name).set_create_bucket_configuration(place);
-        let begun = cleanup.add(Begun::Bucket(name.to_owned()));
+        let entry = cleanup.add(Unfinished::Bucket(name.to_owned()));
         if let Err(error) = call.send().await {
-            // It may be somebody else's by now.
-            cleanup.done(begun);
+            // Somebody else may have created it meanwhile.
+            cleanup.done(entry);
             return Err(failed(error, format!("make the bucket {name}")));
         }
         self.secure_bucket(name).await?;
-        Ok(begun)
+        Ok(entry)
     }
 
-    /// Takes a bucket back that is not all that it should be, or that nothing came into.
-    pub(crate) async fn take_bucket_back(&self, bucket: &str) -> Result<(), Error> {
+    /// Deletes a new bucket that is incomplete or still empty.
+    pub(crate) async fn delete_empty_bucket(&self, bucket: &str) -> Result<(), Error> {
         let call = self.s3.delete_bucket().bucket(bucket).expected_bucket_owner(&self.account);
         match call.send().await {
-            // Gone, or not empty: what is in it may be somebody's by now.
+            // Gone, or not empty: somebody may use its content.
             Err(error) if !matches!(status(&error), Some(404 | 409)) => {
-                Err(failed(error, format!("take the bucket {bucket} back")))
+                Err(failed(error, format!("delete the empty bucket {bucket}")))
             }
             Ok(_) | Err(_) => Ok(()),
         }
@@ -162,7 +164,7 @@ impl Aws {
         let call = self.s3.put_bucket_policy().bucket(bucket).policy(policy).send().await;
         call.map_err(|error| failed(error, to("set the policy of")))?;
 
-        // What a killed upload leaves is in no listing, and costs.
+        // Parts of aborted uploads are in no listing, but cost money.
         let days = AbortIncompleteMultipartUpload::builder().days_after_initiation(1).build();
         let rule = LifecycleRule::builder()
             .id("half-uploads")
@@ -176,14 +178,14 @@ impl Aws {
         let call = call.lifecycle_configuration(rules).send().await;
         call.map_err(|error| failed(error, to("set the lifecycle of")))?;
 
-        // Last: a bucket that carries the tag is as it should be.
+        // The tag comes last: it marks a complete bucket.
         let tag = Tag::builder().key(MADE_BY.0).value(MADE_BY.1).build().expect(sure);
         let tags = Tagging::builder().tag_set(tag).build().expect(sure);
         let call = self.s3.put_bucket_tagging().bucket(bucket).tagging(tags);
         call.send().await.map(drop).map_err(|error| failed(error, to("tag")))
     }
 
-    /// Deletes LILO's own bucket with all that is in it, old versions and half uploads included.
+    /// Deletes LILO's own bucket with its content, old versions and incomplete uploads included.
     pub(crate) async fn delete_bucket(&self, bucket: &str) -> Result<(), Error> {
         self.abort_uploads(bucket).await?;
         while self.delete_some_versions(bucket).await? {}
@@ -192,7 +194,7 @@ impl Aws {
         call.map(drop).map_err(|error| failed(error, format!("delete the bucket {bucket}")))
     }
 
-    /// Deletes one page of what is in the bucket; whether there was any.
+    /// Deletes one page of the bucket's content; returns whether there was any.
     async fn delete_some_versions(&self, bucket: &str) -> Result<bool, Error> {
         let attempted = format!("empty the bucket {bucket}");
         let call = self.s3.list_object_versions().bucket(bucket);
@@ -216,19 +218,19 @@ impl Aws {
         let done = call.map_err(|error| failed(error, attempted.as_str()))?;
         match done.errors().first() {
             Some(error) => {
-                let said = format!(
+                let message = format!(
                     "{}: {}",
                     error.key().unwrap_or_default(),
                     error.message().unwrap_or_default()
                 );
-                Err(Error::Refused { attempted, said })
+                Err(Error::Refused { attempted, message })
             }
             None => Ok(true),
         }
     }
 
     async fn abort_uploads(&self, bucket: &str) -> Result<(), Error> {
-        let attempted = format!("end the uploads to the bucket {bucket}");
+        let attempted = format!("abort the uploads to the bucket {bucket}");
         let call = self.s3.list_multipart_uploads().bucket(bucket);
         let page = call.expected_bucket_owner(&self.account).send().await;
         let page = page.map_err(|error| failed(error, attempted.as_str()))?;
@@ -242,7 +244,7 @@ impl Aws {
     }
 }
 
-/// The policy that refuses whoever does not come over TLS.
+/// The policy that refuses requests without TLS.
 fn tls_only(region: &str, bucket: &str) -> String {
     let arn = format!("arn:{}:s3:::{bucket}", super::partition(region));
     json!({

@@ -1,4 +1,4 @@
-//! Change sets: what an order would do to a stack, before it does it.
+//! Change sets: the changes that an update would make to a stack.
 
 use aws_sdk_cloudformation::error::ProvideErrorMetadata;
 use aws_sdk_cloudformation::types::{
@@ -11,41 +11,41 @@ use tokio::time::sleep;
 
 use super::cleanup::Draft;
 use super::failure::failed;
-use super::stack::{Pairs, Stack, Standing};
+use super::stack::{Pairs, Readiness, Stack};
 use super::{Aws, MADE_BY};
 use crate::Error;
 
-/// How long CloudFormation is left alone between two looks.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// The interval between two polls.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How the names of this command's change sets begin.
-const DRAFT: &str = "lilo-deploy-";
+/// The prefix of this command's change set names.
+const NAME_PREFIX: &str = "lilo-deploy-";
 
-/// What a stack is to become.
+/// The desired state of a stack.
 #[derive(Debug)]
-pub(crate) struct Order<'a> {
+pub(crate) struct DesiredStack<'a> {
     pub(crate) name: &'a str,
-    /// The stack as it is; none, or one in review, is created.
+    /// The existing stack; one that is missing or in review is created.
     pub(crate) stack: Option<&'a Stack>,
     pub(crate) template: &'a str,
     /// The names of the template's parameters.
     pub(crate) declared: Vec<&'a str>,
-    /// The values that are given; what a stack has besides stays as it is.
+    /// The given values; the stack keeps its others.
     pub(crate) given: &'a Pairs,
 }
 
-/// A change set that can be executed.
+/// A change set that is ready to be executed.
 #[derive(Clone, Debug)]
 pub(crate) struct ChangeSet {
     id: String,
     pub(crate) draft: Draft,
     pub(crate) stack_id: String,
     pub(crate) changes: Vec<Change>,
-    /// Whether it would create the stack.
+    /// Whether it creates the stack.
     pub(crate) creates: bool,
 }
 
-/// What would happen to one resource.
+/// A planned change of one resource.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Change {
@@ -57,22 +57,22 @@ pub(crate) struct Change {
     pub(crate) replacement: Option<String>,
 }
 
-impl Order<'_> {
-    /// What a change set for it is to be called.
+impl DesiredStack<'_> {
+    /// A new name for its change set.
     pub(crate) fn draft(&self) -> Draft {
         Draft {
-            name: format!("{DRAFT}{}", Timestamp::now().as_millisecond()),
+            name: format!("{NAME_PREFIX}{}", Timestamp::now().as_millisecond()),
             stack: self.name.to_owned(),
-            brought_stack: self.creates(),
+            creates_stack: self.creates(),
         }
     }
 
     fn creates(&self) -> bool {
-        self.stack.is_none_or(|stack| stack.standing() == Standing::InReview)
+        self.stack.is_none_or(|stack| stack.readiness() == Readiness::InReview)
     }
 
-    /// What is given, and that the rest stays. What the stack does not have yet is left to its
-    /// default.
+    /// The given values, and "use previous" for the stack's others. New parameters get their
+    /// defaults.
     fn parameters(&self) -> Vec<Parameter> {
         let given = self.given.iter().map(|(name, value)| {
             Parameter::builder().parameter_key(name).parameter_value(value).build()
@@ -85,8 +85,7 @@ impl Order<'_> {
         given.chain(kept).collect()
     }
 
-    /// The tags that the stack has; a new one gets this command's. Who updates what others made has
-    /// not made it.
+    /// The stack's tags; only a new stack gets this command's.
     fn tags(&self) -> Vec<Tag> {
         let mut tags = self.stack.map(|stack| stack.tags.clone()).unwrap_or_default();
         if self.creates() {
@@ -97,26 +96,26 @@ impl Order<'_> {
 }
 
 impl Aws {
-    /// Works out what an order would do, under the name of `draft`; none if it would do nothing.
+    /// Creates the change set `draft`; `None` if nothing would change.
     ///
     /// # Errors
     /// When CloudFormation refuses it.
     pub(crate) async fn change_set(
         &self,
-        order: &Order<'_>,
+        desired: &DesiredStack<'_>,
         draft: &Draft,
     ) -> Result<Option<ChangeSet>, Error> {
-        let attempted = format!("work out the changes of stack {}", order.name);
-        let kind = if order.creates() { ChangeSetType::Create } else { ChangeSetType::Update };
+        let attempted = format!("create a change set for stack {}", desired.name);
+        let kind = if desired.creates() { ChangeSetType::Create } else { ChangeSetType::Update };
         let call = self
             .cloudformation
             .create_change_set()
-            .stack_name(order.name)
+            .stack_name(desired.name)
             .change_set_name(&draft.name)
             .change_set_type(kind)
-            .template_body(order.template)
-            .set_parameters(Some(order.parameters()))
-            .set_tags(Some(order.tags()))
+            .template_body(desired.template)
+            .set_parameters(Some(desired.parameters()))
+            .set_tags(Some(desired.tags()))
             .capabilities(Capability::CapabilityIam);
         let made = call.send().await.map_err(|error| failed(error, attempted.as_str()))?;
         let mut set = ChangeSet {
@@ -124,7 +123,7 @@ impl Aws {
             draft: draft.clone(),
             stack_id: made.stack_id.unwrap_or_default(),
             changes: Vec::new(),
-            creates: order.creates(),
+            creates: desired.creates(),
         };
         let changes = self.changes(&set, &attempted).await?;
         Ok(changes.map(|changes| {
@@ -133,36 +132,36 @@ impl Aws {
         }))
     }
 
-    /// The changes, once they are worked out; none if there are none.
+    /// Waits for the changes; `None` if there are none.
     async fn changes(&self, set: &ChangeSet, to: &str) -> Result<Option<Vec<Change>>, Error> {
         let (mut changes, mut page) = (Vec::new(), None);
         loop {
-            let look = self.cloudformation.describe_change_set().change_set_name(&set.id);
-            let look = look.stack_name(&set.stack_id).set_next_token(page.take());
-            let seen = look.send().await.map_err(|error| failed(error, to))?;
-            let said = seen.status_reason.unwrap_or_default();
-            match seen.status {
+            let call = self.cloudformation.describe_change_set().change_set_name(&set.id);
+            let call = call.stack_name(&set.stack_id).set_next_token(page.take());
+            let description = call.send().await.map_err(|error| failed(error, to))?;
+            let message = description.status_reason.unwrap_or_default();
+            match description.status {
                 Some(ChangeSetStatus::CreateComplete) => {}
-                Some(ChangeSetStatus::Failed) if says_nothing_changes(&said) => return Ok(None),
+                Some(ChangeSetStatus::Failed) if says_nothing_changes(&message) => return Ok(None),
                 Some(ChangeSetStatus::Failed) => {
-                    return Err(Error::Refused { attempted: to.to_owned(), said });
+                    return Err(Error::Refused { attempted: to.to_owned(), message });
                 }
                 _ => {
-                    sleep(LOOK_AGAIN).await;
+                    sleep(POLL_INTERVAL).await;
                     continue;
                 }
             }
-            let listed = seen.changes.unwrap_or_default().into_iter();
+            let listed = description.changes.unwrap_or_default().into_iter();
             let listed = listed.filter_map(|change| change.resource_change);
             changes.extend(listed.map(|change| Change::of(&set.draft.stack, change)));
-            page = seen.next_token;
+            page = description.next_token;
             if page.is_none() {
                 return Ok(Some(changes));
             }
         }
     }
 
-    /// Begins to do what the change set says.
+    /// Starts to execute a change set.
     pub(crate) async fn execute(&self, set: &ChangeSet) -> Result<(), Error> {
         let call = self.cloudformation.execute_change_set();
         let call = call.change_set_name(&set.id).stack_name(&set.stack_id).send().await;
@@ -171,17 +170,16 @@ impl Aws {
             .map_err(|error| failed(error, format!("{what} the stack {}", set.draft.stack)))
     }
 
-    /// Takes a change set back, and the stack that is there for its sake alone.
+    /// Deletes a change set, and the stack in review that exists only for it.
     ///
-    /// Nobody may know whether it came about; and somebody else may have made a stack of that name
-    /// meanwhile.
+    /// The change set may not exist, and somebody else may have created the stack meanwhile.
     pub(crate) async fn discard(&self, draft: &Draft) -> Result<(), Error> {
         let Some(stack) = self.stack(&draft.stack).await? else { return Ok(()) };
-        if draft.brought_stack {
-            if stack.standing() != Standing::InReview {
+        if draft.creates_stack {
+            if stack.readiness() != Readiness::InReview {
                 return Ok(());
             }
-            if self.is_drafted_here(&stack).await? {
+            if self.has_only_our_change_sets(&stack).await? {
                 return self.delete_stack(&stack).await;
             }
         }
@@ -194,10 +192,10 @@ impl Aws {
             let call = self.cloudformation.delete_change_set().change_set_name(&draft.name);
             match call.stack_name(&draft.stack).send().await {
                 Ok(_) => return Ok(()),
-                // It is still being worked out.
+                // CloudFormation is still creating it.
                 Err(error) if again && error.code() == Some("InvalidChangeSetStatus") => {
                     again = false;
-                    sleep(2 * LOOK_AGAIN).await;
+                    sleep(2 * POLL_INTERVAL).await;
                 }
                 Err(error) => {
                     let attempted = format!("take back the change set of stack {}", draft.stack);
@@ -207,16 +205,16 @@ impl Aws {
         }
     }
 
-    /// Whether a stack in review is there for change sets of this command's alone. Until one is
-    /// executed, the stack shows neither tags nor parameters: the change sets have them.
-    pub(crate) async fn is_drafted_here(&self, stack: &Stack) -> Result<bool, Error> {
+    /// Whether a stack in review has only change sets of this command. Until one is executed, the
+    /// stack shows neither tags nor parameters.
+    pub(crate) async fn has_only_our_change_sets(&self, stack: &Stack) -> Result<bool, Error> {
         let sets = self.cloudformation.list_change_sets().stack_name(&stack.name);
         let mut sets = sets.into_paginator().items().send();
         let mut drafted = false;
         while let Some(set) = sets.next().await {
             let attempted = || format!("list the change sets of stack {}", stack.name);
             let set = set.map_err(|error| failed(error, attempted()))?;
-            if !set.change_set_name().is_some_and(|name| name.starts_with(DRAFT)) {
+            if !set.change_set_name().is_some_and(|name| name.starts_with(NAME_PREFIX)) {
                 return Ok(false);
             }
             drafted = true;
@@ -226,9 +224,9 @@ impl Aws {
 }
 
 impl Change {
-    /// A line for a person.
+    /// One line of text.
     pub(crate) fn row(&self) -> String {
-        // A custom resource's may always be one, says CloudFormation; it is up to the function.
+        // CloudFormation says "Conditional" for every custom resource; the function decides.
         let replacement = if self.replacement.as_deref() == Some("True") { "replaced" } else { "" };
         let Self { stack_name, action, logical_resource_id, resource_type, .. } = self;
         let row = format!(
@@ -248,7 +246,7 @@ impl Change {
     }
 }
 
-/// CloudFormation has no status of its own for it: FAILED with one of these sentences.
+/// CloudFormation reports this as FAILED with one of these sentences.
 fn says_nothing_changes(reason: &str) -> bool {
     reason.contains("didn't contain changes") || reason.contains("No updates are to be performed")
 }

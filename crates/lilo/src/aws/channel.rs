@@ -13,11 +13,11 @@ use super::failure::failed;
 use crate::Error;
 use crate::ui::screen::Screen;
 
-/// How long MediaLive is left alone between two looks.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
-/// A channel takes minutes to start; one whose event got lost waits for the next sweep, five
-/// minutes at most.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+/// The interval between two polls.
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
+/// A channel takes minutes to start; one whose event got lost waits up to five minutes for the next
+/// sweep.
+const MAX_WAIT: Duration = Duration::from_secs(15 * 60);
 
 /// A channel as MediaLive describes it.
 #[derive(Clone, Debug)]
@@ -25,14 +25,14 @@ pub(crate) struct Channel {
     pub(crate) id: String,
     pub(crate) state: ChannelState,
     pub(crate) tags: Tags,
-    /// The addresses that the stream comes from.
+    /// The stream's source addresses.
     pub(crate) egress: Vec<String>,
-    /// Where the stream goes, as URLs.
+    /// The stream's destination URLs.
     pub(crate) destinations: Vec<String>,
 }
 
 impl Channel {
-    /// Whether it costs as a running channel does.
+    /// Whether it is billed as a running channel.
     pub(crate) fn runs(&self) -> bool {
         matches!(self.state, ChannelState::Running | ChannelState::Recovering)
     }
@@ -42,13 +42,13 @@ impl Channel {
         LiloTags::from(&self.tags).stop_at()
     }
 
-    /// Since when it runs, as the cost guard reckons.
+    /// The start of the run, according to the cost guard.
     pub(crate) fn running_since(&self) -> Option<Timestamp> {
         LiloTags::from(&self.tags).running_since
     }
 
-    /// Whether it runs, or will without anybody's doing.
-    pub(crate) fn goes_on(&self) -> bool {
+    /// Whether it runs, or will start automatically.
+    pub(crate) fn runs_or_will_start(&self) -> bool {
         match self.state {
             ChannelState::Creating
             | ChannelState::Starting
@@ -79,7 +79,7 @@ impl From<DescribeChannelOutput> for Channel {
 }
 
 impl Aws {
-    /// The channel of this id; none if there is no such, or not any more.
+    /// The channel with this id; `None` if it is missing or DELETED.
     pub(crate) async fn channel(&self, id: &str) -> Result<Option<Channel>, Error> {
         match self.medialive.describe_channel().channel_id(id).send().await {
             Ok(found) => {
@@ -107,22 +107,22 @@ impl Aws {
         call.map(drop).map_err(|error| failed(error, format!("stop the channel {id}")))
     }
 
-    /// Waits until the channel is in this state, or will not get there by itself; none if it is
-    /// gone.
+    /// Waits until the channel reaches the state `wanted`, or will not reach it automatically;
+    /// `None` if it is gone.
     ///
     /// # Errors
-    /// When it takes longer than anything takes.
+    /// When it takes longer than [`MAX_WAIT`].
     pub(crate) async fn wait_for(
         &self,
         id: &str,
         wanted: &ChannelState,
         screen: &mut Screen,
     ) -> Result<Option<Channel>, Error> {
-        let begun = Instant::now();
+        let since = Instant::now();
         loop {
             let Some(channel) = self.channel(id).await? else { return Ok(None) };
             let over = match wanted {
-                ChannelState::Running => !channel.goes_on(),
+                ChannelState::Running => !channel.runs_or_will_start(),
                 _ => false,
             };
             if channel.state == *wanted || over {
@@ -130,7 +130,7 @@ impl Aws {
                 return Ok(Some(channel));
             }
             let state = channel.state.as_str();
-            if begun.elapsed() > PATIENCE {
+            if since.elapsed() > MAX_WAIT {
                 return Err(Error::ChannelTakesLong {
                     id: id.to_owned(),
                     state: state.to_owned(),
@@ -138,7 +138,7 @@ impl Aws {
                 });
             }
             screen.begin(id, format!("channel {id} is {state}"));
-            sleep(LOOK_AGAIN).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 }

@@ -1,46 +1,46 @@
-//! What a command has begun on AWS and not ended: what is to be taken back when it fails or is
-//! interrupted, and what goes on without it.
+//! The unfinished work of a command on AWS: what to undo after a failure or an interruption, and
+//! what AWS continues.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-/// Something begun.
+/// Unfinished work.
 #[derive(Clone, Debug)]
-pub(crate) enum Begun {
-    /// Ordered and not executed.
+pub(crate) enum Unfinished {
+    /// A change set that was not executed.
     ChangeSet(Draft),
-    /// LILO's own bucket, not all that it should be yet, or empty.
+    /// LILO's own bucket, incomplete or empty.
     Bucket(String),
-    /// Parts of a file.
+    /// A multipart upload.
     Upload { bucket: String, key: String, id: String },
-    /// What AWS goes on with whoever watches, such as "the stack lilo-loop".
-    Order(String),
+    /// Work that AWS continues by itself, such as "the stack lilo-loop".
+    OnAws(String),
 }
 
-/// A change set that is being worked out, or waits; nothing else depends on it.
+/// The name of a change set that is being created or waits for execution.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
     pub(super) name: String,
     pub(crate) stack: String,
-    /// Whether the stack is there for its sake alone.
-    pub(super) brought_stack: bool,
+    /// Whether the stack exists only for it.
+    pub(super) creates_stack: bool,
 }
 
-/// Everything begun, until it is done.
+/// All unfinished work.
 #[derive(Debug, Default)]
 pub(crate) struct Cleanup {
-    entries: RefCell<BTreeMap<usize, Begun>>,
+    entries: RefCell<BTreeMap<usize, Unfinished>>,
 }
 
-/// The place of something begun.
+/// A handle to an entry.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry(usize);
 
 impl Cleanup {
-    pub(crate) fn add(&self, begun: Begun) -> Entry {
+    pub(crate) fn add(&self, unfinished: Unfinished) -> Entry {
         let mut entries = self.entries.borrow_mut();
         let next = entries.last_key_value().map_or(0, |(last, _)| last + 1);
-        entries.insert(next, begun);
+        entries.insert(next, unfinished);
         Entry(next)
     }
 
@@ -49,18 +49,18 @@ impl Cleanup {
         self.entries.borrow_mut().remove(&number);
     }
 
-    /// What AWS goes on with.
-    pub(crate) fn goes_on(&self) -> Vec<String> {
+    /// The work that AWS continues.
+    pub(crate) fn continued_by_aws(&self) -> Vec<String> {
         let entries = self.entries.borrow();
-        let order = |begun: &Begun| match begun {
-            Begun::Order(what) => Some(what.clone()),
-            Begun::ChangeSet(_) | Begun::Bucket(_) | Begun::Upload { .. } => None,
+        let work = |unfinished: &Unfinished| match unfinished {
+            Unfinished::OnAws(what) => Some(what.clone()),
+            Unfinished::ChangeSet(_) | Unfinished::Bucket(_) | Unfinished::Upload { .. } => None,
         };
-        entries.values().filter_map(order).collect()
+        entries.values().filter_map(work).collect()
     }
 
-    /// Takes every entry out, the newest first: it may lie in what is older.
-    pub(crate) fn take(&self) -> Vec<Begun> {
+    /// Removes and returns all entries, the newest first: it may depend on older ones.
+    pub(crate) fn take(&self) -> Vec<Unfinished> {
         self.entries.take().into_values().rev().collect()
     }
 }

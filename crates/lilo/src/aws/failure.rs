@@ -1,4 +1,4 @@
-//! Sorts what a call to AWS failed with by what the person can do.
+//! Sorts AWS errors by what the user can do.
 
 use std::error::Error as StdError;
 
@@ -6,8 +6,7 @@ use aws_sdk_cloudformation::error::{ProvideErrorMetadata, SdkError};
 
 use crate::Error;
 
-/// Codes by which AWS's services say that they know no such credentials, or do not trust them any
-/// more.
+/// Error codes of unknown or expired credentials.
 const NOT_ACCEPTED: [&str; 11] = [
     "AuthFailure",
     "ExpiredToken",
@@ -21,11 +20,11 @@ const NOT_ACCEPTED: [&str; 11] = [
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 ];
-/// Codes of a right that is missing.
+/// Error codes of missing permissions.
 const DENIED: [&str; 4] =
     ["AccessDenied", "AccessDeniedException", "ForbiddenException", "UnauthorizedOperation"];
 
-/// The error of a call that was to do `attempted`, which follows "to".
+/// The error of a failed call; `attempted` follows "to" in messages.
 pub(super) fn failed<E>(error: SdkError<E>, attempted: impl Into<String>) -> Error
 where
     E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
@@ -36,14 +35,15 @@ where
         return Error::Unreachable { attempted, source: error.into() };
     };
     let code = service.code().unwrap_or_default();
-    // An answer without a body has its status alone.
-    let said = service.message().filter(|text| !text.is_empty()).unwrap_or(code).to_owned();
+    // Answers without a body have only a status.
+    let message = service.message().filter(|text| !text.is_empty()).unwrap_or(code).to_owned();
     if NOT_ACCEPTED.contains(&code) {
-        Error::CredentialsRefused { code: code.to_owned(), said }
+        Error::CredentialsRefused { code: code.to_owned(), message }
     } else if DENIED.contains(&code) || status == Some(403) {
-        Error::Denied { attempted, said }
+        Error::Denied { attempted, message }
     } else {
-        let said = if said.is_empty() { format!("status {}", status.unwrap_or(0)) } else { said };
-        Error::Refused { attempted, said }
+        let message =
+            if message.is_empty() { format!("status {}", status.unwrap_or(0)) } else { message };
+        Error::Refused { attempted, message }
     }
 }

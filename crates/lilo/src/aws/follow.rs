@@ -1,4 +1,4 @@
-//! What happens to a stack, told as it happens.
+//! Prints the events of a stack as they happen.
 
 mod event;
 
@@ -7,58 +7,59 @@ use std::time::Duration;
 use aws_sdk_cloudformation::types::StackStatus;
 use tokio::time::{Instant, sleep};
 
-use super::cleanup::{Begun, Cleanup};
+use super::cleanup::{Cleanup, Unfinished};
 use super::failure::failed;
-use super::stack::{Stack, Standing};
+use super::stack::{Readiness, Stack};
 use super::{Aws, stack};
 use crate::Error;
 use crate::ui::screen::Screen;
 use event::Event;
 
-/// How long CloudFormation is left alone between two looks.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
-/// An order shows among the events within seconds; after this long the status is believed without.
-const BEGINS_WITHIN: Duration = Duration::from_secs(60);
+/// The interval between two polls.
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
+/// A new operation appears in the events within seconds; after this time the status counts without
+/// them.
+const EVENT_DELAY: Duration = Duration::from_secs(60);
 
-/// A stack whose events are told from some moment on.
+/// Follows a stack's events from some moment on.
 #[derive(Debug)]
 pub(crate) struct Follow<'a> {
     aws: &'a Aws,
     stack_id: String,
     name: String,
-    /// The newest event that was told, or that is older than what is of interest.
-    told: Option<String>,
-    /// Whether its events say that what is followed has begun. Until then the status may be what an
-    /// earlier order came to: a description can be older than the order.
-    begun: bool,
+    /// The newest event that was printed, or that precedes the followed operation.
+    last_printed: Option<String>,
+    /// Whether the events show that the operation has started. Before, the status may be an earlier
+    /// operation's: a description can be stale.
+    started: bool,
     failure: Option<String>,
 }
 
-/// What a stack came to.
+/// The end of a stack operation.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) status: StackStatus,
-    /// The first reason why a resource failed, with the resource's name.
+    /// The first failed resource, and why.
     pub(crate) failure: Option<String>,
 }
 
 impl Ended {
     /// # Errors
-    /// When the stack came to anything but what was wanted.
+    /// When the status is not `wanted`.
     pub(crate) fn check(self, name: &str, wanted: &str) -> Result<(), Error> {
         if self.status.as_str() == wanted {
             return Ok(());
         }
-        let way_out = match stack::standing(&self.status) {
-            Standing::Ready => "it is as it was before".to_owned(),
-            Standing::Dead if wanted == "DELETE_COMPLETE" => {
-                "put that right, then delete it again".to_owned()
+        let way_out = match stack::readiness(&self.status) {
+            Readiness::Ready => "the stack is as before".to_owned(),
+            Readiness::DeleteOnly if wanted == "DELETE_COMPLETE" => {
+                "fix that, then delete it again".to_owned()
             }
-            Standing::Dead => format!("run `lilo destroy {name}` before you try again"),
-            Standing::Stuck => format!(
-                "put that right, then run `aws cloudformation continue-update-rollback --stack-name {name}`"
+            Readiness::DeleteOnly => format!("run `lilo destroy {name}` before you try again"),
+            Readiness::NeedsRollback => format!(
+                "fix that, then run `aws cloudformation continue-update-rollback --stack-name {name}`"
             ),
-            Standing::Busy | Standing::InReview => "wait for its end".to_owned(),
+            Readiness::Busy | Readiness::InReview => "wait for its end".to_owned(),
         };
         Err(Error::StackFailed {
             name: name.to_owned(),
@@ -69,8 +70,8 @@ impl Ended {
     }
 }
 
-/// Follows what somebody began with a stack to its end.
-pub(crate) async fn outlast(
+/// Follows a running operation of a stack to its end.
+pub(crate) async fn follow_to_end(
     aws: &Aws,
     stack: &Stack,
     cleanup: &Cleanup,
@@ -78,81 +79,81 @@ pub(crate) async fn outlast(
 ) -> Result<(), Error> {
     let (name, status) = (&stack.name, stack.status.as_str());
     screen.remark(&format!("the stack {name} is in {status}; following it to its end"));
-    let going = cleanup.add(Begun::Order(format!("the stack {name}")));
-    let follow = Follow::from_its_beginning(aws, name, &stack.id).await?;
-    follow.until_its_end(screen).await?;
-    cleanup.done(going);
+    let ongoing = cleanup.add(Unfinished::OnAws(format!("the stack {name}")));
+    let follow = Follow::from_operation_start(aws, name, &stack.id).await?;
+    follow.run_to_end(screen).await?;
+    cleanup.done(ongoing);
     Ok(())
 }
 
 impl<'a> Follow<'a> {
-    /// Of what happens from now on.
+    /// Follows from now on.
     pub(crate) async fn from_now(aws: &'a Aws, name: &str, id: &str) -> Result<Self, Error> {
         let mut follow = Self::new(aws, name, id);
-        follow.told = follow.newest(|_| true).await?;
+        follow.last_printed = follow.newest(|_| true).await?;
         Ok(follow)
     }
 
-    /// Of what somebody began before: since the stack itself was last ordered to do something.
-    pub(crate) async fn from_its_beginning(
+    /// Follows from the start of the stack's current operation.
+    pub(crate) async fn from_operation_start(
         aws: &'a Aws,
         name: &str,
         id: &str,
     ) -> Result<Self, Error> {
         let mut follow = Self::new(aws, name, id);
-        let mut ordered = false;
+        let mut found = false;
         let before = |event: &Event| {
-            let passed = ordered;
-            ordered |= event.is_order(id);
+            let passed = found;
+            found |= event.starts_operation(id);
             passed
         };
-        follow.told = follow.newest(before).await?;
-        follow.begun = true;
+        follow.last_printed = follow.newest(before).await?;
+        follow.started = true;
         Ok(follow)
     }
 
     fn new(aws: &'a Aws, name: &str, id: &str) -> Self {
         let (stack_id, name) = (id.to_owned(), name.to_owned());
-        Self { aws, stack_id, name, told: None, begun: false, failure: None }
+        Self { aws, stack_id, name, last_printed: None, started: false, failure: None }
     }
 
-    /// Tells what happens until nothing is being done to the stack any more.
-    pub(crate) async fn until_its_end(mut self, screen: &mut Screen) -> Result<Ended, Error> {
+    /// Prints events until no operation is running.
+    pub(crate) async fn run_to_end(mut self, screen: &mut Screen) -> Result<Ended, Error> {
         let since = Instant::now();
         let done = loop {
-            let believed = self.begun || since.elapsed() > BEGINS_WITHIN;
-            // The status first: what is told after it is all there is.
+            let trusted = self.started || since.elapsed() > EVENT_DELAY;
+            // The status comes first, so that the events printed after it are complete.
             let seen = self.aws.stack(&self.stack_id).await?;
             let status = seen.map_or(StackStatus::DeleteComplete, |stack| stack.status);
-            self.tell(screen).await?;
-            let settled = match stack::standing(&status) {
-                // A stack stays in review for a moment after the order to create it.
-                Standing::Busy | Standing::InReview => false,
-                Standing::Ready | Standing::Dead | Standing::Stuck => true,
+            self.print_new(screen).await?;
+            let settled = match stack::readiness(&status) {
+                // A stack stays in review for a moment after its creation has been requested.
+                Readiness::Busy | Readiness::InReview => false,
+                Readiness::Ready | Readiness::DeleteOnly | Readiness::NeedsRollback => true,
             };
-            if status == StackStatus::DeleteComplete || settled && believed {
+            if status == StackStatus::DeleteComplete || settled && trusted {
                 break status;
             }
             screen.begin(&self.name, format!("{} {}", self.name, status.as_str()));
-            sleep(LOOK_AGAIN).await;
+            sleep(POLL_INTERVAL).await;
         };
         screen.end(&self.name);
         Ok(Ended { status: done, failure: self.failure })
     }
 
-    async fn tell(&mut self, screen: &mut Screen) -> Result<(), Error> {
-        for event in self.news().await? {
+    async fn print_new(&mut self, screen: &mut Screen) -> Result<(), Error> {
+        for event in self.new_events().await? {
             screen.put("stack-event", &event, || Some(event.row()));
             if event.is_cause() {
                 self.failure.get_or_insert_with(|| event.cause());
             }
-            self.begun |= event.is_beginning(&self.stack_id);
-            self.told = Some(event.id);
+            self.started |= event.shows_operation(&self.stack_id);
+            self.last_printed = Some(event.id);
         }
         Ok(())
     }
 
-    /// The id of the newest event that is `wanted`; all that are newer are asked, the newest first.
+    /// The id of the newest event that is `wanted`; checks events from the newest backwards.
     async fn newest(
         &self,
         mut wanted: impl FnMut(&Event) -> bool,
@@ -170,27 +171,27 @@ impl<'a> Follow<'a> {
         }
     }
 
-    /// What has not been told yet, the oldest first.
-    async fn news(&self) -> Result<Vec<Event>, Error> {
-        let (mut news, mut page) = (Vec::new(), None);
+    /// The events not yet printed, the oldest first.
+    async fn new_events(&self) -> Result<Vec<Event>, Error> {
+        let (mut new, mut page) = (Vec::new(), None);
         loop {
             let (events, next) = self.page(page).await?;
             for event in events {
-                if self.told.as_ref() == Some(&event.id) {
-                    news.reverse();
-                    return Ok(news);
+                if self.last_printed.as_ref() == Some(&event.id) {
+                    new.reverse();
+                    return Ok(new);
                 }
-                news.push(event);
+                new.push(event);
             }
             page = next;
             if page.is_none() {
-                news.reverse();
-                return Ok(news);
+                new.reverse();
+                return Ok(new);
             }
         }
     }
 
-    /// One page of the stack's history, the newest first; none of a stack that is gone.
+    /// One page of the stack's events, the newest first; empty for a deleted stack.
     async fn page(&self, token: Option<String>) -> Result<(Vec<Event>, Option<String>), Error> {
         let call = self.aws.cloudformation.describe_stack_events().stack_name(&self.stack_id);
         match call.set_next_token(token).send().await {

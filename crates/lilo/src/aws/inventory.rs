@@ -1,78 +1,79 @@
-//! LILO's stacks of a region, told from everybody else's.
+//! Finds LILO's stacks among all stacks of a Region.
 //!
-//! A stack is LILO's when its template is: it has the parameters of one of LILO's two templates,
-//! that template's description and, for a loop, its custom resources. Every stack's parameters come
-//! in one list; the template is asked for only where they fit. A stack in review has no parameters
-//! yet, and is nobody's: its change sets say whose it is to be.
+//! A stack is LILO's if its template is: it has the parameters and description of one of LILO's two
+//! templates and, for a loop, its custom resources. One list has all stacks' parameters; only
+//! matching stacks need a call for the template. A stack in review has no parameters yet and counts
+//! as nobody's.
 
 use std::collections::BTreeSet;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::failure::failed;
-use super::stack::{Stack, Standing};
-use super::{Aws, LOOKS_AT_ONCE};
+use super::stack::{Readiness, Stack};
+use super::{Aws, CONCURRENT_CALLS};
 use crate::Error;
 use crate::ui::screen::Screen;
 
-/// Parameters that a loop has had since its first version.
-const OF_LOOP: [&str; 4] = ["Source", "DestinationIp", "DestinationPort", "AutoStart"];
-/// Parameters that the bootstrap has had since its first version.
-const OF_BOOTSTRAP: [&str; 4] = ["CodeBucket", "CodePrefix", "Architecture", "SourceBuckets"];
+/// Parameters of loops since their first version.
+const LOOP_PARAMETERS: [&str; 4] = ["Source", "DestinationIp", "DestinationPort", "AutoStart"];
+/// Parameters of the bootstrap since its first version.
+const BOOTSTRAP_PARAMETERS: [&str; 4] =
+    ["CodeBucket", "CodePrefix", "Architecture", "SourceBuckets"];
 
-/// Which of LILO's two templates a stack was made of.
+/// A stack's LILO template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum StackKind {
     Bootstrap,
     Loop,
 }
 
-/// What LILO has in a region.
+/// LILO's stacks in a Region.
 #[derive(Debug, Default)]
 pub(crate) struct Inventory {
-    /// The one that is of use comes first; the exports allow one in a region, so any other has
-    /// failed or will.
+    /// The best one comes first. The exports allow one per Region; any other has failed or will
+    /// fail.
     bootstraps: Vec<Stack>,
     pub(crate) loops: Vec<Stack>,
-    /// Stacks that are not LILO's, or not yet anybody's.
+    /// Stacks that are not LILO's, or in review.
     pub(crate) others: Vec<Stack>,
 }
 
-/// What bears a name that was typed.
+/// The stack with a given name.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Named<'a> {
     Nothing,
     Loop(&'a Stack),
     Bootstrap(&'a Stack),
-    /// Nothing but change sets, of which nobody knows what they would make.
+    /// Only change sets, whose future resources are unknown.
     InReview(&'a Stack),
     Foreign(&'a Stack),
 }
 
 impl Inventory {
-    /// Sorts every stack of the region.
+    /// Lists and sorts every stack of the Region.
     pub(crate) async fn take(aws: &Aws, screen: &mut Screen) -> Result<Self, Error> {
         screen.begin("stacks", format!("looking at the stacks in {}", aws.region));
         let sorted = stream::iter(aws.stacks().await?).map(|stack| async move {
             let kind = aws.kind(&stack).await?;
             Ok::<_, Error>((stack, kind))
         });
-        let sorted: Vec<_> = sorted.buffered(LOOKS_AT_ONCE).try_collect().await?;
+        let sorted: Vec<_> = sorted.buffered(CONCURRENT_CALLS).try_collect().await?;
         screen.end("stacks");
         let mut found = Self::default();
         for (stack, kind) in sorted {
             match kind {
-                Some(Kind::Loop) => found.loops.push(stack),
-                Some(Kind::Bootstrap) => found.bootstraps.push(stack),
+                Some(StackKind::Loop) => found.loops.push(stack),
+                Some(StackKind::Bootstrap) => found.bootstraps.push(stack),
                 None => found.others.push(stack),
             }
         }
         found.loops.sort_by(|one, other| one.name.cmp(&other.name));
-        found.bootstraps.sort_by_key(use_of);
+        found.bootstraps.sort_by_key(rank);
         Ok(found)
     }
 
-    /// The bootstrap stack of the region; where all have failed, one of those.
+    /// The Region's bootstrap stack, or a failed one if there is no other.
     pub(crate) fn bootstrap(&self) -> Option<&Stack> {
         self.bootstraps.first()
     }
@@ -82,15 +83,15 @@ impl Inventory {
         &self.bootstraps
     }
 
-    /// The bootstrap stack that the loops live by: one that ever came to be.
-    pub(crate) fn living_bootstrap(&self) -> Option<&Stack> {
-        self.bootstrap().filter(|stack| stack.came_to_be())
+    /// The bootstrap stack that the loops use: one whose creation succeeded.
+    pub(crate) fn working_bootstrap(&self) -> Option<&Stack> {
+        self.bootstrap().filter(|stack| stack.was_created())
     }
 
-    /// The bucket that this command works with: the one that was `named`, the one that holds the
-    /// functions' code if this command chose it, or the default one.
+    /// LILO's own bucket: `named`, or the one with the functions' code if this command chose it, or
+    /// the default one.
     pub(crate) fn own_bucket(&self, named: Option<&str>, aws: &Aws) -> String {
-        let bootstrap = self.bootstrap().filter(|stack| stack.is_made_here());
+        let bootstrap = self.bootstrap().filter(|stack| stack.has_our_tag());
         let code = bootstrap.map(|stack| stack.parameter("CodeBucket"));
         let known = named.or(code.filter(|bucket| !bucket.is_empty()));
         known.map_or_else(|| aws.default_bucket(), str::to_owned)
@@ -101,7 +102,7 @@ impl Inventory {
         self.bootstraps.iter().chain(&self.loops).flat_map(Stack::buckets).collect()
     }
 
-    /// What bears this name.
+    /// The stack with this name.
     pub(crate) fn named(&self, name: &str) -> Named<'_> {
         let of_name = |stack: &&Stack| stack.name == name;
         if let Some(stack) = self.loops.iter().find(of_name) {
@@ -111,17 +112,17 @@ impl Inventory {
             return Named::Bootstrap(stack);
         }
         match self.others.iter().find(of_name) {
-            Some(stack) if stack.standing() == Standing::InReview => Named::InReview(stack),
+            Some(stack) if stack.readiness() == Readiness::InReview => Named::InReview(stack),
             Some(stack) => Named::Foreign(stack),
             None => Named::Nothing,
         }
     }
 
-    /// The loop of this name.
+    /// The loop with this name.
     ///
     /// # Errors
-    /// When there is none; the error names those that there are.
-    pub(crate) fn a_loop(&self, name: &str, region: &str) -> Result<&Stack, Error> {
+    /// When there is none; the error lists the existing loops.
+    pub(crate) fn find_loop(&self, name: &str, region: &str) -> Result<&Stack, Error> {
         match self.named(name) {
             Named::Loop(stack) => Ok(stack),
             Named::Nothing | Named::Bootstrap(_) | Named::InReview(_) | Named::Foreign(_) => {
@@ -135,36 +136,36 @@ impl Inventory {
     }
 }
 
-/// The smaller, the more a bootstrap stack is of use beside others.
-fn use_of(stack: &Stack) -> u8 {
-    match stack.standing() {
-        Standing::Dead if !stack.came_to_be() => 3,
-        Standing::Dead => 2,
-        Standing::Busy
+/// The rank of a bootstrap stack; the smallest is the best.
+fn rank(stack: &Stack) -> u8 {
+    match stack.readiness() {
+        Readiness::DeleteOnly if !stack.was_created() => 3,
+        Readiness::DeleteOnly => 2,
+        Readiness::Busy
             if ["CREATE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS"].contains(&stack.status.as_str()) =>
         {
             1
         }
-        Standing::Busy | Standing::Ready | Standing::Stuck | Standing::InReview => 0,
+        Readiness::Busy | Readiness::Ready | Readiness::NeedsRollback | Readiness::InReview => 0,
     }
 }
 
-/// Names in a sentence.
+/// The names as text.
 pub(crate) fn names(stacks: &[Stack]) -> String {
     let names: Vec<_> = stacks.iter().map(|stack| stack.name.as_str()).collect();
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
 impl Aws {
-    async fn kind(&self, stack: &Stack) -> Result<Option<Kind>, Error> {
-        if stack.standing() == Standing::InReview {
+    async fn kind(&self, stack: &Stack) -> Result<Option<StackKind>, Error> {
+        if stack.readiness() == Readiness::InReview {
             return Ok(None);
         }
         let has = |names: &[&str]| names.iter().all(|name| stack.parameters.contains_key(*name));
-        let (kind, description, resources): (_, _, &[&str]) = if has(&OF_LOOP) {
-            (Kind::Loop, "LILO loop:", &["Custom::MediaLiveInput", "Custom::MediaLiveChannel"])
-        } else if has(&OF_BOOTSTRAP) {
-            (Kind::Bootstrap, "LILO bootstrap:", &["AWS::Lambda::Function"])
+        let (kind, description, resources): (_, _, &[&str]) = if has(&LOOP_PARAMETERS) {
+            (StackKind::Loop, "LILO loop:", &["Custom::MediaLiveInput", "Custom::MediaLiveChannel"])
+        } else if has(&BOOTSTRAP_PARAMETERS) {
+            (StackKind::Bootstrap, "LILO bootstrap:", &["AWS::Lambda::Function"])
         } else {
             return Ok(None);
         };

@@ -24,53 +24,52 @@ pub(crate) struct Stack {
     pub(crate) tags: Pairs,
 }
 
-/// What can be done with a stack.
+/// What a stack's status allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// It has change sets and nothing else: creating it has not begun.
+pub(crate) enum Readiness {
+    /// It has only change sets; its creation has not started.
     InReview,
-    /// Something is being done to it.
+    /// An operation is running.
     Busy,
     /// It can be updated and deleted.
     Ready,
     /// It can only be deleted.
-    Dead,
-    /// Its rollback has to be continued first.
-    Stuck,
+    DeleteOnly,
+    /// Its rollback must be continued first.
+    NeedsRollback,
 }
 
-/// What a status allows (CloudFormation user guide, "Stack status codes").
-pub(crate) fn standing(status: &StackStatus) -> Standing {
+/// Sorts statuses (CloudFormation user guide, "Stack status codes").
+pub(crate) fn readiness(status: &StackStatus) -> Readiness {
     match status.as_str() {
-        "REVIEW_IN_PROGRESS" => Standing::InReview,
+        "REVIEW_IN_PROGRESS" => Readiness::InReview,
         "CREATE_FAILED" | "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "DELETE_FAILED" => {
-            Standing::Dead
+            Readiness::DeleteOnly
         }
-        "UPDATE_ROLLBACK_FAILED" | "IMPORT_ROLLBACK_FAILED" => Standing::Stuck,
-        other if other.ends_with("_IN_PROGRESS") => Standing::Busy,
-        // The complete ones, and an update that failed where the person switched rollback off.
-        _ => Standing::Ready,
+        "UPDATE_ROLLBACK_FAILED" | "IMPORT_ROLLBACK_FAILED" => Readiness::NeedsRollback,
+        other if other.ends_with("_IN_PROGRESS") => Readiness::Busy,
+        // The complete ones, and a failed update with rollback disabled.
+        _ => Readiness::Ready,
     }
 }
 
 impl Stack {
-    /// Whether this command made it; the tag says so. A stack in review shows no tags
-    /// (`Aws::is_drafted_here`).
-    pub(crate) fn is_made_here(&self) -> bool {
+    /// Whether it has this command's tag. A stack in review shows no tags
+    /// (`Aws::has_only_our_change_sets`).
+    pub(crate) fn has_our_tag(&self) -> bool {
         self.tags.get(MADE_BY.0).is_some_and(|value| value == MADE_BY.1)
     }
 
-    pub(crate) fn standing(&self) -> Standing {
-        standing(&self.status)
+    pub(crate) fn readiness(&self) -> Readiness {
+        readiness(&self.status)
     }
 
-    /// Whether it ever was there as a whole, or is still being made.
-    pub(crate) fn came_to_be(&self) -> bool {
+    /// Whether its creation succeeded or is still running.
+    pub(crate) fn was_created(&self) -> bool {
         !["CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"].contains(&self.status.as_str())
     }
 
-    /// The buckets that its parameters name: a loop's sources, a bootstrap's code and whence it may
-    /// be played.
+    /// The buckets in its parameters: a loop's sources, a bootstrap's code and allowed sources.
     pub(crate) fn buckets(&self) -> BTreeSet<&str> {
         let sources = buckets_of_sources(&self.parameters);
         let code = self.parameter("CodeBucket");
@@ -78,18 +77,18 @@ impl Stack {
         sources.into_iter().chain(named).filter(|name| !name.is_empty()).collect()
     }
 
-    /// The value of an output; empty if there is no such.
+    /// An output's value; empty if it is missing.
     pub(crate) fn output(&self, name: &str) -> &str {
         self.outputs.get(name).map_or("", String::as_str)
     }
 
-    /// The value of a parameter; empty if there is no such.
+    /// A parameter's value; empty if it is missing.
     pub(crate) fn parameter(&self, name: &str) -> &str {
         self.parameters.get(name).map_or("", String::as_str)
     }
 }
 
-/// The buckets that a loop of these parameters plays from.
+/// The buckets of a loop's sources.
 pub(crate) fn buckets_of_sources(parameters: &Pairs) -> BTreeSet<&str> {
     let sources = ["Source", "Source2"].into_iter().filter_map(|name| parameters.get(name));
     sources.filter_map(|source| in_s3(source)).map(|(bucket, _)| bucket).collect()
@@ -114,7 +113,7 @@ impl From<types::Stack> for Stack {
 }
 
 impl Aws {
-    /// Every stack of the region that is not deleted.
+    /// Every stack of the Region that is not deleted.
     pub(super) async fn stacks(&self) -> Result<Vec<Stack>, Error> {
         let mut pages = self.cloudformation.describe_stacks().into_paginator().items().send();
         let mut stacks = Vec::new();
@@ -126,7 +125,7 @@ impl Aws {
         Ok(stacks)
     }
 
-    /// The stack of this name or ARN. One that is deleted is still there under its ARN.
+    /// The stack with this name or ARN. Only the ARN finds a deleted one.
     pub(crate) async fn stack(&self, name: &str) -> Result<Option<Stack>, Error> {
         match self.cloudformation.describe_stacks().stack_name(name).send().await {
             Ok(answer) => Ok(answer.stacks.unwrap_or_default().into_iter().next().map(Stack::from)),
@@ -135,14 +134,14 @@ impl Aws {
         }
     }
 
-    /// Begins to delete a stack.
+    /// Starts to delete a stack.
     pub(crate) async fn delete_stack(&self, stack: &Stack) -> Result<(), Error> {
         let call = self.cloudformation.delete_stack().stack_name(&stack.id).send().await;
         call.map(drop).map_err(|error| failed(error, format!("delete the stack {}", stack.name)))
     }
 }
 
-/// CloudFormation has no code of its own for it: a ValidationError with these words.
+/// CloudFormation reports this as a ValidationError with these words.
 pub(super) fn says_no_such_stack(error: &impl ProvideErrorMetadata) -> bool {
     error.message().is_some_and(|message| message.contains("does not exist"))
 }
@@ -154,21 +153,21 @@ mod tests {
     #[test]
     fn a_status_says_what_can_be_done() {
         for (status, expected) in [
-            ("REVIEW_IN_PROGRESS", Standing::InReview),
-            ("CREATE_IN_PROGRESS", Standing::Busy),
-            ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", Standing::Busy),
-            ("UPDATE_ROLLBACK_IN_PROGRESS", Standing::Busy),
-            ("DELETE_IN_PROGRESS", Standing::Busy),
-            ("CREATE_COMPLETE", Standing::Ready),
-            ("UPDATE_COMPLETE", Standing::Ready),
-            ("UPDATE_ROLLBACK_COMPLETE", Standing::Ready),
-            ("ROLLBACK_COMPLETE", Standing::Dead),
-            ("ROLLBACK_FAILED", Standing::Dead),
-            ("CREATE_FAILED", Standing::Dead),
-            ("DELETE_FAILED", Standing::Dead),
-            ("UPDATE_ROLLBACK_FAILED", Standing::Stuck),
+            ("REVIEW_IN_PROGRESS", Readiness::InReview),
+            ("CREATE_IN_PROGRESS", Readiness::Busy),
+            ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", Readiness::Busy),
+            ("UPDATE_ROLLBACK_IN_PROGRESS", Readiness::Busy),
+            ("DELETE_IN_PROGRESS", Readiness::Busy),
+            ("CREATE_COMPLETE", Readiness::Ready),
+            ("UPDATE_COMPLETE", Readiness::Ready),
+            ("UPDATE_ROLLBACK_COMPLETE", Readiness::Ready),
+            ("ROLLBACK_COMPLETE", Readiness::DeleteOnly),
+            ("ROLLBACK_FAILED", Readiness::DeleteOnly),
+            ("CREATE_FAILED", Readiness::DeleteOnly),
+            ("DELETE_FAILED", Readiness::DeleteOnly),
+            ("UPDATE_ROLLBACK_FAILED", Readiness::NeedsRollback),
         ] {
-            assert_eq!(standing(&StackStatus::from(status)), expected, "{status}");
+            assert_eq!(readiness(&StackStatus::from(status)), expected, "{status}");
         }
     }
 }

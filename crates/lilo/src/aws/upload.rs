@@ -1,9 +1,8 @@
 //! Uploads to LILO's own bucket.
 //!
-//! Every key holds the hash of its content, so an object that is there is the one that is wanted. A
-//! big file goes in parts, several at a time. The SDK's own transfer manager
-//! (`aws-sdk-s3-transfer-manager`) is a developer preview, and brings the SDK's default features
-//! with it.
+//! Every key contains the hash of its content, so an existing object is the right one. A big file
+//! goes in parallel parts. The SDK's transfer manager (`aws-sdk-s3-transfer-manager`) is a
+//! developer preview, and enables the SDK's default features.
 
 use std::path::Path;
 
@@ -13,28 +12,32 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Aws;
-use super::cleanup::{Begun, Cleanup};
+use super::cleanup::{Cleanup, Unfinished};
 use super::failure::failed;
 use crate::Error;
 
-/// What is not larger goes in one piece.
+/// The minimum size of a part; smaller files have one.
 const PART: u64 = 16 * 1024 * 1024;
-/// S3 takes no more parts of one object.
+/// S3's maximum number of parts.
 const MOST_PARTS: u64 = 10_000;
-/// Parts that are on their way at the same time.
+/// Parallel parts.
 const AT_ONCE: usize = 4;
 
-/// A place in LILO's own bucket.
+/// An object in LILO's own bucket.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place<'a> {
+pub(crate) struct ObjectLocation<'a> {
     pub(crate) bucket: &'a str,
     pub(crate) key: &'a str,
 }
 
 impl Aws {
-    /// Uploads a text or another small thing, unless it is there.
-    pub(crate) async fn upload(&self, place: Place<'_>, content: Vec<u8>) -> Result<(), Error> {
-        let Place { bucket, key } = place;
+    /// Uploads small content unless the object exists.
+    pub(crate) async fn upload(
+        &self,
+        place: ObjectLocation<'_>,
+        content: Vec<u8>,
+    ) -> Result<(), Error> {
+        let ObjectLocation { bucket, key } = place;
         if self.has_object(bucket, key).await? == Some(true) {
             return Ok(());
         }
@@ -43,27 +46,27 @@ impl Aws {
         call.map(drop).map_err(|error| failed(error, format!("upload s3://{bucket}/{key}")))
     }
 
-    /// Uploads a file, however big, with a progress bar.
+    /// Uploads a file of any size, with a progress bar.
     ///
-    /// Dropping the future leaves a half upload behind, which the cleanup names.
+    /// Dropping the future leaves an incomplete upload, which the cleanup knows.
     pub(crate) async fn upload_file(
         &self,
-        place: Place<'_>,
+        place: ObjectLocation<'_>,
         file: &Path,
         size: u64,
         cleanup: &Cleanup,
     ) -> Result<(), Error> {
         let bar = bar(size);
-        let Place { bucket, key } = place;
+        let ObjectLocation { bucket, key } = place;
         let to = format!("upload s3://{bucket}/{key}");
         let call = self.s3.create_multipart_upload().bucket(bucket).key(key);
         let call = call.content_type("video/mp4").expected_bucket_owner(&self.account);
-        // Named for the whole as for its parts: else S3 does not take the parts' checksums in the
-        // end.
+        // S3 needs the algorithm here too, or refuses the parts' checksums at the end.
         let call = call.checksum_algorithm(ChecksumAlgorithm::Crc32);
-        let begun = call.send().await.map_err(|error| failed(error, to.as_str()))?;
-        let upload = Upload { id: begun.upload_id.unwrap_or_default(), aws: self, place, to: &to };
-        let entry = cleanup.add(Begun::Upload {
+        let started = call.send().await.map_err(|error| failed(error, to.as_str()))?;
+        let upload =
+            Upload { id: started.upload_id.unwrap_or_default(), aws: self, place, to: &to };
+        let entry = cleanup.add(Unfinished::Upload {
             bucket: bucket.to_owned(),
             key: key.to_owned(),
             id: upload.id.clone(),
@@ -86,13 +89,13 @@ impl Aws {
         Ok(())
     }
 
-    /// Takes a half upload back.
-    pub(crate) async fn abort(&self, place: Place<'_>, id: &str) -> Result<(), Error> {
-        let Place { bucket, key } = place;
+    /// Aborts an incomplete upload.
+    pub(crate) async fn abort(&self, place: ObjectLocation<'_>, id: &str) -> Result<(), Error> {
+        let ObjectLocation { bucket, key } = place;
         let call = self.s3.abort_multipart_upload().bucket(bucket).key(key).upload_id(id);
         let call = call.expected_bucket_owner(&self.account).send().await;
         call.map(drop)
-            .map_err(|error| failed(error, format!("end the upload of s3://{bucket}/{key}")))
+            .map_err(|error| failed(error, format!("abort the upload of s3://{bucket}/{key}")))
     }
 }
 
@@ -100,8 +103,8 @@ impl Aws {
 struct Upload<'a> {
     aws: &'a Aws,
     id: String,
-    place: Place<'a>,
-    /// What is attempted.
+    place: ObjectLocation<'a>,
+    /// The attempted action, for errors.
     to: &'a str,
 }
 
@@ -117,7 +120,7 @@ impl Upload<'_> {
         let body = ByteStream::read_from().path(file).offset(offset);
         let body = body.length(Length::Exact(length)).build().await;
         let body = body.map_err(|error| unread(error.into()))?;
-        let Place { bucket, key } = self.place;
+        let ObjectLocation { bucket, key } = self.place;
         let call = self.aws.s3.upload_part().bucket(bucket).key(key).upload_id(&self.id);
         let call = call.expected_bucket_owner(&self.aws.account);
         let call = call.checksum_algorithm(ChecksumAlgorithm::Crc32);
@@ -128,7 +131,7 @@ impl Upload<'_> {
     }
 
     async fn complete(&self, parts: Vec<CompletedPart>) -> Result<(), Error> {
-        let Place { bucket, key } = self.place;
+        let ObjectLocation { bucket, key } = self.place;
         let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
         let call = self.aws.s3.complete_multipart_upload().bucket(bucket).key(key);
         let call = call.upload_id(&self.id).expected_bucket_owner(&self.aws.account);
@@ -137,7 +140,7 @@ impl Upload<'_> {
     }
 }
 
-/// A bar over so many bytes, on a terminal.
+/// A progress bar in bytes, shown on a terminal only.
 pub(crate) fn bar(bytes: u64) -> ProgressBar {
     let style = "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
     let style = ProgressStyle::with_template(style).expect("it is a template");

@@ -1,7 +1,7 @@
-//! `lilo deploy`: a loop on AWS, made or updated with all it needs.
+//! `lilo deploy`: creates or updates a loop on AWS and what it needs.
 //!
-//! What AWS can refuse without anything being changed comes first: looks, the plan, the change
-//! sets. Then uploads, then stacks.
+//! Steps that change nothing but can fail come first: checks, the plan, the change sets. Then
+//! uploads, then stacks.
 
 mod carry_out;
 mod console;
@@ -21,14 +21,14 @@ use deployment::Deployment;
 use package::Package;
 use settings::Settings;
 
-/// Brings a loop to where the options want it.
+/// Deploys a loop.
 pub(crate) async fn run(args: Deploy) -> Result<(), Error> {
     let settings = Settings::of(&args)?;
     let package = Package::find(args.zips.as_deref())?;
     let access = args.access.clone();
     session::run(&access, async |session| {
         let mut deployment = Deployment::plan(&args, settings, package, session).await?;
-        deployment.tell_plan();
+        deployment.print_plan();
         if args.console {
             return deployment.print_links().await;
         }
@@ -37,7 +37,7 @@ pub(crate) async fn run(args: Deploy) -> Result<(), Error> {
     .await
 }
 
-/// Enough of a hash to tell contents apart, in letters that S3 and the templates take.
+/// Half a hash, as text that S3 and the templates accept.
 fn short(hash: Sha256) -> String {
     let hash = hash.finalize();
     let (half, _) = hash.split_first_chunk().expect("a SHA-256 has 32 bytes");

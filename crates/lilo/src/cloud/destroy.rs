@@ -1,10 +1,10 @@
-//! `lilo destroy`: takes away what `lilo deploy` made, and nothing else.
+//! `lilo destroy`: deletes what `lilo deploy` made, and nothing else.
 //!
-//! A stack is LILO's when its template is (`aws::inventory`), and this command's when it carries
-//! the tag `lilo:made-by`, as the bucket does. A stack in review, which shows neither, is this
-//! command's when all its change sets are.
+//! A stack is LILO's if its template is (`aws::inventory`), and this command's if it has the tag
+//! `lilo:made-by`, like the bucket. A stack in review has neither; it is this command's if all its
+//! change sets are.
 
-mod doomed;
+mod deletion_plan;
 
 use std::collections::BTreeSet;
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -13,26 +13,26 @@ use crate::Error;
 use crate::args::Destroy;
 use crate::aws::Aws;
 use crate::aws::inventory::Inventory;
-use crate::aws::stack::{Stack, Standing};
+use crate::aws::stack::{Readiness, Stack};
 use crate::cloud::Session;
 use crate::cloud::session;
-use doomed::Doomed;
+use deletion_plan::DeletionPlan;
 
-/// Names what it will delete, asks, and deletes it.
+/// Lists what it will delete, asks, and deletes it.
 pub(crate) async fn run(args: Destroy) -> Result<(), Error> {
     session::run(&args.access, async |mut session| {
         let inventory = Inventory::take(session.aws, session.screen).await?;
         let drafts = drafts(session.aws, &inventory, &args).await?;
-        let doomed = if args.all {
+        let plan = if args.all {
             let buckets = buckets(&session, &inventory, args.bucket.as_deref()).await?;
-            Doomed::all(&inventory, drafts, buckets)?
+            DeletionPlan::all(&inventory, drafts, buckets)?
         } else {
-            Doomed::one(&inventory, &drafts, &args.name, &session.aws.region)?
+            DeletionPlan::one(&inventory, &drafts, &args.name, &session.aws.region)?
         };
-        for kept in &doomed.kept {
+        for kept in &plan.kept {
             session.screen.remark(&format!("kept: {kept}"));
         }
-        let lines = doomed.lines();
+        let lines = plan.lines();
         if lines.is_empty() {
             session
                 .screen
@@ -45,21 +45,20 @@ pub(crate) async fn run(args: Destroy) -> Result<(), Error> {
         if !args.yes {
             ask(&question(&session.aws.account, &session.aws.region)).await?;
         }
-        doomed.delete(&mut session).await
+        plan.delete(&mut session).await
     })
     .await
 }
 
-/// The stacks in review that are there for change sets of this command's alone, of those that are
-/// meant.
+/// The selected stacks in review that have only change sets of this command.
 async fn drafts(aws: &Aws, inventory: &Inventory, args: &Destroy) -> Result<Vec<Stack>, Error> {
     let mut drafts = Vec::new();
-    let meant = inventory.others.iter().filter(|it| args.all || it.name == args.name);
-    for stack in meant.filter(|it| it.standing() == Standing::InReview) {
-        match aws.is_drafted_here(stack).await {
+    let selected = inventory.others.iter().filter(|it| args.all || it.name == args.name);
+    for stack in selected.filter(|it| it.readiness() == Readiness::InReview) {
+        match aws.has_only_our_change_sets(stack).await {
             Ok(true) => drafts.push(stack.clone()),
             Ok(false) => {}
-            // Who may not look at it has not made it.
+            // A user without access has not made it.
             Err(Error::Denied { .. }) if args.all => {}
             Err(error) => return Err(error),
         }
@@ -67,20 +66,20 @@ async fn drafts(aws: &Aws, inventory: &Inventory, args: &Destroy) -> Result<Vec<
     Ok(drafts)
 }
 
-/// The buckets that this command made: the one it works with, the default one, and those that its
-/// stacks name.
+/// The buckets that this command made: its current one, the default one, and those in its stacks'
+/// parameters.
 ///
 /// # Errors
-/// When AWS does not answer, or the bucket that was `named` is in another region.
+/// When AWS does not answer, or the bucket `named` is in another Region.
 async fn buckets(
     session: &Session<'_>,
     inventory: &Inventory,
     named: Option<&str>,
 ) -> Result<Vec<String>, Error> {
     let aws = session.aws;
-    let (own, usual) = (inventory.own_bucket(named, aws), inventory.own_bucket(None, aws));
+    let (own, current) = (inventory.own_bucket(named, aws), inventory.own_bucket(None, aws));
     let mut candidates: BTreeSet<_> = inventory.buckets().into_iter().map(str::to_owned).collect();
-    candidates.extend([own.clone(), usual, aws.default_bucket()]);
+    candidates.extend([own.clone(), current, aws.default_bucket()]);
     let mut found = Vec::new();
     for name in candidates {
         match aws.own_bucket_exists(&name).await {
@@ -89,7 +88,7 @@ async fn buckets(
             Err(error @ (Error::NotOurBucket(_) | Error::ForeignBucket { .. })) if name == own => {
                 session.screen.remark(&format!("kept: {error}"));
             }
-            // A source lies in somebody's bucket; nobody takes it for this command's.
+            // A source's bucket may be somebody else's.
             Err(
                 Error::NotOurBucket(_)
                 | Error::ForeignBucket { .. }
@@ -108,14 +107,14 @@ fn question(account: &str, region: &str) -> String {
 }
 
 /// # Errors
-/// When the person does not say yes, or there is no person.
+/// When the answer is not yes, or there is no terminal.
 async fn ask(question: &str) -> Result<(), Error> {
     if !io::stdin().is_terminal() {
         return Err(Error::NobodyToAsk);
     }
     // The terminal may be gone.
     let _ = write!(io::stderr(), "{question}");
-    // A thread of its own: the runtime would wait for it when Ctrl-C is the answer.
+    // A separate thread: after Ctrl-C the runtime would wait for this read.
     let (answer, answered) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
         let mut line = String::new();
@@ -126,7 +125,7 @@ async fn ask(question: &str) -> Result<(), Error> {
     if is_yes(&answer) { Ok(()) } else { Err(Error::NotConfirmed) }
 }
 
-/// Whatever is not a yes is a no.
+/// Only y and yes count.
 fn is_yes(answer: &str) -> bool {
     ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
 }

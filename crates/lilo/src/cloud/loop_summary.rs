@@ -1,4 +1,4 @@
-//! A loop as a person wants to see it.
+//! A loop's summary for output.
 
 use aws_sdk_medialive::types::ChannelState;
 use jiff::tz::TimeZone;
@@ -8,26 +8,26 @@ use serde::Serialize;
 use crate::aws::channel::Channel;
 use crate::aws::stack::Stack;
 
-/// A loop's stack and channel, in one.
+/// A loop's stack and channel.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LoopSummary {
     pub(crate) name: String,
     pub(crate) stack_status: String,
-    /// None while there is no channel.
+    /// `None` without a channel.
     pub(crate) channel_id: Option<String>,
     pub(crate) state: Option<String>,
     pub(crate) source: String,
-    /// Where the stream goes, as URLs.
+    /// The stream's destination URLs.
     pub(crate) destinations: Vec<String>,
-    /// The addresses it comes from.
+    /// The stream's source addresses.
     pub(crate) egress: Vec<String>,
-    /// None while it does not run, and until the starter has noted it.
+    /// `None` while the channel does not run, and until the starter has recorded it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) running_since: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) stop_at: Option<Timestamp>,
-    /// Of this run, in the currency of the price.
+    /// The cost of this run, in the price's currency.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cost: Option<f64>,
     pub(crate) console_url: String,
@@ -51,7 +51,7 @@ impl LoopSummary {
         }
     }
 
-    /// Adds what the run has cost so far.
+    /// Adds the cost of the run so far.
     pub(crate) fn priced(mut self, price: f64, now: Timestamp) -> Self {
         let hours = self.running_since.map(|since| now.duration_since(since).as_secs_f64() / 3600.);
         self.cost = hours.map(|hours| price * hours.max(0.));
@@ -75,7 +75,7 @@ impl LoopSummary {
         row.trim_end().to_owned()
     }
 
-    /// All there is, a line each.
+    /// All fields, one line each.
     pub(crate) fn lines(&self, now: Timestamp) -> Vec<(&'static str, String)> {
         let state = self.state.as_deref().unwrap_or("none yet");
         let id = self.channel_id.as_deref().unwrap_or_default();
@@ -92,7 +92,7 @@ impl LoopSummary {
                 lines.push(("running", format!("since {} ({})", clock(at), length(time))));
             }
             None if self.runs() => {
-                lines.push(("running", "since when is not known yet".to_owned()));
+                lines.push(("running", "start time not known yet".to_owned()));
             }
             None => {}
         }
@@ -109,7 +109,7 @@ impl LoopSummary {
     }
 }
 
-/// A moment in the person's own time.
+/// A time in the local time zone.
 fn clock(at: Timestamp) -> String {
     at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
 }

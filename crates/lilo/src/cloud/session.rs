@@ -1,19 +1,19 @@
-//! A command's time on AWS: signed in, with a screen, until it is done or the person ends it.
+//! A command's session on AWS: signs in, runs the command, and cleans up.
 
 use indicatif::ProgressBar;
 
 use crate::Error;
 use crate::args::Access;
 use crate::aws::Aws;
-use crate::aws::cleanup::{Begun, Cleanup};
-use crate::aws::upload::Place;
+use crate::aws::cleanup::{Cleanup, Unfinished};
+use crate::aws::upload::ObjectLocation;
 use crate::ui::screen::{self, Screen};
 use crate::ui::signals;
 
-const FAREWELL: &str =
-    "ended at once; what was begun on AWS goes on, and the same command picks it up again";
+const EXIT_MESSAGE: &str =
+    "ended at once; what AWS has started goes on, and the same command picks it up again";
 
-/// What a command works with.
+/// A command's clients, cleanup and screen.
 #[derive(Debug)]
 pub(crate) struct Session<'a> {
     pub(crate) aws: &'a Aws,
@@ -21,53 +21,54 @@ pub(crate) struct Session<'a> {
     pub(crate) screen: &'a mut Screen,
 }
 
-/// Does `work` in the account that `access` leads to. However it ends, what it began and can be
-/// taken back is.
+/// Runs `work` in the account of `access`. Afterwards undoes unfinished work, however it ended.
 pub(crate) async fn run(
     access: &Access,
     work: impl AsyncFnOnce(Session<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let spinner = ProgressBar::new_spinner();
     screen::print_warnings(&spinner);
-    let shutdown = signals::listen(FAREWELL).map_err(Error::Signals)?;
+    let shutdown = signals::listen(EXIT_MESSAGE).map_err(Error::Signals)?;
     let mut screen = Screen::new(access.output, spinner, shutdown.clone());
     screen.begin("sign-in", "signing in to AWS".to_owned());
     let signed_in = shutdown.run_until_cancelled(Box::pin(Aws::sign_in(access))).await;
     screen.end("sign-in");
     let Some(aws) = signed_in else {
-        return Err(Error::Interrupted("nothing was begun".to_owned()));
+        return Err(Error::Interrupted("nothing was started".to_owned()));
     };
     let (aws, cleanup) = (aws?, Cleanup::default());
     let session = Session { aws: &aws, cleanup: &cleanup, screen: &mut screen };
     let done = shutdown.run_until_cancelled(Box::pin(work(session))).await;
     screen.clear();
-    let goes_on = cleanup.goes_on();
-    let goes_on = (!goes_on.is_empty())
-        .then(|| format!("{} goes on; the same command picks it up again", goes_on.join(", ")));
-    Box::pin(take_back(&cleanup, &aws)).await;
-    match (done, goes_on) {
-        (Some(Err(error)), Some(goes_on)) => {
-            screen.remark(&goes_on);
+    let continued = cleanup.continued_by_aws();
+    let continued = (!continued.is_empty())
+        .then(|| format!("{} goes on; the same command picks it up again", continued.join(", ")));
+    Box::pin(undo(&cleanup, &aws)).await;
+    match (done, continued) {
+        (Some(Err(error)), Some(continued)) => {
+            screen.remark(&continued);
             Err(error)
         }
         (Some(done), _) => done,
-        (None, goes_on) => {
-            Err(Error::Interrupted(goes_on.unwrap_or_else(|| "nothing goes on".to_owned())))
+        (None, continued) => {
+            Err(Error::Interrupted(continued.unwrap_or_else(|| "nothing goes on".to_owned())))
         }
     }
 }
 
-/// Takes back what can be. A failure is logged as a warning: the command has something else to say
-/// by then.
-async fn take_back(cleanup: &Cleanup, aws: &Aws) {
-    for begun in cleanup.take() {
-        let taken = match &begun {
-            Begun::ChangeSet(draft) => aws.discard(draft).await,
-            Begun::Bucket(bucket) => aws.take_bucket_back(bucket).await,
-            Begun::Upload { bucket, key, id } => aws.abort(Place { bucket, key }, id).await,
-            Begun::Order(_) => Ok(()),
+/// Undoes unfinished work. Logs failures as warnings, because the command has its own error to
+/// report.
+async fn undo(cleanup: &Cleanup, aws: &Aws) {
+    for unfinished in cleanup.take() {
+        let undone = match &unfinished {
+            Unfinished::ChangeSet(draft) => aws.discard(draft).await,
+            Unfinished::Bucket(bucket) => aws.delete_empty_bucket(bucket).await,
+            Unfinished::Upload { bucket, key, id } => {
+                aws.abort(ObjectLocation { bucket, key }, id).await
+            }
+            Unfinished::OnAws(_) => Ok(()),
         };
-        if let Err(error) = taken {
+        if let Err(error) = undone {
             tracing::warn!("{}", lilo_lifecycle::chain(&error));
         }
     }

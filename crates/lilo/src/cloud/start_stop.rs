@@ -1,17 +1,17 @@
-//! `lilo start` and `lilo stop`: the channel of a loop on AWS, switched by hand.
+//! `lilo start` and `lilo stop`: start or stop the channel of a loop on AWS.
 
 use aws_sdk_medialive::types::ChannelState;
 
 use crate::Error;
 use crate::args::OneLoop;
 use crate::aws::channel::Channel;
-use crate::aws::cleanup::Begun;
+use crate::aws::cleanup::Unfinished;
 use crate::aws::inventory::Inventory;
 use crate::cloud::LoopSummary;
 use crate::cloud::Session;
 use crate::cloud::session;
 
-/// Starts the channel if it does not run, and waits until it does.
+/// Starts the channel if it is not running, and waits until it runs.
 pub(crate) async fn start(args: OneLoop) -> Result<(), Error> {
     session::run(&args.access, async |session| {
         switch(session, &args.name, &ChannelState::Running).await
@@ -19,7 +19,7 @@ pub(crate) async fn start(args: OneLoop) -> Result<(), Error> {
     .await
 }
 
-/// Stops the channel if it runs, and waits until it is idle.
+/// Stops the channel if it is running, and waits until it is idle.
 pub(crate) async fn stop(args: OneLoop) -> Result<(), Error> {
     session::run(&args.access, async |session| {
         switch(session, &args.name, &ChannelState::Idle).await
@@ -30,18 +30,18 @@ pub(crate) async fn stop(args: OneLoop) -> Result<(), Error> {
 async fn switch(session: Session<'_>, name: &str, wanted: &ChannelState) -> Result<(), Error> {
     let Session { aws, cleanup, screen } = session;
     let inventory = Inventory::take(aws, screen).await?;
-    let stack = inventory.a_loop(name, &aws.region)?;
+    let stack = inventory.find_loop(name, &aws.region)?;
     let id = stack.output("ChannelId");
     let found = if id.is_empty() { None } else { aws.channel(id).await? };
     let channel = found.ok_or_else(|| Error::NoChannelYet(name.to_owned()))?;
-    let what = match (wanted, needs(&channel, wanted)?) {
-        (_, Need::Nothing) => None,
-        (_, Need::Wait) => Some("is already on its way"),
-        (ChannelState::Running, Need::Order) => {
+    let what = match (wanted, action_for(&channel, wanted)?) {
+        (_, Action::Nothing) => None,
+        (_, Action::Wait) => Some("is already on its way"),
+        (ChannelState::Running, Action::Call) => {
             aws.start_channel(id).await?;
             Some("starts")
         }
-        (_, Need::Order) => {
+        (_, Action::Call) => {
             aws.stop_channel(id).await?;
             Some("stops")
         }
@@ -49,43 +49,43 @@ async fn switch(session: Session<'_>, name: &str, wanted: &ChannelState) -> Resu
     if let Some(what) = what {
         screen.remark(&format!("channel {id} {what}"));
     }
-    let going = cleanup.add(Begun::Order(format!("the change of channel {id}")));
+    let ongoing = cleanup.add(Unfinished::OnAws(format!("the change of channel {id}")));
     let channel = aws.wait_for(id, wanted, screen).await?;
-    cleanup.done(going);
+    cleanup.done(ongoing);
     let channel = channel.ok_or_else(|| Error::NoChannel(id.to_owned()))?;
     if channel.state != *wanted {
         let state = channel.state.as_str().to_owned();
         let wanted = wanted.as_str().to_owned();
         return Err(Error::ChannelTakesLong { id: id.to_owned(), state, wanted });
     }
-    let view = LoopSummary::of(stack, Some(&channel));
-    screen.put("loop", &view, || Some(view.row()));
+    let summary = LoopSummary::of(stack, Some(&channel));
+    screen.put("loop", &summary, || Some(summary.row()));
     Ok(())
 }
 
-/// What is needed to bring a channel to a state.
+/// What to do to bring a channel to a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Need {
+enum Action {
     Nothing,
     Wait,
-    Order,
+    Call,
 }
 
 /// # Errors
-/// When the channel is in the middle of something that has to end first, or is about to start.
-fn needs(channel: &Channel, wanted: &ChannelState) -> Result<Need, Error> {
+/// When another operation has to end first, or the channel is about to start.
+fn action_for(channel: &Channel, wanted: &ChannelState) -> Result<Action, Error> {
     let starts = *wanted == ChannelState::Running;
     match &channel.state {
-        ChannelState::Idle if !starts && channel.goes_on() => {
+        ChannelState::Idle if !starts && channel.runs_or_will_start() => {
             Err(Error::ChannelStartsYet(channel.id.clone()))
         }
-        state if state == wanted => Ok(Need::Nothing),
-        ChannelState::Starting | ChannelState::Recovering if starts => Ok(Need::Wait),
-        ChannelState::Stopping if !starts => Ok(Need::Wait),
+        state if state == wanted => Ok(Action::Nothing),
+        ChannelState::Starting | ChannelState::Recovering if starts => Ok(Action::Wait),
+        ChannelState::Stopping if !starts => Ok(Action::Wait),
         ChannelState::Idle
         | ChannelState::Running
         | ChannelState::Starting
-        | ChannelState::Recovering => Ok(Need::Order),
+        | ChannelState::Recovering => Ok(Action::Call),
         state => {
             Err(Error::ChannelIsBusy { id: channel.id.clone(), state: state.as_str().to_owned() })
         }
@@ -112,13 +112,13 @@ mod tests {
     fn a_channel_that_starts_by_itself_later_is_not_called_stopped() {
         let (wanted, idle) = (ChannelState::Idle, channel(ChannelState::Idle, "true"));
 
-        let error = needs(&idle, &wanted).unwrap_err();
+        let error = action_for(&idle, &wanted).unwrap_err();
 
         assert!(matches!(error, Error::ChannelStartsYet(_)), "{error}");
-        assert_eq!(needs(&idle, &ChannelState::Running).unwrap(), Need::Order);
+        assert_eq!(action_for(&idle, &ChannelState::Running).unwrap(), Action::Call);
         let started = channel(ChannelState::Idle, "done");
-        assert_eq!(needs(&started, &wanted).unwrap(), Need::Nothing);
+        assert_eq!(action_for(&started, &wanted).unwrap(), Action::Nothing);
         let running = channel(ChannelState::Running, "true");
-        assert_eq!(needs(&running, &wanted).unwrap(), Need::Order);
+        assert_eq!(action_for(&running, &wanted).unwrap(), Action::Call);
     }
 }

@@ -1,4 +1,4 @@
-//! `lilo status` and `lilo list`: loops on AWS, looked at.
+//! `lilo status` and `lilo list`: show loops on AWS.
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
@@ -7,7 +7,7 @@ use crate::Error;
 use crate::args::{List, Status};
 use crate::aws::inventory::Inventory;
 use crate::aws::stack::Stack;
-use crate::aws::{Aws, LOOKS_AT_ONCE};
+use crate::aws::{Aws, CONCURRENT_CALLS};
 use crate::cloud::LoopSummary;
 use crate::cloud::session;
 
@@ -15,14 +15,14 @@ use crate::cloud::session;
 pub(crate) async fn run(args: Status) -> Result<(), Error> {
     session::run(&args.access, async |session| {
         let inventory = Inventory::take(session.aws, session.screen).await?;
-        let stack = inventory.a_loop(&args.name, &session.aws.region)?;
+        let stack = inventory.find_loop(&args.name, &session.aws.region)?;
         let now = Timestamp::now();
-        let mut view = look(session.aws, stack).await?;
+        let mut summary = summary_of(session.aws, stack).await?;
         if let Some(price) = args.price {
-            view = view.priced(price, now);
+            summary = summary.priced(price, now);
         }
-        session.screen.put("loop", &view, || {
-            let lines = view.lines(now).into_iter();
+        session.screen.put("loop", &summary, || {
+            let lines = summary.lines(now).into_iter();
             let lines: Vec<_> = lines.map(|(word, text)| format!("{word:<8} {text}")).collect();
             Some(lines.join("\n"))
         });
@@ -31,14 +31,14 @@ pub(crate) async fn run(args: Status) -> Result<(), Error> {
     .await
 }
 
-/// Shows every loop of the region.
+/// Shows every loop of the Region.
 pub(crate) async fn list(args: List) -> Result<(), Error> {
     session::run(&args.access, async |session| {
         let loops = Inventory::take(session.aws, session.screen).await?.loops;
-        let views = stream::iter(&loops).map(|stack| look(session.aws, stack));
-        let views: Vec<_> = views.buffered(LOOKS_AT_ONCE).try_collect().await?;
-        for view in views {
-            session.screen.put("loop", &view, || Some(view.row()));
+        let summaries = stream::iter(&loops).map(|stack| summary_of(session.aws, stack));
+        let summaries: Vec<_> = summaries.buffered(CONCURRENT_CALLS).try_collect().await?;
+        for summary in summaries {
+            session.screen.put("loop", &summary, || Some(summary.row()));
         }
         if loops.is_empty() {
             session.screen.remark(&format!("there is no loop in {}", session.aws.region));
@@ -48,7 +48,7 @@ pub(crate) async fn list(args: List) -> Result<(), Error> {
     .await
 }
 
-async fn look(aws: &Aws, stack: &Stack) -> Result<LoopSummary, Error> {
+async fn summary_of(aws: &Aws, stack: &Stack) -> Result<LoopSummary, Error> {
     let channel = match stack.output("ChannelId") {
         "" => None,
         id => aws.channel(id).await?,

@@ -1,4 +1,4 @@
-//! `lilo emulator`: the emulated MediaLive alone.
+//! `lilo emulator`: only the emulated MediaLive.
 
 use std::io::{self, Write};
 
@@ -18,7 +18,7 @@ pub(crate) async fn run(args: Emulator) -> Result<(), Error> {
     if encoder == EncoderChoice::Ffmpeg {
         encoder::check().await?;
     }
-    let shutdown = signals::listen(signals::ALL_ON_THIS_MACHINE).map_err(Error::Signals)?;
+    let shutdown = signals::listen(signals::LOCAL_EXIT_MESSAGE).map_err(Error::Signals)?;
     let listener = TcpListener::bind(args.listen).await.map_err(|source| Error::Listen {
         address: args.listen,
         option: "--listen",
@@ -34,7 +34,7 @@ pub(crate) async fn run(args: Emulator) -> Result<(), Error> {
     let choices = (&args.choices).into();
     let config = Config { pace, encoder, first_id, s3, choices, ..Config::default() };
     let medialive = MediaLive::new(config);
-    // Served all the same when nobody reads this.
+    // Continues without a reader.
     let _ = writeln!(io::stdout(), "MediaLive is emulated at http://{address}");
     let _ = writeln!(
         io::stderr(),

@@ -1,4 +1,4 @@
-//! One function as a process of its own (docs/decisions/0001-one-command-carries-the-functions.md).
+//! Runs one function as its own process (docs/decisions/0001-one-command-carries-the-functions.md).
 
 use std::io::Read;
 use std::{io, process, thread};
@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use crate::Error;
 
-/// The functions by the names that infra/bootstrap.yaml gives them.
+/// The functions' names in infra/bootstrap.yaml.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Name {
     #[value(name = "lilo-input")]
@@ -18,7 +18,7 @@ pub(crate) enum Name {
     Starter,
 }
 
-/// Serves invocations until the platform goes away.
+/// Serves invocations until the platform ends.
 pub(crate) async fn run(name: Name) -> Result<(), Error> {
     end_with_the_platform();
     match name {
@@ -29,7 +29,7 @@ pub(crate) async fn run(name: Name) -> Result<(), Error> {
     .map_err(Error::Function)
 }
 
-/// The platform holds the other end of standard input: however it ends, this process ends too.
+/// The platform holds the other end of standard input, so this process exits with it.
 fn end_with_the_platform() {
     thread::spawn(|| {
         let mut held = io::stdin().lock();

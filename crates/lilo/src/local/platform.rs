@@ -1,5 +1,4 @@
-//! The emulated MediaLive beside Lambda, CloudFormation and EventBridge, wired together by
-//! infra/bootstrap.yaml.
+//! Starts the emulated MediaLive, Lambda, CloudFormation and EventBridge from infra/bootstrap.yaml.
 
 use std::collections::BTreeMap;
 use std::env::consts::ARCH;
@@ -20,32 +19,32 @@ use tokio::task::JoinHandle;
 
 use crate::templates::BOOTSTRAP;
 
-/// Where everything that happens on the platform is reported.
+/// Receivers of the platform's logs and events.
 #[derive(Clone, Debug)]
 pub struct Feeds {
-    /// The lines that the functions log.
+    /// The functions' log lines.
     pub logs: UnboundedSender<LogLine>,
-    /// The events of the stacks.
+    /// The stacks' events.
     pub stacks: UnboundedSender<StackEvent>,
-    /// The events of MediaLive.
+    /// MediaLive's events.
     pub medialive: UnboundedSender<medialive::Event>,
 }
 
-/// All that the loop's stack needs, on this machine.
+/// Everything that the loop's stack needs, on this machine.
 #[derive(Debug)]
 pub struct Platform {
     /// The services around the functions.
     pub cloud: lilo_local_cloud::Platform,
     /// The emulated MediaLive.
     pub medialive: medialive::Emulator,
-    /// Where MediaLive answers.
+    /// The emulated MediaLive's address.
     pub medialive_address: SocketAddr,
     tasks: Vec<JoinHandle<()>>,
 }
 
 impl Platform {
-    /// Starts everything, with nothing made in MediaLive yet. MediaLive answers at `listener`;
-    /// `program` is the `lilo` command, which every function runs.
+    /// Starts everything, with an empty MediaLive at `listener`. `program` is the `lilo` command,
+    /// which every function runs.
     ///
     /// # Errors
     /// When no loopback port can be bound.
@@ -70,7 +69,7 @@ impl Platform {
         Ok(Self { cloud, medialive, medialive_address: address, tasks })
     }
 
-    /// Ends everything, and returns what was left behind in MediaLive.
+    /// Stops everything, and returns the resources left in MediaLive.
     pub async fn shutdown(self) -> Vec<medialive::Remaining> {
         let left = self.medialive.remaining();
         self.cloud.lambda.shutdown().await;
@@ -82,7 +81,7 @@ impl Platform {
     }
 }
 
-/// Starts the services around the functions, which call the MediaLive at `medialive_url`.
+/// Starts the services around the functions, which call MediaLive at `medialive_url`.
 ///
 /// # Errors
 /// When no loopback port can be bound.
@@ -93,7 +92,7 @@ pub async fn cloud(
     logs: UnboundedSender<LogLine>,
     stacks: UnboundedSender<StackEvent>,
 ) -> Result<lilo_local_cloud::Platform, Error> {
-    // There are no zips here; the template asks where they would be, and for which processor.
+    // The template requires these parameters, but there are no zips here.
     let architecture = if ARCH == "aarch64" { "arm64" } else { "x86_64" };
     let functions = Functions {
         template: Template::parse(BOOTSTRAP)?,
@@ -102,7 +101,7 @@ pub async fn cloud(
         args: vec!["function".into()],
         environment: texts([
             ("AWS_ENDPOINT_URL_MEDIALIVE", medialive_url.as_str()),
-            // Here CloudFormation's ResponseURLs are on this machine; on AWS they never are.
+            // Allows ResponseURLs on loopback, which AWS never sends.
             ("LILO_LOOPBACK_REPLIES", "1"),
         ]),
     };
@@ -113,7 +112,7 @@ fn texts<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }
 
-/// Hands MediaLive's events to EventBridge, and reports them.
+/// Forwards MediaLive's events to EventBridge, and reports them.
 async fn deliver(
     mut events: broadcast::Receiver<medialive::Event>,
     eventbridge: EventBridge,
@@ -123,7 +122,7 @@ async fn deliver(
         match events.recv().await {
             Ok(event) => {
                 let envelope = serde_json::to_value(&event).expect("an event is JSON");
-                // Nobody listening is no reason to stop.
+                // A missing receiver is not an error.
                 let _ = feed.send(event);
                 eventbridge.put(&envelope);
             }

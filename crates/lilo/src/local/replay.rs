@@ -1,4 +1,4 @@
-//! `lilo replay`: one sample event, its function, and what came of it.
+//! `lilo replay`: sends a sample event to its function and prints the reply.
 
 mod subject;
 
@@ -21,14 +21,14 @@ use crate::local::function::Name;
 use crate::ui::screen;
 use subject::Newest;
 
-/// Sends the event, prints what was replied, and fails when that is a failure.
+/// Sends the event and prints the reply; fails if the reply is FAILED.
 pub(crate) async fn run(args: Replay) -> Result<(), Error> {
     let spinner = ProgressBar::new_spinner();
     screen::print_warnings(&spinner);
     let mut event = read(&args.event)?;
     let function = match args.function {
         Some(function) => function,
-        None => of_folder(&args.event)?,
+        None => function_of_folder(&args.event)?,
     };
     let Config { region, account, .. } = Config::default();
     let config = lilo_local_cloud::Config::new(region, account);
@@ -39,15 +39,15 @@ pub(crate) async fn run(args: Replay) -> Result<(), Error> {
     let printing = tokio::spawn(print(lines, args.verbose, spinner.clone()));
 
     let replied = if args.as_is {
-        Reply::Elsewhere(event["ResponseURL"].as_str().map(str::to_owned))
+        Reply::ResponseUrl(event["ResponseURL"].as_str().map(str::to_owned))
     } else {
-        Newest::at(&args.medialive).await?.put_into(&mut event);
-        expect(&mut event, &platform.responses)
+        Newest::at(&args.medialive).await?.apply_to(&mut event);
+        redirect_reply(&mut event, &platform.responses)
     };
-    spinner.set_message(format!("{} is at work", name(function)));
+    spinner.set_message(format!("{} is working", name(function)));
     spinner.enable_steady_tick(Duration::from_millis(100));
     let returned = platform.lambda.invoke(&name(function), &event).await?;
-    // A request that was handed on is answered by a later invocation.
+    // The function may pass the request on to a later invocation, which answers it.
     platform.lambda.settled().await;
     platform.lambda.shutdown().await;
     drop(platform);
@@ -69,8 +69,8 @@ fn read(file: &Path) -> Result<Value, Error> {
     serde_json::from_str(&text).map_err(|error| unreadable(error.into()))
 }
 
-/// The samples lie in folders that are named after their functions.
-fn of_folder(file: &Path) -> Result<Name, Error> {
+/// The samples' folders are named after their functions.
+fn function_of_folder(file: &Path) -> Result<Name, Error> {
     let folder = std::path::absolute(file).ok();
     let folder = folder.as_deref().and_then(Path::parent).and_then(Path::file_name);
     let function = folder.map(|folder| format!("lilo-{}", folder.to_string_lossy()));
@@ -90,37 +90,37 @@ async fn print(mut lines: UnboundedReceiver<LogLine>, verbose: bool, spinner: Pr
     }
 }
 
-/// Where the reply to an event goes.
+/// The receiver of a function's reply.
 enum Reply {
-    /// To us.
-    Here(tokio::sync::oneshot::Receiver<Result<Answer, String>>),
-    /// To the ResponseURL in the event, if it names one.
-    Elsewhere(Option<String>),
-    /// Nowhere but to Lambda: it is no request of CloudFormation's.
-    Returned,
+    /// This process.
+    ThisProcess(tokio::sync::oneshot::Receiver<Result<Answer, String>>),
+    /// The ResponseURL in the event, if there is one.
+    ResponseUrl(Option<String>),
+    /// Only Lambda: the event is not a CloudFormation request.
+    ReturnValue,
 }
 
-/// Makes us the one whom a request of CloudFormation's is answered to.
-fn expect(event: &mut Value, responses: &Responses) -> Reply {
+/// Redirects the reply to a CloudFormation request to this process.
+fn redirect_reply(event: &mut Value, responses: &Responses) -> Reply {
     if event["ResponseURL"].is_null() {
-        return Reply::Returned;
+        return Reply::ReturnValue;
     }
     let (url, answer) = responses.expect(event);
     event["ResponseURL"] = url.into();
-    Reply::Here(answer)
+    Reply::ThisProcess(answer)
 }
 
 impl Reply {
-    /// The reply as JSON; `returned` is what the function returned to Lambda.
+    /// The reply as JSON; `returned` is the function's result.
     async fn read(self, returned: &[u8]) -> Result<Value, Error> {
         match self {
-            Self::Here(mut answer) => {
+            Self::ThisProcess(mut answer) => {
                 let answer = answer.try_recv().map_err(|_| "it did not reply".to_owned());
                 let answer = answer.and_then(|answer| answer).map_err(Error::Replay)?;
                 Ok(serde_json::to_value(answer).expect("an answer is JSON"))
             }
-            Self::Elsewhere(Some(url)) if url.starts_with("http://") => subject::get(url).await,
-            Self::Elsewhere(_) | Self::Returned => {
+            Self::ResponseUrl(Some(url)) if url.starts_with("http://") => subject::get(url).await,
+            Self::ResponseUrl(_) | Self::ReturnValue => {
                 Ok(serde_json::from_slice(returned).unwrap_or_default())
             }
         }
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_sample_is_for_the_function_that_its_folder_names() {
-        let of = |file: &str| of_folder(Path::new(file)).ok();
+        let of = |file: &str| function_of_folder(Path::new(file)).ok();
         assert_eq!(of("events/starter/created.json"), Some(Name::Starter));
         assert_eq!(of("/x/channel/delete.json"), Some(Name::Channel));
         assert_eq!(of("events/created.json"), None);

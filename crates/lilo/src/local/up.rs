@@ -21,35 +21,34 @@ use tokio_util::sync::CancellationToken;
 use crate::args::Up;
 use crate::local::{Platform, STACK};
 use crate::templates::{Given, LOOP};
-use crate::ui::report::{self, Made, Printer, Tell};
+use crate::ui::report::{self, LoopReady, Printer, ReportSender};
 use crate::ui::{screen, signals};
 use crate::{Error, clip};
 use call_log::CallLog;
 
-/// Creates the loop, plays it until the person or `--duration` ends it, and takes everything away.
+/// Creates the loop, plays it until Ctrl-C or `--duration`, and deletes it.
 pub(crate) async fn run(args: Up) -> Result<(), Error> {
     let spinner = ProgressBar::new_spinner();
     screen::print_warnings(&spinner);
     encoder::check().await?;
     let call_log = args.call_log.as_deref().map(CallLog::create).transpose()?;
-    let shutdown = signals::listen(signals::ALL_ON_THIS_MACHINE).map_err(Error::Signals)?;
+    let shutdown = signals::listen(signals::LOCAL_EXIT_MESSAGE).map_err(Error::Signals)?;
     let served = shutdown.run_until_cancelled(serve_source(args.source.as_deref(), &spinner)).await;
     spinner.finish_and_clear();
-    // A shutdown that comes so early finds nothing made.
+    // Nothing exists yet at such an early shutdown.
     let Some(served) = served else { return Ok(()) };
     let served = served?;
     let given = parameters::of_loop(&args, served.as_ref().map(Source::url))?;
 
-    let (tell, told) = report::channel();
+    let (reports, receiver) = report::channel();
     let printer = Printer::new(args.output, args.verbose, spinner, shutdown.clone());
-    let printing = tokio::spawn(printer.print(told));
-    let (played, ended) = play(&args, &given, &shutdown, call_log, tell).await;
+    let printing = tokio::spawn(printer.print(receiver));
+    let (played, ended) = play(&args, &given, &shutdown, call_log, reports).await;
     let failure = printing.await.unwrap_or_default();
-    verdict(played, ended, failure.unwrap_or_else(|| "its events say why".to_owned()))
+    result_of(played, ended, failure.unwrap_or_else(|| "its events say why".to_owned()))
 }
 
-/// The local file, served where the encoder can pull it; `None` when the source is a URL of its
-/// own.
+/// Serves a local file for the encoder; `None` if the source is a URL.
 async fn serve_source(
     source: Option<&str>,
     spinner: &ProgressBar,
@@ -64,34 +63,39 @@ async fn serve_source(
     Ok(Some(served))
 }
 
-/// The whole life of the loop; everything it started has ended when it returns. The first result is
-/// the stack's last status, the second how the platform ended.
+/// Runs the loop from start to end, including everything it started. Returns the stack's last
+/// status and the platform's result.
 async fn play(
     args: &Up,
     given: &Given,
     shutdown: &CancellationToken,
     call_log: Option<CallLog>,
-    tell: Tell,
+    reports: ReportSender,
 ) -> (Result<Status, Error>, Result<(), Error>) {
-    let started = match Started::start(args, &tell, shutdown).await {
+    let started = match Started::start(args, &reports, shutdown).await {
         Ok(started) => started,
         Err(error) => return (Err(error), Ok(())),
     };
-    let status = create_and_delete(&started.platform, args.duration, given, shutdown, &tell).await;
-    (status, started.end(call_log).await)
+    let status =
+        create_and_delete(&started.platform, args.duration, given, shutdown, &reports).await;
+    (status, started.shut_down(call_log).await)
 }
 
 /// Everything around the loop's stack.
 struct Started {
     platform: Platform,
-    /// Retries failed invocations at once when the person wants to end.
+    /// Retries failed invocations at once after a shutdown request.
     hurrying: JoinHandle<()>,
-    /// Served as long as this is held.
+    /// Serves the buckets until it is dropped.
     _buckets: Option<Source>,
 }
 
 impl Started {
-    async fn start(args: &Up, tell: &Tell, shutdown: &CancellationToken) -> Result<Self, Error> {
+    async fn start(
+        args: &Up,
+        reports: &ReportSender,
+        shutdown: &CancellationToken,
+    ) -> Result<Self, Error> {
         let buckets = match &args.s3_root {
             Some(folder) => Some(Source::serve_folder(folder).await?),
             None => None,
@@ -111,7 +115,7 @@ impl Started {
         let config = lilo_local_cloud::Config::new(&emulator.region, &emulator.account);
         let program = env::current_exe().map_err(Error::Program)?;
         let platform =
-            Platform::start(listener, emulator, config, program, tell.feeds.clone()).await?;
+            Platform::start(listener, emulator, config, program, reports.feeds.clone()).await?;
         let (lambda, shutdown) = (platform.cloud.lambda.clone(), shutdown.clone());
         let hurrying = tokio::spawn(async move {
             shutdown.cancelled().await;
@@ -120,8 +124,8 @@ impl Started {
         Ok(Self { platform, hurrying, _buckets: buckets })
     }
 
-    /// Ends everything, keeps the call log, and says what was left behind in MediaLive.
-    async fn end(self, call_log: Option<CallLog>) -> Result<(), Error> {
+    /// Stops everything, writes the call log, and reports resources left in MediaLive.
+    async fn shut_down(self, call_log: Option<CallLog>) -> Result<(), Error> {
         self.hurrying.abort();
         let medialive = self.platform.medialive.clone();
         let left: Vec<_> = self.platform.shutdown().await.iter().map(ToString::to_string).collect();
@@ -137,23 +141,23 @@ async fn create_and_delete(
     duration: Option<Duration>,
     given: &Given,
     shutdown: &CancellationToken,
-    tell: &Tell,
+    reports: &ReportSender,
 ) -> Result<Status, Error> {
     let template = Template::parse(LOOP)?;
     let mut stack = platform.cloud.cloudformation.create(STACK, template, given, shutdown).await?;
     if stack.status() == Status::CreateComplete {
-        let _ = tell.made.send(made(platform.medialive_address, stack.outputs(), given));
+        let _ = reports.ready.send(ready(platform.medialive_address, stack.outputs(), given));
         tokio::select! {
             () = shutdown.cancelled() => {}
-            () = over(duration) => shutdown.cancel(),
+            () = elapsed(duration) => shutdown.cancel(),
         }
         platform.cloud.cloudformation.delete(&mut stack).await;
     }
     Ok(stack.status())
 }
 
-/// What there is to say once the stack is complete.
-fn made(medialive: SocketAddr, outputs: &BTreeMap<String, String>, given: &Given) -> Made {
+/// The message after the stack is complete.
+fn ready(medialive: SocketAddr, outputs: &BTreeMap<String, String>, given: &Given) -> LoopReady {
     let of = |name| outputs.get(name).cloned().unwrap_or_default();
     let (destination, channel_id) = (of("Destination"), of("ChannelId"));
     let medialive = format!("http://{medialive}");
@@ -175,18 +179,18 @@ fn made(medialive: SocketAddr, outputs: &BTreeMap<String, String>, given: &Given
         text = format!("Channel {channel_id} waits to be started; it will play at {destination}.");
         advice.insert(0, ("start", aws(format!("start-channel --channel-id {channel_id}"))));
     }
-    Made { text, destination, channel_id, medialive, advice, starts }
+    LoopReady { text, destination, channel_id, medialive, advice, starts }
 }
 
-async fn over(duration: Option<Duration>) {
+async fn elapsed(duration: Option<Duration>) {
     match duration {
         Some(duration) => tokio::time::sleep(duration).await,
         None => std::future::pending().await,
     }
 }
 
-/// What the stack came to is the result; what the platform's end has to add comes after it.
-fn verdict(
+/// The stack's result comes first; the platform's error is then only logged.
+fn result_of(
     played: Result<Status, Error>,
     ended: Result<(), Error>,
     reason: String,
@@ -195,7 +199,7 @@ fn verdict(
         Status::DeleteComplete => Ok(()),
         Status::DeleteFailed => Err(Error::NotDeleted(reason)),
         Status::RollbackFailed => Err(Error::NotRolledBack(reason)),
-        // Nothing updates it here; of the others only RollbackComplete is an end.
+        // Only RollbackComplete can occur here.
         Status::CreateInProgress
         | Status::CreateComplete
         | Status::CreateFailed
@@ -230,10 +234,10 @@ mod tests {
             (Status::DeleteComplete, left(), Some("left in MediaLive")),
             (Status::DeleteFailed, left(), Some("could not be deleted: Channel: no room")),
             (Status::RollbackComplete, Ok(()), Some("was rolled back: Channel: no room")),
-            (Status::RollbackFailed, left(), Some("could be taken away: Channel: no room")),
+            (Status::RollbackFailed, left(), Some("its rollback failed: Channel: no room")),
         ];
         for (status, ended, expected) in cases {
-            let error = verdict(Ok(status), ended, why.clone()).err();
+            let error = result_of(Ok(status), ended, why.clone()).err();
             let error = error.map(|error| error.to_string());
             assert!(error.is_some() == expected.is_some(), "{status}: {error:?}");
             assert!(error.unwrap_or_default().contains(expected.unwrap_or_default()), "{status}");

@@ -1,6 +1,6 @@
-//! What the person sees: the stack's events, MediaLive's, the functions' logs, and where to watch.
+//! The output of `lilo up`: events of the stack and of MediaLive, logs, and where to watch.
 //!
-//! Events are data; logs are remarks.
+//! Events go to standard output, logs to standard error.
 
 use std::collections::BTreeSet;
 
@@ -17,84 +17,87 @@ use crate::args::Output;
 use crate::local::{Feeds, STACK};
 use crate::ui::screen::{Screen, row};
 
-/// Something to read once.
+/// The message after the stack is complete.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Made {
+pub(crate) struct LoopReady {
     /// One sentence.
     pub(crate) text: String,
-    /// Where the stream goes, as a URL.
+    /// The stream's destination URL.
     pub(crate) destination: String,
     /// The channel's id.
     pub(crate) channel_id: String,
-    /// Where the emulated MediaLive answers.
+    /// The emulated MediaLive's URL.
     pub(crate) medialive: String,
-    /// What can be done now, each with a word before it.
+    /// The user's next steps, each with a keyword.
     #[serde(skip)]
     pub(crate) advice: Vec<(&'static str, String)>,
-    /// Whether the channel starts by itself, so that RUNNING is waited for.
+    /// Whether the channel starts automatically, so that the spinner waits for RUNNING.
     #[serde(skip)]
     pub(crate) starts: bool,
 }
 
-/// Where everything there is to tell is told.
+/// The senders of everything to print.
 #[derive(Clone, Debug)]
-pub(crate) struct Tell {
+pub(crate) struct ReportSender {
     pub(crate) feeds: Feeds,
-    pub(crate) made: UnboundedSender<Made>,
+    pub(crate) ready: UnboundedSender<LoopReady>,
 }
 
-/// The other end of [`Tell`].
+/// The other end of [`ReportSender`].
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct ReportReceiver {
     stack: UnboundedReceiver<StackEvent>,
     medialive: UnboundedReceiver<Event>,
     logs: UnboundedReceiver<LogLine>,
-    made: UnboundedReceiver<Made>,
+    ready: UnboundedReceiver<LoopReady>,
 }
 
-/// One thing that was told.
-enum News {
+/// One item to print.
+enum Report {
     Stack(StackEvent),
     MediaLive(Event),
-    Made(Made),
+    LoopReady(LoopReady),
     Log(LogLine),
 }
 
-impl Told {
-    /// The next thing told; none once nobody is left to tell anything. Loses nothing when it is
-    /// dropped.
-    async fn next(&mut self) -> Option<News> {
+impl ReportReceiver {
+    /// The next item; `None` after all senders are gone. Dropping the future loses nothing.
+    async fn next(&mut self) -> Option<Report> {
         tokio::select! {
-            // What the stack came to is told before what follows from it.
+            // Stack events come before their consequences.
             biased;
-            Some(event) = self.stack.recv() => Some(News::Stack(event)),
-            Some(event) = self.medialive.recv() => Some(News::MediaLive(event)),
-            Some(made) = self.made.recv() => Some(News::Made(made)),
-            Some(line) = self.logs.recv() => Some(News::Log(line)),
+            Some(event) = self.stack.recv() => Some(Report::Stack(event)),
+            Some(event) = self.medialive.recv() => Some(Report::MediaLive(event)),
+            Some(made) = self.ready.recv() => Some(Report::LoopReady(made)),
+            Some(line) = self.logs.recv() => Some(Report::Log(line)),
             else => None,
         }
     }
 }
 
-pub(crate) fn channel() -> (Tell, Told) {
-    let (stacks, stack_told) = unbounded_channel();
-    let (medialive, medialive_told) = unbounded_channel();
-    let (logs, logs_told) = unbounded_channel();
-    let (made, made_told) = unbounded_channel();
-    let told =
-        Told { stack: stack_told, medialive: medialive_told, logs: logs_told, made: made_told };
-    (Tell { feeds: Feeds { logs, stacks, medialive }, made }, told)
+pub(crate) fn channel() -> (ReportSender, ReportReceiver) {
+    let (stacks, stack) = unbounded_channel();
+    let (medialive, medialive_receiver) = unbounded_channel();
+    let (logs, logs_receiver) = unbounded_channel();
+    let (ready, ready_receiver) = unbounded_channel();
+    let receiver = ReportReceiver {
+        stack,
+        medialive: medialive_receiver,
+        logs: logs_receiver,
+        ready: ready_receiver,
+    };
+    (ReportSender { feeds: Feeds { logs, stacks, medialive }, ready }, receiver)
 }
 
-/// How it is printed.
+/// Prints reports.
 #[derive(Debug)]
 pub(crate) struct Printer {
     verbose: bool,
     screen: Screen,
-    /// Channels that have got past CREATED.
+    /// Channels with a later state than CREATED.
     started: BTreeSet<String>,
-    /// Cancelled by the person, and here when nobody reads any more.
+    /// Cancelled by a signal, and here if standard output closes.
     shutdown: CancellationToken,
 }
 
@@ -109,32 +112,31 @@ impl Printer {
         Self { verbose, screen, started: BTreeSet::new(), shutdown }
     }
 
-    /// Prints until nobody is left to tell anything, and returns the first reason why a resource
-    /// failed.
-    pub(crate) async fn print(mut self, mut told: Told) -> Option<String> {
+    /// Prints until all senders are gone; returns the first failed resource, and why.
+    pub(crate) async fn print(mut self, mut receiver: ReportReceiver) -> Option<String> {
         let shutdown = self.shutdown.clone();
         let (mut failure, mut ending) = (None, false);
         loop {
-            let news = tokio::select! {
+            let report = tokio::select! {
                 biased;
                 () = shutdown.cancelled(), if !ending => {
                     ending = true;
                     self.screen.remark("taking it away…");
                     continue;
                 }
-                news = told.next() => news,
+                report = receiver.next() => report,
             };
-            match news {
-                Some(News::Stack(event)) => {
+            match report {
+                Some(Report::Stack(event)) => {
                     self.stack(&event);
                     if let Status::CreateFailed | Status::DeleteFailed = event.resource_status {
                         let reason = event.resource_status_reason.unwrap_or_default();
                         failure.get_or_insert(format!("{}: {reason}", event.logical_resource_id));
                     }
                 }
-                Some(News::MediaLive(event)) => self.medialive(&event),
-                Some(News::Made(made)) => self.made(&made),
-                Some(News::Log(line)) => self.log(&line),
+                Some(Report::MediaLive(event)) => self.medialive(&event),
+                Some(Report::LoopReady(made)) => self.ready(&made),
+                Some(Report::Log(line)) => self.log(&line),
                 None => break,
             }
         }
@@ -144,8 +146,7 @@ impl Printer {
 
     fn stack(&mut self, event: &StackEvent) {
         self.screen.put("stack-event", event, || {
-            // What is of AWS itself is a stand-in on this machine: of that, the loop's stack is
-            // worth a line.
+            // AWS's own resources are only emulated; of these only the loop's stack gets a line.
             let of_aws = event.resource_type.starts_with("AWS::");
             let of_loop = event.logical_resource_id == STACK;
             let id = if of_aws { "" } else { &event.physical_resource_id };
@@ -200,7 +201,7 @@ impl Printer {
         }
     }
 
-    fn made(&mut self, made: &Made) {
+    fn ready(&mut self, made: &LoopReady) {
         self.screen.put("made", made, || {
             let advice = made.advice.iter().map(|(word, line)| format!("  {word:<7} {line}\n"));
             Some(format!("\n{}\n\n{}", made.text, advice.collect::<String>()))
@@ -211,7 +212,7 @@ impl Printer {
         }
     }
 
-    /// What Lambda itself has to say is always worth reading; what a function logs, when asked for.
+    /// Always prints Lambda's own lines, and functions' logs if verbose.
     fn log(&self, line: &LogLine) {
         if line.source == LogSource::Platform || self.verbose {
             self.screen.remark(&format!("{}: {}", line.function, line.text));

@@ -1,7 +1,7 @@
-//! The person's terminal: data on standard output, as text or as one JSON object a line; remarks
-//! and the spinner on standard error.
+//! The terminal: data on standard output, as text or one JSON object per line; remarks and the
+//! spinner on standard error.
 //!
-//! It knows how a line is written, not what is in it.
+//! It knows how to write a line, not its content.
 
 mod waiting;
 
@@ -18,22 +18,22 @@ use tracing_subscriber::fmt::MakeWriter;
 use crate::args::Output;
 use waiting::Waiting;
 
-/// What is printed to, one line after the other.
+/// Prints data, remarks and the spinner.
 #[derive(Debug)]
 pub(crate) struct Screen {
     output: Output,
     waiting: Waiting,
-    /// Cancelled here when nobody reads any more.
+    /// Cancelled here if standard output closes.
     shutdown: CancellationToken,
-    unread: bool,
+    stdout_closed: bool,
 }
 
 impl Screen {
     pub(crate) fn new(output: Output, spinner: ProgressBar, shutdown: CancellationToken) -> Self {
-        Self { output, waiting: Waiting::new(spinner), shutdown, unread: false }
+        Self { output, waiting: Waiting::new(spinner), shutdown, stdout_closed: false }
     }
 
-    /// Prints data: `text` for a person, if there is any, or `data` under its `kind`.
+    /// Prints data: `text` (if any) or, as JSON, `data` with its `kind`.
     pub(crate) fn put(
         &mut self,
         kind: &str,
@@ -44,66 +44,65 @@ impl Screen {
             Output::Text => text(),
             Output::Json => Some(json!({ "type": kind, "data": data }).to_string()),
         };
-        let Some(line) = line.filter(|_| !self.unread) else { return };
-        // `lilo up | head`: who closes the pipe has seen enough.
-        if self.waiting.aside(|| writeln!(io::stdout(), "{line}")).is_err() {
-            self.unread = true;
+        let Some(line) = line.filter(|_| !self.stdout_closed) else { return };
+        // A closed pipe (`lilo up | head`) is a request to end.
+        if self.waiting.without_spinner(|| writeln!(io::stdout(), "{line}")).is_err() {
+            self.stdout_closed = true;
             self.shutdown.cancel();
         }
     }
 
     /// Prints a line beside the data.
     pub(crate) fn remark(&self, line: &str) {
-        self.waiting.aside(|| remark(line));
+        self.waiting.without_spinner(|| remark(line));
     }
 
-    /// Shows `text` beside a spinner until `subject` ends or something else begins.
+    /// Shows `text` with a spinner until `subject` ends or another begins.
     pub(crate) fn begin(&mut self, subject: &str, text: String) {
         self.waiting.begin(subject, text);
     }
 
-    /// Clears the spinner if it stands for `subject`.
+    /// Clears the spinner if it shows `subject`.
     pub(crate) fn end(&mut self, subject: &str) {
         self.waiting.end(subject);
     }
 
-    /// Clears the spinner whatever it stands for.
+    /// Clears the spinner.
     pub(crate) fn clear(&mut self) {
         self.waiting.clear();
     }
 }
 
-/// Lets the program's own warnings pass beside the spinner, to standard error.
+/// Logs warnings to standard error without disturbing the spinner.
 pub(crate) fn print_warnings(spinner: &ProgressBar) {
     tracing_subscriber::fmt()
-        .with_writer(Beside(spinner.clone()))
+        .with_writer(StderrWriter(spinner.clone()))
         .with_max_level(tracing::Level::WARN)
         .with_target(false)
         .init();
 }
 
-/// A line of data, lost if nobody reads it.
+/// Prints a line to standard output; ignores a closed one.
 pub(crate) fn print(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
-/// A line beside the data, lost if nobody reads it.
+/// Prints a line to standard error; ignores a closed one.
 pub(crate) fn remark(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// One line of what happened to `name`: its local time, its new status, and what else there is to
-/// say.
+/// One line about `name`: local time, new status and further text.
 pub(crate) fn row(time: Timestamp, name: &str, status: &str, what: &str) -> String {
     let clock = time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string();
     format!("{clock}  {name:<14} {status:<20} {what}").trim_end().to_owned()
 }
 
-/// Standard error, with the spinner out of the way while a line is written.
+/// Standard error; hides the spinner while writing.
 #[derive(Clone, Debug)]
-struct Beside(ProgressBar);
+struct StderrWriter(ProgressBar);
 
-impl Write for Beside {
+impl Write for StderrWriter {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
         self.0.suspend(|| io::stderr().write(text))
     }
@@ -113,7 +112,7 @@ impl Write for Beside {
     }
 }
 
-impl MakeWriter<'_> for Beside {
+impl MakeWriter<'_> for StderrWriter {
     type Writer = Self;
 
     fn make_writer(&self) -> Self {

@@ -1,4 +1,4 @@
-//! Making a stack's resources, one after the other.
+//! Creates a stack's resources, one after the other.
 
 use std::collections::BTreeMap;
 
@@ -9,27 +9,27 @@ use super::response::Answer;
 use super::template::{Resource, Scope, Template};
 use super::{
     CloudFormation, Stack, StackEvent, StackResource, Status, built_in,
-    custom::{NotDone, RequestType},
+    custom::{RequestError, RequestType},
 };
 use crate::Error;
 
-/// Why a stack was not completed.
-pub(super) enum Stopped {
-    /// Someone wanted it so.
+/// Why the creation of a stack stopped.
+pub(super) enum CreateStopped {
+    /// The caller cancelled it.
     Cancelled,
-    /// A resource or an output failed; the reason is the stack's.
+    /// A resource or an output failed; holds the stack's status reason.
     Failed(String),
 }
 
 impl CloudFormation {
-    /// Creates a stack and returns it when it is complete, rolled back or, if `cancel` was
-    /// cancelled meanwhile, deleted again.
+    /// Creates a stack and returns it once it is complete or rolled back. If `cancel` was
+    /// cancelled, the stack is deleted again.
     ///
-    /// After a cancellation nothing new is begun; the resource in the making is waited for.
+    /// A cancellation waits for the resource in progress and starts no other.
     ///
     /// # Errors
-    /// When the order is refused before anything is made: a wrong name, parameters that break a
-    /// constraint or a rule, a resource type that is not understood.
+    /// When the request is refused before anything is created: a wrong name, parameters that break
+    /// a constraint or a rule, or an unsupported resource type.
     pub async fn create(
         &self,
         name: &str,
@@ -52,52 +52,52 @@ impl CloudFormation {
             outputs: BTreeMap::new(),
             exports: Vec::new(),
         };
-        self.enter(&mut stack, Status::CreateInProgress, Some("User Initiated".to_owned()));
-        match self.make(&mut stack, &mut scope, cancel).await {
-            Ok(()) => self.enter(&mut stack, Status::CreateComplete, None),
-            Err(Stopped::Cancelled) => self.delete(&mut stack).await,
-            Err(Stopped::Failed(reason)) => {
-                self.enter(&mut stack, Status::RollbackInProgress, Some(reason));
+        self.set_status(&mut stack, Status::CreateInProgress, Some("User Initiated".to_owned()));
+        match self.create_all(&mut stack, &mut scope, cancel).await {
+            Ok(()) => self.set_status(&mut stack, Status::CreateComplete, None),
+            Err(CreateStopped::Cancelled) => self.delete(&mut stack).await,
+            Err(CreateStopped::Failed(reason)) => {
+                self.set_status(&mut stack, Status::RollbackInProgress, Some(reason));
                 let ends = (Status::RollbackComplete, Status::RollbackFailed);
-                self.remove_all(&mut stack, ends).await;
+                self.delete_all(&mut stack, ends).await;
             }
         }
         Ok(stack)
     }
 
-    /// Makes every resource, then evaluates the outputs.
-    pub(super) async fn make(
+    /// Creates every resource, then evaluates the outputs.
+    pub(super) async fn create_all(
         &self,
         stack: &mut Stack,
         scope: &mut Scope,
         cancel: &CancellationToken,
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), CreateStopped> {
         let template = stack.template.clone();
         let resources =
-            template.resources(scope).map_err(|error| Stopped::Failed(error.to_string()))?;
+            template.resources(scope).map_err(|error| CreateStopped::Failed(error.to_string()))?;
         for (logical_id, declared) in resources {
             if cancel.is_cancelled() {
-                return Err(Stopped::Cancelled);
+                return Err(CreateStopped::Cancelled);
             }
-            let made = self.make_one(stack, scope, logical_id, declared).await;
-            // After a cancellation all is deleted, whatever became of this one.
+            let made = self.create_resource(stack, scope, logical_id, declared).await;
+            // A cancelled stack is deleted, whether or not this resource was created.
             if made.is_err() && !cancel.is_cancelled() {
                 return Err(failed_to_create(logical_id));
             }
         }
         if cancel.is_cancelled() {
-            return Err(Stopped::Cancelled);
+            return Err(CreateStopped::Cancelled);
         }
-        self.publish(stack, scope).map_err(Stopped::Failed)
+        self.publish_outputs(stack, scope).map_err(CreateStopped::Failed)
     }
 
-    pub(super) async fn make_one(
+    pub(super) async fn create_resource(
         &self,
         stack: &mut Stack,
         scope: &mut Scope,
         logical_id: &str,
         declared: &Resource,
-    ) -> Result<(), Failed> {
+    ) -> Result<(), ResourceFailed> {
         let mut resource = StackResource {
             logical_id: logical_id.to_owned(),
             resource_type: declared.kind.clone(),
@@ -111,53 +111,52 @@ impl CloudFormation {
             Err(error) => return Err(self.fail(stack, &resource, error.to_string())),
         }
         resource.attributes = if built_in::is_custom(&resource.resource_type) {
-            self.make_custom(stack, &mut resource).await?.data
+            self.create_custom(stack, &mut resource).await?.data
         } else {
-            built_in::make(&self.config, &stack.name, &mut resource)
+            built_in::assign(&self.config, &stack.name, &mut resource)
         };
         scope.add_resource(logical_id, &resource.physical_id, resource.attributes.clone());
         stack.resources.push(resource);
         Ok(())
     }
 
-    async fn make_custom(
+    async fn create_custom(
         &self,
         stack: &mut Stack,
         resource: &mut StackResource,
-    ) -> Result<Answer, Failed> {
-        let tell = |stack: &Stack, resource: &StackResource, status, reason: Option<&str>| {
+    ) -> Result<Answer, ResourceFailed> {
+        let emit = |stack: &Stack, resource: &StackResource, status, reason: Option<&str>| {
             let reason = reason.map(str::to_owned);
-            self.tell(StackEvent::of_resource(stack, resource, status, reason));
+            self.emit(StackEvent::of_resource(stack, resource, status, reason));
         };
-        tell(stack, resource, Status::CreateInProgress, None);
+        emit(stack, resource, Status::CreateInProgress, None);
         match self.request(&stack.id, RequestType::Create, resource).await {
             Ok(answer) => {
                 resource.physical_id.clone_from(&answer.physical_id);
                 let begun = Some("Resource creation Initiated");
-                tell(stack, resource, Status::CreateInProgress, begun);
-                tell(stack, resource, Status::CreateComplete, None);
+                emit(stack, resource, Status::CreateInProgress, begun);
+                emit(stack, resource, Status::CreateComplete, None);
                 Ok(answer)
             }
-            Err(NotDone::NotSent { reason }) => Err(self.fail(stack, resource, reason)),
-            Err(NotDone::Failed { reason, physical_id }) => {
+            Err(RequestError::NotSent { reason }) => Err(self.fail(stack, resource, reason)),
+            Err(RequestError::Failed { reason, physical_id }) => {
                 let id =
-                    physical_id.unwrap_or_else(|| made_up_id(&stack.name, &resource.logical_id));
+                    physical_id.unwrap_or_else(|| generated_id(&stack.name, &resource.logical_id));
                 resource.physical_id = id;
-                // It may exist: the rollback sends it a Delete.
+                // The resource may exist, so the rollback sends it a Delete.
                 stack.resources.push(resource.clone());
                 Err(self.fail(stack, resource, reason))
             }
         }
     }
 
-    fn fail(&self, stack: &Stack, resource: &StackResource, reason: String) -> Failed {
-        self.tell(StackEvent::of_resource(stack, resource, Status::CreateFailed, Some(reason)));
-        Failed
+    fn fail(&self, stack: &Stack, resource: &StackResource, reason: String) -> ResourceFailed {
+        self.emit(StackEvent::of_resource(stack, resource, Status::CreateFailed, Some(reason)));
+        ResourceFailed
     }
 
-    /// Evaluates the outputs and makes the exports known, in place of those before; the error is
-    /// the reason.
-    pub(super) fn publish(&self, stack: &mut Stack, scope: &Scope) -> Result<(), String> {
+    /// Evaluates the outputs and replaces the stack's exports; the error is the status reason.
+    pub(super) fn publish_outputs(&self, stack: &mut Stack, scope: &Scope) -> Result<(), String> {
         let outputs = stack.template.outputs(scope).map_err(|error| error.to_string())?;
         let mut exports = self.exports();
         let names: Vec<_> = outputs.iter().filter_map(|output| output.export.clone()).collect();
@@ -176,21 +175,22 @@ impl CloudFormation {
     }
 }
 
-/// A resource could not be made; its event has told why.
-pub(super) struct Failed;
+/// A resource could not be created; its event says why.
+pub(super) struct ResourceFailed;
 
-fn failed_to_create(logical_id: &str) -> Stopped {
+fn failed_to_create(logical_id: &str) -> CreateStopped {
     let what = format!("The following resource(s) failed to create: [{logical_id}].");
-    Stopped::Failed(format!("{what} Rollback requested by user."))
+    CreateStopped::Failed(format!("{what} Rollback requested by user."))
 }
 
-/// CloudFormation makes up an id for a resource that never said its own, and deletes it by that.
-fn made_up_id(stack: &str, logical_id: &str) -> String {
+/// CloudFormation generates a physical id for a resource that never sent one, and deletes it by
+/// that.
+fn generated_id(stack: &str, logical_id: &str) -> String {
     let random = uuid::Uuid::new_v4().simple().to_string().to_uppercase();
     format!("{stack}-{logical_id}-{}", &random[..12])
 }
 
-/// CloudFormation's own pattern for names (API reference, `CreateStack`).
+/// CloudFormation's pattern for stack names (API reference, `CreateStack`).
 fn check_name(name: &str) -> Result<(), Error> {
     let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic());
     let holds_well = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');

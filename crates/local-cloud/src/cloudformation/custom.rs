@@ -1,4 +1,4 @@
-//! One request to a custom resource, and its answer.
+//! Sends one request to a custom resource and waits for its answer.
 //!
 //! Source: CloudFormation user guide, "Custom resource request objects".
 
@@ -10,14 +10,14 @@ use super::response::{Answer, PendingReply, Status};
 use super::{CloudFormation, StackResource};
 use crate::lambda::Failure;
 
-/// The longest ServiceTimeout, and the one of a resource that names none.
+/// The longest ServiceTimeout in seconds, and the default.
 const LONGEST_SERVICE_TIMEOUT: u32 = 3600;
 
-/// What is asked of a resource.
+/// A request's type.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum RequestType<'a> {
     Create,
-    /// From the properties that it was made or last changed with.
+    /// `from` are the resource's current properties.
     Update {
         from: &'a Map<String, Value>,
     },
@@ -41,12 +41,11 @@ impl<'a> RequestType<'a> {
     }
 }
 
-/// Why a request did not do what it was for.
-pub(super) enum NotDone {
-    /// It was never sent, so that nothing was made.
+/// Why a request failed.
+pub(super) enum RequestError {
+    /// It was never sent, so nothing was created.
     NotSent { reason: String },
-    /// It failed, or nothing that counts was heard of it: something may have been made, under the
-    /// id that the answer gave.
+    /// It failed, or got no valid answer. The resource may exist, under the id of the answer.
     Failed { reason: String, physical_id: Option<String> },
 }
 
@@ -71,18 +70,19 @@ struct Payload<'a> {
 }
 
 impl CloudFormation {
-    /// Sends a request to the function that the resource's `ServiceToken` names and waits for its
-    /// answer, up to the resource's ServiceTimeout.
+    /// Sends a request to the function in the resource's `ServiceToken`, and waits for its answer
+    /// for up to the resource's ServiceTimeout.
     pub(super) async fn request(
         &self,
         stack_id: &str,
         request_type: RequestType<'_>,
         resource: &StackResource,
-    ) -> Result<Answer, NotDone> {
-        let not_sent = |reason: &str| NotDone::NotSent { reason: reason.to_owned() };
+    ) -> Result<Answer, RequestError> {
+        let not_sent = |reason: &str| RequestError::NotSent { reason: reason.to_owned() };
         let properties = as_text(&Value::Object(resource.properties.clone()));
         let service_token = properties["ServiceToken"].as_str();
-        let service_token = service_token.ok_or_else(|| not_sent("ServiceToken must be a text"))?;
+        let service_token =
+            service_token.ok_or_else(|| not_sent("ServiceToken must be a string"))?;
         let timeout = service_timeout(&resource.properties).map_err(|reason| not_sent(&reason))?;
         let old_properties = request_type.old_properties().cloned().map(Value::Object);
         let old_properties = old_properties.as_ref().map(as_text);
@@ -91,7 +91,7 @@ impl CloudFormation {
             return Err(not_sent("Modifying service token is not allowed."));
         }
         let request_id = Uuid::new_v4().to_string();
-        let (response_url, answer) = self.responses.ask(PendingReply {
+        let (response_url, answer) = self.responses.register(PendingReply {
             request: request_id.clone(),
             stack: stack_id.to_owned(),
             resource: resource.logical_id.clone(),
@@ -111,40 +111,39 @@ impl CloudFormation {
         };
         let queued = self.lambda.send(service_token, &json!(payload));
         let queued = queued.map_err(|error| not_sent(&error.to_string()))?;
-        let heard = tokio::select! {
-            // An answer counts, also from a function that failed after it.
+        let outcome = tokio::select! {
+            // An answer counts even if the function failed afterwards.
             biased;
-            Ok(answer) = answer => Heard::Answer(answer),
-            failure = queued.given_up() => Heard::GivenUp(failure),
-            () = self.lambda.nothing_more() => Heard::Nothing,
-            () = tokio::time::sleep(self.config.second * timeout) => Heard::Nothing,
+            Ok(answer) = answer => Outcome::Answer(answer),
+            failure = queued.given_up() => Outcome::GivenUp(failure),
+            () = self.lambda.drained() => Outcome::NoAnswer,
+            () = tokio::time::sleep(self.config.second * timeout) => Outcome::NoAnswer,
         };
-        judge(heard, &request_id)
+        result_of(outcome, &request_id)
     }
 }
 
-/// What was heard of a request.
-enum Heard {
-    /// Its first answer, or what is wrong with it.
+/// How the wait for an answer ended.
+enum Outcome {
+    /// The first answer, or what is wrong with it.
     Answer(Result<Answer, String>),
-    /// Every try has failed, so that no answer can come: CloudFormation itself would not know, and
-    /// wait.
+    /// Lambda has given up, so no answer can come. CloudFormation itself would not know, and wait.
     GivenUp(Failure),
-    /// Nothing in time, or nothing that could be waited for by someone in a hurry.
-    Nothing,
+    /// No answer in time, or no invocation is left that could send one during a shutdown.
+    NoAnswer,
 }
 
-/// What an answer, or none, comes to.
-fn judge(heard: Heard, request_id: &str) -> Result<Answer, NotDone> {
-    let failed = |reason, physical_id| Err(NotDone::Failed { reason, physical_id });
-    let silent = || {
+/// Turns the outcome into the request's result, with CloudFormation's messages.
+fn result_of(outcome: Outcome, request_id: &str) -> Result<Answer, RequestError> {
+    let failed = |reason, physical_id| Err(RequestError::Failed { reason, physical_id });
+    let no_response = || {
         format!(
             "CloudFormation did not receive a response from your Custom Resource. Please check \
              your logs for requestId [{request_id}]."
         )
     };
-    match heard {
-        Heard::Answer(Ok(answer)) => match answer.status {
+    match outcome {
+        Outcome::Answer(Ok(answer)) => match answer.status {
             Status::Success => Ok(answer),
             Status::Failed => failed(
                 format!(
@@ -155,13 +154,13 @@ fn judge(heard: Heard, request_id: &str) -> Result<Answer, NotDone> {
                 Some(answer.physical_id),
             ),
         },
-        Heard::Answer(Err(flaw)) => {
-            failed(format!("Invalid response: {flaw} (RequestId: {request_id})"), None)
+        Outcome::Answer(Err(reason)) => {
+            failed(format!("Invalid response: {reason} (RequestId: {request_id})"), None)
         }
-        Heard::GivenUp(failure) => {
-            failed(format!("{} Lambda has given it up: {failure}", silent()), None)
+        Outcome::GivenUp(failure) => {
+            failed(format!("{} Lambda gave up: {failure}", no_response()), None)
         }
-        Heard::Nothing => failed(silent(), None),
+        Outcome::NoAnswer => failed(no_response(), None),
     }
 }
 
@@ -176,7 +175,7 @@ fn service_timeout(properties: &Map<String, Value>) -> Result<u32, String> {
         .ok_or_else(|| format!("ServiceTimeout must be from 1 to 3600 seconds, not {declared}"))
 }
 
-/// The same value with every scalar as text, which is how properties reach a custom resource.
+/// Converts every scalar to text, as CloudFormation does for custom resources.
 fn as_text(value: &Value) -> Value {
     match value {
         Value::Object(entries) => {

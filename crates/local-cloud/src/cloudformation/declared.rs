@@ -1,5 +1,4 @@
-//! What a stack's stand-ins declare for the rest of the platform: functions, event buses and event
-//! rules.
+//! Reads the functions, event buses and event rules that a stack declares.
 
 use std::{collections::BTreeMap, ffi::OsString, path::PathBuf, time::Duration};
 
@@ -9,20 +8,20 @@ use serde_json::Value;
 use super::{Stack, StackResource};
 use crate::{Error, eventbridge::Rule, lambda::Function};
 
-/// The configuration of an `AWS::Lambda::Function`; what it runs is for the caller to say.
+/// The configuration of an `AWS::Lambda::Function`; the caller supplies the program.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FunctionDeclaration {
-    /// `FunctionName`, or the name made up for it.
+    /// `FunctionName`, or the generated name.
     pub name: String,
-    /// `Timeout`; three seconds if it is not set.
+    /// `Timeout`; three seconds by default.
     pub timeout: Duration,
-    /// `MemorySize`; 128 if it is not set.
+    /// `MemorySize` in MB; 128 by default.
     pub memory_mb: u32,
-    /// The variables of `Environment`, and the level of `LoggingConfig` as Lambda passes it on.
+    /// The variables of `Environment`, and `AWS_LAMBDA_LOG_LEVEL` from `LoggingConfig`.
     pub environment: BTreeMap<String, String>,
 }
 
-/// The properties that are read; the others have no meaning on this machine.
+/// The properties that matter here; others are ignored.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Properties {
@@ -52,7 +51,7 @@ impl Default for Properties {
 }
 
 impl FunctionDeclaration {
-    /// The function, with the program it runs here.
+    /// Adds the program that the function runs here.
     #[must_use]
     pub fn with_program(self, program: PathBuf, args: Vec<OsString>) -> Function {
         let Self { name, timeout, memory_mb, environment } = self;
@@ -83,7 +82,7 @@ impl Stack {
     /// The functions that the stack declares.
     ///
     /// # Errors
-    /// When a function's timeout, memory or environment is not understood.
+    /// When a function's timeout, memory or environment has the wrong type.
     pub fn functions(&self) -> Result<Vec<FunctionDeclaration>, Error> {
         self.of_type("AWS::Lambda::Function").map(FunctionDeclaration::read).collect()
     }
@@ -91,7 +90,7 @@ impl Stack {
     /// The event rules that the stack declares.
     ///
     /// # Errors
-    /// When a rule uses what the local buses do not understand.
+    /// When a rule uses a feature that the local buses do not support.
     pub fn rules(&self) -> Result<Vec<Rule>, Error> {
         let read = |resource: &StackResource| {
             let arn = resource.attributes.get("Arn").and_then(Value::as_str).unwrap_or_default();

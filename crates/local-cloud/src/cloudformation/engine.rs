@@ -1,4 +1,4 @@
-//! The engine: its parts, and what every operation on a stack uses.
+//! The CloudFormation handle, and functions that every stack operation uses.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,7 +24,7 @@ pub struct CloudFormation {
 
 impl CloudFormation {
     /// A CloudFormation whose custom resources are functions of `lambda` that answer to
-    /// `responses`; what happens to its stacks is told to `events` as it happens.
+    /// `responses`. Stack events go to `events` as they happen.
     #[must_use]
     pub fn new(
         config: Config,
@@ -35,14 +35,14 @@ impl CloudFormation {
         Self { config, lambda, responses, exports: Arc::default(), events }
     }
 
-    /// Brings the stack into a status, and tells.
-    pub(super) fn enter(&self, stack: &mut Stack, status: Status, reason: Option<String>) {
+    /// Sets the stack's status and sends the event.
+    pub(super) fn set_status(&self, stack: &mut Stack, status: Status, reason: Option<String>) {
         stack.status = status;
-        self.tell(StackEvent::of_stack(stack, reason));
+        self.emit(StackEvent::of_stack(stack, reason));
     }
 
-    pub(super) fn tell(&self, event: StackEvent) {
-        // Nobody listening is no reason to stop.
+    pub(super) fn emit(&self, event: StackEvent) {
+        // A missing receiver is not an error.
         let _ = self.events.send(event);
     }
 

@@ -1,4 +1,4 @@
-//! What a stack's owner sees happen.
+//! Stack events.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -13,21 +13,21 @@ pub struct StackEvent {
     pub timestamp: Timestamp,
     /// The stack's name.
     pub stack_name: String,
-    /// The resource's name in the template; the stack's own name if it is about the stack.
+    /// The resource's logical id; the stack's name in an event of the stack.
     pub logical_resource_id: String,
-    /// The resource's type; `AWS::CloudFormation::Stack` if it is about the stack.
+    /// The resource's type; `AWS::CloudFormation::Stack` in an event of the stack.
     pub resource_type: String,
-    /// The resource's id; empty while it has none.
+    /// The resource's physical id; empty while it has none.
     pub physical_resource_id: String,
-    /// What it came to.
+    /// The new status.
     pub resource_status: Status,
-    /// Why, if there is more to say.
+    /// The reason, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_status_reason: Option<String>,
 }
 
 impl StackEvent {
-    /// The stack has entered its status.
+    /// The event for the stack's current status.
     pub(super) fn of_stack(stack: &Stack, reason: Option<String>) -> Self {
         Self {
             timestamp: Timestamp::now(),
@@ -40,7 +40,7 @@ impl StackEvent {
         }
     }
 
-    /// A resource of the stack has come to `status`.
+    /// The event for a resource's new `status`.
     pub(super) fn of_resource(
         stack: &Stack,
         resource: &StackResource,

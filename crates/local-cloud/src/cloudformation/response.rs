@@ -1,7 +1,7 @@
-//! The ResponseURL: where custom resources answer CloudFormation.
+//! The endpoint behind ResponseURLs, where custom resources answer CloudFormation.
 //!
-//! Decides whether an answer counts, as strictly as S3 and CloudFormation together or stricter:
-//! what passes here passes there. It must not know what becomes of a stack.
+//! Decides whether an answer counts, at least as strictly as S3 and CloudFormation together. It
+//! must not know how the answer affects a stack.
 
 use std::{
     collections::HashMap,
@@ -25,9 +25,9 @@ use crate::{Error, loopback::Server};
 mod check;
 
 pub use check::{Answer, Status};
-use check::{Flaw, Put};
+use check::{HttpRequest, Rejection};
 
-/// Whose answer is awaited: the ids that it must repeat.
+/// The ids that an answer must repeat.
 #[derive(Clone, Debug)]
 pub(crate) struct PendingReply {
     pub(crate) request: String,
@@ -35,7 +35,7 @@ pub(crate) struct PendingReply {
     pub(crate) resource: String,
 }
 
-/// An answer that broke the contract of custom resources.
+/// An answer that broke the custom resource contract.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Violation {
     /// The stack's ARN.
@@ -57,15 +57,15 @@ pub struct Responses {
 
 #[derive(Debug, Default)]
 struct Shared {
-    pending: Mutex<HashMap<String, Entry>>,
+    pending: Mutex<HashMap<String, Pending>>,
     violations: Mutex<Vec<Violation>>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct Pending {
     reply: PendingReply,
     query: String,
-    /// Taken by the first request to the URL, whatever its method and what it holds.
+    /// Taken by the first HTTP request to the URL, valid or not.
     answer: Option<oneshot::Sender<Result<Answer, String>>>,
 }
 
@@ -78,35 +78,34 @@ impl Responses {
         let shared = Arc::new(Shared::default());
         let router = Router::new()
             .route("/{key}", any(receive))
-            // An answer of any length is read: one that is too long has to be told so.
+            // Reads answers of any length, so that too long ones get a reason.
             .layer(DefaultBodyLimit::disable())
             .with_state(shared.clone());
         let server = Arc::new(Server::start("custom resources' answers", router).await?);
         Ok(Self { shared, server })
     }
 
-    /// Every answer so far that broke the contract, in the order of their arrival.
+    /// Every answer that broke the contract so far, in order of arrival.
     #[must_use]
     pub fn violations(&self) -> Vec<Violation> {
         self.shared.violations().clone()
     }
 
-    /// A ResponseURL for a request that was written elsewhere, and what resolves to the first
-    /// answer that arrives there (or to what is wrong with it). The answer must repeat the ids in
-    /// `request`.
+    /// A ResponseURL for a request from elsewhere, and a receiver for its first answer (or what is
+    /// wrong with it). The answer must repeat the ids in `request`.
     #[must_use]
     pub fn expect(&self, request: &Value) -> (String, oneshot::Receiver<Result<Answer, String>>) {
         let id = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
-        self.ask(PendingReply {
+        self.register(PendingReply {
             request: id("RequestId"),
             stack: id("StackId"),
             resource: id("LogicalResourceId"),
         })
     }
 
-    /// Makes a URL for one answer, and what resolves to the first that arrives there (or to what is
-    /// wrong with it).
-    pub(crate) fn ask(
+    /// A ResponseURL for one answer, and a receiver for the first that arrives (or what is wrong
+    /// with it).
+    pub(crate) fn register(
         &self,
         reply: PendingReply,
     ) -> (String, oneshot::Receiver<Result<Answer, String>>) {
@@ -114,33 +113,33 @@ impl Responses {
         let key = Uuid::new_v4().simple().to_string();
         let query = presigned_query();
         let url = format!("http://{}/{key}?{query}", self.server.address());
-        let entry = Entry { reply, query, answer: Some(sender) };
+        let entry = Pending { reply, query, answer: Some(sender) };
         self.shared.pending().insert(key, entry);
         (url, receiver)
     }
 }
 
 impl Shared {
-    fn receive(&self, key: &str, put: &Put<'_>) -> StatusCode {
+    fn receive(&self, key: &str, request: &HttpRequest<'_>) -> StatusCode {
         let mut pending = self.pending();
         let Some(entry) = pending.get_mut(key) else { return StatusCode::NOT_FOUND };
-        let checked = check::answer(put, &entry.query, &entry.reply);
+        let checked = check::answer(request, &entry.query, &entry.reply);
         let open = entry.answer.take().filter(|answer| !answer.is_closed());
-        let (status, flaw) = match (open, checked) {
+        let (status, rejection) = match (open, checked) {
             (None, _) => {
-                let what = "it was answered before, or its time was over".to_owned();
+                let what = "it was already answered, or had timed out".to_owned();
                 (StatusCode::FORBIDDEN, Some(what))
             }
             (Some(answer), Ok(good)) => {
                 let _ = answer.send(Ok(good));
                 (StatusCode::OK, None)
             }
-            (Some(answer), Err(Flaw { status, what })) => {
+            (Some(answer), Err(Rejection { status, what })) => {
                 let _ = answer.send(Err(what.clone()));
                 (status, Some(what))
             }
         };
-        if let Some(what) = flaw {
+        if let Some(what) = rejection {
             let PendingReply { request, stack, resource } = entry.reply.clone();
             tracing::warn!(stack, resource, request, what, "answer refused");
             let violation =
@@ -150,7 +149,7 @@ impl Shared {
         status
     }
 
-    fn pending(&self) -> std::sync::MutexGuard<'_, HashMap<String, Entry>> {
+    fn pending(&self) -> std::sync::MutexGuard<'_, HashMap<String, Pending>> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -168,10 +167,10 @@ async fn receive(
     body: Bytes,
 ) -> StatusCode {
     let query = uri.query().unwrap_or_default();
-    shared.receive(&key, &Put { method: &method, query, headers: &headers, body: &body })
+    shared.receive(&key, &HttpRequest { method: &method, query, headers: &headers, body: &body })
 }
 
-/// A query like that of S3's presigned URLs: functions read the order's time from it.
+/// A query like that of S3's presigned URLs; functions read the request time from it.
 fn presigned_query() -> String {
     let now = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
     let signature = Uuid::new_v4().simple();

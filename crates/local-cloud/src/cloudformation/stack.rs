@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Status;
 use super::template::Template;
 
-/// A stack: what was made of a template.
+/// A stack, created from a template.
 #[derive(Debug)]
 pub struct Stack {
     pub(super) name: String,
@@ -19,10 +19,10 @@ pub struct Stack {
     pub(super) exports: Vec<String>,
 }
 
-/// A resource of a stack that exists, or may exist.
+/// A resource of a stack; it exists, or may exist.
 #[derive(Clone, Debug)]
 pub struct StackResource {
-    /// Its name in the template.
+    /// Its logical id in the template.
     pub logical_id: String,
     /// Its type, such as `Custom::MediaLiveInput`.
     pub resource_type: String,
@@ -47,14 +47,13 @@ impl Stack {
         &self.id
     }
 
-    /// What became of it.
+    /// Its status.
     #[must_use]
     pub fn status(&self) -> Status {
         self.status
     }
 
-    /// The resources that exist, or may exist after a failed delete; each after those it depends
-    /// on.
+    /// The resources that exist, or may exist after a failed delete; each after its dependencies.
     #[must_use]
     pub fn resources(&self) -> &[StackResource] {
         &self.resources

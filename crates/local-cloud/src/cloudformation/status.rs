@@ -4,21 +4,21 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// A status of a stack or a resource; it is written as CloudFormation writes it.
+/// A status of a stack or a resource, serialized in CloudFormation's spelling.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
     /// It is being created.
     CreateInProgress,
-    /// It is as ordered.
+    /// It has been created.
     CreateComplete,
     /// It could not be created.
     CreateFailed,
-    /// What was made of the stack is being deleted, since not all could be made.
+    /// Creating the stack failed; its resources are being deleted.
     RollbackInProgress,
-    /// Nothing is left of what was made.
+    /// The rollback has deleted every resource.
     RollbackComplete,
-    /// Something is left of what was made.
+    /// The rollback could not delete every resource.
     RollbackFailed,
     /// It is being deleted.
     DeleteInProgress,
@@ -28,19 +28,19 @@ pub enum Status {
     DeleteFailed,
     /// It is being changed.
     UpdateInProgress,
-    /// It has changed; what it no longer has is being deleted.
+    /// It has changed; replaced and removed resources are being deleted.
     UpdateCompleteCleanupInProgress,
-    /// It is as ordered anew.
+    /// It has changed.
     UpdateComplete,
     /// It could not be changed.
     UpdateFailed,
-    /// What was changed of the stack is being changed back, since not all could be changed.
+    /// Updating the stack failed; its resources are being changed back.
     UpdateRollbackInProgress,
-    /// It is as before; what was made in between is being deleted.
+    /// It is as before; resources that the update created are being deleted.
     UpdateRollbackCompleteCleanupInProgress,
     /// It is as before.
     UpdateRollbackComplete,
-    /// Something could not be changed back.
+    /// A resource could not be changed back.
     UpdateRollbackFailed,
 }
 

@@ -1,8 +1,8 @@
-//! Templates: what `infra/*.yaml` says, read, checked and evaluated.
+//! Templates: parses, checks and evaluates `infra/*.yaml`.
 //!
-//! Decides what a template means: its parameters' checks, conditions, rules, functions and the
-//! order of its resources. It must not know how a resource is made. It understands what LILO's own
-//! two templates use and refuses the rest by name: it is not a CloudFormation engine.
+//! Decides on parameters, conditions, rules, intrinsic functions and the order of resources. It
+//! must not know how a resource is created. It supports what LILO's own two templates use and
+//! refuses the rest by name: it is not a CloudFormation engine.
 //!
 //! Source of the rules: CloudFormation user guide, "Template reference".
 
@@ -27,7 +27,7 @@ use rule::Rule;
 pub use scope::PseudoParameters;
 pub(crate) use scope::Scope;
 
-/// A template whose every part is understood; nothing is evaluated yet.
+/// A parsed template; nothing is evaluated yet.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Template {
@@ -67,7 +67,7 @@ pub(crate) struct Resource {
     _metadata: Option<Value>,
 }
 
-/// What becomes of a resource with its stack; keeping it is refused.
+/// What happens to a resource with its stack; `Retain` is refused.
 #[derive(Clone, Copy, Debug, Deserialize)]
 enum Policy {
     Delete,
@@ -98,11 +98,11 @@ pub(crate) struct OutputValue {
 }
 
 impl Template {
-    /// Reads a template from YAML (or JSON, which is YAML too).
+    /// Parses a template from YAML (or JSON, which is YAML too).
     ///
     /// # Errors
-    /// When it is not YAML, has a section or attribute that is not understood, refers to a name
-    /// that it does not declare, or has resources that depend on each other in a circle.
+    /// When it is not YAML, has an unsupported section or attribute, refers to an undeclared name,
+    /// or its resources have a circular dependency.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let template: Self = serde_path_to_error::deserialize(&yaml::read(text)?)
             .map_err(|error| refused(error.path().to_string(), error.inner().to_string()))?;
@@ -116,8 +116,7 @@ impl Template {
         self.parameters.keys().map(String::as_str)
     }
 
-    /// Checks `given` parameters and asserts the rules, as CloudFormation does before it makes
-    /// anything.
+    /// Checks `given` parameters and the rules, as CloudFormation does before it creates anything.
     ///
     /// # Errors
     /// When a parameter is missing, unknown or refused, or a rule's assertion does not hold.
@@ -154,22 +153,22 @@ impl Template {
         Ok(scope)
     }
 
-    /// The resources whose condition holds, each after those it depends on.
+    /// The resources whose condition holds, each after its dependencies.
     pub(crate) fn resources<'a>(
         &'a self,
         scope: &Scope,
     ) -> Result<Vec<(&'a str, &'a Resource)>, Error> {
-        let mut wanted = Vec::new();
+        let mut included = Vec::new();
         for name in self.order()? {
             let (name, resource) = self.resources.get_key_value(&name).expect("it is declared");
-            if scope.wants(resource.condition.as_deref(), &format!("Resources.{name}"))? {
-                wanted.push((name.as_str(), resource));
+            if scope.includes(resource.condition.as_deref(), &format!("Resources.{name}"))? {
+                included.push((name.as_str(), resource));
             }
         }
-        Ok(wanted)
+        Ok(included)
     }
 
-    /// Everything that the resource called `name` depends on, directly or not.
+    /// All direct and indirect dependencies of the resource `name`.
     pub(crate) fn dependencies(&self, name: &str) -> BTreeSet<String> {
         let needs = self.needs();
         let mut found = BTreeSet::new();
@@ -189,7 +188,7 @@ impl Template {
         let mut outputs = Vec::new();
         for (name, output) in &self.outputs {
             let at = format!("Outputs.{name}");
-            if scope.wants(output.condition.as_deref(), &at)? {
+            if scope.includes(output.condition.as_deref(), &at)? {
                 let value = scope.text(&output.value, &format!("{at}.Value"))?;
                 let export = output.export.as_ref().map(|export| scope.text(&export.name, &at));
                 outputs.push(OutputValue {
@@ -206,7 +205,7 @@ impl Template {
         order::sort(self.needs()).map_err(|circle| circular("Resources", &circle))
     }
 
-    /// What each resource depends on: `DependsOn`, and every resource its properties refer to.
+    /// Each resource's dependencies: `DependsOn`, and every resource that its properties refer to.
     fn needs(&self) -> BTreeMap<String, BTreeSet<String>> {
         let needs = |resource: &Resource| {
             let mut names: BTreeSet<_> = resource.depends_on.iter().cloned().collect();
@@ -252,7 +251,7 @@ fn circular(section: &str, circle: &[String]) -> Error {
     refused(section, format!("circular dependency between {}", circle.join(", ")))
 }
 
-/// An error of the template itself.
+/// An error in the template itself.
 fn refused(at: impl Into<String>, reason: impl Into<String>) -> Error {
     Error::Template { at: at.into(), reason: reason.into() }
 }

@@ -1,4 +1,4 @@
-//! Changing a stack's resources, and changing them back.
+//! Updates a stack's resources, and rolls updates back.
 //!
 //! Source: CloudFormation user guide, "Custom resource request types" (Update, and "Replacing a
 //! custom resource during an update") and "Stack status codes".
@@ -10,34 +10,34 @@ use serde_json::Map;
 use super::template::{Resource, Scope, Template};
 use super::{
     CloudFormation, Stack, StackEvent, StackResource, Status, built_in,
-    custom::{NotDone, RequestType},
+    custom::{RequestError, RequestType},
 };
 use crate::Error;
 
-/// What an update has done so far to the resources that there were before, and beside them.
+/// What an update has done so far.
 #[derive(Default)]
-struct Done {
-    /// Changed in place, or not known to be unchanged: as they were, and as they were to become.
-    changed: Vec<(StackResource, StackResource)>,
-    /// Made by the update, replacements included: a rollback deletes them.
-    made: Vec<StackResource>,
-    /// Replaced: they are deleted once the update is complete.
+struct Progress {
+    /// Updated in place, or possibly so: the old and the new resource.
+    updated: Vec<(StackResource, StackResource)>,
+    /// Created by the update, replacements included; a rollback deletes them.
+    created: Vec<StackResource>,
+    /// Replaced; the cleanup deletes them.
     replaced: Vec<StackResource>,
 }
 
-/// Why an update goes no further, as the stack's reason.
-struct Stopped(String);
+/// Why an update failed, as the stack's status reason.
+struct UpdateFailed(String);
 
 impl CloudFormation {
-    /// Changes a stack to what `template` and `parameters` say, and returns when it is complete or
-    /// changed back. The stack's status tells which.
+    /// Updates a stack to `template` and `parameters`. Returns once it is complete or rolled back;
+    /// the stack's status is the result.
     ///
-    /// A custom resource whose properties differ gets an Update; one that answers with another id
-    /// has been replaced, and its old id is deleted once all else is done.
+    /// A custom resource whose properties differ gets an Update. If it answers with another
+    /// physical id, it was replaced, and the cleanup deletes the old id.
     ///
     /// # Errors
-    /// When the order is refused before anything is changed: as in [`create`](Self::create), or the
-    /// stack is not complete, or a resource would change its type.
+    /// When the request is refused before anything changes: as in [`create`](Self::create), or the
+    /// stack is not complete, or a resource's type would change.
     pub async fn update(
         &self,
         stack: &mut Stack,
@@ -60,90 +60,97 @@ impl CloudFormation {
                 return refused(format!("the type of resource {name} cannot change"));
             }
         }
-        self.change(stack, template, scope).await;
+        self.apply_update(stack, template, scope).await;
         Ok(())
     }
 
     /// Updates the stack, or rolls the update back.
-    pub(super) async fn change(&self, stack: &mut Stack, template: Template, mut scope: Scope) {
+    pub(super) async fn apply_update(
+        &self,
+        stack: &mut Stack,
+        template: Template,
+        mut scope: Scope,
+    ) {
         let old_template = std::mem::replace(&mut stack.template, template);
         let old = std::mem::take(&mut stack.resources);
-        self.enter(stack, Status::UpdateInProgress, Some("User Initiated".to_owned()));
-        let mut done = Done::default();
-        match self.change_all(stack, &old, &mut scope, &mut done).await {
+        self.set_status(stack, Status::UpdateInProgress, Some("User Initiated".to_owned()));
+        let mut progress = Progress::default();
+        match self.update_all(stack, &old, &mut scope, &mut progress).await {
             Ok(()) => {
                 let is_kept = |id: &str| stack.resources.iter().any(|kept| kept.logical_id == id);
                 let removed = old.into_iter().filter(|gone| !is_kept(&gone.logical_id));
-                let surplus = removed.chain(done.replaced).collect();
-                self.enter(stack, Status::UpdateCompleteCleanupInProgress, None);
+                let surplus = removed.chain(progress.replaced).collect();
+                self.set_status(stack, Status::UpdateCompleteCleanupInProgress, None);
                 self.clean_up(stack, surplus).await;
-                self.enter(stack, Status::UpdateComplete, None);
+                self.set_status(stack, Status::UpdateComplete, None);
             }
-            Err(Stopped(reason)) => {
-                self.enter(stack, Status::UpdateRollbackInProgress, Some(reason));
+            Err(UpdateFailed(reason)) => {
+                self.set_status(stack, Status::UpdateRollbackInProgress, Some(reason));
                 stack.template = old_template;
                 stack.resources = old;
-                self.change_back(stack, done).await;
+                self.roll_back(stack, progress).await;
             }
         }
     }
 
-    async fn change_all(
+    async fn update_all(
         &self,
         stack: &mut Stack,
         old: &[StackResource],
         scope: &mut Scope,
-        done: &mut Done,
-    ) -> Result<(), Stopped> {
-        let stopped = |reason: Error| Stopped(reason.to_string());
+        progress: &mut Progress,
+    ) -> Result<(), UpdateFailed> {
+        let failure = |reason: Error| UpdateFailed(reason.to_string());
         let template = stack.template.clone();
-        for (logical_id, declared) in template.resources(scope).map_err(stopped)? {
+        for (logical_id, declared) in template.resources(scope).map_err(failure)? {
             let before = old.iter().find(|resource| resource.logical_id == logical_id);
             let Some(before) = before else {
                 let had = stack.resources.len();
-                let made = self.make_one(stack, scope, logical_id, declared).await;
-                done.made.extend_from_slice(&stack.resources[had..]);
+                let made = self.create_resource(stack, scope, logical_id, declared).await;
+                progress.created.extend_from_slice(&stack.resources[had..]);
                 made.map_err(|_| failed("create", logical_id))?;
                 continue;
             };
-            let after = self.change_one(stack, scope, before, declared, done).await?;
+            let after = self.update_resource(stack, scope, before, declared, progress).await?;
             scope.add_resource(logical_id, &after.physical_id, after.attributes.clone());
             stack.resources.push(after);
         }
-        self.publish(stack, scope).map_err(Stopped)
+        self.publish_outputs(stack, scope).map_err(UpdateFailed)
     }
 
-    async fn change_one(
+    async fn update_resource(
         &self,
         stack: &Stack,
         scope: &Scope,
         before: &StackResource,
         declared: &Resource,
-        done: &mut Done,
-    ) -> Result<StackResource, Stopped> {
+        progress: &mut Progress,
+    ) -> Result<StackResource, UpdateFailed> {
         let at = format!("Resources.{}", before.logical_id);
-        let stopped = |reason| {
-            self.tell(StackEvent::of_resource(stack, before, Status::UpdateFailed, Some(reason)));
+        let failure = |reason| {
+            self.emit(StackEvent::of_resource(stack, before, Status::UpdateFailed, Some(reason)));
             failed("update", &before.logical_id)
         };
         let properties = scope.properties(&declared.properties, &at);
-        let properties = properties.map_err(|error| stopped(error.to_string()))?;
+        let properties = properties.map_err(|error| failure(error.to_string()))?;
         let mut after = StackResource { properties, ..before.clone() };
         if !built_in::is_custom(&after.resource_type) {
-            after.attributes = built_in::make(&self.config, &stack.name, &mut after);
+            after.attributes = built_in::assign(&self.config, &stack.name, &mut after);
         } else if after.properties != before.properties {
             match self.send_update(stack, &before.properties, &mut after).await {
                 Ok(()) if after.physical_id == before.physical_id => {
-                    done.changed.push((before.clone(), after.clone()));
+                    progress.updated.push((before.clone(), after.clone()));
                 }
                 Ok(()) => {
-                    done.made.push(after.clone());
-                    done.replaced.push(before.clone());
+                    progress.created.push(after.clone());
+                    progress.replaced.push(before.clone());
                 }
-                // Nothing was asked of it.
-                Err(NotDone::NotSent { .. }) => return Err(failed("update", &before.logical_id)),
-                Err(NotDone::Failed { .. }) => {
-                    done.changed.push((before.clone(), after));
+                // The resource got no request.
+                Err(RequestError::NotSent { .. }) => {
+                    return Err(failed("update", &before.logical_id));
+                }
+                Err(RequestError::Failed { .. }) => {
+                    progress.updated.push((before.clone(), after));
                     return Err(failed("update", &before.logical_id));
                 }
             }
@@ -151,65 +158,65 @@ impl CloudFormation {
         Ok(after)
     }
 
-    /// Asks a resource to become what its properties say, from what it was with the properties
-    /// `from`.
+    /// Sends an Update with the resource's properties; its old properties are `from`.
     async fn send_update(
         &self,
         stack: &Stack,
         from: &Map<String, serde_json::Value>,
         resource: &mut StackResource,
-    ) -> Result<(), NotDone> {
-        let tell = |resource: &StackResource, status, reason: Option<&str>| {
+    ) -> Result<(), RequestError> {
+        let emit = |resource: &StackResource, status, reason: Option<&str>| {
             let reason = reason.map(str::to_owned);
-            self.tell(StackEvent::of_resource(stack, resource, status, reason));
+            self.emit(StackEvent::of_resource(stack, resource, status, reason));
         };
-        tell(resource, Status::UpdateInProgress, None);
+        emit(resource, Status::UpdateInProgress, None);
         match self.request(&stack.id, RequestType::Update { from }, resource).await {
             Ok(answer) => {
                 resource.physical_id = answer.physical_id;
                 resource.attributes = answer.data;
-                tell(resource, Status::UpdateComplete, None);
+                emit(resource, Status::UpdateComplete, None);
                 Ok(())
             }
-            Err(not_done) => {
-                let (NotDone::NotSent { reason } | NotDone::Failed { reason, .. }) = &not_done;
-                tell(resource, Status::UpdateFailed, Some(reason));
-                Err(not_done)
+            Err(error) => {
+                let (RequestError::NotSent { reason } | RequestError::Failed { reason, .. }) =
+                    &error;
+                emit(resource, Status::UpdateFailed, Some(reason));
+                Err(error)
             }
         }
     }
 
-    /// Undoes what was done, last first; the stack holds its old resources again.
-    async fn change_back(&self, stack: &mut Stack, done: Done) {
+    /// Rolls the update back, last resource first; the stack already holds its old resources.
+    async fn roll_back(&self, stack: &mut Stack, progress: Progress) {
         let mut failed = Vec::new();
-        for (before, after) in done.changed.into_iter().rev() {
+        for (before, after) in progress.updated.into_iter().rev() {
             let mut back = before;
             if self.send_update(stack, &after.properties, &mut back).await.is_err() {
                 failed.push(back.logical_id);
             }
         }
         if failed.is_empty() {
-            self.enter(stack, Status::UpdateRollbackCompleteCleanupInProgress, None);
-            self.clean_up(stack, done.made).await;
-            self.enter(stack, Status::UpdateRollbackComplete, None);
+            self.set_status(stack, Status::UpdateRollbackCompleteCleanupInProgress, None);
+            self.clean_up(stack, progress.created).await;
+            self.set_status(stack, Status::UpdateRollbackComplete, None);
         } else {
-            // What was made stays with the stack, whose deletion is what is left to do.
-            stack.resources.extend(done.made);
+            // The created resources stay with the stack, which can only be deleted now.
+            stack.resources.extend(progress.created);
             let failed = failed.join(", ");
             let reason = format!("The following resource(s) failed to update: [{failed}].");
-            self.enter(stack, Status::UpdateRollbackFailed, Some(reason));
+            self.set_status(stack, Status::UpdateRollbackFailed, Some(reason));
         }
     }
 
-    /// Deletes what the stack no longer has; what cannot be deleted is left alone, as
-    /// CloudFormation does.
+    /// Deletes the resources that the stack no longer has; ignores failures, as CloudFormation
+    /// does.
     async fn clean_up(&self, stack: &Stack, surplus: Vec<StackResource>) {
         for resource in surplus.into_iter().rev() {
-            self.remove(stack, &resource).await;
+            self.delete_resource(stack, &resource).await;
         }
     }
 }
 
-fn failed(what: &str, logical_id: &str) -> Stopped {
-    Stopped(format!("The following resource(s) failed to {what}: [{logical_id}]."))
+fn failed(what: &str, logical_id: &str) -> UpdateFailed {
+    UpdateFailed(format!("The following resource(s) failed to {what}: [{logical_id}]."))
 }

@@ -1,11 +1,11 @@
-//! The form in which EventBridge hands an event on.
+//! The form in which targets receive an event.
 //!
 //! Source: EventBridge user guide, "Event structure".
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// What an event says of itself; the rest is its bus's.
+/// The sender's part of an event; the bus adds the rest.
 pub(super) struct Envelope {
     pub(super) id: String,
     pub(super) source: String,
@@ -16,7 +16,7 @@ pub(super) struct Envelope {
 }
 
 impl Envelope {
-    /// The event on a bus of this Region and account; times are told in whole seconds.
+    /// The event on a bus of this Region and account; its time is in whole seconds.
     pub(super) fn to_json(&self, region: &str, account: &str) -> Value {
         json!({
             "version": "0",

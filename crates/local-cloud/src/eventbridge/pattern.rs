@@ -1,26 +1,26 @@
 //! Event patterns: nested objects whose leaves are lists of exact values.
 //!
-//! Content filters (`prefix`, `anything-but`, `exists`, `$or` and the rest) are refused when a rule
-//! is loaded: a filter that is not understood must not look like one that never matches.
+//! Loading a rule refuses content filters (`prefix`, `anything-but`, `exists`, `$or` and the rest):
+//! an unsupported filter must not look like one that never matches.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// A pattern that is known to be understood.
+/// A supported pattern.
 #[derive(Clone, Debug)]
 pub(super) enum Pattern {
     /// Every named field must match.
     Fields(BTreeMap<String, Pattern>),
-    /// The value, or one of the values of a list, must be one of these.
+    /// The value, or one item of a list, must be one of these.
     AnyOf(Vec<Value>),
 }
 
 impl Pattern {
-    /// Reads a pattern.
+    /// Parses a pattern.
     ///
     /// # Errors
-    /// What is not understood, with its path.
+    /// What is not supported, with its path.
     pub(super) fn parse(fields: &Map<String, Value>) -> Result<Self, String> {
         Self::fields(fields, "EventPattern")
     }
@@ -29,7 +29,7 @@ impl Pattern {
         let field = |(name, value): (&String, &Value)| {
             let path = format!("{path}.{name}");
             if name.starts_with('$') {
-                return Err(format!("{path} is a filter that the local bus does not understand"));
+                return Err(format!("{path} is a filter, which the local bus does not support"));
             }
             Ok((name.clone(), Self::value(value, &path)?))
         };
@@ -41,7 +41,7 @@ impl Pattern {
             Value::Object(fields) => Self::fields(fields, path),
             Value::Array(values) if values.is_empty() => Err(format!("{path} matches nothing")),
             Value::Array(values) if values.iter().any(|v| v.is_object() || v.is_array()) => {
-                Err(format!("{path} holds a filter; the local bus understands exact values only"))
+                Err(format!("{path} holds a filter; the local bus supports exact values only"))
             }
             Value::Array(values) => Ok(Self::AnyOf(values.clone())),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
@@ -50,7 +50,7 @@ impl Pattern {
         }
     }
 
-    /// Whether `event` has every field of the pattern with one of its values.
+    /// Whether every field of the pattern matches `event`.
     pub(super) fn matches(&self, event: &Value) -> bool {
         match (self, event) {
             (Self::Fields(fields), Value::Object(event)) => fields

@@ -1,10 +1,10 @@
 //! PutEvents over HTTP, as EventBridge answers it.
 //!
-//! Decides whether an entry is taken. It must not know rules. Nobody has to sign: the address is
-//! this machine's.
+//! Decides whether an entry is accepted. It must not know rules. Requests need no signature: only
+//! this machine can send them.
 //!
-//! Source: the API's model as published with botocore (`events/2015-10-07`); API reference,
-//! "PutEventsResultEntry"; what is said of a bus that there is not, aws/aws-cli#9186.
+//! Source: the API model in botocore (`events/2015-10-07`); API reference, "PutEventsResultEntry";
+//! for an unknown bus, aws/aws-cli#9186.
 
 use std::sync::Arc;
 
@@ -24,9 +24,9 @@ use uuid::Uuid;
 use super::{Buses, DEFAULT, Envelope, name_of};
 
 const MAX_ENTRIES: usize = 10;
-/// All entries together have to be smaller.
+/// The total size of all entries must be smaller.
 const TOO_MANY_BYTES: usize = 1024 * 1024;
-/// What a time counts for, whatever its digits.
+/// Bytes that count for a time, whatever its digits.
 const TIME_BYTES: usize = 14;
 
 #[derive(Deserialize)]
@@ -44,28 +44,28 @@ struct Entry {
     event_bus_name: Option<String>,
     #[serde(default)]
     resources: Vec<String>,
-    /// In seconds since 1970.
+    /// Seconds since 1970.
     time: Option<f64>,
 }
 
-/// What became of an entry.
+/// The result of an entry.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum Taken {
+enum EntryResult {
     #[serde(rename_all = "PascalCase")]
-    Yes { event_id: String },
+    Accepted { event_id: String },
     #[serde(rename_all = "PascalCase")]
-    No { error_code: &'static str, error_message: String },
+    Failed { error_code: &'static str, error_message: String },
 }
 
-/// Why nothing of a request was taken.
-struct Refusal {
+/// Why a whole request was refused.
+struct ErrorResponse {
     code: &'static str,
     message: String,
 }
 
 pub(super) fn router(buses: Arc<Buses>) -> Router {
-    // A request of any length is read: one that is too long has to be told so.
+    // Reads requests of any length, so that too long ones get a reason.
     Router::new().route("/", post(receive)).layer(DefaultBodyLimit::disable()).with_state(buses)
 }
 
@@ -73,26 +73,30 @@ async fn receive(
     State(buses): State<Arc<Buses>>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ErrorResponse> {
     let operation = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
     if operation != Some("AWSEvents.PutEvents") {
         let message = format!(
             "The local EventBridge answers PutEvents only, not {}",
             operation.unwrap_or("a request without X-Amz-Target")
         );
-        return Err(Refusal { code: "UnknownOperationException", message });
+        return Err(ErrorResponse { code: "UnknownOperationException", message });
     }
-    let request: Request = serde_json::from_slice(&body)
-        .map_err(|error| Refusal { code: "SerializationException", message: error.to_string() })?;
+    let request: Request = serde_json::from_slice(&body).map_err(|error| ErrorResponse {
+        code: "SerializationException",
+        message: error.to_string(),
+    })?;
     check(&request.entries)?;
-    let taken: Vec<_> = request.entries.into_iter().map(|entry| take(&buses, entry)).collect();
-    let failed = taken.iter().filter(|taken| matches!(taken, Taken::No { .. })).count();
-    Ok(json_response(StatusCode::OK, &json!({ "FailedEntryCount": failed, "Entries": taken })))
+    let results: Vec<_> =
+        request.entries.into_iter().map(|entry| put_entry(&buses, entry)).collect();
+    let failed =
+        results.iter().filter(|results| matches!(results, EntryResult::Failed { .. })).count();
+    Ok(json_response(StatusCode::OK, &json!({ "FailedEntryCount": failed, "Entries": results })))
 }
 
-/// What makes EventBridge refuse the whole request.
-fn check(entries: &[Entry]) -> Result<(), Refusal> {
-    let refused = |message: String| Err(Refusal { code: "ValidationException", message });
+/// Refuses the whole request, as EventBridge does.
+fn check(entries: &[Entry]) -> Result<(), ErrorResponse> {
+    let refused = |message: String| Err(ErrorResponse { code: "ValidationException", message });
     if !(1..=MAX_ENTRIES).contains(&entries.len()) {
         let count = entries.len();
         return refused(format!(
@@ -106,15 +110,15 @@ fn check(entries: &[Entry]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Puts one entry onto its bus. A bus that there is not takes it too, and nobody gets it.
-fn take(buses: &Buses, mut entry: Entry) -> Taken {
+/// Puts one entry onto its bus. An unknown bus accepts it too, and delivers it to nobody.
+fn put_entry(buses: &Buses, mut entry: Entry) -> EntryResult {
     let bus = entry.event_bus_name.take();
     match entry.envelope() {
         Ok(event) => {
             buses.put(bus.as_deref().map_or(DEFAULT, name_of), &buses.envelope(&event));
-            Taken::Yes { event_id: event.id }
+            EntryResult::Accepted { event_id: event.id }
         }
-        Err((error_code, error_message)) => Taken::No { error_code, error_message },
+        Err((error_code, error_message)) => EntryResult::Failed { error_code, error_message },
     }
 }
 
@@ -125,8 +129,7 @@ impl Entry {
         texts + self.time.map_or(0, |_| TIME_BYTES)
     }
 
-    /// The event that the entry stands for, or the code and message with which EventBridge fails
-    /// it.
+    /// The entry's event, or EventBridge's error code and message.
     fn envelope(self) -> Result<Envelope, (&'static str, String)> {
         let required = |value: Option<String>, name: &str| {
             value.filter(|value| !value.is_empty()).ok_or_else(|| {
@@ -158,7 +161,7 @@ impl Entry {
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ErrorResponse {
     fn into_response(self) -> Response {
         let body = json!({ "__type": self.code, "message": self.message });
         json_response(StatusCode::BAD_REQUEST, &body)

@@ -1,4 +1,4 @@
-//! A rule as its template declares it.
+//! Event rules.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{DEFAULT, name_of, pattern::Pattern, schedule::Rate};
 use crate::Error;
 
-/// A rule of an event bus: what it waits for, and the functions that are told.
+/// A rule of an event bus: its trigger and its target functions.
 #[derive(Clone, Debug)]
 pub struct Rule {
     name: String,
@@ -22,7 +22,7 @@ enum Trigger {
     Schedule(Rate),
 }
 
-/// The properties of `AWS::Events::Rule` that have a meaning here; any other is refused.
+/// The supported properties of `AWS::Events::Rule`; any other is refused.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct Properties {
@@ -55,20 +55,20 @@ struct Target {
     _id: String,
     /// The function's ARN.
     arn: String,
-    /// What of the event the function gets; all of it if there is none.
+    /// The part of the event that the function gets; all of it if there is none.
     input_path: Option<Path>,
-    // Delivery inside one process neither fails nor needs a second try.
+    // Delivery inside one process cannot fail.
     #[serde(rename = "RetryPolicy")]
     _retry_policy: Option<Value>,
     #[serde(rename = "DeadLetterConfig")]
     _dead_letter_config: Option<Value>,
 }
 
-/// A place in an event, as a JSON pointer.
+/// A path into an event, as a JSON pointer.
 #[derive(Clone, Debug)]
 struct Path(String);
 
-/// Reads `$.a.b`: names alone, neither brackets nor wildcards.
+/// Parses `$.a.b`: only names, no brackets or wildcards.
 impl<'de> Deserialize<'de> for Path {
     fn deserialize<D: Deserializer<'de>>(text: D) -> Result<Self, D::Error> {
         let text = String::deserialize(text)?;
@@ -78,20 +78,19 @@ impl<'de> Deserialize<'de> for Path {
         };
         let names = text.strip_prefix("$.").filter(|names| names.split('.').all(is_name));
         let pointer = names.map(|names| Self(format!("/{}", names.replace('.', "/"))));
-        let wrong =
-            || format!("{text:?} is not understood; write names alone, as in $.detail.state");
+        let wrong = || format!("{text:?} is not supported; write only names, as in $.detail.state");
         pointer.ok_or_else(|| serde::de::Error::custom(wrong()))
     }
 }
 
 impl Rule {
-    /// Reads the evaluated properties of an `AWS::Events::Rule`; `name` is for messages.
+    /// Parses the evaluated properties of an `AWS::Events::Rule`; `name` is for messages.
     ///
     /// # Errors
-    /// When the rule uses what is not understood here: content filters, cron expressions, a
-    /// target's `Input`, `InputTransformer` or an `InputPath` with more than names; or has not
-    /// exactly one of a pattern and a schedule, or a schedule on another bus than the default one,
-    /// which EventBridge refuses too.
+    /// - For an unsupported feature: content filters, cron expressions, a target's `Input`,
+    ///   `InputTransformer` or an `InputPath` with more than names.
+    /// - Unless there is exactly one of a pattern and a schedule.
+    /// - For a schedule on a bus other than the default one, which EventBridge refuses too.
     pub fn from_properties(name: &str, arn: &str, properties: &Value) -> Result<Self, Error> {
         let refused = |reason| Error::Rule { rule: name.to_owned(), reason };
         let properties: Properties = serde_path_to_error::deserialize(properties)
@@ -127,7 +126,7 @@ impl Rule {
         &self.bus
     }
 
-    /// How often it comes due by itself, if it does.
+    /// The rate of a scheduled rule.
     pub(super) fn rate(&self) -> Option<Rate> {
         match self.trigger {
             Trigger::Schedule(rate) => Some(rate),
@@ -142,8 +141,7 @@ impl Rule {
         }
     }
 
-    /// Each target's function, by ARN, and what it gets of the event: null where its path leads
-    /// nowhere.
+    /// Each target's function ARN and its input: null if the path leads nowhere.
     pub(super) fn inputs(&self, event: &Value) -> impl Iterator<Item = (&str, Value)> {
         self.targets.iter().map(|target| {
             let input = match &target.input_path {
@@ -154,8 +152,8 @@ impl Rule {
         })
     }
 
-    /// The error of a rule whose bus there is not.
-    pub(super) fn without_bus(&self) -> Error {
+    /// The error for a rule whose bus does not exist.
+    pub(super) fn unknown_bus(&self) -> Error {
         let reason = format!("there is no event bus named {}", self.bus);
         Error::Rule { rule: self.name.clone(), reason }
     }

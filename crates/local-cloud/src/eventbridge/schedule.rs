@@ -1,7 +1,7 @@
-//! Rules that come due again and again.
+//! Scheduled rules.
 //!
-//! Source: EventBridge user guide, "Rate expressions reference": the time runs from the creation of
-//! the rule.
+//! Source: EventBridge user guide, "Rate expressions reference": a schedule starts when its rule is
+//! created.
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
@@ -13,21 +13,20 @@ use uuid::Uuid;
 
 use super::{Buses, Envelope, Rule};
 
-/// How often a rule comes due, in seconds.
+/// A rule's interval in seconds.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Rate(NonZeroU32);
 
 impl Rate {
-    /// Reads a rate expression, such as `rate(15 minutes)`.
+    /// Parses a rate expression, such as `rate(15 minutes)`.
     ///
     /// # Errors
-    /// What is wrong with it; a cron expression is not understood here.
+    /// What is wrong with it; cron expressions are not supported.
     pub(super) fn parse(expression: &str) -> Result<Self, String> {
         let wrong = || {
             format!(
-                "the ScheduleExpression {expression:?} is not understood; write rate(1 minute), \
-                 rate(15 minutes) and so on in minutes, hours or days, since cron expressions are not \
-                 understood here"
+                "the ScheduleExpression {expression:?} is not supported; write rate(1 minute), \
+                 rate(15 minutes) and so on, in minutes, hours or days"
             )
         };
         let fields = expression.strip_prefix("rate(").and_then(|rest| rest.strip_suffix(')'));
@@ -44,19 +43,19 @@ impl Rate {
     }
 }
 
-/// Lets every scheduled rule of `buses` come due at its rate, from now until `stop`.
+/// Triggers every scheduled rule of `buses` at its rate, from now until `stop`.
 pub(super) fn run(buses: &Arc<Buses>, stop: &CancellationToken) {
     for rule in buses.rules.values().flatten() {
         let Some(Rate(seconds)) = rule.rate() else { continue };
         let period = buses.config.second * seconds.get();
-        let due = repeat(buses.clone(), rule.clone(), period);
+        let due = trigger_repeatedly(buses.clone(), rule.clone(), period);
         tokio::spawn(stop.clone().run_until_cancelled_owned(due));
     }
 }
 
-async fn repeat(buses: Arc<Buses>, rule: Rule, period: Duration) {
+async fn trigger_repeatedly(buses: Arc<Buses>, rule: Rule, period: Duration) {
     let mut due = interval_at(Instant::now() + period, period);
-    // After a machine has slept, once is enough.
+    // Triggers once after the machine has slept, not once per missed interval.
     due.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         due.tick().await;

@@ -1,7 +1,7 @@
-//! The Runtime API: the four routes a function's process calls.
+//! The Runtime API: the four routes that a function's process calls.
 //!
-//! Decides which process a request comes from (a path prefix of its own, which runtime clients keep
-//! in front of every path) and whether it answers the invocation it holds. It must not know about
+//! Decides which process sent a request (by its own path prefix, which runtime clients keep in
+//! front of every path) and whether it answers the invocation that it holds. It must not know about
 //! processes, deadlines or retries.
 //!
 //! Source: Lambda developer guide, "Using the Lambda runtime API for custom runtimes".
@@ -30,7 +30,7 @@ use super::Failure;
 /// Lambda's limit for a response (developer guide, "Lambda quotas").
 const MAX_RESPONSE_BYTES: usize = 6 * 1024 * 1024;
 
-/// One invocation on its way to a process.
+/// An invocation for a process.
 #[derive(Clone, Debug)]
 pub(super) struct Invocation {
     pub(super) request_id: String,
@@ -48,16 +48,16 @@ impl Invocation {
     }
 }
 
-/// What a process said.
+/// A process's message about its invocation.
 #[derive(Debug)]
 pub(super) enum Report {
-    /// It took the invocation: its time runs from here.
+    /// It took the invocation; its timeout starts.
     Taken,
     /// It finished the invocation.
     Response(Bytes),
     /// The invocation failed; the process lives on.
     Failed(Failure),
-    /// It could not even start.
+    /// It could not start.
     InitFailed(Failure),
 }
 
@@ -84,13 +84,13 @@ impl Slot {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the invocation out of the process's hands if it is the one it holds.
-    fn give_back(&self, request_id: &str) -> bool {
+    /// Ends the process's invocation if it is `request_id`; returns whether it was.
+    fn release(&self, request_id: &str) -> bool {
         self.held().take_if(|held| held == request_id).is_some()
     }
 }
 
-/// The live processes, by the id in their path.
+/// The live processes, by the id in their path prefix.
 #[derive(Debug, Default)]
 pub(super) struct Runtimes {
     slots: Mutex<HashMap<String, Arc<Slot>>>,
@@ -109,8 +109,8 @@ impl Runtimes {
         self.slots().len()
     }
 
-    fn slot(&self, id: &str) -> Result<Arc<Slot>, Refusal> {
-        self.slots().get(id).cloned().ok_or(Refusal::UnknownProcess)
+    fn slot(&self, id: &str) -> Result<Arc<Slot>, ApiError> {
+        self.slots().get(id).cloned().ok_or(ApiError::UnknownProcess)
     }
 
     fn slots(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Slot>>> {
@@ -118,7 +118,7 @@ impl Runtimes {
     }
 }
 
-/// The routes, for all processes at once.
+/// The routes for all processes.
 pub(super) fn router(runtimes: Arc<Runtimes>) -> Router {
     let runtime = Router::new()
         .route("/invocation/next", get(next))
@@ -129,12 +129,12 @@ pub(super) fn router(runtimes: Arc<Runtimes>) -> Router {
     Router::new().nest("/{environment}/2018-06-01/runtime", runtime).with_state(runtimes)
 }
 
-type Handled = Result<Response, Refusal>;
+type Handled = Result<Response, ApiError>;
 
 async fn next(State(runtimes): State<Arc<Runtimes>>, Path(environment): Path<String>) -> Handled {
     let slot = runtimes.slot(&environment)?;
     let Some(invocation) = slot.invocations.lock().await.recv().await else {
-        return Err(Refusal::ProcessEnds);
+        return Err(ApiError::ProcessEnds);
     };
     *slot.held() = Some(invocation.request_id.clone());
     let headers = invocation_headers(&invocation, slot.timeout);
@@ -189,8 +189,8 @@ async fn init_error(
 }
 
 fn finish(slot: &Slot, request_id: &str, report: Report) -> Handled {
-    if !slot.give_back(request_id) {
-        return Err(Refusal::InvalidRequestId);
+    if !slot.release(request_id) {
+        return Err(ApiError::InvalidRequestId);
     }
     let _ = slot.reports.send(report);
     Ok(accepted())
@@ -200,18 +200,18 @@ fn accepted() -> Response {
     (StatusCode::ACCEPTED, Json(json!({ "status": "OK" }))).into_response()
 }
 
-/// Why a request of a process is not served.
-enum Refusal {
+/// Why the API refuses a request of a process.
+enum ApiError {
     UnknownProcess,
     ProcessEnds,
     InvalidRequestId,
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, error_type, message) = match self {
             Self::UnknownProcess => (StatusCode::NOT_FOUND, "UnknownProcess", "no such process"),
-            Self::ProcessEnds => (StatusCode::GONE, "ProcessEnds", "the process is to end"),
+            Self::ProcessEnds => (StatusCode::GONE, "ProcessEnds", "the process must exit"),
             Self::InvalidRequestId => (
                 StatusCode::BAD_REQUEST,
                 "InvalidRequestID",

@@ -1,17 +1,17 @@
-//! Why an invocation failed, in the two fields and the words Lambda uses.
+//! Why an invocation failed, in Lambda's two fields and words.
 
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-/// A failed invocation, as Lambda puts it into the answer's body and as a function reports its own.
+/// A failed invocation, as in Lambda's response body and in a function's own report.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
-    /// The kind: the function's own, or one of Lambda's such as `Sandbox.Timedout`.
+    /// The function's own type, or one of Lambda's such as `Sandbox.Timedout`.
     #[serde(default)]
     pub error_type: String,
-    /// What happened, in words.
+    /// A message for people.
     #[serde(default)]
     pub error_message: String,
 }

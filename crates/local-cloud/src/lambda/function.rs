@@ -1,20 +1,20 @@
-//! A function: the program behind a name, and its configuration.
+//! A function's program and configuration.
 
 use std::{collections::BTreeMap, ffi::OsString, path::PathBuf, time::Duration};
 
-/// A function to register: what to run, and how.
+/// A function to register.
 #[derive(Clone, Debug)]
 pub struct Function {
-    /// Its name; also the access key id in its environment, so that a call log can name the caller.
+    /// Its name, and the access key id in its environment, by which call logs name the caller.
     pub name: String,
-    /// The program that speaks the Runtime API. It must end itself when its standard input ends.
+    /// The program; it uses the Runtime API, and must exit when its standard input closes.
     pub program: PathBuf,
     /// The program's arguments.
     pub args: Vec<OsString>,
-    /// Its environment variables; names that Lambda reserves are overwritten.
+    /// Its environment variables; those that Lambda reserves are overwritten.
     pub environment: BTreeMap<String, String>,
-    /// How long one invocation may take before the process is killed.
+    /// The limit of one invocation; a process that exceeds it is killed.
     pub timeout: Duration,
-    /// The memory it is told to have; nothing is limited to it.
+    /// The memory size that it reads in its environment; not enforced.
     pub memory_mb: u32,
 }

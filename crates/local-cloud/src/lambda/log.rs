@@ -1,4 +1,4 @@
-//! Log lines of functions, one by one, as a subscriber gets them.
+//! Log lines of functions.
 
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, BufReader},
@@ -12,7 +12,7 @@ pub enum LogSource {
     Stdout,
     /// The function's standard error.
     Stderr,
-    /// Lambda itself: a failed attempt, a retry, a function given up.
+    /// Lambda itself: a failed attempt, a retry, giving up.
     Platform,
 }
 
@@ -27,8 +27,8 @@ pub struct LogLine {
     pub text: String,
 }
 
-/// Hands on every line of `output` until it ends, also when nobody listens: a full pipe would block
-/// the function.
+/// Sends every line of `output` to `logs`. Reads on without a receiver, because a full pipe would
+/// block the function.
 pub(super) fn follow(
     output: impl AsyncRead + Send + Unpin + 'static,
     function: String,

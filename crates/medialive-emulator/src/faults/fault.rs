@@ -1,8 +1,6 @@
-//! What can be made to go wrong on purpose: a fault, its wording as JSON, and whether it makes
-//! sense.
+//! A fault, its JSON form and its checks.
 //!
-//! Decides what a fault means and when it is due, by counting. Does not carry it out: the router
-//! and the states do.
+//! Decides by counting when a fault is due. The router and the states carry it out.
 
 use std::time::Duration;
 
@@ -14,35 +12,35 @@ use crate::model::states::ReportedState;
 
 mod read;
 
-/// What goes wrong, and when.
+/// An injected fault: what goes wrong, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Calls of one operation go wrong.
+    /// Affects calls of one operation.
     Call {
         /// The operation's name in the API: `CreateChannel`.
         operation: String,
-        /// The access key id of those whose calls are meant and counted; `None` is everybody.
+        /// Only calls signed with this access key id match; `None` matches all.
         role: Option<String>,
-        /// Which of the calls.
+        /// Which of the matching calls.
         turns: Turns,
-        /// What happens to them.
+        /// The effect.
         fault: CallFault,
     },
-    /// Events about the states of channels go wrong.
+    /// Affects events about channel states.
     Event {
-        /// The state that an event has to tell of; `None` is any.
+        /// Only events about this state match; `None` matches all.
         state: Option<ReportedState>,
-        /// Which of the events.
+        /// Which of the matching events.
         turns: Turns,
-        /// What happens to them.
+        /// The effect.
         fault: EventFault,
     },
 }
 
-/// Which ones of what a fault counts, from the moment it is injected.
+/// Which matches a fault affects, counted from its injection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turns {
-    /// The first that goes wrong; 1 is the next one.
+    /// The first affected match; 1 is the next one.
     pub first: u32,
     /// How many in a row.
     pub times: u32,
@@ -51,48 +49,48 @@ pub struct Turns {
 /// What happens to a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CallFault {
-    /// It is answered with an error and has no effect.
+    /// The answer is an error, and the call has no effect.
     Status {
         /// One of the statuses in the API's model: 400, 403, 404, 409, 422, 429, 500, 502 or 504.
         status: u16,
-        /// The error type; by default the model's for this status.
+        /// The error type; by default the model's for the status.
         code: Option<String>,
-        /// The message; by default one that tells of the fault.
+        /// The message; by default one that names the fault.
         message: Option<String>,
     },
-    /// It is carried out and answered after this time, whether or not somebody still waits.
+    /// The call is carried out and answered after this time, even if the caller has gone.
     Stall(Duration),
-    /// The connection is closed without an answer, and the call has no effect.
+    /// The connection closes without an answer, and the call has no effect.
     CutBefore,
-    /// The call has its effect, and the connection is closed without an answer.
+    /// The call has its effect, and the connection closes without an answer.
     CutAfter,
-    /// It is answered as usual, and the state it leads to lasts this long; `None` is for ever.
+    /// The answer is as usual, but the transitional state lasts this long; `None` is for ever.
     Stuck(Option<Duration>),
-    /// It is answered as usual, and what it begins comes to nothing: the channel is CREATE_FAILED
-    /// or UPDATE_FAILED.
+    /// The answer is as usual, but the operation fails: the channel becomes CREATE_FAILED or
+    /// UPDATE_FAILED.
     Failed,
 }
 
 /// What happens to an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventFault {
-    /// Nobody hears of it.
+    /// It is not sent.
     Lost,
-    /// Everybody hears of it twice.
+    /// It is sent twice.
     Repeated,
 }
 
-/// A fault that cannot happen as it is described.
+/// Why a fault cannot happen.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidFault(pub(crate) String);
 
 impl Turns {
-    /// The next one, once.
+    /// The next match, once.
     pub const NEXT: Self = Self { first: 1, times: 1 };
 
-    /// Counts one more; true when it is to go wrong, unless another fault has `taken` it already. A
-    /// fault whose turn was taken has the one after.
+    /// Counts one match; returns whether the fault is due. If another fault has `taken` the match,
+    /// this one takes the next.
     pub(crate) fn count(&mut self, taken: bool) -> bool {
         if self.first > 1 {
             self.first -= 1;
@@ -105,13 +103,13 @@ impl Turns {
 }
 
 impl Fault {
-    /// The next call of an operation goes wrong, whoever makes it.
+    /// Affects the next call of an operation, by any caller.
     #[must_use]
     pub fn call(operation: &str, fault: CallFault) -> Self {
         Self::Call { operation: operation.to_owned(), role: None, turns: Turns::NEXT, fault }
     }
 
-    /// The next event that tells of a state goes wrong.
+    /// Affects the next event about a state.
     #[must_use]
     pub fn event(state: ReportedState, fault: EventFault) -> Self {
         Self::Event { state: Some(state), turns: Turns::NEXT, fault }
@@ -129,7 +127,7 @@ impl Fault {
         }
     }
 
-    /// Whether it makes sense by itself.
+    /// Checks everything except the operation.
     pub(crate) fn check(&self) -> Result<(), InvalidFault> {
         let Turns { first, times } = self.turns();
         let status = match self {
@@ -142,13 +140,13 @@ impl Fault {
             }
             Some(status) => {
                 let known = STATUSES.map(|(status, _)| status.to_string()).join(", ");
-                Err(InvalidFault(format!("status: {status} is none of {known}")))
+                Err(InvalidFault(format!("status: {status} is not one of {known}")))
             }
             None => Ok(()),
         }
     }
 
-    /// The fault as JSON: what reading it again understands.
+    /// The fault as JSON, in the form that `read` parses.
     pub(crate) fn describe(&self) -> Value {
         let mut shown = Map::from_iter([("fault".to_owned(), json!(self.name()))]);
         let mut show = |name: &str, value: Value| {
@@ -196,7 +194,7 @@ impl CallFault {
         Self::Status { status, code: None, message: None }
     }
 
-    /// The name it has in JSON and in the record of calls.
+    /// Its name in JSON and in the record of calls.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Status { .. } => "status",

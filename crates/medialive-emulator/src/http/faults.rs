@@ -1,4 +1,4 @@
-//! The emulator's own page for faults: `/_emulator/faults`.
+//! The emulator's page `/_emulator/faults`.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::faults::fault::Fault;
 use crate::operations;
 use crate::service::Service;
 
-/// Takes a fault.
+/// Injects a fault.
 pub(crate) async fn post(State(service): State<Arc<Service>>, document: Bytes) -> Response {
     let injected = Fault::read(&document).and_then(|fault| {
         operations::check_fault(&fault)?;
@@ -30,12 +30,12 @@ pub(crate) async fn post(State(service): State<Arc<Service>>, document: Bytes) -
     }
 }
 
-/// Shows what is left.
+/// Lists the faults that have not happened.
 pub(crate) async fn get(State(service): State<Arc<Service>>) -> Response {
-    lines(&service.faults.left())
+    lines(&service.faults.pending())
 }
 
-/// Forgets all that have not happened.
+/// Removes the faults that have not happened.
 pub(crate) async fn delete(State(service): State<Arc<Service>>) -> StatusCode {
     service.faults.clear();
     StatusCode::NO_CONTENT

@@ -1,7 +1,7 @@
-//! The emulator's own `/_emulator/response/NAME`.
+//! The emulator's page `/_emulator/response/NAME`.
 //!
-//! A program that is asked to answer to an address, and not to its caller, can be given this one.
-//! The meaning of an answer is not known here, and none of it is in the record of calls.
+//! A response address for programs that answer to a URL instead of their caller. It does not
+//! interpret the documents, and its requests are not in the record of calls.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use http::{StatusCode, header};
 
 use crate::service::Service;
 
-/// Takes a document of any type.
+/// Stores a document of any type.
 pub(crate) async fn put(
     State(service): State<Arc<Service>>,
     Path(name): Path<String>,
@@ -22,10 +22,10 @@ pub(crate) async fn put(
     StatusCode::OK
 }
 
-/// Shows the last document put there.
+/// Returns the last document stored under the name.
 pub(crate) async fn get(State(service): State<Arc<Service>>, Path(name): Path<String>) -> Response {
     match service.responses.get(&name) {
         Some(document) => ([(header::CONTENT_TYPE, "application/json")], document).into_response(),
-        None => (StatusCode::NOT_FOUND, "nothing was put here yet\n").into_response(),
+        None => (StatusCode::NOT_FOUND, "no document yet\n").into_response(),
     }
 }

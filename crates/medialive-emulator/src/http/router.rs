@@ -1,6 +1,6 @@
 //! MediaLive's API over HTTP: paths, headers, bodies and the record of calls.
 //!
-//! Decides how an answer looks on the wire (rest-json), not what it is.
+//! Decides an answer's form on the wire (rest-json), not its content.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,21 +17,21 @@ use serde_json::json;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::server::cut;
+use super::server::cut_response;
 use super::{faults, responses};
 use crate::error::Error;
 use crate::faults::fault::CallFault;
 use crate::model::tags::{Tags, Target};
 use crate::operations::{OPERATIONS, Operation};
-use crate::pace::Lasts;
+use crate::pace::StateDuration;
 use crate::request::{Body, Reply, Request};
 use crate::service::Service;
 use crate::service::calls::{Call, caller};
 
 type Pairs = Vec<(String, String)>;
 
-/// The API, and the emulator's own `/_emulator/calls`, `/_emulator/events`, `/_emulator/faults` and
-/// `/_emulator/response/NAME`.
+/// The API and the emulator's pages: `/_emulator/calls`, `/_emulator/events`, `/_emulator/faults`
+/// and `/_emulator/response/NAME`.
 pub(crate) fn router(service: Arc<Service>) -> Router {
     let api = OPERATIONS.iter().fold(Router::new(), |router, operation| {
         let handler = async move |State(service): State<Arc<Service>>,
@@ -40,7 +40,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
                                   headers: HeaderMap,
                                   body: Result<Bytes, BytesRejection>| {
             let request = read(path, query, body);
-            answer(&service, operation, &headers, request).await
+            handle(&service, operation, &headers, request).await
         };
         router.route(operation.path, on(operation.method, handler))
     });
@@ -53,7 +53,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .with_state(service)
 }
 
-/// What cannot be read is refused as everything else is, and written down too.
+/// Turns unreadable requests into API errors, which are recorded like others.
 fn read(
     path: Result<Path<Pairs>, PathRejection>,
     query: Result<Query<Pairs>, QueryRejection>,
@@ -66,19 +66,19 @@ fn read(
     Request::parse(path, query, &body)
 }
 
-async fn answer(
+async fn handle(
     service: &Arc<Service>,
     operation: &'static Operation,
     headers: &HeaderMap,
     request: Result<Request, Error>,
 ) -> Response {
-    // The tags before the call are the ones permissions are judged by.
-    let asked = request.as_ref().ok().map(|request| (operation.target, request));
-    let mut call = describe(service, operation.name, headers, asked);
-    let fault = service.faults.at_call(operation.name, call.role.as_deref());
+    // IAM evaluates the tags from before the call.
+    let parsed = request.as_ref().ok().map(|request| (operation.target, request));
+    let mut call = describe_call(service, operation.name, headers, parsed);
+    let fault = service.faults.for_call(operation.name, call.role.as_deref());
     call.fault = fault.as_ref().map(CallFault::name);
     match fault {
-        None => carry_out(service, operation, call, request).await,
+        None => perform(service, operation, call, request).await,
         Some(CallFault::Status { status, code, message }) => {
             let error = Error::injected(operation.name, status, code, message);
             finish(service, call, Err(error)).await
@@ -86,26 +86,25 @@ async fn answer(
         Some(CallFault::Stall(time)) => stall(service, operation, call, request, time).await,
         Some(CallFault::CutBefore) => {
             service.calls.add(call);
-            cut()
+            cut_response()
         }
         Some(CallFault::CutAfter) => {
-            carry_out(service, operation, call, request).await;
-            cut()
+            perform(service, operation, call, request).await;
+            cut_response()
         }
         Some(CallFault::Stuck(time)) => {
-            let stuck = Some(time.map_or(Lasts::Forever, Lasts::For));
+            let stuck = Some(time.map_or(StateDuration::Forever, StateDuration::For));
             let request = request.map(|request| Request { stuck, ..request });
-            carry_out(service, operation, call, request).await
+            perform(service, operation, call, request).await
         }
         Some(CallFault::Failed) => {
             let request = request.map(|request| Request { fails: true, ..request });
-            carry_out(service, operation, call, request).await
+            perform(service, operation, call, request).await
         }
     }
 }
 
-/// Whoever gives up waiting does not call a request back: it is carried out all the same, as by any
-/// server.
+/// Carries the request out even if the client gives up waiting, as any server does.
 async fn stall(
     service: &Arc<Service>,
     operation: &'static Operation,
@@ -116,12 +115,12 @@ async fn stall(
     let busy = Arc::clone(service);
     let later = service.tasks.spawn(async move {
         busy.closing.run_until_cancelled(sleep(time)).await?;
-        Some(carry_out(&busy, operation, call, request).await)
+        Some(perform(&busy, operation, call, request).await)
     });
-    later.await.ok().flatten().unwrap_or_else(cut)
+    later.await.ok().flatten().unwrap_or_else(cut_response)
 }
 
-async fn carry_out(
+async fn perform(
     service: &Arc<Service>,
     operation: &Operation,
     mut call: Call,
@@ -132,13 +131,13 @@ async fn carry_out(
         _ if throttled => Err(Error::Throttled),
         request => request.and_then(|request| (operation.perform)(service, &request)),
     };
-    if let Ok(Reply { made: Some(id), .. }) = &reply {
+    if let Ok(Reply { created_id: Some(id), .. }) = &reply {
         call.resource = Some(id.clone());
     }
     finish(service, call, reply).await
 }
 
-/// Another operation of MediaLive, or none of MediaLive's at all.
+/// Any other operation or path.
 async fn not_emulated(
     State(service): State<Arc<Service>>,
     method: Method,
@@ -146,19 +145,19 @@ async fn not_emulated(
     headers: HeaderMap,
 ) -> Response {
     let operation = format!("{method} {}", uri.path());
-    let call = describe(&service, &operation, &headers, None);
+    let call = describe_call(&service, &operation, &headers, None);
     finish(&service, call, Err(Error::NotEmulated { operation })).await
 }
 
-fn describe(
+fn describe_call(
     service: &Service,
     operation: &str,
     headers: &HeaderMap,
-    asked: Option<(Target, &Request)>,
+    parsed: Option<(Target, &Request)>,
 ) -> Call {
     let store = service.store();
-    let found = asked.and_then(|(target, request)| store.find(target, &request.target));
-    let request = asked.map(|(_, request)| request);
+    let found = parsed.and_then(|(target, request)| store.find(target, &request.target));
+    let request = parsed.map(|(_, request)| request);
     let target = request.map(|it| it.target.as_str()).filter(|name| !name.is_empty());
     let role = request.and_then(|request| request.body.get("roleArn")?.as_str());
     Call {
@@ -176,7 +175,7 @@ fn describe(
     }
 }
 
-/// Writes the call down and its answer out.
+/// Records the call and builds its answer.
 async fn finish(service: &Service, mut call: Call, reply: Result<Reply, Error>) -> Response {
     let response = match reply {
         Ok(reply) => write(reply).await.unwrap_or_else(|error| refuse(&error)),
@@ -192,12 +191,12 @@ async fn write(reply: Reply) -> Result<Response, Error> {
     Ok(match reply.body {
         Body::Empty => status.into_response(),
         Body::Ready(body) => (status, axum::Json(body)).into_response(),
-        Body::Later(body) => (status, axum::Json(body.await?)).into_response(),
+        Body::Deferred(body) => (status, axum::Json(body.await?)).into_response(),
     })
 }
 
 fn refuse(error: &Error) -> Response {
-    let (status, code) = error.kind();
+    let (status, code) = error.status_and_type();
     let mut body = json!({ "message": error.to_string() });
     if let Some(violations) = error.violations() {
         body["validationErrors"] = json!(violations);
@@ -213,7 +212,7 @@ async fn events(State(service): State<Arc<Service>>) -> Response {
     lines(&service.events.history())
 }
 
-/// One JSON document a line.
+/// One JSON document per line.
 pub(super) fn lines<T: Serialize>(entries: &[T]) -> Response {
     let line = |entry| serde_json::to_string(entry).expect("an entry is plain data") + "\n";
     let text = entries.iter().map(line).collect::<String>();

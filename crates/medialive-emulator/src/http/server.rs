@@ -1,5 +1,4 @@
-//! The API on a socket. Knows how an answer that is not given looks on the wire: the connection
-//! ends.
+//! Serves the API on a socket; closes the connection to withhold an answer.
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -16,31 +15,31 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-/// In the extensions of an answer that a fault keeps back.
-/// [`Emulator::serve`](crate::Emulator::serve) closes the connection instead of sending a byte of
-/// it; for who calls the router without a socket, its body fails.
+/// Marks, in a response's extensions, an answer that a fault withholds.
+/// [`Emulator::serve`](crate::Emulator::serve) then closes the connection without sending a byte;
+/// for callers of the router without a socket, the body fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the connection was cut, as a fault has it")]
+#[error("a fault cut the connection")]
 pub struct Cut;
 
-/// The answer that is not given.
-pub(crate) fn cut() -> Response {
+/// The withheld answer.
+pub(crate) fn cut_response() -> Response {
     let body = Body::from_stream(stream::iter([Err::<Bytes, _>(Cut)]));
     (axum::Extension(Cut), body).into_response()
 }
 
-/// Answers until it is `closing`, and returns when the last connection has ended.
+/// Serves requests until `closing`; returns when the last connection has ended.
 pub(crate) async fn serve(mut listener: TcpListener, router: Router, closing: CancellationToken) {
     let connections = TaskTracker::new();
     while let Some((stream, _)) = closing.run_until_cancelled(Listener::accept(&mut listener)).await
     {
-        connections.spawn(converse(stream, router.clone(), closing.clone()));
+        connections.spawn(serve_connection(stream, router.clone(), closing.clone()));
     }
     connections.close();
     connections.wait().await;
 }
 
-async fn converse(stream: TcpStream, router: Router, closing: CancellationToken) {
+async fn serve_connection(stream: TcpStream, router: Router, closing: CancellationToken) {
     let answer = service_fn(move |request: Request<Incoming>| {
         let router = router.clone();
         async move {
@@ -57,7 +56,7 @@ async fn converse(stream: TcpStream, router: Router, closing: CancellationToken)
             connection.await
         }
     };
-    // A client that goes away, or one that is cut off, is nobody's error here.
+    // A client that disconnects, or was cut off, is not an error here.
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended");
     }

@@ -1,27 +1,27 @@
-//! The alerts of a channel: what is wrong with one of its pipelines, and since when.
+//! A channel's alerts: problems of its pipelines, and since when.
 //!
-//! Decides when an alert is a new one. Does not decide what is wrong: its pipelines tell.
+//! Decides when an alert is new. The pipelines report the problems.
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// What can be wrong.
+/// The problems of a pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AlertType {
     /// The source cannot be read.
     NoVideo,
     /// The machine does not encode in real time.
     Slow,
-    /// The encoder cannot follow the channel's settings, or knows no way to its destination.
+    /// The encoder does not support the channel's settings or its destination.
     NoOutput,
 }
 
-/// Whether an alert still holds.
+/// Whether an alert is active.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AlertState {
-    /// It holds.
+    /// It is active.
     Set,
     /// It is over.
     Cleared,
@@ -30,7 +30,7 @@ pub enum AlertState {
 /// One alert of one pipeline.
 #[derive(Clone, Debug)]
 pub(crate) struct Alert {
-    /// Unique in the channel. How MediaLive's ids look is not published.
+    /// Unique in the channel. The form of MediaLive's ids is not published.
     pub(crate) id: String,
     pub(crate) kind: AlertType,
     pub(crate) pipeline: usize,
@@ -38,7 +38,7 @@ pub(crate) struct Alert {
     cleared: Option<Timestamp>,
 }
 
-/// All that a channel ever had.
+/// Every alert that a channel ever had.
 #[derive(Debug, Default)]
 pub(crate) struct Alerts(Vec<Alert>);
 
@@ -52,14 +52,14 @@ impl AlertType {
         }
     }
 
-    /// The first is an observed event's (a fixture of openfun/marsha); the others are the
-    /// emulator's own, as are their kinds.
+    /// The first text is from an observed event (a fixture of openfun/marsha). The others and their
+    /// types are the emulator's own.
     pub(crate) fn message(self) -> &'static str {
         match self {
             Self::NoVideo => "[VideoBuffer[1]] Video not detected: Check input signal",
             Self::Slow => "The pipeline does not encode in real time",
             Self::NoOutput => {
-                "The pipeline sends nothing: its settings or its destination cannot be followed"
+                "The pipeline sends nothing: the encoder does not support its settings or destination"
             }
         }
     }
@@ -70,7 +70,7 @@ impl Alert {
         if self.cleared.is_none() { AlertState::Set } else { AlertState::Cleared }
     }
 
-    /// The alert as ListAlerts shows it.
+    /// The alert in ListAlerts.
     pub(crate) fn describe(&self) -> Value {
         let mut shown = json!({
             "alertType": self.kind.name(),
@@ -88,7 +88,7 @@ impl Alert {
 }
 
 impl Alerts {
-    /// A new alert, unless the same is set already.
+    /// Sets an alert; returns it unless it was already set.
     pub(crate) fn set(
         &mut self,
         alert_type: AlertType,
@@ -103,7 +103,7 @@ impl Alerts {
         alert
     }
 
-    /// The alert that is over now, if it was set.
+    /// Clears an alert; returns it if it was set.
     pub(crate) fn clear(
         &mut self,
         alert_type: AlertType,
@@ -121,7 +121,7 @@ impl Alerts {
 }
 
 impl Alert {
-    /// Whether it is this one, and still set.
+    /// Whether this alert has the type and pipeline, and is still set.
     fn is(&self, alert_type: AlertType, pipeline: usize) -> bool {
         (self.kind, self.pipeline, self.cleared) == (alert_type, pipeline, None)
     }

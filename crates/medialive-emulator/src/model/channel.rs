@@ -1,4 +1,4 @@
-//! A channel as the emulator keeps it, and as the API shows it.
+//! A channel as the emulator stores it and as the API shows it.
 
 use std::collections::BTreeSet;
 
@@ -13,25 +13,25 @@ use crate::model::states::{ChannelState, ChannelTrigger, Conflict};
 use crate::model::tags::Tags;
 use crate::request::member;
 
-/// One channel: the request's document, and what decisions need beside it.
+/// One channel: the request's document, and the parts that decisions need.
 #[derive(Debug)]
 pub(crate) struct Channel {
     pub(crate) id: String,
     pub(crate) arn: String,
     pub(crate) state: ChannelState,
     pub(crate) tags: Tags,
-    /// The request, shown as it came.
+    /// The request's members, shown unchanged.
     pub(crate) document: Map<String, Value>,
-    /// What is read of it.
+    /// The parsed part of the document.
     pub(crate) settings: Settings,
     pub(crate) alerts: Alerts,
-    /// The pipelines that play.
+    /// The pipelines that run.
     pub(crate) running: BTreeSet<usize>,
-    /// What goes on between start and stop.
+    /// The pipelines' tasks, from start to stop.
     pub(crate) run: Option<Run>,
 }
 
-/// What decisions read of a channel's document.
+/// The part of a channel's document that decisions need.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) class: ChannelClass,
@@ -49,7 +49,7 @@ impl Settings {
     }
 }
 
-/// How many pipelines a channel has.
+/// The channel class, which gives the number of pipelines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum ChannelClass {
@@ -67,7 +67,7 @@ impl ChannelClass {
     }
 }
 
-/// What the emulator reads of an input attachment.
+/// The used part of an input attachment.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Attachment {
@@ -76,16 +76,16 @@ pub(crate) struct Attachment {
     pub(crate) input_attachment_name: Option<String>,
 }
 
-/// What the emulator reads of a destination.
+/// The used part of a destination.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Destination {
     #[serde(default)]
     pub(crate) id: String,
-    /// Absent in a destination of another kind (media package, multiplex, SRT).
+    /// Absent for other kinds of destination (MediaPackage, multiplex, SRT).
     pub(crate) settings: Option<Vec<DestinationSettings>>,
 }
 
-/// Where one pipeline sends to.
+/// One pipeline's destination.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct DestinationSettings {
     #[serde(default)]
@@ -94,7 +94,7 @@ pub(crate) struct DestinationSettings {
 
 impl Channel {
     /// Its id and its tags.
-    pub(crate) fn label(&self) -> (&str, &Tags) {
+    pub(crate) fn id_and_tags(&self) -> (&str, &Tags) {
         (&self.id, &self.tags)
     }
 
@@ -109,10 +109,10 @@ impl Channel {
         self.settings.class.pipelines()
     }
 
-    /// The channel as Describe shows it, and Create, Start, Stop and Delete.
+    /// The channel in Describe, Create, Start, Stop and Delete.
     pub(crate) fn describe(&self) -> Value {
         let mut shown = defaults::expand(self.document.clone());
-        // An address is taken for each pipeline while the channel works.
+        // Each pipeline has an address while the channel runs.
         let endpoint = json!({ "sourceIp": "127.0.0.1" });
         let endpoints = if self.run.is_some() { self.pipelines() } else { 0 };
         shown.extend([
@@ -128,7 +128,7 @@ impl Channel {
         Value::Object(shown)
     }
 
-    /// The channel as List shows it.
+    /// The channel in List.
     pub(crate) fn summary(&self) -> Value {
         let mut shown = self.describe();
         if let Some(fields) = shown.as_object_mut() {

@@ -1,13 +1,13 @@
-//! What Describe shows of settings that a request left out.
+//! The defaults that Describe shows for settings missing in the request.
 //!
-//! MediaLive shows every setting, so that a comparison with what was sent always differs
-//! (alchemy-run/alchemy, `MediaLive/Channel.ts`). Its values are published for few of them: the two
-//! of a video description are in the API's model; that lists are shown empty is the emulator's
-//! choice. The others stay out.
+//! MediaLive shows every setting, so a comparison with the request always differs
+//! (alchemy-run/alchemy, `MediaLive/Channel.ts`). Few defaults are published: the API's model has
+//! the two of a video description. The empty lists are the emulator's choice. All others stay
+//! absent.
 
 use serde_json::{Map, Value, json};
 
-/// By the path of what they are members of: a member that is shown, and as what.
+/// Per parent path: a member and its default.
 fn table() -> [(&'static str, &'static str, Value); 5] {
     [
         ("encoderSettings", "captionDescriptions", json!([])),
@@ -18,7 +18,7 @@ fn table() -> [(&'static str, &'static str, Value); 5] {
     ]
 }
 
-/// Fills in what a channel's document leaves out.
+/// Adds the defaults to a channel's document.
 pub(crate) fn expand(mut document: Map<String, Value>) -> Map<String, Value> {
     for (path, name, value) in table() {
         fill(&mut document, path, name, &value);

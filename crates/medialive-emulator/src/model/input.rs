@@ -1,4 +1,4 @@
-//! An input as the emulator keeps it, and as the API shows it.
+//! An input as the emulator stores it and as the API shows it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -7,7 +7,7 @@ use crate::model::channel::ChannelClass;
 use crate::model::states::{Conflict, InputState, InputTrigger};
 use crate::model::tags::Tags;
 
-/// One input: the request's document, and what decisions need beside it.
+/// One input: the request's document, and the parts that decisions need.
 #[derive(Debug)]
 pub(crate) struct Input {
     pub(crate) id: String,
@@ -15,13 +15,13 @@ pub(crate) struct Input {
     pub(crate) state: InputState,
     pub(crate) tags: Tags,
     pub(crate) sources: Vec<Source>,
-    /// The channel that holds it: there is at most one.
+    /// The channel it is attached to, at most one.
     pub(crate) attached_to: Option<String>,
-    /// The rest of the request, shown as it came.
+    /// The rest of the request, shown unchanged.
     pub(crate) document: Map<String, Value>,
 }
 
-/// Where an input's material comes from, one for each pipeline.
+/// An input's source, one per pipeline.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Source {
@@ -34,7 +34,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Whether a part of the URL is left to the schedule.
+    /// Whether the schedule completes the URL.
     pub(crate) fn is_dynamic(&self) -> bool {
         self.url.contains("$urlPath$")
     }
@@ -42,7 +42,7 @@ impl Source {
 
 impl Input {
     /// Its id and its tags.
-    pub(crate) fn label(&self) -> (&str, &Tags) {
+    pub(crate) fn id_and_tags(&self) -> (&str, &Tags) {
         (&self.id, &self.tags)
     }
 
@@ -53,7 +53,7 @@ impl Input {
         Ok(after)
     }
 
-    /// How many pipelines it can feed. The names of the two classes are the channels'.
+    /// The input's class; inputs and channels use the same names.
     pub(crate) fn class(&self) -> ChannelClass {
         if self.sources.len() == 2 { ChannelClass::Standard } else { ChannelClass::SinglePipeline }
     }
@@ -63,10 +63,10 @@ impl Input {
         self.document.get("inputNetworkLocation").cloned().unwrap_or_else(|| json!("AWS"))
     }
 
-    /// The input as Describe, List and Create show it.
+    /// The input in Describe, List and Create.
     pub(crate) fn describe(&self) -> Value {
         let mut shown = self.document.clone();
-        // One name in the request, another in the answer.
+        // Requests and answers use different names.
         let groups = shown.remove("inputSecurityGroups").unwrap_or_else(|| json!([]));
         let dynamic = self.sources.iter().any(Source::is_dynamic);
         shown.extend([

@@ -1,4 +1,4 @@
-//! What goes on between the start and the stop of a channel, as the channel holds it.
+//! The pipelines of a channel between start and stop.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,30 +17,30 @@ pub(crate) struct Run {
     pub(crate) handles: Vec<Arc<Handle>>,
 }
 
-/// What can be asked of one pipeline while it plays.
+/// Controls one pipeline while it plays.
 #[derive(Default)]
 pub(crate) struct Handle {
-    /// Told when it is to be started again.
+    /// Notified to restart the pipeline.
     pub(crate) restart: Notify,
-    /// There is one while a session lasts.
-    camera: Mutex<Option<Arc<dyn Camera>>>,
+    /// Present during a session.
+    thumbnail_source: Mutex<Option<Arc<dyn ThumbnailSource>>>,
 }
 
 impl Run {
-    /// Ends what a pipeline plays, and starts it again at once.
+    /// Stops a pipeline's session and starts a new one at once.
     pub(crate) fn restart(&self, pipeline: usize) {
         self.handles[pipeline].restart.notify_one();
     }
 
-    /// What can take a picture of a pipeline, if there is such a pipeline and anything to see.
-    pub(crate) fn camera(&self, pipeline: usize) -> Option<Arc<dyn Camera>> {
-        self.handles.get(pipeline)?.camera().clone()
+    /// A pipeline's thumbnails, if it exists and has a session.
+    pub(crate) fn thumbnail_source(&self, pipeline: usize) -> Option<Arc<dyn ThumbnailSource>> {
+        self.handles.get(pipeline)?.thumbnail_source().clone()
     }
 }
 
 impl Handle {
-    pub(crate) fn camera(&self) -> MutexGuard<'_, Option<Arc<dyn Camera>>> {
-        self.camera.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn thumbnail_source(&self) -> MutexGuard<'_, Option<Arc<dyn ThumbnailSource>>> {
+        self.thumbnail_source.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -50,13 +50,13 @@ impl fmt::Debug for Handle {
     }
 }
 
-/// Takes pictures of a job being played.
-pub(crate) trait Camera: Send + Sync {
-    /// What plays now; `None` when there is nothing to see.
+/// Takes thumbnails of a job being played.
+pub(crate) trait ThumbnailSource: Send + Sync {
+    /// The current picture; `None` if there is none.
     fn take(&self) -> BoxFuture<'_, Option<Thumbnail>>;
 }
 
-/// A small picture of what plays.
+/// A thumbnail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Thumbnail {
     pub(crate) jpeg: Vec<u8>,

@@ -1,6 +1,6 @@
-//! The states of channels and inputs and what leads from one to the next, as tables.
+//! The states of channels and inputs and their transitions, as tables.
 //!
-//! Pure: knows nothing of time, of requests or of the encoder. What a table does not list is a
+//! Pure: knows nothing of time, requests or the encoder. A pair that a table does not list is a
 //! conflict.
 
 use std::fmt;
@@ -49,18 +49,18 @@ impl fmt::Display for InputState {
     }
 }
 
-/// What can happen to a channel: requests, and what follows from them.
+/// Events that change a channel's state: requests and their consequences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ChannelTrigger {
     Created,
     Update,
     Updated,
-    /// What was begun has come to nothing.
+    /// The operation in progress has failed.
     Failed,
     Start,
     /// Every pipeline plays.
     Playing,
-    /// A pipeline that should play does not.
+    /// A pipeline has stopped playing or failed to start.
     Fault,
     Stop,
     Stopped,
@@ -68,7 +68,7 @@ pub(crate) enum ChannelTrigger {
     Deleted,
 }
 
-/// What can happen to an input.
+/// Events that change an input's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InputTrigger {
     Created,
@@ -82,9 +82,9 @@ pub(crate) enum InputTrigger {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Conflict;
 
-/// Waiters of the public SDKs and the user guide's "States for channels" name the transitions; stop
-/// from STARTING and RECOVERING, delete from the failed states and the harmless second delete are
-/// aws-bench's observations.
+/// The transitions come from the waiters of the public SDKs and the user guide's "States for
+/// channels". aws-bench observed stop from STARTING and RECOVERING, delete from the failed states,
+/// and the harmless second delete.
 const CHANNEL: [(ChannelState, ChannelTrigger, ChannelState); 20] = [
     (ChannelState::Creating, ChannelTrigger::Created, ChannelState::Idle),
     (ChannelState::Creating, ChannelTrigger::Failed, ChannelState::CreateFailed),
@@ -118,7 +118,7 @@ const INPUT: [(InputState, InputTrigger, InputState); 7] = [
     (InputState::Deleting, InputTrigger::Deleted, InputState::Deleted),
 ];
 
-/// The row of a table that fits.
+/// Finds the table's row for a state and a trigger.
 fn look_up<S: Copy + PartialEq, T: Copy + PartialEq>(
     table: &[(S, T, S)],
     state: S,
@@ -142,7 +142,7 @@ impl InputState {
     }
 }
 
-/// The states events speak of; they are not those of `DescribeChannel`.
+/// The states in events, which differ from those of `DescribeChannel`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ReportedState {
@@ -150,16 +150,16 @@ pub enum ReportedState {
     Created,
     /// A pipeline plays.
     Running,
-    /// A pipeline was told to stop.
+    /// A pipeline is stopping.
     Stopping,
-    /// A pipeline has stopped; with the last one the channel is IDLE.
+    /// A pipeline has stopped; after the last one the channel is IDLE.
     Stopped,
     /// The channel is gone.
     Deleted,
 }
 
 impl ReportedState {
-    /// What an event says of it.
+    /// The event's `message`.
     pub(crate) fn message(self) -> &'static str {
         match self {
             Self::Created => "Created channel",

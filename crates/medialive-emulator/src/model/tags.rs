@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// The tags of one resource.
 pub(crate) type Tags = BTreeMap<String, String>;
 
-/// What an operation is about.
+/// What an operation's path names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     /// A channel, by its id.
@@ -14,6 +14,6 @@ pub(crate) enum Target {
     Input,
     /// Either, by its ARN.
     Arn,
-    /// All of a kind, or one that is to be made.
-    Kind,
+    /// All resources of a type, or a new one.
+    Collection,
 }

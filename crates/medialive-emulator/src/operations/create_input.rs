@@ -1,4 +1,4 @@
-//! `CreateInput`: an input that is DETACHED after a while. Its source is not fetched, as on AWS.
+//! `CreateInput`: the input becomes DETACHED after a while. Its source is not fetched, as on AWS.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::error::Error;
-use crate::model::arn::{Kind, arn};
+use crate::model::arn::{ResourceType, arn};
 use crate::model::input::{Input, Source};
 use crate::model::states::{InputState, InputTrigger};
 use crate::request::{Reply, Request, member};
@@ -14,7 +14,7 @@ use crate::service::Service;
 
 const NAME: &str = "CreateInput";
 
-/// Those of the API's model. No other than MP4_FILE plays.
+/// The input types of the API's model. Only MP4_FILE plays.
 const TYPES: [&str; 16] = [
     "UDP_PUSH",
     "RTP_PUSH",
@@ -36,7 +36,7 @@ const TYPES: [&str; 16] = [
 
 pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();
-    if let Some(input) = store.made_by(NAME, request.id()).and_then(|id| store.inputs.get(id)) {
+    if let Some(input) = store.created_by(NAME, request.id()).and_then(|id| store.inputs.get(id)) {
         return Ok(reply(input));
     }
     let sources = sources(request)?.unwrap_or_default();
@@ -44,7 +44,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     let tags = request.tags()?;
     let id = store.assign_id(NAME, request.id());
     let input = Input {
-        arn: arn(&service.config, Kind::Input, &id),
+        arn: arn(&service.config, ResourceType::Input, &id),
         state: InputState::Creating,
         tags,
         sources,
@@ -54,7 +54,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     };
     let reply = reply(&input);
     store.inputs.insert(id.clone(), input);
-    service.after(request.lasts(service.config.pace.input_create), move |_, store| {
+    service.after(request.state_duration(service.config.pace.input_create), move |_, store| {
         if let Some(input) = store.inputs.get_mut(&id) {
             input.apply(InputTrigger::Created).expect("nothing but time ends CREATING");
         }
@@ -62,18 +62,18 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     Ok(reply)
 }
 
-/// Neither MediaLive's status nor its text is published.
+/// MediaLive's status and text are not published.
 fn check_type(request: &Request) -> Result<(), Error> {
     match member::<String>(&request.body, "type")? {
         Some(given) if !TYPES.contains(&given.as_str()) => {
             let known = TYPES.join(", ");
-            Err(Error::Malformed { reason: format!("type: {given} is none of {known}") })
+            Err(Error::Malformed { reason: format!("type: {given} is not one of {known}") })
         }
         Some(_) | None => Ok(()),
     }
 }
 
-/// The sources that a request names; `None` when it says nothing of them.
+/// The request's sources; `None` if it has none.
 pub(super) fn sources(request: &Request) -> Result<Option<Vec<Source>>, Error> {
     let sources = member::<Vec<Source>>(&request.body, "sources")?;
     let invalid = sources.iter().flatten().find(|source| Url::parse(&source.url).is_err());

@@ -1,5 +1,5 @@
-//! `DeleteChannel`: refused unless the channel is at rest; its inputs are free once it is DELETED,
-//! not before.
+//! `DeleteChannel`: refused unless the channel is at rest. Its inputs become free only once it is
+//! DELETED.
 
 use std::sync::Arc;
 
@@ -18,17 +18,20 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     let after = channel.apply(ChannelTrigger::Delete).map_err(|Conflict| refusal(channel.state))?;
     if after != before {
         let id = channel.id.clone();
-        service.after(request.lasts(service.config.pace.channel_delete), move |service, store| {
-            end(service, store, &id);
-        });
+        service.after(
+            request.state_duration(service.config.pace.channel_delete),
+            move |service, store| {
+                finish_delete(service, store, &id);
+            },
+        );
     }
     Ok(Reply::ok(channel.describe()))
 }
 
-fn end(service: &Service, store: &mut Store, id: &str) {
+fn finish_delete(service: &Service, store: &mut Store, id: &str) {
     let Some(channel) = store.channels.get_mut(id) else { return };
     channel.apply(ChannelTrigger::Deleted).expect("nothing but time ends DELETING");
-    service.tell(channel, ReportedState::Deleted, None);
+    service.send_state_event(channel, ReportedState::Deleted, None);
     store.attach(&[], id);
 }
 

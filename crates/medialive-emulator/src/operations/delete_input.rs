@@ -1,4 +1,4 @@
-//! `DeleteInput`: refused while a channel holds the input; a second delete is harmless.
+//! `DeleteInput`: refused while the input is attached; a second delete is harmless.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
         .map_err(|Conflict| Error::InputBusy { id: input.id.clone(), bad_request })?;
     if after != before {
         let id = input.id.clone();
-        service.after(request.lasts(service.config.pace.input_delete), move |_, store| {
+        service.after(request.state_duration(service.config.pace.input_delete), move |_, store| {
             if let Some(input) = store.inputs.get_mut(&id) {
                 input.apply(InputTrigger::Deleted).expect("nothing but time ends DELETING");
             }

@@ -1,4 +1,4 @@
-//! `DescribeInput` and `DescribeChannel`: what there is, and what there was, in state DELETED.
+//! `DescribeInput` and `DescribeChannel`, also of DELETED resources.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
-//! `DescribeThumbnails`: a picture of what a pipeline plays now.
+//! `DescribeThumbnails`: a picture of a pipeline's current output.
 //!
-//! A channel whose `thumbnailConfiguration` says nothing has thumbnails here; MediaLive's own
-//! default is not published.
+//! Without a `thumbnailConfiguration` a channel has thumbnails here; MediaLive's default is not
+//! published.
 
 use std::sync::Arc;
 
@@ -29,10 +29,11 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     let channel = store.channels.get(&request.target).ok_or(Error::NoThumbnails)?;
     let run = channel.run.as_ref().filter(|_| !is_disabled(channel));
     let number = pipeline.parse().map_err(|_| Error::NoThumbnails)?;
-    let camera = run.and_then(|run| run.camera(number)).ok_or(Error::NoThumbnails)?;
+    let thumbnail_source =
+        run.and_then(|run| run.thumbnail_source(number)).ok_or(Error::NoThumbnails)?;
     let pipeline = pipeline.to_owned();
-    Ok(Reply::later(async move {
-        let thumbnail = camera.take().await.ok_or(Error::NoThumbnails)?;
+    Ok(Reply::deferred(async move {
+        let thumbnail = thumbnail_source.take().await.ok_or(Error::NoThumbnails)?;
         let detail = json!({ "pipelineId": pipeline, "thumbnails": [describe(&thumbnail)] });
         Ok(json!({ "thumbnailDetails": [detail] }))
     }))

@@ -1,9 +1,10 @@
 //! `ListInputs`, `ListChannels` and `ListAlerts`, page by page.
 //!
-//! What is DELETED is listed too: whether MediaLive does is not published; clients filter it out of
-//! real answers, and one that copes with it here copes with either. MediaLive's own page sizes and
-//! tokens are not published: here everything is on one page unless `maxResults` says otherwise, and
-//! a token is the last id on its page.
+//! DELETED resources are listed too. It is not published whether MediaLive lists them, and clients
+//! filter them out of real answers; a client that copes here copes with either.
+//!
+//! MediaLive's page sizes and tokens are not published. Here everything is on one page without
+//! `maxResults`, and a token is the last id on its page.
 
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ pub(super) fn channels(service: &Arc<Service>, request: &Request) -> Result<Repl
     page(request, "channels", store.channels.values().map(|it| (it.id.as_str(), it.summary())))
 }
 
-/// What is and was wrong with a channel.
+/// A channel's current and past alerts.
 pub(super) fn alerts(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let store = service.store();
     let channel = store.channels.get(&request.target).ok_or(Error::AlertedChannelNotFound)?;
@@ -36,7 +37,7 @@ pub(super) fn alerts(service: &Arc<Service>, request: &Request) -> Result<Reply,
     )
 }
 
-/// The page that a request asks for.
+/// The requested page.
 pub(super) fn page<'a>(
     request: &Request,
     name: &str,
@@ -45,14 +46,14 @@ pub(super) fn page<'a>(
     let malformed = |reason: &str| Error::Malformed { reason: reason.to_owned() };
     let most = request.query("maxResults").map_or(Ok(usize::MAX), str::parse).unwrap_or(0);
     if most == 0 {
-        return Err(malformed("maxResults: it is not a number from 1"));
+        return Err(malformed("maxResults: it must be a number from 1"));
     }
     let items = items.collect::<Vec<_>>();
     let first = match request.query("nextToken") {
         None => 0,
         Some(token) => {
             let last = items.iter().position(|(id, _)| *id == token);
-            last.ok_or_else(|| malformed("nextToken: it is none of an earlier page"))? + 1
+            last.ok_or_else(|| malformed("nextToken: it is not from an earlier page"))? + 1
         }
     };
     let rest = &items[first..];

@@ -1,6 +1,6 @@
-//! `RestartChannelPipelines`: pipelines of a channel that is RUNNING are ended and started again.
+//! `RestartChannelPipelines`: restarts pipelines of a RUNNING channel.
 //!
-//! What the channel's state is meanwhile is not published: here it is RECOVERING, as after a fault.
+//! The state meanwhile is not published: here it is RECOVERING, as after a fault.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::model::states::ChannelState;
 use crate::request::{Reply, Request, member};
 use crate::service::Service;
 
-/// A pipeline under its name in this operation.
+/// A pipeline's name in this operation.
 #[derive(Clone, Copy, Debug, Deserialize)]
 enum Pipeline {
     #[serde(rename = "PIPELINE_0")]

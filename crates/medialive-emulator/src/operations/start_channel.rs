@@ -15,7 +15,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     channel
         .apply(ChannelTrigger::Start)
         .map_err(|Conflict| Error::ChannelUnable { verb: "start" })?;
-    let lasts = request.lasts(service.config.pace.channel_start);
-    pipeline::start(service, &mut store, &request.target, lasts);
+    let duration = request.state_duration(service.config.pace.channel_start);
+    pipeline::start(service, &mut store, &request.target, duration);
     Ok(Reply::ok(store.channels[&request.target].describe()))
 }

@@ -1,4 +1,4 @@
-//! `StopChannel`: refused unless the channel is running or about to.
+//! `StopChannel`: refused unless the channel is STARTING, RUNNING or RECOVERING.
 
 use std::sync::Arc;
 
@@ -19,6 +19,6 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     channel
         .apply(ChannelTrigger::Stop)
         .map_err(|Conflict| Error::ChannelUnable { verb: "stop" })?;
-    pipeline::stop(service, channel, request.lasts(service.config.pace.channel_stop));
+    pipeline::stop(service, channel, request.state_duration(service.config.pace.channel_stop));
     Ok(Reply::ok(channel.describe()))
 }

@@ -1,5 +1,5 @@
-//! `CreateTags`, `DeleteTags` and `ListTagsForResource`: by ARN, for channels and inputs alike, in
-//! any state.
+//! `CreateTags`, `DeleteTags` and `ListTagsForResource`, by ARN, for channels and inputs in any
+//! state.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::request::{Reply, Request};
 use crate::service::Service;
 
-/// Adds tags, and replaces the values of those that are there.
+/// Adds tags and replaces the values of existing ones.
 pub(super) fn create(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let new = request.tags()?;
     let mut store = service.store();
@@ -17,7 +17,7 @@ pub(super) fn create(service: &Arc<Service>, request: &Request) -> Result<Reply,
     Ok(Reply::no_content())
 }
 
-/// Removes the tags named by `tagKeys`, once for each; one that is not there is passed over.
+/// Removes the tags in `tagKeys`; ignores keys that do not exist.
 pub(super) fn delete(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();
     let tags = store.tags_mut(&request.target).ok_or(Error::ArnNotFound)?;

@@ -1,5 +1,5 @@
-//! `UpdateChannel`: other settings, other inputs, for a channel that is IDLE. A member that is left
-//! out stays as it is, but for the role.
+//! `UpdateChannel`: changes the settings and inputs of an IDLE channel. Missing members stay as
+//! they are, except the role.
 
 use std::mem;
 use std::sync::Arc;
@@ -14,7 +14,8 @@ use crate::service::Service;
 use crate::service::store::Store;
 use crate::validation;
 
-/// The class has an operation of its own; tags too, and the VPC is for ever.
+/// Excludes the class and the tags, which have their own operations, and the VPC, which cannot
+/// change.
 const MEMBERS: [&str; 13] = [
     "anywhereSettings",
     "cdiInputSpecification",
@@ -35,7 +36,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     let dry = request.is_dry_run()?;
     let mut store = service.store();
     let (id, unable) = (&request.target, || Error::ChannelUnable { verb: "update" });
-    // The API's model lists no such answer for this operation; its text follows the others'.
+    // The API's model lists no 404 for this operation; the text follows the others'.
     let channel = store.channels.get(id).ok_or(Error::ChannelNotFound { verb: "update" })?;
     let choices = &service.config.choices;
     if !(dry && choices.dry_runs_in_any_state) {
@@ -56,19 +57,19 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     }
     let channel = revision.apply(&mut store, id);
     if choices.update_is_shown || request.fails {
-        begin(service, channel, request);
+        begin_update(service, channel, request);
     }
     Ok(Reply::ok(json!({ "channel": channel.describe() })))
 }
 
-/// Another document for a channel, with what is read of it.
+/// A new document for a channel, and its parsed part.
 pub(super) struct Revision {
     document: Map<String, Value>,
     settings: Settings,
 }
 
 impl Revision {
-    /// A revision of a channel that was found, unless MediaLive would refuse it.
+    /// A revision of an existing channel, unless MediaLive would refuse it.
     pub(super) fn of(
         store: &Store,
         id: &str,
@@ -77,12 +78,12 @@ impl Revision {
     ) -> Result<Self, Error> {
         let settings = Settings::read(&document)?;
         validation::check(&settings, &document, &store.inputs)?;
-        validation::check_free(&settings, &store.inputs, Some(id))
+        validation::check_available(&settings, &store.inputs, Some(id))
             .map_err(|it| it.refusal(unable))?;
         Ok(Self { document, settings })
     }
 
-    /// Gives it to the channel, and the channel the inputs that are in it.
+    /// Applies the revision and attaches its inputs.
     pub(super) fn apply<'a>(mut self, store: &'a mut Store, id: &str) -> &'a mut Channel {
         store.attach(&self.settings.attachments, id);
         let channel = store.channels.get_mut(id).expect("the channel was found");
@@ -96,13 +97,12 @@ impl Revision {
     }
 }
 
-/// Lets a channel be UPDATING for its time. Nothing is told of it (user guide, "States for
-/// channels").
-pub(super) fn begin(service: &Arc<Service>, channel: &mut Channel, request: &Request) {
+/// Makes a channel UPDATING for a while, without an event (user guide, "States for channels").
+pub(super) fn begin_update(service: &Arc<Service>, channel: &mut Channel, request: &Request) {
     channel.apply(ChannelTrigger::Update).expect("the channel was found to be IDLE");
     let id = channel.id.clone();
     let trigger = if request.fails { ChannelTrigger::Failed } else { ChannelTrigger::Updated };
-    service.after(request.lasts(service.config.pace.channel_update), move |_, store| {
+    service.after(request.state_duration(service.config.pace.channel_update), move |_, store| {
         if let Some(channel) = store.channels.get_mut(&id) {
             channel.apply(trigger).expect("nothing but time ends UPDATING");
         }

@@ -1,11 +1,11 @@
-//! `UpdateChannelClass`: one pipeline more or less, with the destinations that go with it. The
-//! channel is UPDATING for a while, then IDLE.
+//! `UpdateChannelClass`: changes the number of pipelines and their destinations. The channel is
+//! UPDATING for a while, then IDLE.
 
 use std::sync::Arc;
 
 use serde_json::json;
 
-use super::update_channel::{Revision, begin};
+use super::update_channel::{Revision, begin_update};
 use crate::error::Error;
 use crate::model::states::{ChannelTrigger, Conflict};
 use crate::request::{Reply, Request};
@@ -23,6 +23,6 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     document.extend(request.members(&["channelClass", "destinations"]));
     let revision = Revision::of(&store, id, document, Error::ClassUnable)?;
     let channel = revision.apply(&mut store, id);
-    begin(service, channel, request);
+    begin_update(service, channel, request);
     Ok(Reply::ok(json!({ "channel": channel.describe() })))
 }

@@ -1,5 +1,5 @@
-//! `UpdateInput`: another name, other sources. The channel that holds the input has to be IDLE
-//! (user guide, "Editing an input"). The type is for ever, and tags have operations of their own.
+//! `UpdateInput`: changes the name and the sources. An attached channel must be IDLE (user guide,
+//! "Editing an input"). The type cannot change, and tags have their own operations.
 
 use std::sync::Arc;
 
@@ -41,16 +41,18 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
         return Err(Error::InputUnable);
     }
     if let Some(sources) = create_input::sources(request)? {
-        // One URL makes the single class, two the standard one, and a class cannot change (user
-        // guide, "Class for channels and inputs"). Neither MediaLive's status nor its text is
-        // published.
+        // One URL means class SINGLE_PIPELINE, two STANDARD, and the class cannot change (user
+        // guide, "Class for channels and inputs"). MediaLive's status and text are not published.
         if sources.len() != input.sources.len() {
             return Err(Error::Malformed {
-                reason: format!("sources: input {} keeps its class, and so their number", input.id),
+                reason: format!(
+                    "sources: their number must stay the same, because the class of input {} cannot change",
+                    input.id
+                ),
             });
         }
         if let Some(channel) = channel {
-            suits(&sources, input, channel)?;
+            check_sources(&sources, input, channel)?;
         }
         input.sources = sources;
     }
@@ -58,8 +60,8 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     Ok(Reply::ok(json!({ "input": input.describe() })))
 }
 
-/// Whether the channel that holds the input could go on with these sources.
-fn suits(sources: &[Source], input: &Input, channel: &Channel) -> Result<(), Error> {
+/// Whether the attached channel accepts these sources.
+fn check_sources(sources: &[Source], input: &Input, channel: &Channel) -> Result<(), Error> {
     let first = channel.settings.attachments.first().is_some_and(|it| it.input_id == input.id);
     if first && sources.iter().any(Source::is_dynamic) {
         return Err(Error::DynamicFirst);

@@ -1,4 +1,4 @@
-//! The encoder as an engine: what it tells, in the words of the control plane.
+//! Adapts the ffmpeg encoder to the control plane's engine.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
-use crate::model::run::{Camera, Thumbnail};
+use crate::model::run::{Thumbnail, ThumbnailSource};
 use crate::service::engine::{Engine, Report, Session};
 use lilo_encoder::{self as encoder, Cause, Error, Job, Pipeline, Status, Thumbnails};
 
@@ -20,8 +20,8 @@ struct Playing {
     slow: watch::Receiver<bool>,
 }
 
-/// A job that came to nothing.
-struct Refused(Report);
+/// A job that could not start.
+struct FailedSession(Report);
 
 impl Engine for Ffmpeg {
     fn start(&self, job: &Job) -> Box<dyn Session> {
@@ -30,7 +30,7 @@ impl Engine for Ffmpeg {
                 let (status, slow) = (pipeline.status(), pipeline.slow());
                 Box::new(Playing { pipeline, status, slow })
             }
-            Err(error) => Box::new(Refused(refusal(&error))),
+            Err(error) => Box::new(FailedSession(failure_report(&error))),
         }
     }
 }
@@ -39,14 +39,14 @@ impl Session for Playing {
     fn next(&mut self) -> BoxFuture<'_, Report> {
         async {
             loop {
-                let told = tokio::select! {
-                    told = self.status.changed() => told,
+                let changed = tokio::select! {
+                    changed = self.status.changed() => changed,
                     Ok(()) = self.slow.changed() => {
                         let slow = *self.slow.borrow_and_update();
                         return if slow { Report::Slow } else { Report::InTime };
                     }
                 };
-                if told.is_err() {
+                if changed.is_err() {
                     return Report::Ended { reason: "the encoder's task has failed".to_owned() };
                 }
                 match self.status.borrow().clone() {
@@ -60,7 +60,7 @@ impl Session for Playing {
         .boxed()
     }
 
-    fn camera(&self) -> Option<Arc<dyn Camera>> {
+    fn thumbnail_source(&self) -> Option<Arc<dyn ThumbnailSource>> {
         Some(Arc::new(self.pipeline.thumbnails()))
     }
 
@@ -69,14 +69,14 @@ impl Session for Playing {
     }
 }
 
-impl Camera for Thumbnails {
+impl ThumbnailSource for Thumbnails {
     fn take(&self) -> BoxFuture<'_, Option<Thumbnail>> {
         let taken = Thumbnails::take(self);
         taken.map(|taken| taken.map(|it| Thumbnail { jpeg: it.jpeg, taken: it.taken })).boxed()
     }
 }
 
-impl Session for Refused {
+impl Session for FailedSession {
     fn next(&mut self) -> BoxFuture<'_, Report> {
         std::future::ready(self.0.clone()).boxed()
     }
@@ -86,7 +86,7 @@ impl Session for Refused {
     }
 }
 
-fn refusal(error: &Error) -> Report {
+fn failure_report(error: &Error) -> Report {
     ending(error.cause(), encoder::joined(error))
 }
 

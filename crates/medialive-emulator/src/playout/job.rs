@@ -1,7 +1,7 @@
-//! What a pipeline has to play, read from the channel's settings and its input.
+//! Derives a pipeline's job from its channel's settings and input.
 //!
-//! Pure. Decides which of a channel's many settings the encoder follows: the first UDP output, its
-//! video, its first audio, and the first attached input. Must not know how a job is played.
+//! Pure. Decides which settings the encoder uses: the first UDP output, its video, its first audio,
+//! and the first attached input. Must not know how a job is played.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -16,10 +16,10 @@ use lilo_encoder::{Destination, Job, Protocol, without_secrets};
 
 mod settings;
 
-/// Why a channel runs without a picture.
+/// Why a channel cannot be played.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unplayable {
-    #[error("the encoder cannot follow the channel's settings: {reason}")]
+    #[error("the encoder does not support the channel's settings: {reason}")]
     Settings { reason: String },
     #[error("the channel has no {missing}")]
     Missing { missing: &'static str },
@@ -27,7 +27,7 @@ pub(crate) enum Unplayable {
     Destination { url: String },
 }
 
-/// The job of one pipeline, counted from 0.
+/// The job of one pipeline; `pipeline` counts from 0.
 pub(crate) fn derive(
     channel: &Channel,
     inputs: &BTreeMap<String, Input>,
@@ -47,7 +47,7 @@ pub(crate) fn derive(
     })
 }
 
-/// Each pipeline plays its own source. Whether it can be played is the encoder's to say.
+/// Each pipeline plays its own source. The encoder decides whether it is playable.
 fn source(
     channel: &Channel,
     inputs: &BTreeMap<String, Input>,
@@ -59,7 +59,8 @@ fn source(
     Ok(source.url.clone())
 }
 
-/// The address that the encoder reads a source from: a bucket's, if buckets are served.
+/// The URL that the encoder reads: for a bucket's object, below the base URL of the buckets, if
+/// set.
 fn served(source: String, s3: Option<&str>) -> String {
     match (source.strip_prefix("s3ssl://"), s3) {
         (Some(object), Some(base)) => format!("{}/{object}", base.trim_end_matches('/')),
@@ -74,12 +75,12 @@ fn destination(channel: &Channel, id: &str, pipeline: usize) -> Result<Destinati
     parse(url).ok_or_else(|| Unplayable::Destination { url: shown(url) })
 }
 
-/// The address as a log may hold it.
+/// The address without secrets, for logs.
 fn shown(url: &str) -> String {
-    Url::parse(url).map_or_else(|_| "that is no URL".to_owned(), |url| without_secrets(&url))
+    Url::parse(url).map_or_else(|_| "(not a URL)".to_owned(), |url| without_secrets(&url))
 }
 
-/// Of names only `localhost` is known here: looking one up takes a network.
+/// Resolves no name except `localhost`: a lookup needs a network.
 fn parse(url: &str) -> Option<Destination> {
     let url = Url::parse(url).ok()?;
     let protocol = match url.scheme() {

@@ -1,6 +1,6 @@
-//! A record of every API call: who asked for what, and what was answered.
+//! The record of API calls: caller, request and answer.
 //!
-//! Holds what a judge of permissions needs. Judges nothing itself.
+//! Holds the data that a permission check needs, but checks nothing.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -15,33 +15,32 @@ use serde::Serialize;
 pub struct Call {
     /// When it arrived.
     pub time: Timestamp,
-    /// The operation's name in the API, or method and path of one that is not emulated.
+    /// The operation's name in the API, or method and path if it is not emulated.
     pub operation: String,
-    /// The id of the channel or input it was about; for a create, of the one that came of it.
+    /// The id of its channel or input; for a create, of the new resource.
     pub resource: Option<String>,
-    /// The access key id that signed it; `None` when it was not signed. The signature is not
-    /// checked.
+    /// The access key id that signed it; `None` if unsigned. The signature is not checked.
     pub role: Option<String>,
     /// The tags in the request.
     pub request_tags: BTreeMap<String, String>,
-    /// The tags the resource had when the call arrived.
+    /// The resource's tags when the call arrived.
     pub resource_tags: BTreeMap<String, String>,
-    /// The keys of the tags that it takes off.
+    /// The keys of the tags that it removes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub removed_tags: Vec<String>,
-    /// The ids of the inputs that a channel is to have.
+    /// The ids of the inputs to attach to a channel.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attached_inputs: Vec<String>,
-    /// The role handed to MediaLive.
+    /// The role passed to MediaLive.
     pub passed_role: Option<String>,
-    /// The HTTP status of the answer, even of one that was kept back; 0 when there was none.
+    /// The answer's HTTP status, even if a fault withheld it; 0 without an answer.
     pub status: u16,
-    /// The name of the fault that it met.
+    /// The name of the fault that affected it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<&'static str>,
 }
 
-/// The calls so far, in the order of their answers.
+/// The calls so far, in order of their answers.
 #[derive(Debug, Default)]
 pub(crate) struct Calls(Mutex<Vec<Call>>);
 

@@ -1,9 +1,9 @@
-//! What time it is for the emulator. Knows nothing of what the time is written on.
+//! The emulator's clock.
 
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-/// The system's clock, or one that follows tokio's from a given start.
+/// The system's clock, or one that starts at `epoch` and follows tokio's.
 #[derive(Debug)]
 pub(crate) enum Clock {
     System,

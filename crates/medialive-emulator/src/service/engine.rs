@@ -1,48 +1,48 @@
-//! The seam between the control plane and what plays behind it.
+//! The interface between the control plane and the encoder.
 //!
-//! Knows a pipeline's job and what is heard of it. Must not know of channels or their states.
+//! Knows a pipeline's job and its reports. Must not know channels or their states.
 
 use std::fmt;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use crate::model::run::Camera;
+use crate::model::run::ThumbnailSource;
 use lilo_encoder::Job;
 
-/// Something that can play jobs.
+/// Plays jobs.
 pub(crate) trait Engine: fmt::Debug + Send + Sync {
-    /// Begins to play. A job that cannot be played is one that ends at once.
+    /// Starts to play. A job that cannot start is a session that ends at once.
     fn start(&self, job: &Job) -> Box<dyn Session>;
 }
 
 /// One job being played.
 pub(crate) trait Session: Send {
-    /// What happens next; nothing is lost when the future is dropped before.
+    /// The next report. Dropping the future loses nothing.
     fn next(&mut self) -> BoxFuture<'_, Report>;
 
-    /// What can take a picture of it, if anything can.
-    fn camera(&self) -> Option<Arc<dyn Camera>> {
+    /// The session's thumbnails, if it has any.
+    fn thumbnail_source(&self) -> Option<Arc<dyn ThumbnailSource>> {
         None
     }
 
-    /// Ends it, and returns when nothing of it is left.
+    /// Ends the session and waits until it has ended.
     fn stop(self: Box<Self>) -> BoxFuture<'static, ()>;
 }
 
-/// What is heard of a job being played.
+/// A session's report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Report {
-    /// It reaches its destination.
+    /// The stream reaches its destination.
     Playing,
-    /// It plays on, and does not keep up with real time.
+    /// The stream plays, but more slowly than real time.
     Slow,
-    /// It keeps up again.
+    /// The stream keeps up again.
     InTime,
-    /// The source cannot be read, and fill frames reach the destination. It goes on.
+    /// The source cannot be read; the stream continues with fill frames.
     Filling { reason: String },
-    /// There is nothing to play: the source cannot be read. It has ended.
+    /// The source cannot be read, and the session has ended.
     NoSource { reason: String },
-    /// What plays it has failed. It has ended.
+    /// The encoder has failed, and the session has ended.
     Ended { reason: String },
 }

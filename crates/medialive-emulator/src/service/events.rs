@@ -1,8 +1,8 @@
-//! What MediaLive tells EventBridge about a channel: the envelope, the texts, who hears of it.
+//! MediaLive's events to EventBridge about a channel: envelope, texts and subscribers.
 //!
-//! Decides the words of an event, not when it is due. The vocabulary is the one observed on AWS
-//! (the event dumps in rakshithxaloori/watchpartyyoutube-api, `streamlist/views.py`): no event was
-//! ever seen for STARTING, RECOVERING, DELETING, UPDATING, or for IDLE after a stop.
+//! Decides the content of an event, not its time. The texts were observed on AWS (the event dumps
+//! in rakshithxaloori/watchpartyyoutube-api, `streamlist/views.py`). Nobody has seen an event for
+//! STARTING, RECOVERING, DELETING, UPDATING, or for IDLE after a stop.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -16,10 +16,10 @@ use crate::model::alert::{Alert, AlertState};
 use crate::model::channel::Channel;
 use crate::model::states::ReportedState;
 
-/// A subscriber this far behind misses events, as delivery by EventBridge is best effort too.
+/// A subscriber this many events behind misses some: EventBridge's delivery is best effort too.
 const BACKLOG: usize = 1024;
 
-/// An event in `EventBridge`'s envelope.
+/// An event in EventBridge's envelope.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Event {
     /// Always `0`.
@@ -37,7 +37,7 @@ pub struct Event {
     pub time: Timestamp,
     /// The configured region.
     pub region: String,
-    /// The channel's ARN, alone.
+    /// Only the channel's ARN.
     pub resources: Vec<String>,
     /// What happened.
     pub detail: Detail,
@@ -51,37 +51,37 @@ pub struct Detail {
     /// A state or an alert.
     #[serde(flatten)]
     pub subject: Subject,
-    /// The same in MediaLive's words.
+    /// MediaLive's text for it.
     pub message: &'static str,
-    /// `0` or `1` when one pipeline is meant.
+    /// `0` or `1` if the event is about one pipeline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pipeline: Option<String>,
 }
 
-/// What an event speaks of.
+/// The subject of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Subject {
-    /// What the channel, or one of its pipelines, has become.
+    /// A new state of the channel or one of its pipelines.
     State {
         /// The new state.
         state: ReportedState,
-        /// How many pipelines run after it.
+        /// The number of pipelines that still run.
         pipelines_running_count: usize,
     },
-    /// Something is wrong with a pipeline, or no longer.
+    /// An alert of a pipeline was set or cleared.
     Alert {
-        /// Which of the two.
+        /// Set or cleared.
         alarm_state: AlertState,
         /// The same in both events of an alert.
         alarm_id: String,
-        /// What is wrong.
+        /// The problem.
         alert_type: &'static str,
     },
 }
 
 impl Event {
-    /// The event of a channel, or of one of its pipelines.
+    /// The event about a channel's or a pipeline's state.
     pub(crate) fn of_state(
         state: ReportedState,
         pipeline: Option<usize>,
@@ -98,7 +98,7 @@ impl Event {
         Self::new("MediaLive Channel State Change", detail, (config, time))
     }
 
-    /// The event of an alert that was set or cleared.
+    /// The event about an alert that was set or cleared.
     pub(crate) fn of_alert(
         alert: Alert,
         channel: &Channel,
@@ -136,12 +136,12 @@ impl Event {
     }
 }
 
-/// MediaLive tells no fractions.
+/// MediaLive's times are in whole seconds.
 pub(crate) fn whole_seconds(time: Timestamp) -> Timestamp {
     Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
-/// Everything that was told so far, and who is told next.
+/// The history of events, and the subscribers.
 #[derive(Debug)]
 pub(crate) struct Events {
     history: Mutex<Vec<Event>>,
@@ -153,9 +153,9 @@ impl Events {
         Self { history: Mutex::default(), subscribers: broadcast::Sender::new(BACKLOG) }
     }
 
-    pub(crate) fn tell(&self, event: Event) {
+    pub(crate) fn send(&self, event: Event) {
         self.history.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
-        // Nobody listening is not an error: the history keeps it.
+        // A missing subscriber is not an error: the history keeps the event.
         let _ = self.subscribers.send(event);
     }
 

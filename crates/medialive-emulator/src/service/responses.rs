@@ -1,4 +1,4 @@
-//! Documents that are put somewhere and looked at later.
+//! Stores documents by name.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! The resources there are and were. Keeps them; decides nothing about them.
+//! Stores all resources, deleted ones included. Decides nothing about them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,15 +7,15 @@ use crate::model::input::Input;
 use crate::model::states::InputTrigger;
 use crate::model::tags::{Tags, Target};
 
-/// Every resource ever made: deleted ones stay, in state DELETED, as they do on AWS.
+/// Every resource ever created: deleted ones stay in state DELETED, as on AWS.
 #[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) channels: BTreeMap<String, Channel>,
     pub(crate) inputs: BTreeMap<String, Input>,
     next_id: u64,
-    /// Operation and requestId to the id that was made. On AWS it is not known how long one is
-    /// remembered, nor whether a repetition with other parameters is refused; here it is always,
-    /// and it is not.
+    /// The created id by operation and requestId. It is not published how long AWS remembers one,
+    /// nor whether it refuses a repetition with other parameters. Here it is remembered for ever,
+    /// and not refused.
     requests: HashMap<(&'static str, String), String>,
 }
 
@@ -29,7 +29,7 @@ impl Store {
         }
     }
 
-    /// A new id, remembered under the request that asks for it.
+    /// A new id, remembered for the requestId.
     pub(crate) fn assign_id(&mut self, operation: &'static str, request: Option<&str>) -> String {
         let id = self.next_id.to_string();
         self.next_id += 1;
@@ -39,27 +39,34 @@ impl Store {
         id
     }
 
-    /// What an earlier request of the same name and requestId made.
-    pub(crate) fn made_by(&self, operation: &'static str, request: Option<&str>) -> Option<&str> {
+    /// The id that an earlier request with this operation and requestId created.
+    pub(crate) fn created_by(
+        &self,
+        operation: &'static str,
+        request: Option<&str>,
+    ) -> Option<&str> {
         let key = (operation, request?.to_owned());
         self.requests.get(&key).map(String::as_str)
     }
 
-    /// The id and the tags of what an operation is about; `None` when there is no such thing.
+    /// The id and tags of an operation's resource; `None` if it does not exist.
     pub(crate) fn find(&self, target: Target, name: &str) -> Option<(&str, &Tags)> {
         match target {
-            Target::Channel => self.channels.get(name).map(Channel::label),
-            Target::Input => self.inputs.get(name).map(Input::label),
+            Target::Channel => self.channels.get(name).map(Channel::id_and_tags),
+            Target::Input => self.inputs.get(name).map(Input::id_and_tags),
             Target::Arn => {
-                let channels = self.channels.values().map(|it| (&it.arn, it.label()));
-                let inputs = self.inputs.values().map(|it| (&it.arn, it.label()));
-                channels.chain(inputs).find(|(arn, _)| *arn == name).map(|(_, label)| label)
+                let channels = self.channels.values().map(|it| (&it.arn, it.id_and_tags()));
+                let inputs = self.inputs.values().map(|it| (&it.arn, it.id_and_tags()));
+                channels
+                    .chain(inputs)
+                    .find(|(arn, _)| *arn == name)
+                    .map(|(_, id_and_tags)| id_and_tags)
             }
-            Target::Kind => None,
+            Target::Collection => None,
         }
     }
 
-    /// Gives a channel these inputs, which are free or its own already, and no other.
+    /// Attaches exactly these inputs to a channel; each must be free or already its own.
     pub(crate) fn attach(&mut self, attachments: &[Attachment], channel: &str) {
         let named = |input: &Input| attachments.iter().any(|it| it.input_id == input.id);
         for input in self.inputs.values_mut() {
@@ -74,7 +81,7 @@ impl Store {
         }
     }
 
-    /// The tags of what has this ARN.
+    /// The tags of the resource with this ARN.
     pub(crate) fn tags_mut(&mut self, arn: &str) -> Option<&mut Tags> {
         let channels = self.channels.values_mut().map(|it| (&it.arn, &mut it.tags));
         let inputs = self.inputs.values_mut().map(|it| (&it.arn, &mut it.tags));

@@ -1,5 +1,4 @@
-//! The values that the API's model allows for texts of a kind, along LILO's way through the
-//! settings.
+//! The enum values in the API's model, for the settings that LILO uses.
 
 use super::rules::Rule;
 
@@ -7,7 +6,7 @@ type Table<const N: usize> = [(&'static str, &'static [(&'static str, Rule)]); N
 
 const SWITCH: Rule = Rule::OneOf(&["DISABLED", "ENABLED"]);
 
-/// By the path of what they are members of; the path begins in the encoder settings.
+/// Rules per parent path, from the encoder settings down.
 pub(super) const ENCODER_SETTINGS: Table<9> = [
     (
         "audioDescriptions[]",

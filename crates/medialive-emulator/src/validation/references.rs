@@ -1,15 +1,15 @@
-//! Whether the parts of the encoder settings fit together, and the destinations they name.
+//! Checks references between the parts of the encoder settings, and to destinations.
 //!
-//! Texts with a source are MediaLive's; the others are not published, and are the emulator's.
+//! Texts with a source are MediaLive's; the others are unpublished and so the emulator's own.
 
 use serde_json::Value;
 use url::Url;
 
-use super::paths::{Found, select};
+use super::paths::{Element, select};
 use crate::error::Violation;
 use crate::model::channel::Settings;
 
-/// Everything that refers to what is not there, or that nothing refers to.
+/// All broken references, and all definitions that nothing refers to.
 pub(super) fn check(encoder: &Value, settings: &Settings, violations: &mut Vec<Violation>) {
     destinations("", encoder, settings, violations);
     descriptions(encoder, violations);
@@ -17,7 +17,7 @@ pub(super) fn check(encoder: &Value, settings: &Settings, violations: &mut Vec<V
     udp(encoder, settings, violations);
 }
 
-/// Destinations that are referred to exist, wherever the reference stands (aws/aws-sdk-java#1525).
+/// Referenced destinations must exist, wherever the reference is (aws/aws-sdk-java#1525).
 fn destinations(path: &str, value: &Value, settings: &Settings, violations: &mut Vec<Violation>) {
     match value {
         Value::Object(members) => {
@@ -43,25 +43,26 @@ fn destinations(path: &str, value: &Value, settings: &Settings, violations: &mut
     }
 }
 
-/// The audio and video that outputs name exist, and no audio is left over
+/// The audio and video of outputs must exist, and every audio must be used
 /// (aws-solutions/live-streaming-on-aws PR#6).
 fn descriptions(encoder: &Value, violations: &mut Vec<Violation>) {
     let video = names(encoder, "videoDescriptions[].name");
     let audio = names(encoder, "audioDescriptions[].name");
-    for Found { path, value } in select(encoder, "outputGroups[].outputs[].videoDescriptionName") {
+    for Element { path, value } in select(encoder, "outputGroups[].outputs[].videoDescriptionName")
+    {
         let unknown = !video.contains(&value);
         refuse(violations, path, unknown, || {
             format!("Object references undefined video description {value}")
         });
     }
     let used = select(encoder, "outputGroups[].outputs[].audioDescriptionNames[]");
-    for Found { path, value } in &used {
+    for Element { path, value } in &used {
         let unknown = !audio.contains(value);
         refuse(violations, path.clone(), unknown, || {
             format!("Object references undefined audio description {value}")
         });
     }
-    for Found { path, value } in select(encoder, "audioDescriptions[]") {
+    for Element { path, value } in select(encoder, "audioDescriptions[]") {
         let Some(name) = value.get("name") else { continue };
         let unused = used.iter().all(|it| it.value != name);
         refuse(violations, path, unused, || {
@@ -70,16 +71,16 @@ fn descriptions(encoder: &Value, violations: &mut Vec<Violation>) {
     }
 }
 
-/// An output is of one kind (hashicorp/terraform-provider-aws#39516), and the only one in a UDP
-/// group (user guide).
+/// An output has exactly one kind (hashicorp/terraform-provider-aws#39516), and a UDP group exactly
+/// one output (user guide).
 fn groups(encoder: &Value, violations: &mut Vec<Violation>) {
-    for Found { path, value } in select(encoder, "outputGroups[].outputs[].outputSettings") {
+    for Element { path, value } in select(encoder, "outputGroups[].outputs[].outputSettings") {
         let kinds =
             value.as_object().map_or(0, |it| it.values().filter(|it| !it.is_null()).count());
         let text = || "OutputSettings must contain exactly one property".to_owned();
         refuse(violations, path, kinds != 1, text);
     }
-    for Found { path, value } in select(encoder, "outputGroups[]") {
+    for Element { path, value } in select(encoder, "outputGroups[]") {
         let udp = value.pointer("/outputGroupSettings/udpGroupSettings").is_some();
         let outputs = value["outputs"].as_array().map_or(0, Vec::len);
         let path = format!("{path}.outputs");
@@ -89,10 +90,10 @@ fn groups(encoder: &Value, violations: &mut Vec<Violation>) {
     }
 }
 
-/// UDP outputs go to `udp://` or `rtp://` with a port, and error correction takes RTP (user guide,
-/// "UDP destinations").
+/// UDP outputs need `udp://` or `rtp://` with a port; error correction needs RTP (user guide, "UDP
+/// destinations").
 fn udp(encoder: &Value, settings: &Settings, violations: &mut Vec<Violation>) {
-    for Found { value, .. } in
+    for Element { value, .. } in
         select(encoder, "outputGroups[].outputs[].outputSettings.udpOutputSettings")
     {
         let id = value.pointer("/destination/destinationRefId").and_then(Value::as_str);

@@ -1,29 +1,28 @@
-//! What the API's model says of single members: which are required, how large or long they may be,
-//! and which values they may have.
+//! The API model's rules for single members: required, bounds, lengths and values.
 //!
-//! The bounds are those in the names of the model's types (`__integerMin0Max7`); SDKs do not check
-//! them. The texts are the emulator's own: MediaLive's are not published. What is not on LILO's way
-//! through the settings is not looked at.
+//! The bounds come from the names of the model's types (`__integerMin0Max7`); SDKs do not check
+//! them. The texts are the emulator's own: MediaLive's are not published. Settings that LILO does
+//! not use are not checked.
 
 use serde_json::{Map, Value};
 
 use super::enums;
-use super::paths::{Found, select};
+use super::paths::{Element, select};
 use crate::error::Violation;
 
-/// What a member has to be.
+/// A rule for a member.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Rule {
     Required,
     AtLeast(i32),
     Between(i32, i32),
-    /// Characters of a text.
+    /// Minimum and maximum characters.
     Length(usize, usize),
     /// One of these texts.
     OneOf(&'static [&'static str]),
 }
 
-/// By the path of what they are members of; the path begins in the encoder settings.
+/// Rules per parent path, from the encoder settings down.
 const ENCODER_SETTINGS: [(&str, &[(&str, Rule)]); 11] = [
     (
         "",
@@ -124,7 +123,7 @@ const ENCODER_SETTINGS: [(&str, &[(&str, Rule)]); 11] = [
     ),
 ];
 
-/// The same for the rest of a channel.
+/// Rules for the rest of a channel.
 const CHANNEL: [(&str, &[(&str, Rule)]); 3] = [
     ("", &[("encoderSettings", Rule::Required)]),
     (
@@ -134,7 +133,7 @@ const CHANNEL: [(&str, &[(&str, Rule)]); 3] = [
     ("inputAttachments[].inputSettings.audioSelectors[]", &[("name", Rule::Required)]),
 ];
 
-/// Everything in a channel's document that the model would not have.
+/// All violations of the model in a channel's document.
 pub(super) fn check(document: &Map<String, Value>, violations: &mut Vec<Violation>) {
     let channel = Value::Object(document.clone());
     broken(&channel, &CHANNEL, violations);
@@ -147,7 +146,7 @@ pub(super) fn check(document: &Map<String, Value>, violations: &mut Vec<Violatio
 
 fn broken(document: &Value, table: &[(&str, &[(&str, Rule)])], violations: &mut Vec<Violation>) {
     for (parent, rules) in table {
-        for Found { path, value } in select(document, parent) {
+        for Element { path, value } in select(document, parent) {
             for (name, rule) in *rules {
                 let member = value.get(name).filter(|it| !it.is_null());
                 if let Some(error_message) = rule.broken_by(member) {

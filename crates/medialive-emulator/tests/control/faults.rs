@@ -57,7 +57,7 @@ async fn a_status_is_answered_with_the_models_error_and_without_effect() {
         assert_eq!(answer.status, status);
         let code = answer.headers["x-amzn-errortype"].to_str().unwrap();
         assert!(code.ends_with("Exception"), "{code}");
-        assert_eq!(answer.body["message"], "CreateInput met a fault that was injected");
+        assert_eq!(answer.body["message"], "CreateInput failed because of an injected fault");
     }
 
     assert!(client.emulator.is_empty());
@@ -158,7 +158,7 @@ async fn an_answer_that_is_cut_off_is_an_error_to_who_calls_the_router_itself() 
 
     assert_eq!(response.extensions().get(), Some(&Cut));
     let error = response.into_body().collect().await.unwrap_err();
-    assert_eq!(error.to_string(), "the connection was cut, as a fault has it");
+    assert_eq!(error.to_string(), "a fault cut the connection");
 }
 
 #[tokio::test]

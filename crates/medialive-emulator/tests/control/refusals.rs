@@ -111,7 +111,7 @@ async fn a_class_or_a_type_that_never_was_is_a_bad_request() {
     assert_eq!([class.status, kind.status], [400, 400]);
     let said = [class, kind].map(|it| it.body["message"].as_str().unwrap().to_owned());
     assert!(said[0].starts_with("channelClass: unknown variant `DOUBLE`"), "{said:?}");
-    assert!(said[1].starts_with("type: MP3_FILE is none of UDP_PUSH, "), "{said:?}");
+    assert!(said[1].starts_with("type: MP3_FILE is not one of UDP_PUSH, "), "{said:?}");
 }
 
 #[tokio::test(start_paused = true)]

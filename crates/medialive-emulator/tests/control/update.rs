@@ -209,7 +209,7 @@ async fn an_input_is_not_updated_to_what_its_channel_cannot_use() {
     let dynamic = client.call("PUT", INPUT, json!({ "sources": dynamic })).await;
     let invalid = client.call("PUT", INPUT, json!({ "sources": [{ "url": "" }] })).await;
 
-    let class = "sources: input 1000001 keeps its class, and so their number";
+    let class = "sources: their number must stay the same, because the class of input 1000001 cannot change";
     assert_refused(&one, StatusCode::BAD_REQUEST, class);
     let first = "The first input attached to a channel cannot be a dynamic input";
     assert_refused(&dynamic, StatusCode::BAD_REQUEST, first);

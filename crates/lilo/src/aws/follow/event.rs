@@ -1,4 +1,4 @@
-//! One entry of a stack's history, and what it tells of.
+//! A stack event and its meaning.
 
 use aws_sdk_cloudformation::types;
 use jiff::Timestamp;
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::ui::screen::row;
 
-/// One entry of a stack's history.
+/// A stack event.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Event {
@@ -23,26 +23,26 @@ pub(super) struct Event {
 }
 
 impl Event {
-    /// Whether it is about the stack itself. A resource may have the stack's name for its own.
+    /// Whether it is about the stack itself. A resource may have the stack's name.
     fn is_of_stack(&self, id: &str) -> bool {
         self.physical_resource_id == id
     }
 
-    /// Whether it is the order to do something to the whole stack.
-    pub(super) fn is_order(&self, stack: &str) -> bool {
+    /// Whether it is the start of an operation on the whole stack.
+    pub(super) fn starts_operation(&self, stack: &str) -> bool {
         self.is_of_stack(stack)
             && ["CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"]
                 .contains(&self.resource_status.as_str())
     }
 
-    /// Whether something is being done to the whole stack; being reviewed is nothing yet.
-    pub(super) fn is_beginning(&self, stack: &str) -> bool {
+    /// Whether an operation on the whole stack is running; a review is none.
+    pub(super) fn shows_operation(&self, stack: &str) -> bool {
         self.is_of_stack(stack)
             && self.resource_status.ends_with("_IN_PROGRESS")
             && self.resource_status != "REVIEW_IN_PROGRESS"
     }
 
-    /// Whether it says why something failed, and is no consequence of another's failing.
+    /// Whether it gives the original reason of a failure.
     pub(super) fn is_cause(&self) -> bool {
         let reason = self.resource_status_reason.as_deref().unwrap_or_default();
         self.resource_status.ends_with("_FAILED")
@@ -57,7 +57,7 @@ impl Event {
 
     pub(super) fn row(&self) -> String {
         let id = self.physical_resource_id.as_str();
-        // An ARN says little more than the name beside it.
+        // An ARN only repeats the name beside it.
         let id = if id.starts_with("arn:") { "" } else { id };
         let reason = self.resource_status_reason.as_deref().unwrap_or_default();
         let what = format!("{:<26} {id} {reason}", self.resource_type);
@@ -112,8 +112,8 @@ mod tests {
             ("", "CREATE_IN_PROGRESS", false, false),
         ] {
             let event = event("Channel", physical_id, status);
-            assert_eq!(event.is_order(STACK), order, "{event:?}");
-            assert_eq!(event.is_beginning(STACK), beginning, "{event:?}");
+            assert_eq!(event.starts_operation(STACK), order, "{event:?}");
+            assert_eq!(event.shows_operation(STACK), beginning, "{event:?}");
         }
     }
 }

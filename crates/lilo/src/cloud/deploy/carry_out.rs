@@ -1,4 +1,4 @@
-//! The doing of a deployment: change sets, then uploads, then stacks.
+//! Carries out a deployment: change sets, then uploads, then stacks.
 
 use lilo_local_cloud::cloudformation::template::Template;
 
@@ -6,31 +6,34 @@ use super::deployment::Deployment;
 use super::plan::{self, Bootstrap};
 use super::source::Upload;
 use crate::Error;
-use crate::aws::change_set::{ChangeSet, Order};
-use crate::aws::cleanup::{Begun, Entry};
+use crate::aws::change_set::{ChangeSet, DesiredStack};
+use crate::aws::cleanup::{Entry, Unfinished};
 use crate::aws::follow::Follow;
 use crate::aws::inventory::Named;
 use crate::aws::stack::Stack;
-use crate::aws::upload::Place;
+use crate::aws::upload::ObjectLocation;
 use crate::cloud::Session;
 use crate::templates::{BOOTSTRAP, Given, LOOP};
 
-/// A change set with its entry in the cleanup; none where nothing changes.
+/// A change set with its cleanup entry; `None` if nothing changes.
 type Pending = Option<(ChangeSet, Entry)>;
 
 impl Deployment<'_> {
-    /// Does it; with --dry-run only what is taken back again.
+    /// Carries the deployment out; with --dry-run only creates and deletes change sets.
     pub(super) async fn carry_out(&mut self) -> Result<(), Error> {
-        let bootstrap = self.order_bootstrap().await?;
-        // The loop's changes cannot be worked out before what it imports is there.
+        let bootstrap = self.bootstrap_change_set().await?;
+        // The loop's change set needs the bootstrap's exports.
         let wants_loop = !self.args.bootstrap_only;
-        let early =
-            if wants_loop && bootstrap.is_none() { Some(self.order_loop().await?) } else { None };
+        let early = if wants_loop && bootstrap.is_none() {
+            Some(self.loop_change_set().await?)
+        } else {
+            None
+        };
         if self.args.dry_run {
             if wants_loop && early.is_none() {
                 let screen = &self.session.screen;
                 screen.remark(
-                    "the loop's changes can be worked out once the bootstrap stack is done",
+                    "the loop's changes are known only once the bootstrap stack is deployed",
                 );
             }
             self.session.screen.remark("a dry run: nothing was done");
@@ -45,13 +48,13 @@ impl Deployment<'_> {
         }
         let pending = match early {
             Some(pending) => pending,
-            None => self.order_loop().await?,
+            None => self.loop_change_set().await?,
         };
         let changed = self.execute(pending).await?;
-        self.tell_outcome(changed).await
+        self.print_outcome(changed).await
     }
 
-    async fn order_bootstrap(&mut self) -> Result<Pending, Error> {
+    async fn bootstrap_change_set(&mut self) -> Result<Pending, Error> {
         let given = match &self.bootstrap {
             Bootstrap::Keep => return Ok(None),
             Bootstrap::Create(given) | Bootstrap::Update(given, _) => given.clone(),
@@ -62,18 +65,18 @@ impl Deployment<'_> {
             Named::Nothing => None,
             Named::Loop(_) | Named::Foreign(_) => return Err(Error::NameTaken(name)),
         };
-        self.order(&name, stack.as_ref(), BOOTSTRAP, &given).await
+        self.create_change_set(&name, stack.as_ref(), BOOTSTRAP, &given).await
     }
 
-    async fn order_loop(&mut self) -> Result<Pending, Error> {
+    async fn loop_change_set(&mut self) -> Result<Pending, Error> {
         let name = self.args.name.clone();
-        let stack = plan::a_loop(self.inventory.named(&name), &name)?.cloned();
+        let stack = plan::loop_stack(self.inventory.named(&name), &name)?.cloned();
         let given = self.given.clone();
-        self.order(&name, stack.as_ref(), LOOP, &given).await
+        self.create_change_set(&name, stack.as_ref(), LOOP, &given).await
     }
 
-    /// Works out the changes, and prints them.
-    async fn order(
+    /// Creates a change set and prints its changes.
+    async fn create_change_set(
         &mut self,
         name: &str,
         stack: Option<&Stack>,
@@ -83,12 +86,12 @@ impl Deployment<'_> {
         let template = Template::parse(text)?;
         let declared = template.parameters().collect();
         let Session { aws, cleanup, screen } = &mut self.session;
-        screen.begin(name, format!("working out the changes of stack {name}"));
-        let order = Order { name, stack, template: text, declared, given };
-        // It may come about even if nobody waits for the answer.
-        let draft = order.draft();
-        let entry = cleanup.add(Begun::ChangeSet(draft.clone()));
-        let set = aws.change_set(&order, &draft).await?;
+        screen.begin(name, format!("creating a change set for stack {name}"));
+        let desired = DesiredStack { name, stack, template: text, declared, given };
+        // The change set may be created even if the answer is lost.
+        let draft = desired.draft();
+        let entry = cleanup.add(Unfinished::ChangeSet(draft.clone()));
+        let set = aws.change_set(&desired, &draft).await?;
         screen.end(name);
         let Some(set) = set else {
             screen.remark(&format!("the stack {name} needs no change"));
@@ -100,7 +103,7 @@ impl Deployment<'_> {
         Ok(Some((set, entry)))
     }
 
-    /// Makes LILO's own bucket and puts in it what is missing.
+    /// Creates LILO's own bucket and uploads missing objects.
     pub(super) async fn fill_bucket(&mut self) -> Result<(), Error> {
         let Session { aws, cleanup, screen } = &mut self.session;
         let bucket = self.bucket.name.clone();
@@ -113,14 +116,14 @@ impl Deployment<'_> {
             self.bucket.empty = Some(aws.create_bucket(bucket, cleanup).await?);
             screen.end(bucket);
         }
-        if let Some(package) = self.package.as_ref().filter(|_| plan::brings_code(&self.bootstrap))
+        if let Some(package) = self.package.as_ref().filter(|_| plan::updates_code(&self.bootstrap))
         {
             for (name, zip) in &package.zips {
                 let key = format!("{}{name}", package.prefix);
                 screen.begin(name, format!("uploading {name}"));
-                aws.upload(Place { bucket, key: &key }, zip.clone()).await?;
+                aws.upload(ObjectLocation { bucket, key: &key }, zip.clone()).await?;
                 screen.end(name);
-                self.bucket.is_filled(cleanup);
+                self.bucket.mark_filled(cleanup);
             }
         }
         let Some(Upload { file, size, key }) = &self.upload else { return Ok(()) };
@@ -129,29 +132,29 @@ impl Deployment<'_> {
             return Ok(());
         }
         screen.remark(&format!("uploading s3://{bucket}/{key}"));
-        aws.upload_file(Place { bucket, key }, file, *size, cleanup).await?;
-        self.bucket.is_filled(cleanup);
+        aws.upload_file(ObjectLocation { bucket, key }, file, *size, cleanup).await?;
+        self.bucket.mark_filled(cleanup);
         Ok(())
     }
 
-    /// Has a change set carried out, and follows that to its end; whether there was anything to do.
+    /// Executes a change set and follows it to its end; returns whether there was one.
     async fn execute(&mut self, pending: Pending) -> Result<bool, Error> {
         let Some((set, entry)) = pending else { return Ok(false) };
         let Session { aws, cleanup, screen } = &mut self.session;
         let follow = Follow::from_now(aws, &set.draft.stack, &set.stack_id).await?;
-        // From here on it may go on without this command, whether or not the answer arrives.
+        // From here on AWS may continue without this command, even if the answer is lost.
         cleanup.done(entry);
-        let going = cleanup.add(Begun::Order(format!("the stack {}", set.draft.stack)));
+        let ongoing = cleanup.add(Unfinished::OnAws(format!("the stack {}", set.draft.stack)));
         if let Err(error) = aws.execute(&set).await {
-            // Whatever AWS said no to has not begun.
+            // A refused change set has not started.
             if !matches!(error, Error::Unreachable { .. }) {
-                cleanup.done(going);
-                cleanup.add(Begun::ChangeSet(set.draft.clone()));
+                cleanup.done(ongoing);
+                cleanup.add(Unfinished::ChangeSet(set.draft.clone()));
             }
             return Err(error);
         }
-        let ended = follow.until_its_end(screen).await?;
-        cleanup.done(going);
+        let ended = follow.run_to_end(screen).await?;
+        cleanup.done(ongoing);
         let wanted = if set.creates { "CREATE_COMPLETE" } else { "UPDATE_COMPLETE" };
         ended.check(&set.draft.stack, wanted).map(|()| true)
     }

@@ -1,4 +1,4 @@
-//! Quick-create links: the console's form for a new stack, filled in.
+//! Quick-create links to the console's prefilled form for a new stack.
 //!
 //! Format: CloudFormation user guide, "Create quick-create links for stacks".
 
@@ -10,11 +10,11 @@ use super::deployment::Deployment;
 use super::plan::Bootstrap;
 use crate::Error;
 use crate::aws::partition;
-use crate::aws::upload::Place;
+use crate::aws::upload::ObjectLocation;
 use crate::cloud::Session;
 use crate::templates::{BOOTSTRAP, Given, LOOP};
 
-/// A form to be opened in the console.
+/// A link to a form in the console.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Link<'a> {
@@ -23,10 +23,10 @@ struct Link<'a> {
 }
 
 impl Deployment<'_> {
-    /// Uploads what the forms refer to, and prints a link for each stack that is missing.
+    /// Uploads the files for the forms, and prints a link for each missing stack.
     ///
     /// # Errors
-    /// When something of this needs an update: a form makes new stacks only.
+    /// When a stack needs an update: the form only creates stacks.
     pub(super) async fn print_links(&mut self) -> Result<(), Error> {
         if let Bootstrap::Update(..) = self.bootstrap {
             return Err(Error::ConsoleUpdates(self.bootstrap_name()));
@@ -39,7 +39,7 @@ impl Deployment<'_> {
         if let Bootstrap::Create(given) = &self.bootstrap {
             let given = given.clone();
             self.print_link(&name, BOOTSTRAP, &given).await?;
-            self.session.screen.remark("create the first before the second");
+            self.session.screen.remark("create the first stack before the second");
         }
         self.print_link(&self.args.name, LOOP, &given).await
     }
@@ -54,17 +54,17 @@ impl Deployment<'_> {
         let bucket = self.bucket.name.clone();
         let bucket = bucket.as_str();
         let key = format!("templates/{}.yaml", super::short(Sha256::new_with_prefix(template)));
-        aws.upload(Place { bucket, key: &key }, template.as_bytes().to_vec()).await?;
-        self.bucket.is_filled(cleanup);
-        let url = quick_create(&aws.region, &place(&aws.region, bucket, &key), stack, given);
+        aws.upload(ObjectLocation { bucket, key: &key }, template.as_bytes().to_vec()).await?;
+        self.bucket.mark_filled(cleanup);
+        let url = quick_create(&aws.region, &object_url(&aws.region, bucket, &key), stack, given);
         let link = Link { stack_name: stack, url };
         screen.put("quick-create", &link, || Some(link.url.clone()));
         Ok(())
     }
 }
 
-/// Where the console finds an object.
-fn place(region: &str, bucket: &str, key: &str) -> String {
+/// An object's URL for the console.
+fn object_url(region: &str, bucket: &str, key: &str) -> String {
     let suffix = if partition(region) == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
     format!("https://{bucket}.s3.{region}.{suffix}/{key}")
 }
@@ -80,7 +80,7 @@ fn quick_create(region: &str, template: &str, stack: &str, given: &Given) -> Str
     for (name, value) in given {
         query.append_pair(&format!("param_{name}"), value);
     }
-    // In what follows a # a plus is no space.
+    // After a # a plus is not a space.
     let query = query.finish().replace('+', "%20");
     format!("https://{host}/cloudformation/home?region={region}#/stacks/quickcreate?{query}")
 }
@@ -94,7 +94,7 @@ mod tests {
         let given = [("Owner", "A & B"), ("Source", "s3ssl://films/a.mp4")];
         let given = given.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
 
-        let template = place("eu-west-1", "lilo-111122223333-eu-west-1", "templates/1.yaml");
+        let template = object_url("eu-west-1", "lilo-111122223333-eu-west-1", "templates/1.yaml");
         let link = quick_create("eu-west-1", &template, "news", &given);
 
         assert_eq!(
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn china_and_govcloud_have_consoles_of_their_own() {
         let given = Given::new();
-        let link = |region| quick_create(region, &place(region, "b", "k"), "s", &given);
+        let link = |region| quick_create(region, &object_url(region, "b", "k"), "s", &given);
         assert!(link("cn-north-1").starts_with("https://console.amazonaws.cn/"));
         assert!(link("cn-north-1").contains(".amazonaws.com.cn%2Fk"));
         assert!(link("us-gov-west-1").starts_with("https://console.amazonaws-us-gov.com/"));

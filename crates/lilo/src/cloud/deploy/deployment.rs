@@ -1,28 +1,28 @@
-//! One deployment: what there is, and what is to be done.
+//! Plans one deployment.
 
 use lilo_local_cloud::cloudformation::template::Template;
 use serde::Serialize;
 
 use super::package::Package;
-use super::plan::{self, Bootstrap, Wanted};
+use super::plan::{self, Bootstrap, Requirements};
 use super::settings::Settings;
 use super::source::{self, Source, Upload};
 use crate::Error;
 use crate::args::Deploy;
 use crate::aws::Aws;
 use crate::aws::cleanup::{Cleanup, Entry};
-use crate::aws::follow::outlast;
+use crate::aws::follow::follow_to_end;
 use crate::aws::inventory::{Inventory, Named};
-use crate::aws::stack::{Stack, Standing, buckets_of_sources};
+use crate::aws::stack::{Readiness, Stack, buckets_of_sources};
 use crate::cloud::Session;
 use crate::templates::{Given, LOOP, check};
 
-/// The bootstrap stack's name when this command makes it.
+/// The name of a bootstrap stack that this command creates.
 const BOOTSTRAP_STACK: &str = "lilo-bootstrap";
 /// The version of this command and of the templates in it.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// A deployment of which it is known what is to be done.
+/// A planned deployment.
 #[derive(Debug)]
 pub(super) struct Deployment<'a> {
     pub(super) args: &'a Deploy,
@@ -32,7 +32,7 @@ pub(super) struct Deployment<'a> {
     pub(super) bucket: OwnBucket,
     pub(super) upload: Option<Upload>,
     pub(super) bootstrap: Bootstrap,
-    /// The loop's parameters that were given.
+    /// The loop's given parameters.
     pub(super) given: Given,
 }
 
@@ -42,22 +42,22 @@ pub(super) struct OwnBucket {
     pub(super) name: String,
     pub(super) needed: bool,
     pub(super) exists: bool,
-    /// Whether the source's file lies in it already.
+    /// Whether it already has the source's file.
     pub(super) has_upload: bool,
-    /// Its entry in the cleanup while nothing is in it.
+    /// Its cleanup entry while it is empty.
     pub(super) empty: Option<Entry>,
 }
 
 impl OwnBucket {
-    /// From here on it stays, whatever happens.
-    pub(super) fn is_filled(&mut self, cleanup: &Cleanup) {
+    /// Keeps the bucket from now on, even after a failure.
+    pub(super) fn mark_filled(&mut self, cleanup: &Cleanup) {
         if let Some(entry) = self.empty.take() {
             cleanup.done(entry);
         }
     }
 }
 
-/// One line of the plan.
+/// A step of the plan.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Step {
@@ -68,18 +68,18 @@ struct Step {
 }
 
 impl<'a> Deployment<'a> {
-    /// Looks at everything, and decides. What is in the middle of something is followed to its end
+    /// Inspects the account and plans the deployment. Follows running operations to their end
     /// first.
     ///
     /// # Errors
-    /// When it cannot be done; nothing has been changed then.
+    /// When it is impossible; nothing has changed then.
     pub(super) async fn plan(
         args: &'a Deploy,
         settings: Settings,
         package: Option<Package>,
         mut session: Session<'a>,
     ) -> Result<Self, Error> {
-        let inventory = settled(&mut session, &args.name).await?;
+        let inventory = inventory_when_idle(&mut session, &args.name).await?;
         let own = inventory.own_bucket(args.bucket.as_deref(), session.aws);
         if let Some(warning) = &settings.warning {
             session.screen.remark(&format!("warning: {warning}"));
@@ -101,24 +101,24 @@ impl<'a> Deployment<'a> {
             source::check(session.aws, &given, session.screen).await?;
             let uploaded = upload.as_ref().map(|it| format!("s3ssl://{own}/{}", it.key));
             given.extend(uploaded.map(|address| ("Source".to_owned(), address)));
-            let stack = plan::a_loop(inventory.named(&args.name), &args.name)?;
+            let stack = plan::loop_stack(inventory.named(&args.name), &args.name)?;
             all = check_loop(stack, &given)?;
         }
-        let wanted = Wanted {
+        let wanted = Requirements {
             version: VERSION,
             package: package.as_ref(),
             code_bucket: &own,
             source_buckets: buckets_of_sources(&all),
         };
-        let seen = inventory.bootstrap();
-        let bootstrap = plan::bootstrap(seen, &inventory.loops, &wanted, alone)?;
-        if let Some(package) = plan::passed_over(package.as_ref(), seen, &bootstrap) {
+        let existing = inventory.bootstrap();
+        let bootstrap = plan::bootstrap(existing, &inventory.loops, &wanted, alone)?;
+        if let Some(package) = plan::undeployed_package(package.as_ref(), existing, &bootstrap) {
             let folder = package.folder.display();
             session.screen.remark(&format!(
                 "the functions stay as they are, and are not those in {folder}; `--zips {folder}` deploys these"
             ));
         }
-        let needed = upload.is_some() || args.console || plan::brings_code(&bootstrap);
+        let needed = upload.is_some() || args.console || plan::updates_code(&bootstrap);
         let exists = needed && session.aws.own_bucket_exists(&own).await?;
         let has_upload = match &upload {
             Some(upload) if exists => session.aws.has_object(&own, &upload.key).await?,
@@ -129,8 +129,8 @@ impl<'a> Deployment<'a> {
         Ok(Self { args, session, inventory, package, bucket, upload, bootstrap, given })
     }
 
-    /// Prints what is to be done.
-    pub(super) fn tell_plan(&mut self) {
+    /// Prints the plan.
+    pub(super) fn print_plan(&mut self) {
         let mut steps = Vec::new();
         let mut step = |action, what, why| steps.push(Step { action, what, why });
         if self.bucket.needed && !self.bucket.exists {
@@ -169,13 +169,13 @@ impl<'a> Deployment<'a> {
     }
 
     pub(super) fn bootstrap_name(&self) -> String {
-        let seen = self.inventory.bootstrap();
-        seen.map_or_else(|| BOOTSTRAP_STACK.to_owned(), |stack| stack.name.clone())
+        let existing = self.inventory.bootstrap();
+        existing.map_or_else(|| BOOTSTRAP_STACK.to_owned(), |stack| stack.name.clone())
     }
 }
 
-/// What there is, once nothing is being done any more to what this deployment needs.
-async fn settled(session: &mut Session<'_>, name: &str) -> Result<Inventory, Error> {
+/// Waits until no operation runs on the needed stacks; returns the inventory.
+async fn inventory_when_idle(session: &mut Session<'_>, name: &str) -> Result<Inventory, Error> {
     let Session { aws, cleanup, screen } = session;
     let aws: &Aws = aws;
     let inventory = Inventory::take(aws, screen).await?;
@@ -184,18 +184,17 @@ async fn settled(session: &mut Session<'_>, name: &str) -> Result<Inventory, Err
         Named::Nothing | Named::Bootstrap(_) | Named::InReview(_) | Named::Foreign(_) => None,
     };
     let concerned = inventory.bootstrap().into_iter().chain(named);
-    let busy: Vec<_> = concerned.filter(|it| it.standing() == Standing::Busy).collect();
+    let busy: Vec<_> = concerned.filter(|it| it.readiness() == Readiness::Busy).collect();
     for stack in &busy {
-        outlast(aws, stack, cleanup, screen).await?;
+        follow_to_end(aws, stack, cleanup, screen).await?;
     }
     if busy.is_empty() { Ok(inventory) } else { Inventory::take(aws, screen).await }
 }
 
-/// Checks the loop's parameters by its template: what is given, and what the stack has besides. It
-/// returns them.
+/// Checks the given and existing parameters of the loop against its template; returns them all.
 fn check_loop(stack: Option<&Stack>, given: &Given) -> Result<Given, Error> {
     let template = Template::parse(LOOP)?;
-    let stack = stack.filter(|stack| stack.standing() != Standing::InReview);
+    let stack = stack.filter(|stack| stack.readiness() != Readiness::InReview);
     for (name, option) in [("Source", "--source"), ("DestinationIp", "--destination")] {
         if stack.is_none() && !given.contains_key(name) {
             return Err(Error::NewLoopNeeds(option));

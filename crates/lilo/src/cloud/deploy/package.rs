@@ -1,4 +1,4 @@
-//! The functions' zips, as `make package` leaves them.
+//! The functions' zips from `make package`.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -10,24 +10,24 @@ use crate::Error;
 
 /// The zips that infra/bootstrap.yaml names.
 const ZIPS: [&str; 3] = ["lilo-input.zip", "lilo-channel.zip", "lilo-starter.zip"];
-/// What they are built for stands in a file beside them.
+/// The file with the zips' architecture.
 const ARCHITECTURE: &str = "architecture";
-/// The code of the functions.
+/// The functions' code.
 #[derive(Debug)]
 pub(super) struct Package {
     pub(super) folder: PathBuf,
-    /// Whether the person named the folder: what merely lies in the usual one may be any state of
-    /// the code.
+    /// Whether the user named the folder; the default folder may hold any state of the code.
     pub(super) named: bool,
-    /// The folder in a bucket that this very code has for itself; it ends with a slash.
+    /// The bucket's folder for exactly this code; ends with a slash.
     pub(super) prefix: String,
-    /// As infra/bootstrap.yaml calls it.
+    /// The value of `Architecture` in infra/bootstrap.yaml.
     pub(super) architecture: String,
     pub(super) zips: Vec<(&'static str, Vec<u8>)>,
 }
 
 impl Package {
-    /// The package in this folder, or in the usual one; none if nobody has made one there.
+    /// The package in this folder or in the default one; `None` if the default folder does not
+    /// exist.
     ///
     /// # Errors
     /// When the folder lacks a file.
@@ -35,8 +35,8 @@ impl Package {
         if let Some(folder) = named {
             return Self::read(folder, true).map(Some);
         }
-        let usual = usual(env::var_os("CARGO_TARGET_DIR"));
-        if usual.is_dir() { Self::read(&usual, false).map(Some) } else { Ok(None) }
+        let default = default_folder(env::var_os("CARGO_TARGET_DIR"));
+        if default.is_dir() { Self::read(&default, false).map(Some) } else { Ok(None) }
     }
 
     fn read(folder: &Path, named: bool) -> Result<Self, Error> {
@@ -58,8 +58,8 @@ impl Package {
     }
 }
 
-/// Where `make package` puts them, in the checkout.
-fn usual(target: Option<OsString>) -> PathBuf {
+/// The output folder of `make package` in the checkout.
+fn default_folder(target: Option<OsString>) -> PathBuf {
     let target = target.filter(|folder| !folder.is_empty());
     target.map_or_else(|| "target".into(), PathBuf::from).join("package")
 }
@@ -98,7 +98,7 @@ mod tests {
             (Some(""), "target/package"),
             (Some("/elsewhere"), "/elsewhere/package"),
         ] {
-            assert_eq!(usual(target.map(OsString::from)), Path::new(folder));
+            assert_eq!(default_folder(target.map(OsString::from)), Path::new(folder));
         }
     }
 

@@ -1,4 +1,4 @@
-//! What the loop is to be, from what was typed; decided before AWS is asked anything.
+//! The loop's settings from the command line, checked before any call to AWS.
 
 use std::net::Ipv4Addr;
 
@@ -7,7 +7,7 @@ use crate::Error;
 use crate::args::Deploy;
 use crate::templates::{Given, typed};
 
-/// Parameters that have an option of their own.
+/// Parameters with their own option.
 const OPTIONS: [(&str, &str); 4] = [
     ("Source", "--source"),
     ("DestinationIp", "--destination"),
@@ -15,21 +15,20 @@ const OPTIONS: [(&str, &str); 4] = [
     ("StopAfterHours", "--stop-after"),
 ];
 
-/// The loop as it was typed.
+/// The loop's settings.
 #[derive(Debug)]
 pub(super) struct Settings {
-    /// Every parameter that was given, but not the source.
+    /// The given parameters, without the source.
     pub(super) given: Given,
-    /// None keeps what an existing loop plays.
+    /// `None` keeps an existing loop's source.
     pub(super) source: Option<Source>,
-    /// What the person should know of the destination.
+    /// A warning about the destination.
     pub(super) warning: Option<String>,
 }
 
 impl Settings {
     /// # Errors
-    /// When a parameter is given twice, the destination is this machine, or the source cannot be
-    /// one.
+    /// When a parameter is given twice, the destination is this machine, or the source is invalid.
     pub(super) fn of(args: &Deploy) -> Result<Self, Error> {
         let mut given = typed(&args.parameters, &OPTIONS)?;
         let second = given.get("DestinationIp2").and_then(|ip| ip.parse().ok());
@@ -38,7 +37,7 @@ impl Settings {
             if ip.is_loopback() || ip.is_unspecified() {
                 return Err(Error::LoopbackDestination(ip));
             }
-            warning = warning.or_else(|| unreachable(ip));
+            warning = warning.or_else(|| unreachable_warning(ip));
         }
         let typed = [
             ("DestinationIp", args.destination.map(|ip| ip.to_string())),
@@ -60,8 +59,8 @@ impl Settings {
     }
 }
 
-/// Why a channel that is in no VPC does not reach this address from AWS.
-fn unreachable(ip: Ipv4Addr) -> Option<String> {
+/// Why a channel without a VPC cannot reach this address.
+fn unreachable_warning(ip: Ipv4Addr) -> Option<String> {
     let [first, second, ..] = ip.octets();
     let shared = first == 100 && (64..128).contains(&second);
     let kind = if ip.is_private() || ip.is_link_local() || shared {

@@ -1,4 +1,4 @@
-//! What the loop plays: a file of the person's, or what lies on the network already.
+//! The loop's source: a local file, or an address.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 
-use crate::aws::bucket::Seen;
+use crate::aws::bucket::BucketStatus;
 use crate::aws::upload::bar;
 use crate::aws::{Aws, in_s3};
 use crate::templates::Given;
 use crate::ui::screen::Screen;
 use crate::{Error, clip};
 
-/// A source as it was typed.
+/// A source from the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Source {
     /// On this machine.
@@ -24,7 +24,7 @@ pub(super) enum Source {
     Url(String),
 }
 
-/// A file with the place in LILO's own bucket that its content and name give it.
+/// A file to upload, with its key in LILO's own bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Upload {
     pub(super) file: PathBuf,
@@ -34,7 +34,7 @@ pub(super) struct Upload {
 
 impl Source {
     /// # Errors
-    /// When it is a file that is no MP4, or an address of a kind that MediaLive does not read.
+    /// When a file is not an MP4, or MediaLive does not read this kind of address.
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
         let Some((scheme, rest)) = text.split_once("://") else {
             let file = PathBuf::from(text);
@@ -45,7 +45,7 @@ impl Source {
             return Ok(Self::File(file));
         };
         match (scheme, rest.split_once('/')) {
-            // s3:// is how everybody writes it; MediaLive calls it s3ssl.
+            // s3:// is the usual scheme; MediaLive's is s3ssl://.
             ("s3ssl" | "s3", Some((bucket, key))) => {
                 Ok(Self::S3 { bucket: bucket.to_owned(), key: key.to_owned() })
             }
@@ -54,7 +54,7 @@ impl Source {
         }
     }
 
-    /// Where MediaLive finds it; a file has yet to get there.
+    /// Its address for MediaLive; a file has none yet.
     pub(super) fn address(self) -> Option<String> {
         match self {
             Self::File(_) => None,
@@ -64,10 +64,10 @@ impl Source {
     }
 }
 
-/// Looks whether MediaLive will find what was given; what cannot be known is warned of.
+/// Checks that the given S3 sources exist; warns if that cannot be known.
 ///
 /// # Errors
-/// When a bucket or an object is missing, or a bucket is in another region.
+/// When a bucket or an object is missing, or a bucket is in another Region.
 pub(super) async fn check(aws: &Aws, given: &Given, screen: &Screen) -> Result<(), Error> {
     let sources = ["Source", "Source2"].into_iter().filter_map(|name| given.get(name));
     for (bucket, key) in sources.filter_map(|source| in_s3(source)) {
@@ -78,22 +78,21 @@ pub(super) async fn check(aws: &Aws, given: &Given, screen: &Screen) -> Result<(
     Ok(())
 }
 
-/// Looks whether MediaLive will find the object; what is to be said when that cannot be known.
+/// Checks that the object exists; returns a warning if that cannot be known.
 ///
 /// # Errors
-/// When the bucket or the object is missing, or the bucket is in another region.
+/// When the bucket or the object is missing, or the bucket is in another Region.
 async fn check_object(aws: &Aws, bucket: &str, key: &str) -> Result<Option<String>, Error> {
     let name = bucket.to_owned();
-    let unknown =
-        format!("s3://{bucket}/{key} may not be looked at from here; see that it is there");
-    match aws.look_at_bucket(bucket, false).await? {
-        Seen::Here => {}
-        Seen::Missing => return Err(Error::NoBucket(name)),
-        Seen::In(region) => {
+    let unknown = format!("no permission to check s3://{bucket}/{key}; make sure that it exists");
+    match aws.bucket_status(bucket, false).await? {
+        BucketStatus::InThisRegion => {}
+        BucketStatus::Missing => return Err(Error::NoBucket(name)),
+        BucketStatus::InRegion(region) => {
             let ours = aws.region.clone();
             return Err(Error::SourceElsewhere { bucket: name, region, ours });
         }
-        Seen::Closed => return Ok(Some(unknown)),
+        BucketStatus::NoAccess => return Ok(Some(unknown)),
     }
     match aws.has_object(bucket, key).await? {
         Some(true) => Ok(None),
@@ -125,7 +124,7 @@ impl Upload {
     }
 }
 
-/// The file's name in letters that loop.yaml takes, ending in .mp4, as MediaLive demands.
+/// The file's name in characters that loop.yaml accepts, ending in .mp4 as MediaLive requires.
 fn name_in_s3(file: &Path) -> String {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     let plain = |it: char| if it.is_ascii_alphanumeric() || "._-".contains(it) { it } else { '-' };

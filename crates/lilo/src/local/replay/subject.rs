@@ -1,12 +1,11 @@
-//! What a sample event is about: the newest channel and input there are, in place of the sample's
-//! own.
+//! Replaces the channel and input in a sample event by the newest ones.
 
 use lilo_lifecycle::tags::{LOGICAL_ID, STACK_ID};
 use serde_json::Value;
 
 use crate::Error;
 
-/// The newest channel and the newest input in MediaLive that are not DELETED.
+/// The newest channel and input in MediaLive that are not DELETED.
 #[derive(Debug)]
 pub(super) struct Newest {
     channel: Option<Value>,
@@ -14,7 +13,7 @@ pub(super) struct Newest {
 }
 
 impl Newest {
-    /// Asks the emulated MediaLive at `url`.
+    /// Queries the emulated MediaLive at `url`.
     pub(super) async fn at(url: &str) -> Result<Self, Error> {
         let of = async |kind: &str| {
             let mut list = get(format!("{url}/prod/{kind}")).await?;
@@ -23,9 +22,8 @@ impl Newest {
         Ok(Self { channel: of("channels").await?, input: of("inputs").await? })
     }
 
-    /// Makes an event be about them; where there is none, and where the event names none, it stays
-    /// as it is.
-    pub(super) fn put_into(&self, event: &mut Value) {
+    /// Writes them into an event, where the event names a channel or an input.
+    pub(super) fn apply_to(&self, event: &mut Value) {
         let mut put = |place: &str, found: Option<&Value>, field: &str| {
             if let Some((place, found)) = event.pointer_mut(place).zip(found) {
                 *place = found[field].clone();
@@ -40,7 +38,7 @@ impl Newest {
         let own = if of_channel { channel } else { input };
         if let (Some(own), true) = (own, event["PhysicalResourceId"].is_string()) {
             event["PhysicalResourceId"] = own["id"].clone();
-            // The functions change a resource only for the stack and the logical id in its tags.
+            // The functions change a resource only for the stack and logical id in its tags.
             for (member, tag) in [("StackId", STACK_ID), ("LogicalResourceId", LOGICAL_ID)] {
                 if own["tags"][tag].is_string() {
                     event[member] = own["tags"][tag].clone();
@@ -50,18 +48,18 @@ impl Newest {
     }
 }
 
-/// The one with the highest id: ids count up.
+/// The item with the highest id: ids count up.
 fn newest(list: Value) -> Option<Value> {
     let Value::Array(list) = list else { return None };
     let id = |item: &Value| item["id"].as_str().and_then(|id| id.parse::<u64>().ok());
     list.into_iter().filter(|item| item["state"] != "DELETED").max_by_key(id)
 }
 
-/// The JSON at `url`.
+/// Fetches JSON from `url`.
 pub(super) async fn get(url: String) -> Result<Value, Error> {
-    let asked = url.clone();
+    let target = url.clone();
     let answer = tokio::task::spawn_blocking(move || {
-        ureq::get(&asked).call().and_then(|mut answer| answer.body_mut().read_json())
+        ureq::get(&target).call().and_then(|mut answer| answer.body_mut().read_json())
     });
     let answer = answer.await.expect("a request does not panic");
     answer.map_err(|source| Error::NoMediaLive { url, source: source.into() })
@@ -83,7 +81,7 @@ mod tests {
         ]);
         let newest = Newest { channel: newest(channels), input: newest(inputs) };
         let about = |mut event: Value| {
-            newest.put_into(&mut event);
+            newest.apply_to(&mut event);
             event
         };
 
@@ -110,7 +108,7 @@ mod tests {
         let event = json!({ "PhysicalResourceId": "x", "resources": ["x"] });
         let mut about = event.clone();
 
-        Newest { channel: newest(json!([])), input: None }.put_into(&mut about);
+        Newest { channel: newest(json!([])), input: None }.apply_to(&mut about);
 
         assert_eq!(about, event);
     }

@@ -1,4 +1,4 @@
-//! The record of the calls to MediaLive, in a file that the person named.
+//! Writes the calls to MediaLive to a file.
 
 use std::fs::File;
 use std::io::Write;
@@ -8,7 +8,7 @@ use lilo_medialive_emulator::Call;
 
 use crate::Error;
 
-/// The file, opened before anything is made: a place that cannot be written is found out in time.
+/// The file, opened first to fail early if it is not writable.
 #[derive(Debug)]
 pub(crate) struct CallLog {
     path: PathBuf,
@@ -16,13 +16,13 @@ pub(crate) struct CallLog {
 }
 
 impl CallLog {
-    /// Creates the file, empty.
+    /// Creates an empty file.
     pub(crate) fn create(path: &Path) -> Result<Self, Error> {
         let file = File::create(path).map_err(|source| refused(path, source))?;
         Ok(Self { path: path.to_owned(), file })
     }
 
-    /// Writes one JSON object a line.
+    /// Writes one JSON object per line.
     pub(crate) fn fill(mut self, calls: &[Call]) -> Result<(), Error> {
         let line = |call| serde_json::to_string(call).expect("a call is JSON") + "\n";
         let lines = calls.iter().map(line).collect::<String>();

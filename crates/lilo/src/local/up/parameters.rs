@@ -1,15 +1,14 @@
-//! The parameters of infra/loop.yaml, from what was typed.
+//! The parameters of infra/loop.yaml from the command line.
 
 use crate::Error;
 use crate::args::Up;
 use crate::templates::{Given, typed};
 
-/// Parameters that have an option of their own.
+/// Parameters with their own option.
 const OPTIONS: [(&str, &str); 3] =
     [("Source", "--source"), ("DestinationIp", "--destination"), ("DestinationPort", "--port")];
 
-/// The loop's parameters; `served` is where a local file is served. The template itself checks the
-/// values.
+/// The loop's parameters; `served` is a local file's URL. The template checks the values.
 pub(crate) fn of_loop(args: &Up, served: Option<&str>) -> Result<Given, Error> {
     let mut given = typed(&args.parameters, &OPTIONS)?;
     let source = match served {
@@ -63,7 +62,10 @@ mod tests {
         assert!(of_loop(&up(&["--param", "AllowInsecureSource=true"]), url).is_ok());
 
         let error = of_loop(&up(&["--param", "AllowInsecureSource=false"]), url).unwrap_err();
-        assert!(error.to_string().starts_with("AllowInsecureSource=false cannot be"), "{error}");
+        assert!(
+            error.to_string().starts_with("AllowInsecureSource=false is impossible"),
+            "{error}"
+        );
     }
 
     #[test]

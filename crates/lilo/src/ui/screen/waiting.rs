@@ -1,10 +1,10 @@
-//! The spinner, and what it stands for; it shows on a terminal only.
+//! The spinner and its subject; visible on a terminal only.
 
 use std::time::Duration;
 
 use indicatif::ProgressBar;
 
-/// What is being waited for: the newest of what has begun.
+/// The spinner with the newest subject.
 #[derive(Debug)]
 pub(super) struct Waiting {
     spinner: ProgressBar,
@@ -13,12 +13,12 @@ pub(super) struct Waiting {
 
 impl Waiting {
     pub(super) fn new(spinner: ProgressBar) -> Self {
-        // One that was never finished comes back after every line.
+        // An unfinished spinner would reappear after every line.
         spinner.finish_and_clear();
         Self { spinner, subject: None }
     }
 
-    /// Shows `text` until `subject` ends or something else begins.
+    /// Shows `text` until `subject` ends or another begins.
     pub(super) fn begin(&mut self, subject: &str, text: String) {
         self.subject = Some(subject.to_owned());
         self.spinner.set_message(text);
@@ -26,22 +26,22 @@ impl Waiting {
         self.spinner.enable_steady_tick(Duration::from_millis(100));
     }
 
-    /// Clears the spinner if it stands for `subject`.
+    /// Clears the spinner if it shows `subject`.
     pub(super) fn end(&mut self, subject: &str) {
         if self.subject.as_deref() == Some(subject) {
             self.clear();
         }
     }
 
-    /// Clears the spinner whatever it stands for.
+    /// Clears the spinner.
     pub(super) fn clear(&mut self) {
         self.subject = None;
         self.spinner.disable_steady_tick();
         self.spinner.finish_and_clear();
     }
 
-    /// Does something with the terminal while the spinner is out of the way.
-    pub(super) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+    /// Runs `print` with the spinner hidden.
+    pub(super) fn without_spinner<T>(&self, print: impl FnOnce() -> T) -> T {
         self.spinner.suspend(print)
     }
 }

@@ -1,7 +1,7 @@
-//! What an answer must be like.
+//! Checks an answer against the contract.
 //!
-//! Source: CloudFormation user guide, "Custom resource response objects"; the refusals of S3 are
-//! those of a presigned PUT whose signature covers an empty Content-Type.
+//! Source: CloudFormation user guide, "Custom resource response objects". S3 refuses like a
+//! presigned PUT whose signature covers an empty Content-Type.
 
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -12,13 +12,13 @@ use super::PendingReply;
 const MAX_BODY_BYTES: usize = 4096;
 const MAX_PHYSICAL_ID_BYTES: usize = 1024;
 
-/// An answer that counts.
+/// A valid answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Answer {
-    /// Whether it was done.
+    /// Whether the request succeeded.
     pub status: Status,
-    /// The resource's id from now on.
+    /// The resource's physical id from now on.
     #[serde(rename = "PhysicalResourceId")]
     pub physical_id: String,
     /// Empty only if the status is SUCCESS.
@@ -29,27 +29,27 @@ pub struct Answer {
     pub data: Map<String, Value>,
 }
 
-/// Whether the resource is as ordered.
+/// Whether the request succeeded.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Status {
-    /// It is.
+    /// It succeeded.
     Success,
-    /// It is not; the reason says why.
+    /// It failed; the reason says why.
     Failed,
 }
 
-/// A request to the ResponseURL.
-pub(super) struct Put<'a> {
+/// An HTTP request to the ResponseURL.
+pub(super) struct HttpRequest<'a> {
     pub(super) method: &'a Method,
     pub(super) query: &'a str,
     pub(super) headers: &'a HeaderMap,
     pub(super) body: &'a [u8],
 }
 
-/// What is wrong with an answer, and what its sender is told.
+/// What is wrong with an answer, and the HTTP status of the reply.
 #[derive(Debug, PartialEq)]
-pub(super) struct Flaw {
+pub(super) struct Rejection {
     pub(super) status: StatusCode,
     pub(super) what: String,
 }
@@ -66,40 +66,45 @@ struct Body {
     data: Option<Map<String, Value>>,
 }
 
-/// Reads an answer to `pending`, sent to a URL with `query`.
-pub(super) fn answer(put: &Put<'_>, query: &str, pending: &PendingReply) -> Result<Answer, Flaw> {
-    check_signature(put, query)?;
-    // From here on S3 has taken the object; CloudFormation reads it.
-    body(put.body, pending).map_err(|what| Flaw { status: StatusCode::OK, what })
+/// Parses an answer to `pending`, sent to a URL with `query`.
+pub(super) fn answer(
+    request: &HttpRequest<'_>,
+    query: &str,
+    pending: &PendingReply,
+) -> Result<Answer, Rejection> {
+    check_signature(request, query)?;
+    // S3 accepts the object from here on; CloudFormation reads it.
+    body(request.body, pending).map_err(|what| Rejection { status: StatusCode::OK, what })
 }
 
-/// What S3 refuses before it looks at the body.
-fn check_signature(put: &Put<'_>, query: &str) -> Result<(), Flaw> {
-    let forbidden = |what: String| Err(Flaw { status: StatusCode::FORBIDDEN, what });
-    if put.method != Method::PUT {
-        return forbidden(format!("the method was {}, it must be PUT", put.method));
+/// S3's checks before it reads the body.
+fn check_signature(request: &HttpRequest<'_>, query: &str) -> Result<(), Rejection> {
+    let forbidden = |what: String| Err(Rejection { status: StatusCode::FORBIDDEN, what });
+    if request.method != Method::PUT {
+        return forbidden(format!("the method was {}; it must be PUT", request.method));
     }
-    if put.query != query {
-        return forbidden("the URL's query was changed; it is signed".to_owned());
+    if request.query != query {
+        return forbidden("the URL's signed query was changed".to_owned());
     }
-    if let Some(content_type) = put.headers.get(header::CONTENT_TYPE).filter(|v| !v.is_empty()) {
-        return forbidden(format!("the Content-Type was {content_type:?}, it must be empty"));
+    if let Some(content_type) = request.headers.get(header::CONTENT_TYPE).filter(|v| !v.is_empty())
+    {
+        return forbidden(format!("the Content-Type was {content_type:?}; it must be empty"));
     }
-    if put.headers.get(header::CONTENT_LENGTH).is_none() {
-        let what = "there was no Content-Length; S3 takes no chunked body here".to_owned();
-        return Err(Flaw { status: StatusCode::LENGTH_REQUIRED, what });
+    if request.headers.get(header::CONTENT_LENGTH).is_none() {
+        let what = "there was no Content-Length; S3 refuses chunked bodies here".to_owned();
+        return Err(Rejection { status: StatusCode::LENGTH_REQUIRED, what });
     }
     Ok(())
 }
 
-/// What CloudFormation refuses.
+/// CloudFormation's checks.
 fn body(bytes: &[u8], pending: &PendingReply) -> Result<Answer, String> {
     if bytes.len() > MAX_BODY_BYTES {
         let length = bytes.len();
-        return Err(format!("the body had {length} bytes, it must not have over {MAX_BODY_BYTES}"));
+        return Err(format!("the body had {length} bytes; the limit is {MAX_BODY_BYTES}"));
     }
     let body: Body =
-        serde_json::from_slice(bytes).map_err(|error| format!("the body was wrong: {error}"))?;
+        serde_json::from_slice(bytes).map_err(|error| format!("the body was invalid: {error}"))?;
     let ids = [
         ("RequestId", &body.request_id, &pending.request),
         ("StackId", &body.stack_id, &pending.stack),
@@ -142,13 +147,13 @@ mod tests {
         })
     }
 
-    fn checked(change: impl FnOnce(&mut Value)) -> Result<Answer, Flaw> {
+    fn checked(change: impl FnOnce(&mut Value)) -> Result<Answer, Rejection> {
         let mut body = good();
         change(&mut body);
         let headers = HeaderMap::from_iter([(header::CONTENT_LENGTH, HeaderValue::from(1))]);
         let body = body.to_string();
         let (method, body) = (&Method::PUT, body.as_bytes());
-        answer(&Put { method, query: "q", headers: &headers, body }, "q", &pending())
+        answer(&HttpRequest { method, query: "q", headers: &headers, body }, "q", &pending())
     }
 
     #[test]
@@ -185,15 +190,15 @@ mod tests {
             (|body| body["LogicalResourceId"] = json!("x"), "the LogicalResourceId was not"),
             (|body| body["PhysicalResourceId"] = json!(""), "empty or over 1 KB"),
             (|body| body["PhysicalResourceId"] = json!("x".repeat(1025)), "empty or over 1 KB"),
-            (|body| body["PhysicalResourceId"] = Value::Null, "the body was wrong"),
+            (|body| body["PhysicalResourceId"] = Value::Null, "the body was invalid"),
             (|body| body["Status"] = json!("FAILED"), "no Reason"),
             (|body| body["Data"]["Arn"] = json!({}), "Data's Arn"),
-            (|body| *body = json!("text"), "the body was wrong"),
+            (|body| *body = json!("text"), "the body was invalid"),
         ];
         for (change, expected) in cases {
-            let flaw = checked(change).unwrap_err();
-            assert!(flaw.what.contains(expected), "{flaw:?}");
-            assert_eq!(flaw.status, StatusCode::OK);
+            let rejection = checked(change).unwrap_err();
+            assert!(rejection.what.contains(expected), "{rejection:?}");
+            assert_eq!(rejection.status, StatusCode::OK);
         }
     }
 
@@ -202,8 +207,8 @@ mod tests {
         let refused = |method: &Method, query: &str, headers: &[(header::HeaderName, &str)]| {
             let headers = headers.iter().map(|(n, v)| (n.clone(), v.parse().unwrap())).collect();
             let body = good().to_string();
-            let put = Put { method, query, headers: &headers, body: body.as_bytes() };
-            answer(&put, "q", &pending()).map(drop)
+            let request = HttpRequest { method, query, headers: &headers, body: body.as_bytes() };
+            answer(&request, "q", &pending()).map(drop)
         };
         let length = (header::CONTENT_LENGTH, "1");
         let json = (header::CONTENT_TYPE, "application/json");
@@ -216,7 +221,7 @@ mod tests {
             (Method::PUT, "q", vec![], Some(StatusCode::LENGTH_REQUIRED)),
         ];
         for (method, query, headers, expected) in cases {
-            let refused = refused(&method, query, &headers).err().map(|flaw| flaw.status);
+            let refused = refused(&method, query, &headers).err().map(|rejection| rejection.status);
             assert_eq!(refused, expected, "{method} {query} {headers:?}");
         }
     }

@@ -1,4 +1,4 @@
-//! The functions that come out true or false, in conditions and rules.
+//! The condition functions, in conditions and rules.
 
 use serde_json::{Map, Value};
 
@@ -19,21 +19,21 @@ impl Scope {
             "Condition" => self.named_condition(&self.text(argument, &at)?, &at),
             "Fn::Equals" => {
                 let [one, other] = arguments(argument, &at)?;
-                Ok(same(&self.required(one, &at)?, &self.required(other, &at)?))
+                Ok(equal(&self.required(one, &at)?, &self.required(other, &at)?))
             }
             "Fn::Not" => {
                 let [of] = arguments(argument, &at)?;
                 self.condition(of, &at).map(|holds| !holds)
             }
             "Fn::And" => Ok(self.each(argument, &at)?.into_iter().all(|holds| holds)),
-            _ => Err(refused(&at, format!("{name} is not understood in a condition"))),
+            _ => Err(refused(&at, format!("{name} is not supported in a condition"))),
         }
     }
 
-    /// Every condition of a list of two to ten, which is what CloudFormation takes.
+    /// Evaluates a list of two to ten conditions, CloudFormation's limits.
     fn each(&self, argument: &Value, at: &str) -> Result<Vec<bool>, Error> {
         let of = argument.as_array().filter(|of| (2..=10).contains(&of.len()));
-        let of = of.ok_or_else(|| refused(at, "it takes a list of two to ten conditions"))?;
+        let of = of.ok_or_else(|| refused(at, "it needs a list of two to ten conditions"))?;
         of.iter().map(|condition| self.condition(condition, at)).collect()
     }
 }
@@ -44,8 +44,8 @@ fn single(entries: &Map<String, Value>) -> Option<(&str, &Value)> {
     Some((name, argument))
 }
 
-/// Scalars are equal when their texts are: a parameter of type Number is text too.
-fn same(one: &Value, other: &Value) -> bool {
+/// Compares scalars as text: a parameter of type Number is text too.
+fn equal(one: &Value, other: &Value) -> bool {
     match (scalar_text(one), scalar_text(other)) {
         (Some(one), Some(other)) => one == other,
         (None, _) | (_, None) => one == other,

@@ -1,11 +1,11 @@
-//! An order in which everything comes after what it needs.
+//! Sorts names by their dependencies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Sorts the names of `needs` so that each comes after its needs; among equals, by name.
+/// Sorts the names of `needs` so that each comes after its needs; otherwise by name.
 ///
-/// A need that is not itself a name is ignored. The error holds the names that need each other in a
-/// circle, and those that need them.
+/// Ignores needs that are not names themselves. The error holds the names in a circular dependency,
+/// and those that need them.
 pub(super) fn sort(
     mut needs: BTreeMap<String, BTreeSet<String>>,
 ) -> Result<Vec<String>, Vec<String>> {

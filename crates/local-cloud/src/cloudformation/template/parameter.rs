@@ -1,4 +1,4 @@
-//! Parameters and the checks CloudFormation makes before it creates anything.
+//! Parameters, and CloudFormation's checks before it creates anything.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ enum Kind {
 /// The value of every declared parameter, as text.
 ///
 /// # Errors
-/// The first parameter that is unknown, missing or refused by one of its checks.
+/// The first parameter that is unknown, missing or breaks a constraint.
 pub(super) fn resolve(
     declared: &BTreeMap<String, Parameter>,
     given: &BTreeMap<String, String>,
@@ -58,8 +58,7 @@ pub(super) fn resolve(
 }
 
 impl Parameter {
-    /// The value that `text` stands for, or why it is refused (in the template's words if it has
-    /// any).
+    /// The parameter's value, or why `text` is refused: the ConstraintDescription if there is one.
     fn check(&self, text: &str) -> Result<Value, String> {
         match self.broken_constraint(text) {
             Some(broken) => {
@@ -71,7 +70,7 @@ impl Parameter {
         }
     }
 
-    /// The first constraint that `item` does not keep, as a sentence about it.
+    /// The first constraint that `item` breaks, as a phrase that follows the value.
     fn broken_constraint(&self, item: &str) -> Option<String> {
         let number = item.trim().parse::<f64>().ok().filter(|number| number.is_finite());
         let length = item.chars().count();
@@ -100,7 +99,7 @@ impl Parameter {
     }
 }
 
-/// The text of a scalar; a template may write numbers and booleans without quotes.
+/// A scalar as text; a template may leave numbers and booleans unquoted.
 pub(super) fn scalar_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -122,7 +121,7 @@ fn texts<'de, D: Deserializer<'de>>(values: D) -> Result<Vec<String>, D::Error> 
     Vec::<Value>::deserialize(values)?.iter().map(text::<D>).collect()
 }
 
-/// CloudFormation matches a pattern against the whole value.
+/// CloudFormation matches the pattern against the whole value.
 fn whole_text_pattern<'de, D: Deserializer<'de>>(pattern: D) -> Result<Option<Regex>, D::Error> {
     let pattern = String::deserialize(pattern)?;
     Regex::new(&format!(r"\A(?:{pattern})\z")).map(Some).map_err(serde::de::Error::custom)

@@ -1,4 +1,4 @@
-//! The names a value refers to, without evaluating it.
+//! Finds the names that a value refers to, without evaluating it.
 
 use std::collections::BTreeSet;
 
@@ -33,28 +33,28 @@ pub(super) fn conditions(value: &Value) -> BTreeSet<String> {
     found
 }
 
-/// What the text of a `Fn::Sub` names, less the variables it brings along.
+/// The names in the text of a `Fn::Sub`, except its own variables.
 fn substituted(argument: &Value) -> Vec<String> {
-    let (text, own) = match argument {
+    let (text, variables) = match argument {
         Value::String(text) => (Some(text.as_str()), None),
         Value::Array(parts) => {
             (parts.first().and_then(Value::as_str), parts.get(1).and_then(Value::as_object))
         }
         _ => (None, None),
     };
-    let is_own = |name: &str| own.is_some_and(|own| own.contains_key(name));
+    let is_variable = |name: &str| variables.is_some_and(|variables| variables.contains_key(name));
     substitution::parts(text.unwrap_or_default())
         .into_iter()
         .filter_map(|part| match part {
             Part::Text(_) => None,
             Part::Reference(name) | Part::Attribute(name, _) => Some(name),
         })
-        .filter(|name| !is_own(name))
+        .filter(|name| !is_variable(name))
         .map(str::to_owned)
         .collect()
 }
 
-/// Shows every key of every object, with its value, to `visit`.
+/// Calls `visit` with every key and value of every object.
 fn walk(value: &Value, visit: &mut impl FnMut(&str, &Value)) {
     match value {
         Value::Object(entries) => {

@@ -1,4 +1,4 @@
-//! A template's rules: what must hold between its parameters.
+//! A template's rules: assertions about its parameters.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -25,7 +25,7 @@ impl Rule {
     /// Checks every assertion, if the rule's condition holds.
     ///
     /// # Errors
-    /// The first assertion that does not hold, in the template's words.
+    /// The first assertion that fails, in the template's words.
     pub(super) fn assert(&self, name: &str, scope: &Scope) -> Result<(), Error> {
         let at = format!("Rules.{name}");
         let applies = self.rule_condition.as_ref().map(|value| scope.condition(value, &at));

@@ -1,5 +1,4 @@
-//! What names mean while a stack is made, and the functions that turn declared values into real
-//! ones.
+//! The values of names while a stack is created, and the intrinsic functions.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +11,7 @@ use super::{
 };
 use crate::Error;
 
-/// The values behind `AWS::Region` and the like.
+/// The pseudo parameters.
 #[derive(Clone, Debug)]
 pub struct PseudoParameters {
     /// `AWS::StackName`.
@@ -25,7 +24,7 @@ pub struct PseudoParameters {
     pub account: String,
 }
 
-/// What is known so far: parameters, conditions, exports and the resources made.
+/// The values known so far: parameters, conditions, exports and created resources.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
     references: BTreeMap<String, Value>,
@@ -57,7 +56,7 @@ impl Scope {
         self.conditions.insert(name, holds);
     }
 
-    /// Makes a resource known: what `Ref` returns, and what `Fn::GetAtt` can read.
+    /// Adds a created resource, for `Ref` and `Fn::GetAtt`.
     pub(crate) fn add_resource(
         &mut self,
         name: &str,
@@ -68,8 +67,8 @@ impl Scope {
         self.attributes.insert(name.to_owned(), attributes);
     }
 
-    /// Whether something with this condition, if any, is wanted.
-    pub(super) fn wants(&self, condition: Option<&str>, at: &str) -> Result<bool, Error> {
+    /// Whether an item with this optional condition is included.
+    pub(super) fn includes(&self, condition: Option<&str>, at: &str) -> Result<bool, Error> {
         condition.map_or(Ok(true), |name| self.named_condition(name, at))
     }
 
@@ -78,7 +77,7 @@ impl Scope {
         self.conditions.get(name).copied().ok_or_else(unknown)
     }
 
-    /// The properties with every function evaluated; those that are `AWS::NoValue` are left out.
+    /// Evaluates every function in the properties; drops those that are `AWS::NoValue`.
     pub(crate) fn properties(
         &self,
         properties: &Map<String, Value>,
@@ -93,13 +92,13 @@ impl Scope {
         Ok(evaluated)
     }
 
-    /// A value that must come out as a scalar, as text.
+    /// Evaluates a value that must be a scalar; returns it as text.
     pub(super) fn text(&self, value: &Value, at: &str) -> Result<String, Error> {
         let value = self.required(value, at)?;
         scalar_text(&value).ok_or_else(|| refused(at, format!("{value} is not a scalar")))
     }
 
-    /// A value that must come out as a list.
+    /// Evaluates a value that must be a list.
     pub(super) fn list(&self, value: &Value, at: &str) -> Result<Vec<Value>, Error> {
         match self.required(value, at)? {
             Value::Array(items) => Ok(items),
@@ -108,10 +107,10 @@ impl Scope {
     }
 
     pub(super) fn required(&self, value: &Value, at: &str) -> Result<Value, Error> {
-        self.evaluate(value, at)?.ok_or_else(|| refused(at, "AWS::NoValue is of no use here"))
+        self.evaluate(value, at)?.ok_or_else(|| refused(at, "AWS::NoValue is not allowed here"))
     }
 
-    /// Evaluates every function in `value`; nothing means `AWS::NoValue`.
+    /// Evaluates every function in `value`; `None` means `AWS::NoValue`.
     pub(super) fn evaluate(&self, value: &Value, at: &str) -> Result<Option<Value>, Error> {
         match value {
             Value::Object(entries) => match function(entries) {
@@ -139,7 +138,7 @@ impl Scope {
             "Fn::Join" => self.join(argument, at).map(Some),
             "Fn::Split" => self.split(argument, at).map(Some),
             "Fn::ImportValue" => self.import(argument, at).map(Some),
-            _ => Err(refused(at, format!("{name} is not understood here"))),
+            _ => Err(refused(at, format!("{name} is not supported here"))),
         }
     }
 
@@ -171,20 +170,21 @@ impl Scope {
     }
 
     fn substitute(&self, argument: &Value, at: &str) -> Result<Value, Error> {
-        let (text, own) = match argument {
+        let (text, variables) = match argument {
             Value::String(text) => (text.as_str(), Map::new()),
             argument => {
-                let [text, own] = arguments(argument, at)?;
-                let wrong = || refused(at, "it must hold a text and an object");
-                let (text, own) = text.as_str().zip(own.as_object()).ok_or_else(wrong)?;
-                (text, self.properties(own, at)?)
+                let [text, variables] = arguments(argument, at)?;
+                let wrong = || refused(at, "it needs a string and an object");
+                let (text, variables) =
+                    text.as_str().zip(variables.as_object()).ok_or_else(wrong)?;
+                (text, self.properties(variables, at)?)
             }
         };
         let mut whole = String::new();
         for part in substitution::parts(text) {
             whole += &match part {
                 Part::Text(text) => text.to_owned(),
-                Part::Reference(name) => match own.get(name) {
+                Part::Reference(name) => match variables.get(name) {
                     Some(value) => self.text(value, at)?,
                     None => self.text(&self.named(name, at)?, at)?,
                 },
@@ -210,23 +210,25 @@ impl Scope {
 
     fn import(&self, argument: &Value, at: &str) -> Result<Value, Error> {
         let name = self.text(argument, at)?;
-        let unknown = || refused(at, format!("no export named {name}; is the other stack made?"));
+        let unknown = || {
+            refused(at, format!("no export named {name}; create the stack that exports it first"))
+        };
         self.exports.get(&name).map(|value| json!(value)).ok_or_else(unknown)
     }
 }
 
-/// The function that an object stands for, if it is one.
+/// The intrinsic function that an object stands for, if any.
 pub(super) fn function(entries: &Map<String, Value>) -> Option<(&str, &Value)> {
     let mut entries = entries.iter();
     let (name, argument) = entries.next().filter(|_| entries.len() == 0)?;
     (name == "Ref" || name.starts_with("Fn::")).then_some((name, argument))
 }
 
-/// The arguments of a function that takes exactly `N`.
+/// The arguments of a function with exactly `N`.
 pub(super) fn arguments<'a, const N: usize>(
     argument: &'a Value,
     at: &str,
 ) -> Result<&'a [Value; N], Error> {
     let items = argument.as_array().and_then(|items| items.as_slice().try_into().ok());
-    items.ok_or_else(|| refused(at, format!("it takes a list of {N}")))
+    items.ok_or_else(|| refused(at, format!("it needs a list of {N}")))
 }

@@ -1,9 +1,9 @@
-//! The text of `Fn::Sub`, taken apart.
+//! Parses the text of `Fn::Sub`.
 
-/// A piece of the text.
+/// A part of the text.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum Part<'a> {
-    /// Stands for itself.
+    /// Literal text.
     Text(&'a str),
     /// `${Name}`: a parameter, a resource or a variable of the `Fn::Sub` itself.
     Reference(&'a str),
@@ -11,7 +11,7 @@ pub(super) enum Part<'a> {
     Attribute(&'a str, &'a str),
 }
 
-/// Takes `text` apart; `${!Name}` stands for the text `${Name}`.
+/// Parses `text`; `${!Name}` is the literal `${Name}`.
 pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut rest = text;

@@ -80,14 +80,14 @@ fn what_cannot_be_evaluated_is_refused_with_its_place() {
         ("!GetAtt R.Name", "R has no attribute Name"),
         ("!ImportValue other", "no export named other"),
         ("!If [Maybe, 1, 2]", "condition Maybe is not declared"),
-        ("!If [Yes, 1]", "takes a list of 3"),
+        ("!If [Yes, 1]", "needs a list of 3"),
         ("!Join ['', !Ref Name]", "is not a list"),
         ("!Sub ['${X}', { X: [a] }]", "is not a scalar"),
-        ("!Select [0, [a]]", "Fn::Select is not understood"),
-        ("!Base64 x", "Fn::Base64 is not understood"),
-        ("!FindInMap [a, b, c]", "Fn::FindInMap is not understood"),
+        ("!Select [0, [a]]", "Fn::Select is not supported"),
+        ("!Base64 x", "Fn::Base64 is not supported"),
+        ("!FindInMap [a, b, c]", "Fn::FindInMap is not supported"),
         ("{ a: [1, !Cidr x] }", "here.a[1].Fn::Cidr"),
-        ("!Join ['', [!Ref AWS::NoValue, !Equals [a, a]]]", "Fn::Equals is not understood here"),
+        ("!Join ['', [!Ref AWS::NoValue, !Equals [a, a]]]", "Fn::Equals is not supported here"),
     ];
     for (expression, expected) in cases {
         let refused = evaluated(expression).unwrap_err().to_string();

@@ -1,7 +1,7 @@
 //! YAML with CloudFormation's short tags, as JSON in the long form.
 //!
-//! `!Sub x` becomes `{"Fn::Sub": "x"}`, `!GetAtt A.B` becomes `{"Fn::GetAtt": ["A", "B"]}`. Whether
-//! such a function exists is decided where it is evaluated.
+//! `!Sub x` becomes `{"Fn::Sub": "x"}`, `!GetAtt A.B` becomes `{"Fn::GetAtt": ["A", "B"]}`. The
+//! evaluation decides whether such a function exists.
 
 use saphyr::{LoadableYamlNode, Scalar, Tag, Yaml};
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::refused;
 use crate::Error;
 
-/// Reads one document.
+/// Parses one document.
 pub(super) fn read(text: &str) -> Result<Value, Error> {
     let not_yaml = |reason: String| refused("its text", reason);
     let mut documents = Yaml::load_from_str(text).map_err(|error| not_yaml(error.to_string()))?;

@@ -1,5 +1,4 @@
-//! A fault as somebody writes it down. Whatever it says that means nothing is refused, not passed
-//! over.
+//! Parses a fault from JSON. Unknown or meaningless members are refused.
 
 use std::time::Duration;
 
@@ -8,15 +7,15 @@ use serde_json::{Map, Value};
 
 use super::{CallFault, EventFault, Fault, InvalidFault, Turns};
 
-/// The members that have not been read yet.
+/// The members not parsed yet.
 struct Members(Map<String, Value>);
 
 impl Fault {
-    /// Reads and checks a JSON document.
+    /// Parses and checks a JSON document.
     pub(crate) fn read(document: &[u8]) -> Result<Self, InvalidFault> {
         let members = serde_json::from_slice(document);
         let mut members =
-            Members(members.map_err(|error| InvalidFault(format!("no JSON object: {error}")))?);
+            Members(members.map_err(|error| InvalidFault(format!("not a JSON object: {error}")))?);
         let kind = members.need::<String>("fault")?;
         let turns = Turns {
             first: members.take("first")?.unwrap_or(1),
@@ -62,7 +61,7 @@ fn call_fault(kind: &str, members: &mut Members) -> Result<CallFault, InvalidFau
         "failed" => CallFault::Failed,
         other => {
             return Err(InvalidFault(format!(
-                "fault: {other} is none of status, stall, cut-before, cut-after, stuck, failed, lost-event, repeated-event"
+                "fault: {other} is not one of status, stall, cut-before, cut-after, stuck, failed, lost-event, repeated-event"
             )));
         }
     })
@@ -85,7 +84,7 @@ impl Members {
 
     fn end(self, kind: &str) -> Result<(), InvalidFault> {
         match self.0.keys().next() {
-            Some(name) => Err(InvalidFault(format!("{name}: it means nothing to {kind}"))),
+            Some(name) => Err(InvalidFault(format!("{name}: not allowed for {kind}"))),
             None => Ok(()),
         }
     }

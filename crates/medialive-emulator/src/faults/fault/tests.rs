@@ -6,7 +6,7 @@ use super::{CallFault, EventFault, Fault, Turns};
 use crate::model::states::ReportedState;
 use crate::operations::check_fault;
 
-/// As the emulator's page takes it.
+/// Parses and checks like the emulator's page.
 fn read(document: &Value) -> Result<Fault, String> {
     let fault = Fault::read(document.to_string().as_bytes());
     let checked = fault.and_then(|fault| check_fault(&fault).map(|()| fault));
@@ -67,7 +67,7 @@ fn what_cannot_happen_is_refused_with_what_is_wrong() {
     };
     let table = [
         (json!({}), "fault: missing"),
-        (json!({ "fault": "fire" }), "fault: fire is none of status, stall,"),
+        (json!({ "fault": "fire" }), "fault: fire is not one of status, stall,"),
         (json!({ "fault": "stall", "seconds": 1 }), "operation: missing"),
         (json!({ "fault": "stall", "operation": "StartChannel" }), "seconds: missing"),
         (
@@ -76,23 +76,23 @@ fn what_cannot_happen_is_refused_with_what_is_wrong() {
         ),
         (
             json!({ "fault": "cut-before", "operation": "BatchStart" }),
-            "operation: BatchStart is none",
+            "operation: BatchStart is not emulated",
         ),
         (
             json!({ "fault": "stuck", "operation": "ListChannels" }),
-            "operation: ListChannels leads to no state",
+            "operation: ListChannels begins no state",
         ),
         (
             json!({ "fault": "failed", "operation": "StartChannel" }),
-            "operation: StartChannel has no failed",
+            "operation: StartChannel cannot fail",
         ),
         (json!({ "fault": "lost-event", "state": "IDLE" }), "state: unknown variant `IDLE`"),
         (
             json!({ "fault": "lost-event", "operation": "X" }),
-            "operation: it means nothing to lost-event",
+            "operation: not allowed for lost-event",
         ),
-        (call(json!({ "status": 418 })), "status: 418 is none of 400, 403"),
-        (call(json!({ "seconds": 1 })), "seconds: it means nothing to status"),
+        (call(json!({ "status": 418 })), "status: 418 is not one of 400, 403"),
+        (call(json!({ "seconds": 1 })), "seconds: not allowed for status"),
         (call(json!({ "first": 0 })), "first and times count from 1"),
         (call(json!({ "times": 0 })), "first and times count from 1"),
         (call(json!({ "times": "many" })), "times: invalid type"),
@@ -101,7 +101,7 @@ fn what_cannot_happen_is_refused_with_what_is_wrong() {
         let said = read(&document).unwrap_err();
         assert!(said.starts_with(expected), "{document}: {said}");
     }
-    assert!(Fault::read(b"[]").unwrap_err().to_string().starts_with("no JSON object"));
+    assert!(Fault::read(b"[]").unwrap_err().to_string().starts_with("not a JSON object"));
 }
 
 #[test]

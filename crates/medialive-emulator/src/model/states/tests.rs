@@ -1,5 +1,4 @@
-//! The tables read as MediaLive's documentation does: who may be started, stopped and deleted, and
-//! by what.
+//! Reads the tables like MediaLive's documentation: which states accept a start, stop or delete.
 
 use super::*;
 

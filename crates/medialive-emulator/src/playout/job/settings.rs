@@ -1,8 +1,6 @@
-//! The part of `EncoderSettings` that reaches the picture. Everything else a channel may say is
-//! kept and not read.
+//! The part of `EncoderSettings` that the encoder uses. All else is stored but not parsed.
 //!
-//! Where a setting is absent the value is the emulator's choice: MediaLive's own defaults are not
-//! all published.
+//! Defaults of absent settings are the emulator's choice: MediaLive's are not all published.
 
 use serde::Deserialize;
 
@@ -126,7 +124,7 @@ struct AudioCodecSettings {
     aac_settings: Option<AacSettings>,
 }
 
-/// Numbers are doubles in the API, whole ones in practice.
+/// The API uses doubles, but the values are integers in practice.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct AacSettings {

@@ -1,4 +1,4 @@
-//! Settings as LILO makes them, and what becomes of them.
+//! Jobs derived from settings like LILO's.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Runs with a scripted engine, on a clock that stands still between the steps.
+//! Runs with a scripted engine on a paused clock.
 
 mod stage;
 
@@ -37,7 +37,7 @@ async fn an_encoder_is_started_shortly_before_its_channel_runs() {
     seconds(30).await;
 
     let played = stage.log.started.lock().unwrap()[0] - started_at;
-    assert_eq!(played, START.saturating_sub(LEAD));
+    assert_eq!(played, START.saturating_sub(ENCODER_LEAD));
 }
 
 #[tokio::test(start_paused = true)]
@@ -63,7 +63,7 @@ async fn an_encoder_that_does_not_start_is_recovering_until_one_does() {
 
     assert_eq!(failed, ("RECOVERING".to_owned(), 0));
     assert_eq!(stage.state(), ("RUNNING".to_owned(), 1));
-    assert_eq!(stage.told(), [ReportedState::Created, ReportedState::Running]);
+    assert_eq!(stage.reported(), [ReportedState::Created, ReportedState::Running]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -82,7 +82,7 @@ async fn an_encoder_that_dies_is_started_again() {
     assert_eq!(dead, ("RECOVERING".to_owned(), 0));
     assert_eq!(stage.state(), ("RUNNING".to_owned(), 1));
     let again = [ReportedState::Created, ReportedState::Running, ReportedState::Running];
-    assert_eq!(stage.told(), again);
+    assert_eq!(stage.reported(), again);
 }
 
 #[tokio::test(start_paused = true)]
@@ -99,7 +99,7 @@ async fn the_pause_before_another_try_grows_up_to_a_limit() {
 
 #[tokio::test(start_paused = true)]
 async fn a_channel_is_idle_only_when_its_encoder_has_ended() {
-    // A session with something left to tell takes a minute to end, longer than the stop itself.
+    // A session with reports left takes a minute to end, longer than the stop itself.
     let stage = Stage::single(vec![vec![(1, Report::Playing), (3600, ended())]]).await;
     stage.start().await;
     seconds(30).await;
@@ -170,7 +170,7 @@ async fn an_input_that_cannot_be_read_leaves_the_channel_running_and_is_tried_ag
 
     assert_eq!(stage.state(), ("RUNNING".to_owned(), 1));
     assert_eq!(stage.log.started.lock().unwrap().len(), 2);
-    assert_eq!(stage.told(), [ReportedState::Created, ReportedState::Running]);
+    assert_eq!(stage.reported(), [ReportedState::Created, ReportedState::Running]);
     let states = stage.alerts().into_iter().map(|(_, _, state)| state).collect::<Vec<_>>();
     assert_eq!(states, [AlertState::Set, AlertState::Cleared]);
 }
@@ -204,7 +204,7 @@ async fn a_source_that_goes_away_is_an_alert_until_it_is_back() {
     let kind = "Video Not Detected";
     assert_eq!(stage.alerts(), [(0, kind, AlertState::Set), (5, kind, AlertState::Cleared)]);
     assert_eq!(stage.state(), ("RUNNING".to_owned(), 1));
-    assert_eq!(stage.told(), [ReportedState::Created, ReportedState::Running]);
+    assert_eq!(stage.reported(), [ReportedState::Created, ReportedState::Running]);
 }
 
 #[tokio::test(start_paused = true)]

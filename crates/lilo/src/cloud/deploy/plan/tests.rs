@@ -30,21 +30,21 @@ fn package(prefix: &str) -> Package {
     }
 }
 
-fn wanted<'a>(package: Option<&'a Package>, bucket: Option<&'a str>) -> Wanted<'a> {
+fn wanted<'a>(package: Option<&'a Package>, bucket: Option<&'a str>) -> Requirements<'a> {
     let source_buckets = bucket.into_iter().collect();
-    Wanted { version: "0.2.0", package, code_bucket: "own", source_buckets }
+    Requirements { version: "0.2.0", package, code_bucket: "own", source_buckets }
 }
 
 const GOOD: &str = "CREATE_COMPLETE";
 
 #[test]
 fn a_bootstrap_that_does_is_left_alone() {
-    let seen = stack(GOOD, "0.2.0", "own,films");
+    let existing = stack(GOOD, "0.2.0", "own,films");
     let same = package("code/1/");
     for wanted in
         [wanted(None, None), wanted(None, Some("films")), wanted(Some(&same), Some("own"))]
     {
-        assert_eq!(bootstrap(Some(&seen), &[], &wanted, false).unwrap(), Bootstrap::Keep);
+        assert_eq!(bootstrap(Some(&existing), &[], &wanted, false).unwrap(), Bootstrap::Keep);
     }
 }
 
@@ -54,20 +54,20 @@ fn a_bootstrap_is_updated_in_what_it_lacks_and_in_nothing_else() {
     let code = [("Architecture", "arm64"), ("CodeBucket", "own"), ("CodePrefix", "code/2/")];
     let both = [&code[..], &[("SourceBuckets", "films,own")]].concat();
     let cases = [
-        // Another version comes with whatever code there is.
+        // An older version is updated with any code.
         ("0.1.0", "films", wanted(Some(&same), None), &[][..], 1),
         ("0.1.9", "films", wanted(Some(&new), None), &code[..], 2),
         ("0.2.0", "films", wanted(Some(&new), None), &code[..], 1),
         ("0.2.0", "films", wanted(None, Some("own")), &[("SourceBuckets", "films,own")][..], 1),
         ("0.2.0", "", wanted(None, Some("own")), &[("SourceBuckets", "own")][..], 1),
-        // Not taken for the bucket whose name begins like it.
+        // A bucket whose name is only a prefix does not match.
         ("0.2.0", "own-2", wanted(None, Some("own")), &[("SourceBuckets", "own-2,own")][..], 1),
         ("0.2.0", "films", wanted(Some(&new), Some("own")), &both[..], 2),
     ];
     for (version, buckets, wanted, expected, reasons) in cases {
-        let seen = stack(GOOD, version, buckets);
+        let existing = stack(GOOD, version, buckets);
 
-        let decided = bootstrap(Some(&seen), &[], &wanted, false).unwrap();
+        let decided = bootstrap(Some(&existing), &[], &wanted, false).unwrap();
 
         let Bootstrap::Update(changes, why) = decided else { panic!("{wanted:?}: {decided:?}") };
         assert_eq!(changes, given(expected), "{wanted:?}");
@@ -99,7 +99,7 @@ fn a_bootstrap_that_is_gone_under_its_loops_is_made_anew_only_on_its_own() {
     assert!(matches!(error, Error::BootstrapGone { .. }), "{error}");
     let Bootstrap::Create(given) = alone else { panic!("{alone:?}") };
     assert_eq!(given["SourceBuckets"], "films");
-    // One that never came to be is no help to them either.
+    // A bootstrap whose creation failed does not help them either.
     let failed = stack("ROLLBACK_COMPLETE", "", "");
     let error = bootstrap(Some(&failed), &loops, &wanted(Some(&new), None), false).unwrap_err();
     assert!(matches!(error, Error::BootstrapGone { .. }), "{error}");
@@ -115,22 +115,22 @@ fn code_that_nobody_named_replaces_none_of_the_same_version() {
     let updated = bootstrap(Some(&old), &[], &wanted(Some(&other), None), false).unwrap();
 
     assert_eq!(kept, Bootstrap::Keep);
-    assert!(matches!(&more, Bootstrap::Update(..)) && !brings_code(&more), "{more:?}");
-    assert!(brings_code(&updated), "{updated:?}");
-    for (bootstrap, passed_over) in [(&kept, true), (&more, true), (&updated, false)] {
-        let package = super::passed_over(Some(&other), Some(&same), bootstrap);
-        assert_eq!(package.is_some(), passed_over);
+    assert!(matches!(&more, Bootstrap::Update(..)) && !updates_code(&more), "{more:?}");
+    assert!(updates_code(&updated), "{updated:?}");
+    for (bootstrap, undeployed_package) in [(&kept, true), (&more, true), (&updated, false)] {
+        let package = super::undeployed_package(Some(&other), Some(&same), bootstrap);
+        assert_eq!(package.is_some(), undeployed_package);
     }
-    assert!(passed_over(Some(&package("code/1/")), Some(&same), &kept).is_none());
+    assert!(undeployed_package(Some(&package("code/1/")), Some(&same), &kept).is_none());
 }
 
 #[test]
 fn every_bucket_that_the_loop_plays_from_is_listed_once() {
-    let seen = stack(GOOD, "0.2.0", "films");
+    let existing = stack(GOOD, "0.2.0", "films");
     let mut wanted = wanted(None, Some("films"));
     wanted.source_buckets.extend(["own", "trailers"]);
 
-    let decided = bootstrap(Some(&seen), &[], &wanted, false).unwrap();
+    let decided = bootstrap(Some(&existing), &[], &wanted, false).unwrap();
 
     let Bootstrap::Update(changes, _) = decided else { panic!("{decided:?}") };
     assert_eq!(changes, given(&[("SourceBuckets", "films,own,trailers")]));
@@ -140,15 +140,15 @@ fn every_bucket_that_the_loop_plays_from_is_listed_once() {
 fn a_bootstrap_of_another_version_is_never_taken_back_nor_updated_without_code() {
     let new = package("code/2/");
     for version in ["0.2.1", "0.10.0", "1.0.0"] {
-        let seen = stack(GOOD, version, "");
-        let error = bootstrap(Some(&seen), &[], &wanted(Some(&new), None), false).unwrap_err();
+        let existing = stack(GOOD, version, "");
+        let error = bootstrap(Some(&existing), &[], &wanted(Some(&new), None), false).unwrap_err();
         assert!(matches!(error, Error::BootstrapNewer { .. }), "{version}: {error}");
     }
     for (version, words) in
-        [("0.1.0", "is of version 0.1.0, too old"), ("", "is of a version that it does not name")]
+        [("0.1.0", "is of version 0.1.0, too old"), ("", "is of an unknown version")]
     {
-        let seen = stack(GOOD, version, "");
-        let error = bootstrap(Some(&seen), &[], &wanted(None, None), false).unwrap_err();
+        let existing = stack(GOOD, version, "");
+        let error = bootstrap(Some(&existing), &[], &wanted(None, None), false).unwrap_err();
         assert!(matches!(error, Error::BootstrapTooOld { .. }), "{error}");
         assert!(error.to_string().contains(words), "{error}");
     }
@@ -163,10 +163,10 @@ fn a_stack_that_allows_no_update_is_refused_with_the_way_out() {
         ("DELETE_FAILED", "lilo destroy it"),
         ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name it"),
     ] {
-        let seen = stack(status, "0.2.0", "");
+        let existing = stack(status, "0.2.0", "");
 
-        let of_loop = a_loop(Named::Loop(&seen), "it").unwrap_err().to_string();
-        let of_bootstrap = bootstrap(Some(&seen), &[], &wanted(None, None), false).unwrap_err();
+        let of_loop = loop_stack(Named::Loop(&existing), "it").unwrap_err().to_string();
+        let of_bootstrap = bootstrap(Some(&existing), &[], &wanted(None, None), false).unwrap_err();
 
         assert!(of_loop.contains(status) && of_loop.contains(way_out), "{of_loop}");
         assert_eq!(of_bootstrap.to_string(), of_loop);
@@ -175,10 +175,10 @@ fn a_stack_that_allows_no_update_is_refused_with_the_way_out() {
 
 #[test]
 fn a_name_that_is_taken_is_refused() {
-    let seen = stack(GOOD, "0.2.0", "");
-    for named in [Named::Bootstrap(&seen), Named::Foreign(&seen)] {
-        assert!(matches!(a_loop(named, "it").unwrap_err(), Error::NameTaken(_)));
+    let existing = stack(GOOD, "0.2.0", "");
+    for named in [Named::Bootstrap(&existing), Named::Foreign(&existing)] {
+        assert!(matches!(loop_stack(named, "it").unwrap_err(), Error::NameTaken(_)));
     }
-    assert!(a_loop(Named::Nothing, "it").unwrap().is_none());
-    assert!(a_loop(Named::Loop(&seen), "it").unwrap().is_some());
+    assert!(loop_stack(Named::Nothing, "it").unwrap().is_none());
+    assert!(loop_stack(Named::Loop(&existing), "it").unwrap().is_some());
 }

@@ -1,4 +1,4 @@
-//! A channel with a scripted engine behind it.
+//! A channel with a scripted engine.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -12,17 +12,17 @@ use tokio::time::sleep_until;
 use super::super::*;
 use super::{END_OF_A_SESSION, START, STOP};
 use crate::config::Config;
-use crate::model::run::{Camera, Thumbnail};
+use crate::model::run::{Thumbnail, ThumbnailSource};
 use crate::operations::OPERATIONS;
 use crate::pace::Pace;
 use crate::playout::job::tests::{channel, input};
 use crate::request::{Body, Request};
 use crate::service::events::Subject;
 
-/// What one session tells: after which pause, and what. Then it is silent.
+/// A session's reports, each after a pause in seconds.
 pub(super) type Script = Vec<(u64, Report)>;
 
-/// Plays its scripts in turn, the last one again and again.
+/// Plays its scripts in turn, and repeats the last one.
 #[derive(Debug, Default)]
 struct Scripted {
     scripts: Mutex<VecDeque<Script>>,
@@ -67,7 +67,7 @@ impl Session for ScriptedSession {
         .boxed()
     }
 
-    fn camera(&self) -> Option<Arc<dyn Camera>> {
+    fn thumbnail_source(&self) -> Option<Arc<dyn ThumbnailSource>> {
         Some(Arc::new(Still))
     }
 
@@ -83,7 +83,7 @@ impl Session for ScriptedSession {
 /// Always the same picture.
 struct Still;
 
-impl Camera for Still {
+impl ThumbnailSource for Still {
     fn take(&self) -> BoxFuture<'_, Option<Thumbnail>> {
         let taken = SystemTime::UNIX_EPOCH + Duration::from_secs(1);
         std::future::ready(Some(Thumbnail { jpeg: vec![0xff, 0xd8], taken })).boxed()
@@ -94,7 +94,7 @@ pub(super) fn ended() -> Report {
     Report::Ended { reason: "killed".to_owned() }
 }
 
-/// A channel that is IDLE, with an engine behind it.
+/// An IDLE channel with its engine.
 pub(super) struct Stage {
     pub(super) service: Arc<Service>,
     pub(super) log: Arc<Log>,
@@ -127,7 +127,7 @@ impl Stage {
         Self::with(scripts, "SINGLE_PIPELINE", "rtp://127.0.0.1:5000").await
     }
 
-    /// Calls an operation and lets the second pass that most of them take.
+    /// Calls an operation and waits the second that most of them take.
     pub(super) async fn call(&self, name: &str, id: Option<&str>, body: &Value) {
         let path = id.map(|id| ("id".to_owned(), id.to_owned())).into_iter().collect();
         let body = body.to_string();
@@ -137,27 +137,26 @@ impl Stage {
         sleep(Duration::from_millis(1001)).await;
     }
 
-    /// What DescribeThumbnails answers for this query, as it stands in the document; the message of
-    /// a refusal.
+    /// DescribeThumbnails' answer to this query, or its error message.
     pub(super) async fn thumbnails(&self, query: &[(&str, &str)]) -> Result<Value, String> {
         let path = [("id".to_owned(), "1000002".to_owned())].into();
         let query = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let request = Request::parse(path, query.collect(), b"").unwrap();
         let operation = OPERATIONS.iter().find(|it| it.name == "DescribeThumbnails").unwrap();
         let reply = (operation.perform)(&self.service, &request).map_err(|it| it.to_string())?;
-        let Body::Later(body) = reply.body else { panic!("a picture takes its time") };
+        let Body::Deferred(body) = reply.body else { panic!("a picture takes its time") };
         body.await.map_err(|it| it.to_string())
     }
 
-    /// Starts the channel; a second of its start time has passed then.
+    /// Starts the channel; a second of its start time has then passed.
     pub(super) async fn start(&self) {
         self.call("StartChannel", Some("1000002"), &json!({})).await;
     }
 
-    /// Starts the channel; a second has passed then since its encoder was started.
+    /// Starts the channel; a second has then passed since its encoder started.
     pub(super) async fn begin(&self) {
         self.start().await;
-        sleep(START.saturating_sub(LEAD)).await;
+        sleep(START.saturating_sub(ENCODER_LEAD)).await;
     }
 
     pub(super) async fn stop(&self) {
@@ -170,7 +169,7 @@ impl Stage {
         (channel.state.to_string(), channel.running.len())
     }
 
-    pub(super) fn told(&self) -> Vec<ReportedState> {
+    pub(super) fn reported(&self) -> Vec<ReportedState> {
         let history = self.service.events.history();
         let states = history.iter().filter_map(|event| match event.detail.subject {
             Subject::State { state, .. } => Some(state),
@@ -179,7 +178,7 @@ impl Stage {
         states.collect()
     }
 
-    /// The alerts told so far: seconds since the first, type and state.
+    /// The alerts so far: seconds since the first, type and state.
     pub(super) fn alerts(&self) -> Vec<(i64, &'static str, AlertState)> {
         let history = self.service.events.history();
         let alerts = history.iter().filter_map(|event| match event.detail.subject {

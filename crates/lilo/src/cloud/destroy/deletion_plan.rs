@@ -1,92 +1,92 @@
-//! What is to be deleted, and what is kept: decided from what there is, and then done.
+//! Decides what to delete and what to keep, then deletes it.
 
 use crate::Error;
-use crate::aws::cleanup::{Begun, Entry};
-use crate::aws::follow::{Follow, outlast};
+use crate::aws::cleanup::{Entry, Unfinished};
+use crate::aws::follow::{Follow, follow_to_end};
 use crate::aws::inventory::{Inventory, Named, names};
-use crate::aws::stack::{Stack, Standing};
+use crate::aws::stack::{Readiness, Stack};
 use crate::cloud::Session;
 
-/// What is to be deleted, in this order.
+/// The stacks and buckets to delete, in this order.
 #[derive(Debug, Default)]
-pub(super) struct Doomed {
-    /// Loops, and review stacks that never became any.
+pub(super) struct DeletionPlan {
+    /// Loops, and stacks in review.
     loops: Vec<Stack>,
     bootstraps: Vec<Stack>,
     buckets: Vec<String>,
-    /// What stays of LILO's, and why.
+    /// LILO's resources that stay, and why.
     pub(super) kept: Vec<String>,
 }
 
-impl Doomed {
-    /// The loop of this name, a bootstrap stack, or one of the `drafts`.
+impl DeletionPlan {
+    /// The stack `name`: a loop, a bootstrap, or one of the `drafts`.
     ///
     /// # Errors
-    /// When there is none, when it was made elsewhere, or when others need it.
+    /// When it does not exist, was made elsewhere, or is needed by others.
     pub(super) fn one(
         inventory: &Inventory,
         drafts: &[Stack],
         name: &str,
         region: &str,
     ) -> Result<Self, Error> {
-        let mut doomed = Self::default();
+        let mut plan = Self::default();
         let named = inventory.named(name);
         let (stack, is_ours) = match named {
-            Named::Loop(stack) | Named::Bootstrap(stack) => (stack, stack.is_made_here()),
+            Named::Loop(stack) | Named::Bootstrap(stack) => (stack, stack.has_our_tag()),
             Named::InReview(stack) => (stack, drafts.iter().any(|draft| draft.id == stack.id)),
             Named::Foreign(stack) => (stack, false),
-            Named::Nothing => return inventory.a_loop(name, region).map(|_| doomed),
+            Named::Nothing => return inventory.find_loop(name, region).map(|_| plan),
         };
         if !is_ours {
             return Err(Error::NotMadeHere(stack.name.clone()));
         }
-        let (living, loops) = (inventory.living_bootstrap(), &inventory.loops);
+        let (living, loops) = (inventory.working_bootstrap(), &inventory.loops);
         match named {
             Named::Bootstrap(_) => {
                 if living.is_some_and(|it| it.id == stack.id) && !loops.is_empty() {
                     return Err(Error::BootstrapInUse { loops: names(loops) });
                 }
-                doomed.bootstraps.push(stack.clone());
+                plan.bootstraps.push(stack.clone());
             }
-            Named::Loop(_) if living.is_none() && stack.standing() != Standing::Dead => {
+            Named::Loop(_) if living.is_none() && stack.readiness() != Readiness::DeleteOnly => {
                 return Err(Error::BootstrapGone { loops: names(loops) });
             }
             Named::Loop(_) | Named::InReview(_) | Named::Foreign(_) | Named::Nothing => {
-                doomed.loops.push(stack.clone());
+                plan.loops.push(stack.clone());
             }
         }
-        Ok(doomed)
+        Ok(plan)
     }
 
-    /// Everything that this command made, but for the `buckets` that others refer to.
+    /// Everything that this command made, except `buckets` that other stacks use.
     ///
     /// # Errors
-    /// When a loop that was made elsewhere needs what would be deleted, or the loops' functions are
-    /// gone.
+    /// When a loop made elsewhere needs it, or the loops' functions are gone.
     pub(super) fn all(
         inventory: &Inventory,
         drafts: Vec<Stack>,
         buckets: Vec<String>,
     ) -> Result<Self, Error> {
-        let by_maker = |stacks: &[Stack]| stacks.iter().cloned().partition(Stack::is_made_here);
-        let (mut loops, their_loops): (Vec<_>, Vec<_>) = by_maker(&inventory.loops);
-        let (bootstraps, their_bootstraps): (Vec<_>, Vec<_>) = by_maker(inventory.bootstraps());
-        match inventory.living_bootstrap() {
-            Some(bootstrap) if bootstrap.is_made_here() && !their_loops.is_empty() => {
-                return Err(Error::ForeignLoops { loops: names(&their_loops) });
+        let by_maker = |stacks: &[Stack]| stacks.iter().cloned().partition(Stack::has_our_tag);
+        let (mut loops, foreign_loops): (Vec<_>, Vec<_>) = by_maker(&inventory.loops);
+        let (bootstraps, foreign_bootstraps): (Vec<_>, Vec<_>) = by_maker(inventory.bootstraps());
+        match inventory.working_bootstrap() {
+            Some(bootstrap) if bootstrap.has_our_tag() && !foreign_loops.is_empty() => {
+                return Err(Error::ForeignLoops { loops: names(&foreign_loops) });
             }
-            None if loops.iter().any(|stack| stack.standing() != Standing::Dead) => {
+            None if loops.iter().any(|stack| stack.readiness() != Readiness::DeleteOnly) => {
                 return Err(Error::BootstrapGone { loops: names(&loops) });
             }
             Some(_) | None => {}
         }
         loops.extend(drafts);
-        let theirs = [their_loops, their_bootstraps].concat();
-        let mut kept: Vec<_> = theirs
+        let foreign = [foreign_loops, foreign_bootstraps].concat();
+        let mut kept: Vec<_> = foreign
             .iter()
             .map(|stack| format!("the stack {} was not made by `lilo deploy`", stack.name))
             .collect();
-        let needed_by = |bucket: &str| theirs.iter().find(|stack| stack.buckets().contains(bucket));
+        let needed_by =
+            |bucket: &str| foreign.iter().find(|stack| stack.buckets().contains(bucket));
         let (needed, buckets): (Vec<_>, Vec<_>) =
             buckets.into_iter().partition(|bucket| needed_by(bucket).is_some());
         kept.extend(needed.iter().filter_map(|bucket| {
@@ -99,33 +99,33 @@ impl Doomed {
     pub(super) fn lines(&self) -> Vec<String> {
         let loops = self.loops.iter().map(|stack| format!("stack {}", stack.name));
         let bootstraps = self.bootstraps.iter().map(|it| format!("stack {} (bootstrap)", it.name));
-        let buckets = self.buckets.iter().map(|it| format!("bucket {it} with all that is in it"));
+        let buckets = self.buckets.iter().map(|it| format!("bucket {it} with its content"));
         loops.chain(bootstraps).chain(buckets).collect()
     }
 
     pub(super) async fn delete(self, session: &mut Session<'_>) -> Result<(), Error> {
-        for stack in self.loops.iter().chain(&self.bootstraps).filter(|it| is_in_the_way(it)) {
+        for stack in self.loops.iter().chain(&self.bootstraps).filter(|it| blocks_deletion(it)) {
             let Session { aws, cleanup, screen } = session;
-            outlast(aws, stack, cleanup, screen).await?;
+            follow_to_end(aws, stack, cleanup, screen).await?;
         }
-        // The loops do not wait for each other.
-        let (mut going, mut failed) = (Vec::new(), None);
+        // Deletes all loops in parallel.
+        let (mut ongoing, mut failed) = (Vec::new(), None);
         for stack in &self.loops {
-            match begin(session, stack).await {
-                Ok(begun) => going.push(begun),
+            match start_deletion(session, stack).await {
+                Ok(deletion) => ongoing.push(deletion),
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
-        for begun in going {
-            let ended = end(session, begun).await;
+        for deletion in ongoing {
+            let ended = finish_deletion(session, deletion).await;
             failed = failed.or(ended.err());
         }
         if let Some(error) = failed {
             return Err(error);
         }
         for stack in &self.bootstraps {
-            let begun = begin(session, stack).await?;
-            end(session, begun).await?;
+            let deletion = start_deletion(session, stack).await?;
+            finish_deletion(session, deletion).await?;
         }
         for bucket in &self.buckets {
             session.screen.begin(bucket, format!("emptying the bucket {bucket}"));
@@ -137,30 +137,32 @@ impl Doomed {
     }
 }
 
-/// Whether something is being done to the stack that CloudFormation does not break off to delete
-/// it.
-fn is_in_the_way(stack: &Stack) -> bool {
-    stack.standing() == Standing::Busy
+/// Whether an operation is running that CloudFormation does not interrupt for a delete.
+fn blocks_deletion(stack: &Stack) -> bool {
+    stack.readiness() == Readiness::Busy
         && !["CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"].contains(&stack.status.as_str())
 }
 
-/// A deletion that AWS goes on with.
+/// A running deletion.
 struct Deletion<'a> {
     follow: Follow<'a>,
     name: String,
     entry: Entry,
 }
 
-/// Orders the deletion.
-async fn begin<'a>(session: &mut Session<'a>, stack: &Stack) -> Result<Deletion<'a>, Error> {
+/// Starts a deletion.
+async fn start_deletion<'a>(
+    session: &mut Session<'a>,
+    stack: &Stack,
+) -> Result<Deletion<'a>, Error> {
     let (aws, name) = (session.aws, stack.name.clone());
     let follow = if stack.status.as_str() == "DELETE_IN_PROGRESS" {
-        // The order that its events show is an earlier one.
-        Follow::from_its_beginning(aws, &name, &stack.id).await?
+        // The deletion in its events started earlier.
+        Follow::from_operation_start(aws, &name, &stack.id).await?
     } else {
         Follow::from_now(aws, &name, &stack.id).await?
     };
-    let entry = session.cleanup.add(Begun::Order(format!("the deletion of stack {name}")));
+    let entry = session.cleanup.add(Unfinished::OnAws(format!("the deletion of stack {name}")));
     if let Err(error) = aws.delete_stack(stack).await {
         session.cleanup.done(entry);
         return Err(error);
@@ -168,9 +170,9 @@ async fn begin<'a>(session: &mut Session<'a>, stack: &Stack) -> Result<Deletion<
     Ok(Deletion { follow, name, entry })
 }
 
-async fn end(session: &mut Session<'_>, begun: Deletion<'_>) -> Result<(), Error> {
-    let Deletion { follow, name, entry } = begun;
-    let ended = follow.until_its_end(session.screen).await?;
+async fn finish_deletion(session: &mut Session<'_>, deletion: Deletion<'_>) -> Result<(), Error> {
+    let Deletion { follow, name, entry } = deletion;
+    let ended = follow.run_to_end(session.screen).await?;
     session.cleanup.done(entry);
     ended.check(&name, "DELETE_COMPLETE")
 }
