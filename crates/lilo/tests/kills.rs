@@ -1,11 +1,9 @@
 //! A sample of the single faults of docs/reliability.md with real processes: functions that are killed while they work, and
 //! answers of MediaLive's that go wrong. Each case is a platform of its own, whose loop is created, updated and deleted.
 
-#![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,6 +11,7 @@ use lilo::local::{Feeds, Platform};
 use lilo_local_cloud::Config;
 use lilo_local_cloud::cloudformation::template::Template;
 use lilo_local_cloud::cloudformation::{Stack, Status};
+use lilo_local_cloud::lambda::Lambda;
 use lilo_medialive_emulator::{
     self as medialive, CallFault, ChannelState, Fault, Pace, Remaining, Turns,
 };
@@ -91,7 +90,6 @@ fn cases() -> Vec<Case> {
 /// A platform at a pace of its own.
 struct Stage {
     platform: Platform,
-    port: u16,
 }
 
 impl Stage {
@@ -110,14 +108,13 @@ impl Stage {
         let retry_delays = vec![Duration::from_millis(300), Duration::from_millis(600)];
         let config = Config { retry_delays, ..Config::new(&emulator.region, &emulator.account) };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
         let (logs, _) = mpsc::unbounded_channel();
         let (stacks, _) = mpsc::unbounded_channel();
         let (medialive, _) = mpsc::unbounded_channel();
         let feeds = Feeds { logs, stacks, medialive };
         let program = env!("CARGO_BIN_EXE_lilo").into();
         let platform = Platform::start(listener, emulator, config, program, feeds).await.unwrap();
-        Self { platform, port }
+        Self { platform }
     }
 
     /// Arms the case; what it kills is killed by the task that is returned, which says whether it came to it.
@@ -133,18 +130,16 @@ impl Stage {
         let (operation, role) = (case.operation.to_owned(), Some(case.role.to_owned()));
         self.platform.medialive.inject(Fault::Call { operation, role, turns, fault }).unwrap();
         let kills = matches!(case.fault, Trouble::KilledBefore | Trouble::KilledAfter);
-        let port = self.port;
-        tokio::task::spawn_blocking(move || {
-            let url = format!("http://127.0.0.1:{port}/_emulator/faults");
-            let begun = Instant::now();
-            while begun.elapsed() < Duration::from_secs(60) {
-                let left = ureq::get(&url).call().unwrap().body_mut().read_to_string().unwrap();
-                if left.is_empty() {
-                    return !kills || kill_function(case.role, port);
+        let (medialive, lambda) =
+            (self.platform.medialive.clone(), self.platform.cloud.lambda.clone());
+        tokio::spawn(async move {
+            let happens = async {
+                while !medialive.faults().is_empty() {
+                    sleep(Duration::from_millis(1)).await;
                 }
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            false
+            };
+            let happened = timeout(Duration::from_secs(60), happens).await.is_ok();
+            happened && (!kills || kill_function(&lambda, case.role))
         })
     }
 
@@ -165,23 +160,11 @@ impl Stage {
     }
 }
 
-/// Kills the processes of this function that talk to the MediaLive at this port; false if there is none.
-fn kill_function(role: &str, port: u16) -> bool {
-    let medialive = format!("AWS_ENDPOINT_URL_MEDIALIVE=http://127.0.0.1:{port}\0");
-    let processes = fs::read_dir("/proc").unwrap().flatten();
-    let processes = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    let mut killed = false;
-    for process in processes {
-        let read = |name: &str| fs::read(format!("/proc/{process}/{name}")).unwrap_or_default();
-        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        let command = text(read("cmdline"));
-        if command.split('\0').any(|word| word == role)
-            && text(read("environ")).contains(&medialive)
-        {
-            killed |= kill(Pid::from_raw(process), Signal::SIGKILL).is_ok();
-        }
-    }
-    killed
+/// Kills the processes of this function; false if there is none.
+fn kill_function(lambda: &Lambda, role: &str) -> bool {
+    let processes = lambda.processes().into_iter().filter(|(function, _)| function == role);
+    let killed = processes.map(|(_, id)| kill(Pid::from_raw(id.cast_signed()), Signal::SIGKILL));
+    killed.flatten().count() > 0
 }
 
 fn parameters(bitrate: &str) -> BTreeMap<String, String> {

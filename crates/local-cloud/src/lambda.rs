@@ -188,10 +188,10 @@ impl Lambda {
         self.settled().await;
     }
 
-    /// The number of live processes, busy or idle.
+    /// The live processes, busy or idle: the function's name and the process id.
     #[must_use]
-    pub fn live_processes(&self) -> usize {
-        self.shared.runtimes.len()
+    pub fn processes(&self) -> Vec<(String, u32)> {
+        self.shared.runtimes.processes()
     }
 
     /// Kills every process, waits until all are gone and drops pending invocations. Idempotent.

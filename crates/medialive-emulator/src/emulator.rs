@@ -78,6 +78,12 @@ impl Emulator {
         Ok(())
     }
 
+    /// The injected faults that have not happened yet.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Fault> {
+        self.service.faults.left()
+    }
+
     /// Subscribes to events, in the order of state changes. A receiver 1024 events behind loses the
     /// oldest.
     #[must_use]

@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use uuid::Uuid;
 
-use super::Failure;
+use super::{Failure, Function};
 
 /// Lambda's limit for a response (developer guide, "Lambda quotas").
 const MAX_RESPONSE_BYTES: usize = 6 * 1024 * 1024;
@@ -64,6 +64,8 @@ pub(super) enum Report {
 /// The API's side of one process.
 #[derive(Debug)]
 pub(super) struct Slot {
+    function: String,
+    process: u32,
     timeout: Duration,
     invocations: AsyncMutex<mpsc::Receiver<Invocation>>,
     held: Mutex<Option<String>>,
@@ -72,12 +74,14 @@ pub(super) struct Slot {
 
 impl Slot {
     pub(super) fn new(
-        timeout: Duration,
+        function: &Function,
+        process: u32,
         invocations: mpsc::Receiver<Invocation>,
         reports: mpsc::UnboundedSender<Report>,
     ) -> Self {
         let invocations = AsyncMutex::new(invocations);
-        Self { timeout, invocations, held: Mutex::default(), reports }
+        let (function, timeout) = (function.name.clone(), function.timeout);
+        Self { function, process, timeout, invocations, held: Mutex::default(), reports }
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, Option<String>> {
@@ -105,8 +109,8 @@ impl Runtimes {
         self.slots().remove(id);
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.slots().len()
+    pub(super) fn processes(&self) -> Vec<(String, u32)> {
+        self.slots().values().map(|slot| (slot.function.clone(), slot.process)).collect()
     }
 
     fn slot(&self, id: &str) -> Result<Arc<Slot>, ApiError> {

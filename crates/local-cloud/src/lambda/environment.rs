@@ -59,7 +59,8 @@ impl Environment {
         let (invocations, taken) = mpsc::channel(1);
         let (reporter, reports) = mpsc::unbounded_channel();
         let (exited, exit) = watch::channel(None);
-        context.runtimes.add(context.id.clone(), Slot::new(function.timeout, taken, reporter));
+        let process = child.id().expect("nothing has waited for the process yet");
+        context.runtimes.add(context.id.clone(), Slot::new(function, process, taken, reporter));
 
         let kill = context.stop.child_token();
         let (runtimes, id, killed) = (context.runtimes.clone(), context.id.clone(), kill.clone());
