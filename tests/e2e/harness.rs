@@ -1,21 +1,18 @@
 //! An AWS account of a test's own: ministack, the emulated MediaLive, a bucket with the packaged functions, and the AWS CLI.
 
-mod background;
 mod leftovers;
-mod processes;
-mod receiver;
 mod stacks;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use lilo_tests::programs::media::{make_clip, probe, stream};
+use lilo_tests::programs::{Background, Emulator, ministack, processes, venv};
+pub(crate) use lilo_tests::programs::{root, wait_until};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-
-use background::{Background, venv};
-pub(crate) use background::{root, wait_until};
-pub(crate) use receiver::receive;
 
 /// The bucket that holds the functions' zips, and below which folder.
 const CODE: (&str, &str) = ("lilo-code", "lilo/");
@@ -36,9 +33,8 @@ pub(crate) enum Picture {
 pub(crate) struct Account {
     /// Ends before what it calls.
     engine: Background,
-    _medialive: Background,
+    medialive: Emulator,
     aws: String,
-    medialive_url: String,
     folder: TempDir,
 }
 
@@ -48,15 +44,17 @@ impl Account {
         let folder = tempfile::Builder::new().prefix("lilo-e2e-").tempdir().unwrap();
         let buckets = folder.path().join("buckets");
         fs::create_dir_all(buckets.join(SOURCES)).unwrap();
-        receiver::make_clip(&buckets.join(SOURCES).join("clip.mp4"));
+        // What is decoded costs little; what is encoded is 1080p whatever it is.
+        let clip = buckets.join(SOURCES).join("clip.mp4");
+        make_clip("testsrc2=size=320x180:rate=25:duration=2", &clip);
         let encoder = match picture {
             Picture::Played => "ffmpeg",
             Picture::Left => "none",
         };
         let options = ["--encoder", encoder, "--s3-root", buckets.to_str().unwrap()];
-        let (medialive, medialive_url) = background::medialive(&lilo(), folder.path(), &options);
-        let (engine, aws) = background::engine(folder.path(), &medialive_url, &[]);
-        let account = Self { engine, _medialive: medialive, aws, medialive_url, folder };
+        let medialive = Emulator::start(lilo(), &options);
+        let (engine, aws) = ministack::start(folder.path(), &medialive.url, &[]);
+        let account = Self { engine, medialive, aws, folder };
         account.aws(&["s3api", "create-bucket", "--bucket", CODE.0]);
         account.upload(&packages());
         account
@@ -73,7 +71,7 @@ impl Account {
             .current_dir(root())
             .env("PATH", path)
             .env("AWS_ENDPOINT_URL", &self.aws)
-            .env("AWS_ENDPOINT_URL_MEDIALIVE", &self.medialive_url)
+            .env("AWS_ENDPOINT_URL_MEDIALIVE", &self.medialive.url)
             .env("AWS_REGION", "us-east-1")
             .env("AWS_DEFAULT_REGION", "us-east-1")
             .env("AWS_ACCESS_KEY_ID", "person")
@@ -111,8 +109,7 @@ impl Account {
 
     /// Lets MediaLive go wrong (docs/fidelity.md, Faults).
     pub(crate) fn inject(&self, fault: &Value) {
-        let url = format!("{}/_emulator/faults", self.medialive_url);
-        ureq::post(url).send_json(fault).unwrap();
+        self.medialive.inject(fault);
     }
 
     /// The channel as MediaLive describes it.
@@ -127,10 +124,7 @@ impl Account {
 
     /// The operations on this channel or input that MediaLive carried out, in their order, but for the looking.
     pub(crate) fn calls(&self, id: &str) -> Vec<String> {
-        let mut answer =
-            ureq::get(format!("{}/_emulator/calls", self.medialive_url)).call().unwrap();
-        let calls = answer.body_mut().read_to_string().unwrap();
-        let calls = calls.lines().map(|call| serde_json::from_str::<Value>(call).unwrap());
+        let calls = self.medialive.calls().into_iter();
         calls
             .filter(|call| call["resource"] == id && call["status"].as_u64() < Some(300))
             .map(|call| call["operation"].as_str().unwrap().to_owned())
@@ -158,7 +152,11 @@ impl Account {
 
     /// Kills every process of a function. Says how many there were.
     pub(crate) fn kill_functions(&self) -> usize {
-        processes::kill_children(&self.engine, "bootstrap")
+        let children = processes::children_of(self.engine.id()).into_iter();
+        let functions = children.filter(|it| {
+            it.command.split(' ').next().is_some_and(|program| program.ends_with("/bootstrap"))
+        });
+        functions.map(|it| processes::kill(it.id)).count()
     }
 }
 
@@ -180,6 +178,16 @@ pub(crate) fn lilo() -> PathBuf {
 /// The architecture of the packaged functions.
 pub(crate) fn architecture() -> String {
     fs::read_to_string(packages().join("architecture")).unwrap().trim().to_owned()
+}
+
+/// Waits for a stream at this address, which has to be LILO's.
+pub(crate) fn receive(at: SocketAddr) {
+    let seen = probe(&format!("rtp://{at}?localaddr={}", at.ip()));
+    let video = stream(&seen, "video");
+    assert_eq!(video["codec_name"], "h264");
+    assert_eq!((&video["width"], &video["height"]), (&1920.into(), &1080.into()));
+    assert_eq!(stream(&seen, "audio")["codec_name"], "aac");
+    assert_eq!(seen["format"]["format_name"], "rtp");
 }
 
 fn from_make(variable: &str) -> PathBuf {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::root;
+use lilo_tests::programs::root;
 
 /// The text of every file with this extension in this folder and below, by its path.
 fn files(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {

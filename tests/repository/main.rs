@@ -5,9 +5,3 @@
 mod documents;
 mod packages;
 mod samples;
-
-use std::path::{Path, PathBuf};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}

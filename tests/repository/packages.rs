@@ -4,10 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
 
+use lilo_tests::programs::root;
 use serde_json::Value;
 use tempfile::TempDir;
-
-use crate::root;
 
 /// What `cargo lambda deploy` sets on this function.
 fn deployed(function: &str) -> Value {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::root;
+use lilo_tests::programs::root;
 
 /// A sample: its file's name, its request type, its number in the RequestId, and what differs in
 /// its properties.

@@ -7,6 +7,7 @@
 
 mod aws;
 mod cloud;
+pub mod programs;
 pub mod samples;
 mod wire;
 mod world;

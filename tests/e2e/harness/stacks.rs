@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 
+use lilo_tests::programs::free_port;
 use serde_json::{Value, json};
 
-use super::{Account, CODE, SOURCES, architecture, receiver, source, wait_until};
+use super::{Account, CODE, SOURCES, architecture, source, wait_until};
 
 /// A stack, by its id: the name of a deleted one finds nothing.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ impl Account {
 
     /// Begins to create a loop that plays the clip.
     pub(crate) fn begin_loop(&self, name: &str, parameters: &[(&str, &str)]) -> Loop {
-        let (receiver, source) = (receiver::free_address(), source());
+        let (receiver, source) = (SocketAddr::from(([127, 0, 0, 1], free_port())), source());
         let (ip, port) = (receiver.ip().to_string(), receiver.port().to_string());
         let given =
             [("Source", source.as_str()), ("DestinationIp", &ip), ("DestinationPort", &port)];

@@ -1,18 +1,14 @@
 //! An AWS account of a test's own.
 
-#[path = "../../../../tests/e2e/harness/background.rs"]
-mod background;
-
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::{env, fs};
 
+use lilo_tests::programs::{Background, Emulator, ministack, venv};
+pub(crate) use lilo_tests::programs::{infra, wait_until};
 use serde_json::Value;
 use tempfile::TempDir;
-
-pub(crate) use background::wait_until;
-use background::{Background, root, venv};
 
 use crate::between::{Fate, between};
 
@@ -30,9 +26,8 @@ const TESTER: [(&str, &str); 2] =
 pub(crate) struct Account {
     /// Ends before what it calls.
     engine: Background,
-    _medialive: Background,
+    medialive: Emulator,
     url: String,
-    medialive: String,
     pub(crate) folder: TempDir,
     /// The access key that `lilo` uses, and its secret.
     pub(crate) key: (String, String),
@@ -80,17 +75,15 @@ impl Account {
 
     fn with(auth: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("lilo-cloud-").tempdir().unwrap();
-        let lilo = Path::new(env!("CARGO_BIN_EXE_lilo"));
-        let (medialive, medialive_url) =
-            background::medialive(lilo, folder.path(), &["--encoder", "none"]);
+        let medialive = Emulator::start(env!("CARGO_BIN_EXE_lilo"), &[]);
         // The region is where MediaLive's events arrive.
         let settings = [("AUTH", auth), ("MINISTACK_REGION", REGION)];
-        let (engine, url) = background::engine(folder.path(), &medialive_url, &settings);
+        let (engine, url) = ministack::start(folder.path(), &medialive.url, &settings);
         package(&folder.path().join("zips"), "");
         // The start of an MP4: a box of type ftyp.
         fs::write(folder.path().join("clip.mp4"), b"\0\0\0\x18ftypisom-and-then-some").unwrap();
         let key = ("test".to_owned(), "test".to_owned());
-        Self { engine, _medialive: medialive, url, medialive: medialive_url, folder, key }
+        Self { engine, medialive, url, folder, key }
     }
 
     /// `lilo` in this account, in this test's folder.
@@ -130,9 +123,7 @@ impl Account {
     /// What `aws …` printed, which has to succeed.
     #[track_caller]
     pub(crate) fn aws(&self, arguments: &[&str]) -> Value {
-        let program = venv("bin/aws");
-        assert!(program.exists(), "{} is missing; run `make clients` first", program.display());
-        let mut command = Command::new(program);
+        let mut command = Command::new(venv("bin/aws"));
         self.surround(&mut command);
         let command = command.args(["--output", "json"]).args(arguments).envs(TESTER);
         let done = Done::of(command.output().unwrap());
@@ -147,7 +138,7 @@ impl Account {
             .env("PATH", env::var_os("PATH").unwrap())
             .env("HOME", self.folder.path())
             .env("AWS_ENDPOINT_URL", &self.url)
-            .env("AWS_ENDPOINT_URL_MEDIALIVE", &self.medialive)
+            .env("AWS_ENDPOINT_URL_MEDIALIVE", &self.medialive.url)
             .env("AWS_REGION", REGION)
             .env("AWS_DEFAULT_REGION", REGION)
             .env("AWS_EC2_METADATA_DISABLED", "true");
@@ -209,7 +200,7 @@ impl Account {
 
     /// Lets MediaLive go wrong (docs/fidelity.md, Faults).
     pub(crate) fn inject(&self, fault: &Value) {
-        ureq::post(format!("{}/_emulator/faults", self.medialive)).send_json(fault).unwrap();
+        self.medialive.inject(fault);
     }
 
     /// Makes a stack of a file, as other people do, and waits until it is `status`.
@@ -271,9 +262,4 @@ pub(crate) fn package(folder: &Path, note: &str) {
     }
     let architecture = if env::consts::ARCH == "aarch64" { "arm64" } else { "x86_64" };
     fs::write(folder.join("architecture"), architecture).unwrap();
-}
-
-/// A template of the project's.
-pub(crate) fn template(name: &str) -> PathBuf {
-    root().join("infra").join(name)
 }

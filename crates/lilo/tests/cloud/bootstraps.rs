@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::account::{Account, RECEIVER, template, wait_until};
+use crate::account::{Account, RECEIVER, infra, wait_until};
 use crate::refusals::{nothing_changes, refused};
 
 /// Puts another text in the place of the bootstrap stack's template.
@@ -27,7 +27,7 @@ fn a_bootstrap_that_is_too_old_or_too_new_is_told() {
     let account = Account::new();
     account.deploy(&[]).well();
     let with_version = |version: &str| {
-        let text = fs::read_to_string(template("bootstrap.yaml")).unwrap();
+        let text = fs::read_to_string(infra("bootstrap.yaml")).unwrap();
         let ours = format!("Value: {}", env!("CARGO_PKG_VERSION"));
         assert!(text.contains(&ours));
         replace_bootstrap(&account, &text.replace(&ours, &format!("Value: {version}")));
@@ -54,7 +54,7 @@ fn a_bootstrap_that_is_gone_under_its_loops_is_told_and_can_be_made_again() {
     let account = Account::new();
     account.deploy(&[]).well();
     // No stack is deleted whose exports are in use. ministack lets an update take them away, as AWS does not.
-    let text = fs::read_to_string(template("bootstrap.yaml")).unwrap();
+    let text = fs::read_to_string(infra("bootstrap.yaml")).unwrap();
     let lines = text.lines().filter(|line| !line.trim_start().starts_with("Export:"));
     replace_bootstrap(&account, &lines.collect::<Vec<_>>().join("\n"));
     account.aws(&["cloudformation", "delete-stack", "--stack-name", "lilo-bootstrap"]);
@@ -94,7 +94,7 @@ fn a_second_bootstrap_that_failed_is_seen_and_taken_away_beside_the_first() {
     account.deploy(&[]).well();
     let before = account.everything();
     let broken = ["CodeBucket=no-such-code", "Architecture=arm64", "SourceBuckets=films"];
-    let bootstrap = template("bootstrap.yaml");
+    let bootstrap = infra("bootstrap.yaml");
     let ours = "Key=lilo:made-by,Value=lilo-deploy";
     account.make_tagged_stack("a-second", &bootstrap, &broken, ours, "ROLLBACK_COMPLETE");
 

@@ -5,7 +5,7 @@ use std::fs;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::account::{Account, BUCKET, RECEIVER, package, template, wait_until};
+use crate::account::{Account, BUCKET, RECEIVER, infra, package, wait_until};
 
 const SOURCE: &str = "sources/";
 
@@ -148,7 +148,7 @@ fn a_bootstrap_that_others_made_gets_the_bucket_and_keeps_all_else() {
         "SourceBuckets=films",
         "LogRetentionDays=7",
     ];
-    account.make_stack("theirs", &template("bootstrap.yaml"), &parameters, "CREATE_COMPLETE");
+    account.make_stack("theirs", &infra("bootstrap.yaml"), &parameters, "CREATE_COMPLETE");
 
     // Without zips of its own.
     let quiet = ["--param", "AutoStart=false"];

@@ -1,6 +1,6 @@
 //! What is taken away, and what is not.
 
-use crate::account::{Account, BUCKET, Done, RECEIVER, template};
+use crate::account::{Account, BUCKET, Done, RECEIVER, infra};
 use crate::between::Fate;
 
 #[test]
@@ -60,7 +60,7 @@ fn nothing_is_deleted_that_it_did_not_make() {
     let source = "Source=https://example.com/a.mp4";
     let to = format!("DestinationIp={RECEIVER}");
     let by_hand = [source, &to, "AutoStart=false"];
-    account.make_stack("by-hand", &template("loop.yaml"), &by_hand, "CREATE_COMPLETE");
+    account.make_stack("by-hand", &infra("loop.yaml"), &by_hand, "CREATE_COMPLETE");
     let before = account.everything();
 
     for (name, word) in [("queue", "not made by"), ("by-hand", "delete-stack --stack-name by-hand")]
@@ -129,7 +129,7 @@ fn bare_in_review(call: &str) -> Fate {
 #[test]
 fn a_stack_in_review_belongs_to_whoever_made_its_change_sets() {
     let account = Account::new();
-    let template = format!("file://{}", template("loop.yaml").display());
+    let template = format!("file://{}", infra("loop.yaml").display());
     let parameters = ["Source=https://example.com/a.mp4", "DestinationIp=203.0.113.10"];
     let parameters = parameters.map(|it| it.split_once('=').unwrap());
     let parameters =

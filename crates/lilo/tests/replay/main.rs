@@ -2,45 +2,26 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "../emulator/mod.rs"]
-mod emulator;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
-use std::time::{Duration, Instant};
 
+use lilo_tests::programs::{Emulator, root};
 use serde_json::Value;
 
-use self::emulator::Emulator;
+const LILO: &str = env!("CARGO_BIN_EXE_lilo");
 
-impl Emulator {
-    fn replay(&self, event: &str, options: &[&str]) -> Replayed {
-        let events = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
-        let medialive = ["--medialive", &self.url];
-        let output = Command::new(env!("CARGO_BIN_EXE_lilo"))
-            .arg("replay")
-            .arg(events.join(event))
-            .args(if options.contains(&"--medialive") { &[] } else { &medialive[..] })
-            .args(options)
-            .output()
-            .unwrap();
-        Replayed(output)
-    }
-
-    fn state_of(&self, channel: &str) -> String {
-        let url = format!("{}/prod/channels/{channel}", self.url);
-        let channel: Value = ureq::get(url).call().unwrap().body_mut().read_json().unwrap();
-        channel["state"].as_str().unwrap().to_owned()
-    }
-
-    fn wait_for(&self, channel: &str, state: &str) {
-        let until = Instant::now() + Duration::from_secs(20);
-        while self.state_of(channel) != state {
-            assert!(Instant::now() < until, "it is {}", self.state_of(channel));
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
+/// `lilo replay` of this sample, or file, against this emulator.
+fn replay(emulator: &Emulator, event: &str, options: &[&str]) -> Replayed {
+    let medialive = ["--medialive", &emulator.url];
+    let output = Command::new(LILO)
+        .arg("replay")
+        .arg(root().join("events").join(event))
+        .args(if options.contains(&"--medialive") { &[] } else { &medialive[..] })
+        .args(options)
+        .output()
+        .unwrap();
+    Replayed(output)
 }
 
 struct Replayed(Output);
@@ -64,11 +45,11 @@ impl Replayed {
 #[test]
 fn replaying_input_channel_and_created_ends_with_a_running_channel() {
     // Ids that are not the samples' own: the replay puts the real ones in.
-    let emulator = Emulator::start(&["--first-id", "7000001"]);
+    let emulator = Emulator::start(LILO, &["--first-id", "7000001"]);
 
-    let input = emulator.replay("input/create.json", &[]).reply();
-    let channel = emulator.replay("channel/create.json", &[]).reply();
-    emulator.replay("starter/created.json", &[]).reply();
+    let input = replay(&emulator, "input/create.json", &[]).reply();
+    let channel = replay(&emulator, "channel/create.json", &[]).reply();
+    replay(&emulator, "starter/created.json", &[]).reply();
 
     assert_eq!(
         (&input["Status"], &input["PhysicalResourceId"]),
@@ -77,9 +58,9 @@ fn replaying_input_channel_and_created_ends_with_a_running_channel() {
     assert_eq!(channel["PhysicalResourceId"], "7000002");
     emulator.wait_for("7000002", "RUNNING");
 
-    emulator.replay("channel/delete.json", &[]).reply();
-    emulator.replay("input/delete.json", &[]).reply();
-    assert_eq!(emulator.state_of("7000002"), "DELETED");
+    replay(&emulator, "channel/delete.json", &[]).reply();
+    replay(&emulator, "input/delete.json", &[]).reply();
+    assert_eq!(emulator.channel_state("7000002"), "DELETED");
 }
 
 /// Every sample in an order that makes sense, and what a failure has to say; those about something else go as they are.
@@ -107,10 +88,10 @@ const SAMPLES: [(&str, Option<&str>); 19] = [
 
 #[test]
 fn every_sample_is_taken_as_it_should_be() {
-    let emulator = Emulator::start(&[]);
+    let emulator = Emulator::start(LILO, &[]);
     for (sample, failure) in SAMPLES {
         let as_is = sample.contains("foreign") || sample.contains("malformed-other");
-        let replayed = emulator.replay(sample, if as_is { &["--as-is"] } else { &[] });
+        let replayed = replay(&emulator, sample, if as_is { &["--as-is"] } else { &[] });
         match failure {
             None => drop(replayed.reply()),
             Some(words) => {
@@ -121,7 +102,7 @@ fn every_sample_is_taken_as_it_should_be() {
     }
     // By now the channel is.
     let deleted = "starter/deleted.json";
-    emulator.replay(deleted, &[]).reply();
+    replay(&emulator, deleted, &[]).reply();
 
     let tried: BTreeSet<_> = SAMPLES.iter().map(|(sample, _)| *sample).chain([deleted]).collect();
     let there: Vec<_> = ["channel", "input", "starter"].into_iter().flat_map(samples_in).collect();
@@ -129,23 +110,20 @@ fn every_sample_is_taken_as_it_should_be() {
 }
 
 fn samples_in(folder: &str) -> Vec<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events").join(folder);
-    let files = path.read_dir().unwrap();
+    let files = root().join("events").join(folder).read_dir().unwrap();
     files.map(|file| format!("{folder}/{}", file.unwrap().file_name().to_str().unwrap())).collect()
 }
 
 #[test]
 fn as_it_is_a_sample_is_answered_to_the_address_it_names() {
-    let emulator = Emulator::start(&[]);
-    let sample = std::fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events/input/create.json"),
-    );
+    let emulator = Emulator::start(LILO, &[]);
+    let sample = std::fs::read_to_string(root().join("events/input/create.json"));
     let sample = sample.unwrap().replace("http://127.0.0.1:4580", &emulator.url);
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("as_it_is.json");
     std::fs::write(&file, sample).unwrap();
 
     let file = file.to_str().unwrap();
-    let reply = emulator.replay(file, &["--as-is", "--function", "lilo-input"]).reply();
+    let reply = replay(&emulator, file, &["--as-is", "--function", "lilo-input"]).reply();
 
     assert_eq!(reply["PhysicalResourceId"], "1000001");
     assert_eq!(reply["LogicalResourceId"], "Input", "it is the whole document that was put there");
@@ -153,10 +131,10 @@ fn as_it_is_a_sample_is_answered_to_the_address_it_names() {
 
 #[test]
 fn a_reply_of_failed_is_printed_and_is_the_exit_code() {
-    let emulator = Emulator::start(&[]);
+    let emulator = Emulator::start(LILO, &[]);
 
     // There is no input yet.
-    let replayed = emulator.replay("channel/create.json", &[]);
+    let replayed = replay(&emulator, "channel/create.json", &[]);
 
     assert_eq!(replayed.code(), 1);
     let reply: Value = serde_json::from_slice(&replayed.0.stdout).unwrap();
@@ -166,18 +144,18 @@ fn a_reply_of_failed_is_printed_and_is_the_exit_code() {
 
 #[test]
 fn what_cannot_be_replayed_gets_one_clear_line() {
-    let emulator = Emulator::start(&[]);
+    let emulator = Emulator::start(LILO, &[]);
     let cases: [(&str, &[&str], &str); 3] = [
         ("no/such.json", &[], "cannot read the event"),
         ("../infra/loop.yaml", &[], "cannot read the event"),
         ("../tests/golden/lilo-reference.json", &[], "name it with --function"),
     ];
     for (event, options, expected) in cases {
-        let replayed = emulator.replay(event, options);
+        let replayed = replay(&emulator, event, options);
         assert_eq!(replayed.code(), 1, "{event}");
         assert!(replayed.errors().contains(expected), "{}", replayed.errors());
     }
-    let replayed = emulator.replay("input/create.json", &["--medialive", "http://127.0.0.1:9"]);
+    let replayed = replay(&emulator, "input/create.json", &["--medialive", "http://127.0.0.1:9"]);
     assert_eq!(replayed.code(), 1);
     assert!(replayed.errors().contains("start `lilo emulator`"), "{}", replayed.errors());
 }

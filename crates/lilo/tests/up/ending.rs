@@ -4,10 +4,13 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use lilo_tests::programs::http::get;
+use lilo_tests::programs::processes::wait_until_gone;
+use lilo_tests::programs::wait_until;
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use crate::running::{Ended, Lilo, assert_all_end, folder, get};
+use crate::running::{Ended, Lilo, folder};
 
 const RUNNING: [&str; 2] = ["RUNNING", "MediaLive channel"];
 
@@ -65,10 +68,9 @@ fn ctrl_c_while_the_channel_is_starting_leaves_nothing() {
     let mut lilo = Lilo::up("ctrl_c_starting", &["--output", "json"]);
     let made: Value = serde_json::from_str(&lilo.wait_for(&["made"])).unwrap();
     let medialive = made["data"]["medialive"].as_str().unwrap();
-    let channel = format!("/prod/channels/{}", made["data"]["channelId"].as_str().unwrap());
-    while get(medialive, &channel)["state"] != "STARTING" {
-        thread::sleep(Duration::from_millis(10));
-    }
+    let channel = made["data"]["channelId"].as_str().unwrap();
+    let channel = format!("{medialive}/prod/channels/{channel}");
+    wait_until("the channel is starting", || get(&channel)["state"] == "STARTING");
 
     lilo.signal_group(Signal::SIGINT);
     let ended = lilo.ended();
@@ -82,9 +84,8 @@ fn ctrl_c_while_the_channel_is_starting_leaves_nothing() {
 /// A command that is in the middle of making its test clip in this folder.
 fn making_the_clip(name: &str, cache: &Path) -> Lilo {
     let mut lilo = Lilo::with_cache(name, &[], cache);
-    while !cache.join("lilo/test-clip.part.mp4").exists() {
-        thread::sleep(Duration::from_millis(10));
-    }
+    let part = cache.join("lilo/test-clip.part.mp4");
+    wait_until("the clip is being made", || part.exists());
     assert_eq!(lilo.children().len(), 2, "ffmpeg, twice");
     lilo
 }
@@ -95,7 +96,7 @@ fn a_kill_while_the_test_clip_is_made_leaves_no_process_and_the_next_makes_it_wh
     let lilo = making_the_clip("killed_clip", &cache);
 
     lilo.signal(Signal::SIGKILL);
-    assert_all_end(&lilo.ended().children);
+    wait_until_gone(&lilo.ended().children);
     let next = Lilo::with_cache("after_killed_clip", &["--duration", "0.1"], &cache).ended();
 
     assert_torn_down(&next);
@@ -177,7 +178,7 @@ fn the_second_ctrl_c_ends_it_at_once() {
 
     assert_eq!(ended.status.code(), Some(130));
     assert!(ended.errors.contains("ended at once"), "{}", ended.errors);
-    assert_all_end(&ended.children);
+    wait_until_gone(&ended.children);
 }
 
 #[test]
@@ -189,7 +190,7 @@ fn no_process_outlives_a_killed_command() {
     lilo.signal(Signal::SIGKILL);
     let ended = lilo.ended();
 
-    assert_all_end(&ended.children);
+    wait_until_gone(&ended.children);
 }
 
 #[test]

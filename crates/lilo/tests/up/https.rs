@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
+use lilo_tests::programs::media::make_clip;
 use nix::sys::signal::Signal;
 use rcgen::CertifiedKey;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use crate::picture::make_clip;
 use crate::running::{Lilo, folder};
 
 /// A web server with one clip, whatever is asked for.

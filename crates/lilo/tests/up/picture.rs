@@ -1,9 +1,8 @@
 //! What a receiver of the stream sees, with default settings.
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
+use lilo_tests::programs::media::{make_clip, probe, stream};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
@@ -95,26 +94,4 @@ fn a_clip_in_4k_reaches_running_and_comes_out_as_the_settings_say() {
     assert_eq!((&video["width"], &video["height"]), (&1920.into(), &1080.into()));
     assert_eq!(video["r_frame_rate"], "25/1");
     assert_eq!(lilo.ended().status.code(), Some(0));
-}
-
-pub(crate) fn make_clip(picture: &str, path: &Path) {
-    let made = Command::new("ffmpeg")
-        .args(["-v", "error", "-f", "lavfi", "-i", picture])
-        .args(["-f", "lavfi", "-i", "sine=duration=2", "-c:v", "libx264", "-preset", "ultrafast"])
-        .args(["-c:a", "aac", "-pix_fmt", "yuv420p"])
-        .arg(path)
-        .status();
-    assert!(made.unwrap().success());
-}
-
-fn probe(url: &str) -> Value {
-    let probe = Command::new("ffprobe")
-        .args(["-v", "quiet", "-of", "json", "-show_streams", "-show_format", url])
-        .output();
-    serde_json::from_slice(&probe.unwrap().stdout).unwrap()
-}
-
-fn stream<'a>(seen: &'a Value, kind: &str) -> &'a Value {
-    let mut streams = seen["streams"].as_array().unwrap().iter();
-    streams.find(|stream| stream["codec_type"] == kind).unwrap()
 }

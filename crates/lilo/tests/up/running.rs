@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
-use std::net::UdpSocket;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -11,6 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fs, mem, thread};
 
+use lilo_tests::programs::{free_port, processes, wait_until};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
@@ -129,26 +129,20 @@ impl Lilo {
 
     /// The processes that the command has started and that live; they are remembered to its end.
     pub(crate) fn children(&mut self) -> Vec<i32> {
-        let pid = self.pid();
-        let children = processes().into_iter().filter(|process| process.parent == pid);
-        let children: Vec<_> = children.map(|process| process.id).collect();
+        let children = processes::children_of(self.pid());
+        let children: Vec<_> = children.into_iter().map(|process| process.id).collect();
         self.children.extend(&children);
         children
     }
 
     /// Kills the process that runs this function, once there is one.
     pub(crate) fn kill_process_of(&mut self, function: &str) {
-        let (pid, until) = (self.pid(), Instant::now() + PATIENCE);
-        loop {
-            let found = processes().into_iter().find(|process| {
-                process.parent == pid && process.command.ends_with(&format!("function {function}"))
-            });
-            if let Some(process) = found {
-                return kill(Pid::from_raw(process.id), Signal::SIGKILL).unwrap();
-            }
-            assert!(Instant::now() < until, "no process of {function}");
-            thread::sleep(Duration::from_millis(10));
-        }
+        let runs = format!("function {function}");
+        wait_until(&runs, || {
+            let children = processes::children_of(self.pid());
+            let found = children.iter().find(|process| process.command.ends_with(&runs));
+            found.inspect(|process| processes::kill(process.id)).is_some()
+        });
     }
 
     /// Reads no further line: the next one that the command prints finds a closed pipe.
@@ -196,10 +190,11 @@ impl Drop for Lilo {
 impl Ended {
     /// So many channels and inputs were created and deleted again, by the calls on record, and no process lives.
     pub(crate) fn assert_nothing_is_left(&self, (inputs, channels): (usize, usize)) {
-        assert_all_end(&self.children);
+        processes::wait_until_gone(&self.children);
         let calls = self.calls.as_ref().expect("it keeps a call log");
         for (kind, expected) in [("Input", inputs), ("Channel", channels)] {
-            let ids = |operation: String, status: u64| -> Vec<String> {
+            // A call that is repeated with the same token makes nothing, and answers with the same id.
+            let ids = |operation: String, status: u64| -> BTreeSet<String> {
                 let calls = calls.iter();
                 let calls = calls.filter(|c| c["operation"] == operation && c["status"] == status);
                 calls.map(|call| call["resource"].as_str().unwrap().to_owned()).collect()
@@ -217,53 +212,10 @@ impl Ended {
     }
 }
 
-/// Waits until none of these processes lives.
-pub(crate) fn assert_all_end(pids: &BTreeSet<i32>) {
-    let until = Instant::now() + Duration::from_secs(20);
-    loop {
-        let alive: Vec<i32> =
-            processes().iter().map(|process| process.id).filter(|id| pids.contains(id)).collect();
-        if alive.is_empty() {
-            return;
-        }
-        assert!(Instant::now() < until, "still there: {alive:?}");
-        thread::sleep(Duration::from_millis(50));
-    }
-}
-
-/// The body of the answer to a GET of `path` from the emulated MediaLive at `url`.
-pub(crate) fn get(url: &str, path: &str) -> Value {
-    ureq::get(format!("{url}{path}")).call().unwrap().body_mut().read_json().unwrap()
-}
-
-struct Process {
-    id: i32,
-    parent: i32,
-    command: String,
-}
-
-/// Every process that lives; one that has ended and waits for its parent to notice does not.
-fn processes() -> Vec<Process> {
-    let ps = Command::new("ps").args(["-A", "-o", "pid=,ppid=,stat=,args="]).output().unwrap();
-    let table = String::from_utf8(ps.stdout).unwrap();
-    let rows = table.lines().map(|row| row.split_whitespace().collect::<Vec<_>>());
-    rows.filter(|row| !row[2].starts_with('Z'))
-        .map(|row| Process {
-            id: row[0].parse().unwrap(),
-            parent: row[1].parse().unwrap(),
-            command: row[3..].join(" "),
-        })
-        .collect()
-}
-
 /// An empty folder of this test's own.
 pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
     folder
-}
-
-fn free_port() -> u16 {
-    UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

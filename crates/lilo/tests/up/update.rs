@@ -1,13 +1,14 @@
 //! An update of a running loop, by replaying its sample event.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
+use lilo_tests::programs::http::get;
+use lilo_tests::programs::root;
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use crate::running::{Lilo, get};
+use crate::running::Lilo;
 
 #[test]
 fn replaying_the_update_changes_a_running_loop_and_it_runs_again() {
@@ -16,8 +17,8 @@ fn replaying_the_update_changes_a_running_loop_and_it_runs_again() {
     let medialive = made["data"]["medialive"].as_str().unwrap();
     lilo.wait_for(&["medialive-event", "RUNNING"]);
     // The sample sends to the default port.
-    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events/channel/update.json");
-    let sample = fs::read_to_string(sample).unwrap().replace(":5000", &format!(":{}", lilo.port));
+    let sample = fs::read_to_string(root().join("events/channel/update.json")).unwrap();
+    let sample = sample.replace(":5000", &format!(":{}", lilo.port));
     let event = lilo.folder.join("update.json");
     fs::write(&event, sample).unwrap();
 
@@ -29,8 +30,8 @@ fn replaying_the_update_changes_a_running_loop_and_it_runs_again() {
     assert!(replayed.status.success(), "{}", String::from_utf8_lossy(&replayed.stderr));
     lilo.wait_for(&["medialive-event", "STOPPED"]);
     lilo.wait_for(&["medialive-event", "RUNNING"]);
-    let path = format!("/prod/channels/{}", made["data"]["channelId"].as_str().unwrap());
-    let channel = get(medialive, &path);
+    let channel = made["data"]["channelId"].as_str().unwrap();
+    let channel = get(&format!("{medialive}/prod/channels/{channel}"));
     lilo.signal(Signal::SIGINT);
     let ended = lilo.ended();
 
