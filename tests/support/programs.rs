@@ -7,6 +7,7 @@ pub mod http;
 pub mod media;
 pub mod ministack;
 pub mod processes;
+pub mod proxy;
 
 use std::fs::{self, File};
 use std::net::{TcpListener, UdpSocket};

@@ -5,12 +5,11 @@ use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::{env, fs};
 
+use lilo_tests::programs::proxy::{AnswerFault, between};
 use lilo_tests::programs::{Background, Emulator, ministack, venv};
 pub(crate) use lilo_tests::programs::{infra, wait_until};
 use serde_json::Value;
 use tempfile::TempDir;
-
-use crate::between::{Fate, between};
 
 /// The receiver of every loop: an address that nobody has (RFC 5737).
 pub(crate) const RECEIVER: &str = "203.0.113.10";
@@ -101,11 +100,11 @@ impl Account {
     /// `lilo` in this account, with something between it and ministack.
     pub(crate) fn command_past(
         &self,
-        fate: impl FnMut(&str) -> Fate + Send + 'static,
+        fault: impl FnMut(&str) -> Option<AnswerFault> + Send + 'static,
         arguments: &[&str],
     ) -> Command {
         let mut command = self.command(arguments);
-        command.env("AWS_ENDPOINT_URL", between(&self.url, fate));
+        command.env("AWS_ENDPOINT_URL", between(&self.url, fault));
         command
     }
 

@@ -1,7 +1,8 @@
 //! What is taken away, and what is not.
 
+use lilo_tests::programs::proxy::AnswerFault;
+
 use crate::account::{Account, BUCKET, Done, RECEIVER, infra};
-use crate::between::Fate;
 
 #[test]
 fn nobody_there_to_ask_means_no() {
@@ -104,11 +105,11 @@ fn every_bucket_that_it_made_is_found_again() {
 }
 
 /// What AWS tells of a stack in review: neither parameters nor tags.
-fn bare_in_review(call: &str) -> Fate {
+fn bare_in_review(call: &str) -> Option<AnswerFault> {
     if !call.starts_with("Action=DescribeStacks") {
-        return Fate::Passed;
+        return None;
     }
-    Fate::Changed(Box::new(|answer| {
+    Some(AnswerFault::Changed(Box::new(|answer| {
         let stacks = answer.split_inclusive("<StackId>").map(|stack| {
             let mut stack = stack.to_owned();
             for element in ["Parameters", "Tags"] {
@@ -123,7 +124,7 @@ fn bare_in_review(call: &str) -> Fate {
             stack
         });
         stacks.collect()
-    }))
+    })))
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
+use lilo_tests::programs::proxy::AnswerFault;
+
 use crate::account::{Account, Done};
-use crate::between::Fate;
 
 /// Whether a call asks for this, and for a stack whose name or ARN has these words.
 fn asks(call: &str, action: &str, stack: &str) -> bool {
@@ -11,20 +12,23 @@ fn asks(call: &str, action: &str, stack: &str) -> bool {
 }
 
 /// The first look at a stack after this order shows it as it was before.
-fn stale(action: &'static str, status: &'static str) -> impl FnMut(&str) -> Fate + Send + 'static {
+fn stale(
+    action: &'static str,
+    status: &'static str,
+) -> impl FnMut(&str) -> Option<AnswerFault> + Send + 'static {
     let (mut ordered, mut looked) = (false, false);
     move |call| {
         ordered |= asks(call, action, "lilo-loop");
         if looked || !ordered || !asks(call, "DescribeStacks", "lilo-loop") {
-            return Fate::Passed;
+            return None;
         }
         looked = true;
         let begin = "<StackStatus>";
-        Fate::Changed(Box::new(move |answer| {
+        Some(AnswerFault::Changed(Box::new(move |answer| {
             let (before, after) = answer.split_once(begin).unwrap();
             let (_, after) = after.split_once('<').unwrap();
             format!("{before}{begin}{status}<{after}")
-        }))
+        })))
     }
 }
 
@@ -53,10 +57,10 @@ fn a_network_that_goes_away_is_outlasted_or_leaves_a_stack_that_goes_on() {
     let mut executed = false;
     let cut = move |call: &str| {
         if executed {
-            return Fate::Cut;
+            return Some(AnswerFault::CutAfter);
         }
         executed = asks(call, "ExecuteChangeSet", "lilo-loop");
-        Fate::Passed
+        None
     };
 
     let update = ["deploy", "--param", "RateControl=QVBR"];
@@ -74,10 +78,10 @@ fn a_network_that_goes_away_is_outlasted_or_leaves_a_stack_that_goes_on() {
     let cut = move |call: &str| {
         if executed && cuts < 4 {
             cuts += 1;
-            return Fate::Cut;
+            return Some(AnswerFault::CutAfter);
         }
         executed |= asks(call, "ExecuteChangeSet", "lilo-loop");
-        Fate::Passed
+        None
     };
     let update = ["deploy", "--param", "RateControl=CBR"];
     Done::of(account.command_past(cut, &update).output().unwrap()).well();
@@ -91,10 +95,10 @@ fn a_change_set_that_is_still_worked_out_is_taken_back_a_moment_later() {
     let mut refused = false;
     let busy = move |call: &str| {
         if refused || !asks(call, "DeleteChangeSet", "lilo-loop") {
-            return Fate::Passed;
+            return None;
         }
         refused = true;
-        Fate::Refused(400, "InvalidChangeSetStatus")
+        Some(AnswerFault::Status(400, "InvalidChangeSetStatus"))
     };
 
     let dry = ["deploy", "--param", "RateControl=QVBR", "--dry-run"];

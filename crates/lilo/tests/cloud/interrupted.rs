@@ -8,8 +8,9 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::json;
 
+use lilo_tests::programs::proxy::AnswerFault;
+
 use crate::account::{Account, BUCKET, Done, wait_until};
-use crate::between::Fate;
 
 /// Starts the command, and sends it Ctrl-C once it has printed a line with these words.
 fn interrupt_at(account: &Account, arguments: &[&str], words: &str) -> Done {
@@ -70,17 +71,17 @@ fn ctrl_c_while_a_stack_is_deleted_leaves_that_to_the_next_call() {
 }
 
 /// The newest event of a stack alone on the first page.
-fn in_pages(call: &str) -> Fate {
+fn in_pages(call: &str) -> Option<AnswerFault> {
     if !call.starts_with("Action=DescribeStackEvents&") || call.contains("NextToken") {
-        return Fate::Passed;
+        return None;
     }
-    Fate::Changed(Box::new(|answer| {
+    Some(AnswerFault::Changed(Box::new(|answer| {
         let action = "DescribeStackEvents";
         let (first, _) = answer.split_once("</member>").unwrap();
         format!(
             "{first}</member></StackEvents><NextToken>{action}:1</NextToken></{action}Result></{action}Response>"
         )
-    }))
+    })))
 }
 
 #[test]
@@ -107,7 +108,7 @@ fn a_loop_whose_update_was_left_alone_is_destroyed_after_it() {
 fn ctrl_c_before_anything_is_begun_leaves_nothing() {
     let account = Account::new();
     let hold = |call: &str| {
-        if call.starts_with("Action=CreateChangeSet&") { Fate::Held } else { Fate::Passed }
+        if call.starts_with("Action=CreateChangeSet&") { Some(AnswerFault::Held) } else { None }
     };
     let mut command = account.command_past(hold, &DEPLOY);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

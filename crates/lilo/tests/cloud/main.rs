@@ -4,7 +4,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod account;
-mod between;
 mod bootstraps;
 mod deploying;
 mod destroying;

@@ -4,8 +4,9 @@ use std::fs;
 
 use serde_json::json;
 
+use lilo_tests::programs::proxy::AnswerFault;
+
 use crate::account::{Account, BUCKET, Done, RECEIVER, wait_until};
-use crate::between::Fate;
 
 /// Has the one line that says what and the way out.
 #[track_caller]
@@ -90,7 +91,7 @@ fn a_right_that_is_missing_late_leaves_no_empty_bucket_and_no_stack() {
     let account = Account::new();
     let deploy = |denied: fn(&str) -> bool| {
         let deny = move |call: &str| {
-            if denied(call) { Fate::Refused(403, "AccessDenied") } else { Fate::Passed }
+            if denied(call) { Some(AnswerFault::Status(403, "AccessDenied")) } else { None }
         };
         let usual = ["deploy", "--source", "clip.mp4", "--destination", RECEIVER, "--zips", "zips"];
         Done::of(account.command_past(deny, &usual).output().unwrap()).failure()

@@ -1,12 +1,8 @@
 //! What ministack cannot show: answers of AWS that it does not give.
 
-use std::sync::mpsc;
-use std::thread;
-
 use axum::Router;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use tokio::net::TcpListener;
-use tokio::runtime::Builder;
+use lilo_tests::programs::http::serve;
 
 use crate::account::{Done, RECEIVER};
 
@@ -14,24 +10,15 @@ const CLOUDFORMATION: &str = "http://cloudformation.amazonaws.com/doc/2010-05-15
 
 /// An AWS with one loop, whose stack is in this status, and buckets that are all elsewhere.
 fn aws(status: &'static str) -> String {
-    let (sender, url) = mpsc::channel();
-    thread::spawn(move || {
-        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async move {
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            sender.send(format!("http://{}", listener.local_addr().unwrap())).unwrap();
-            let answer = move |method: Method, uri: Uri, body: String| async move {
-                let mut headers = HeaderMap::new();
-                if method == Method::HEAD && uri.path() != "/" {
-                    headers.insert("x-amz-bucket-region", "eu-central-1".parse().unwrap());
-                    return (StatusCode::MOVED_PERMANENTLY, headers, String::new());
-                }
-                (StatusCode::OK, headers, answer(&body, status))
-            };
-            axum::serve(listener, Router::new().fallback(answer)).await.unwrap();
-        });
-    });
-    url.recv().unwrap()
+    let answer = move |method: Method, uri: Uri, body: String| async move {
+        let mut headers = HeaderMap::new();
+        if method == Method::HEAD && uri.path() != "/" {
+            headers.insert("x-amz-bucket-region", "eu-central-1".parse().unwrap());
+            return (StatusCode::MOVED_PERMANENTLY, headers, String::new());
+        }
+        (StatusCode::OK, headers, answer(&body, status))
+    };
+    serve(Router::new().fallback(answer))
 }
 
 fn answer(request: &str, status: &str) -> String {
