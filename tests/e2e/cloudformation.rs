@@ -9,18 +9,18 @@ fn a_loop_plays_is_changed_while_it_plays_and_is_deleted_while_it_plays() {
     let bootstrap = account.bootstrap();
 
     let made = account.make_loop("loop");
-    let channel = account.channel_id(&made.stack);
-    account.wait_for_channel(&channel, "RUNNING");
+    let channel = account.physical_id(&made.stack, "Channel");
+    account.medialive.wait_for(&channel, "RUNNING");
     receive(made.receiver);
 
     assert_eq!(account.update(&made.stack, &[("VideoBitrate", "3000000")]), "UPDATE_COMPLETE");
-    assert_eq!(account.channel_id(&made.stack), channel);
-    account.wait_for_channel(&channel, "RUNNING");
+    assert_eq!(account.physical_id(&made.stack, "Channel"), channel);
+    account.medialive.wait_for(&channel, "RUNNING");
     let video = account.channel(&channel)["EncoderSettings"]["VideoDescriptions"].take();
     assert_eq!(video[0]["CodecSettings"]["H264Settings"]["Bitrate"], 3_000_000);
     receive(made.receiver);
 
-    assert_eq!(account.delete(&made.stack), "DELETE_COMPLETE");
+    assert_eq!(account.delete_stack(&made.stack), "DELETE_COMPLETE");
     let mut calls = account.calls(&channel);
     calls.retain(|call| !call.ends_with("Tags"));
     assert_eq!(
@@ -35,7 +35,7 @@ fn a_loop_plays_is_changed_while_it_plays_and_is_deleted_while_it_plays() {
             "DeleteChannel"
         ]
     );
-    assert_eq!(account.delete(&bootstrap), "DELETE_COMPLETE");
+    assert_eq!(account.delete_stack(&bootstrap), "DELETE_COMPLETE");
     account.assert_nothing_is_left();
 }
 
@@ -49,23 +49,23 @@ fn two_loops_play_side_by_side_and_hold_the_bootstrap_stack() {
     for each in &loops {
         assert_eq!(account.settle(&each.stack), "CREATE_COMPLETE");
     }
-    let channels = loops.each_ref().map(|each| account.channel_id(&each.stack));
+    let channels = loops.each_ref().map(|each| account.physical_id(&each.stack, "Channel"));
     for (each, channel) in loops.iter().zip(&channels) {
-        account.wait_for_channel(channel, "RUNNING");
+        account.medialive.wait_for(channel, "RUNNING");
         receive(each.receiver);
     }
 
     let refusal = account.refused_delete(&bootstrap);
     assert!(refusal.contains("is imported by"), "{refusal}");
 
-    assert_eq!(account.delete(&loops[0].stack), "DELETE_COMPLETE");
+    assert_eq!(account.delete_stack(&loops[0].stack), "DELETE_COMPLETE");
     assert_eq!(account.channel(&channels[0])["State"], "DELETED");
     assert_eq!(account.channel(&channels[1])["State"], "RUNNING");
     receive(loops[1].receiver);
     assert!(!account.calls(&channels[1]).contains(&"StopChannel".to_owned()));
 
-    assert_eq!(account.delete(&loops[1].stack), "DELETE_COMPLETE");
-    assert_eq!(account.delete(&bootstrap), "DELETE_COMPLETE");
+    assert_eq!(account.delete_stack(&loops[1].stack), "DELETE_COMPLETE");
+    assert_eq!(account.delete_stack(&bootstrap), "DELETE_COMPLETE");
     account.assert_nothing_is_left();
 }
 
@@ -75,9 +75,9 @@ fn the_class_changes_in_place_under_a_running_channel() {
     let account = Account::new(Picture::Left);
     let bootstrap = account.bootstrap();
     let made = account.make_loop("loop");
-    let channel = account.channel_id(&made.stack);
+    let channel = account.physical_id(&made.stack, "Channel");
     let input = account.physical_id(&made.stack, "Input");
-    account.wait_for_channel(&channel, "RUNNING");
+    account.medialive.wait_for(&channel, "RUNNING");
 
     let standard = [
         ("ChannelClass", "STANDARD"),
@@ -86,14 +86,14 @@ fn the_class_changes_in_place_under_a_running_channel() {
     ];
     assert_eq!(account.update(&made.stack, &standard), "UPDATE_COMPLETE", "{}", account.log());
 
-    assert_eq!(account.channel_id(&made.stack), channel);
-    account.wait_for_channel(&channel, "RUNNING");
+    assert_eq!(account.physical_id(&made.stack, "Channel"), channel);
+    account.medialive.wait_for(&channel, "RUNNING");
     let described = account.channel(&channel);
     assert_eq!(described["ChannelClass"], "STANDARD");
     assert_eq!(account.physical_id(&made.stack, "Input"), input);
     assert_eq!(described["InputAttachments"][0]["InputId"], *input);
 
-    assert_eq!(account.delete(&made.stack), "DELETE_COMPLETE");
-    assert_eq!(account.delete(&bootstrap), "DELETE_COMPLETE");
+    assert_eq!(account.delete_stack(&made.stack), "DELETE_COMPLETE");
+    assert_eq!(account.delete_stack(&bootstrap), "DELETE_COMPLETE");
     account.assert_nothing_is_left();
 }

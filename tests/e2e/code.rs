@@ -1,9 +1,9 @@
 //! New code, by `cargo lambda deploy` (`make deploy-code`).
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::{env, fs};
 
 use serde_json::Value;
 
@@ -28,8 +28,8 @@ fn new_code_changes_nothing_else_about_a_function_and_takes_over_a_running_loop(
     let account = Account::new(Picture::Left);
     let bootstrap = account.bootstrap();
     let made = account.make_loop("loop");
-    let channel = account.channel_id(&made.stack);
-    account.wait_for_channel(&channel, "RUNNING");
+    let channel = account.physical_id(&made.stack, "Channel");
+    account.medialive.wait_for(&channel, "RUNNING");
     let set = ["lambda", "update-function-configuration", "--function-name", "lilo-starter"];
     account.aws(&[&set[..], &["--environment", "Variables={SET=BEFORE}"]].concat());
     let before = FUNCTIONS.map(|name| configuration(&account, name));
@@ -48,9 +48,9 @@ fn new_code_changes_nothing_else_about_a_function_and_takes_over_a_running_loop(
     }
     assert_eq!(permissions(&account), permitted);
     assert_eq!(account.update(&made.stack, &[("AudioLanguage", "deu")]), "UPDATE_COMPLETE");
-    account.wait_for_channel(&channel, "RUNNING");
-    assert_eq!(account.delete(&made.stack), "DELETE_COMPLETE");
-    assert_eq!(account.delete(&bootstrap), "DELETE_COMPLETE");
+    account.medialive.wait_for(&channel, "RUNNING");
+    assert_eq!(account.delete_stack(&made.stack), "DELETE_COMPLETE");
+    assert_eq!(account.delete_stack(&bootstrap), "DELETE_COMPLETE");
     account.assert_nothing_is_left();
 }
 
@@ -76,8 +76,12 @@ fn code_is_refused_without_its_function_or_for_another_processor() {
 
 fn deploy(account: &Account, packages: &Path, names: &[&str]) -> Output {
     let mut tool = account.command(root().join("tools/deploy-code.sh"));
+    // cargo is where the person who runs this has it.
+    let cargo = ["HOME", "CARGO_HOME", "RUSTUP_HOME"];
+    tool.envs(cargo.into_iter().filter_map(|name| Some((name, env::var_os(name)?))));
+    tool.env("AWS_CONFIG_FILE", "/dev/null").env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
     // A region without functions, which the AWS CLI by itself prefers to AWS_REGION.
-    tool.env("AWS_DEFAULT_REGION", "eu-west-1");
+    tool.env("AWS_DEFAULT_REGION", "us-east-1");
     tool.arg(packages).args(names).output().unwrap()
 }
 

@@ -23,10 +23,10 @@ fn a_create_that_fails_before_or_after_it_made_a_channel_rolls_back_and_leaves_n
         assert_eq!(account.settle(&failed.stack), "ROLLBACK_COMPLETE");
         let reasons = account.reasons(&failed.stack);
         assert!(reasons.contains(reason), "{reasons}");
-        account.assert_medialive_is_empty();
-        assert_eq!(account.delete(&failed.stack), "DELETE_COMPLETE");
+        assert_eq!(account.in_medialive(), [""; 0]);
+        assert_eq!(account.delete_stack(&failed.stack), "DELETE_COMPLETE");
     }
-    assert_eq!(account.delete(&bootstrap), "DELETE_COMPLETE");
+    assert_eq!(account.delete_stack(&bootstrap), "DELETE_COMPLETE");
     account.assert_nothing_is_left();
 }
 
@@ -46,11 +46,11 @@ fn a_function_that_is_killed_in_the_middle_is_invoked_again_and_makes_one_channe
     assert_eq!(account.settle(&begun.stack), "CREATE_COMPLETE", "{}", account.log());
     let channels = account.aws(&["medialive", "list-channels"])["Channels"].take();
     assert_eq!(channels.as_array().unwrap().len(), 1);
-    let channel = account.channel_id(&begun.stack);
-    account.wait_for_channel(&channel, "RUNNING");
+    let channel = account.physical_id(&begun.stack, "Channel");
+    account.medialive.wait_for(&channel, "RUNNING");
 
-    assert_eq!(account.delete(&begun.stack), "DELETE_COMPLETE");
-    assert_eq!(account.delete(&bootstrap), "DELETE_COMPLETE");
+    assert_eq!(account.delete_stack(&begun.stack), "DELETE_COMPLETE");
+    assert_eq!(account.delete_stack(&bootstrap), "DELETE_COMPLETE");
     account.assert_nothing_is_left();
 }
 
@@ -67,13 +67,13 @@ fn a_creation_that_outlasts_an_invocation_goes_on_in_another() {
 
     let handed_on = account.log().matches("handed on to another invocation").count();
     assert!((1..=5).contains(&handed_on), "{handed_on}: {}", account.log());
-    let channel = account.channel_id(&made.stack);
-    account.wait_for_channel(&channel, "RUNNING");
+    let channel = account.physical_id(&made.stack, "Channel");
+    account.medialive.wait_for(&channel, "RUNNING");
     assert_eq!(
         account.aws(&["medialive", "list-channels"])["Channels"].as_array().unwrap().len(),
         1
     );
-    assert_eq!(account.delete(&made.stack), "DELETE_COMPLETE");
-    assert_eq!(account.delete(&bootstrap), "DELETE_COMPLETE");
+    assert_eq!(account.delete_stack(&made.stack), "DELETE_COMPLETE");
+    assert_eq!(account.delete_stack(&bootstrap), "DELETE_COMPLETE");
     account.assert_nothing_is_left();
 }

@@ -11,7 +11,7 @@ fn a_loop_whose_time_is_up_is_stopped_and_a_start_by_hand_sets_it_anew() {
     let bootstrap = account.bootstrap();
     let made = account.begin_loop("guarded", &[("StopAfterHours", "1")]);
     assert_eq!(account.settle(&made.stack), "CREATE_COMPLETE");
-    let channel = account.channel_id(&made.stack);
+    let channel = account.physical_id(&made.stack, "Channel");
     let since = || account.channel(&channel)["Tags"][RUNNING_SINCE].take();
     wait_until("it is known since when the channel runs", || since().is_string());
 
@@ -22,14 +22,14 @@ fn a_loop_whose_time_is_up_is_stopped_and_a_start_by_hand_sets_it_anew() {
     account.aws(&["medialive", "create-tags", "--resource-arn", arn, "--tags", &past]);
     account.sweep();
 
-    account.wait_for_channel(&channel, "IDLE");
+    account.medialive.wait_for(&channel, "IDLE");
     wait_until("the time is forgotten", || since().is_null());
     account.aws(&["medialive", "start-channel", "--channel-id", &channel]);
     wait_until("the time is set anew", || since().is_string());
     account.sweep();
-    account.wait_for_channel(&channel, "RUNNING");
+    account.medialive.wait_for(&channel, "RUNNING");
 
-    assert_eq!(account.delete(&made.stack), "DELETE_COMPLETE");
-    assert_eq!(account.delete(&bootstrap), "DELETE_COMPLETE");
+    assert_eq!(account.delete_stack(&made.stack), "DELETE_COMPLETE");
+    assert_eq!(account.delete_stack(&bootstrap), "DELETE_COMPLETE");
     account.assert_nothing_is_left();
 }

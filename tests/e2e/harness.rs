@@ -1,26 +1,23 @@
-//! An AWS account of a test's own: ministack, the emulated MediaLive, a bucket with the packaged functions, and the AWS CLI.
-
-mod leftovers;
-mod stacks;
+//! An account with the packaged functions in a bucket and a clip in another, and loops in it.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::ops::Deref;
+use std::path::PathBuf;
 use std::{env, fs};
 
+pub(crate) use lilo_tests::account::FUNCTIONS;
+use lilo_tests::account::{self, Done};
 use lilo_tests::programs::media::{make_clip, probe, stream};
-use lilo_tests::programs::{Background, Emulator, ministack, processes, venv};
+use lilo_tests::programs::{free_port, infra, processes};
 pub(crate) use lilo_tests::programs::{root, wait_until};
-use serde_json::{Value, json};
-use tempfile::TempDir;
+use serde_json::Value;
 
 /// The bucket that holds the functions' zips, and below which folder.
 const CODE: (&str, &str) = ("lilo-code", "lilo/");
 /// The bucket that holds the clip, which the emulated MediaLive reads from a folder.
 const SOURCES: &str = "lilo-sources";
-
-/// The functions, as the template and the zips are named.
-pub(crate) const FUNCTIONS: [&str; 3] = ["lilo-input", "lilo-channel", "lilo-starter"];
+/// The tag of a person's stacks.
+const OWNER: (&str, &str) = ("Owner", "somebody");
 
 /// Whether something plays behind RUNNING.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,97 +26,95 @@ pub(crate) enum Picture {
     Left,
 }
 
-/// One account in one region. It ends with the test, and with it all that ran in it.
-pub(crate) struct Account {
-    /// Ends before what it calls.
-    engine: Background,
-    medialive: Emulator,
-    aws: String,
-    folder: TempDir,
+pub(crate) struct Account(account::Account);
+
+/// A loop's stack, and where its stream goes.
+#[derive(Debug)]
+pub(crate) struct Loop {
+    pub(crate) stack: String,
+    pub(crate) receiver: SocketAddr,
+}
+
+impl Deref for Account {
+    type Target = account::Account;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
 impl Account {
     /// An account with the zips in a bucket, and a clip in another.
     pub(crate) fn new(picture: Picture) -> Self {
-        let folder = tempfile::Builder::new().prefix("lilo-e2e-").tempdir().unwrap();
-        let buckets = folder.path().join("buckets");
-        fs::create_dir_all(buckets.join(SOURCES)).unwrap();
-        // What is decoded costs little; what is encoded is 1080p whatever it is.
-        let clip = buckets.join(SOURCES).join("clip.mp4");
-        make_clip("testsrc2=size=320x180:rate=25:duration=2", &clip);
         let encoder = match picture {
             Picture::Played => "ffmpeg",
             Picture::Left => "none",
         };
-        let options = ["--encoder", encoder, "--s3-root", buckets.to_str().unwrap()];
-        let medialive = Emulator::start(lilo(), &options);
-        let (engine, aws) = ministack::start(folder.path(), &medialive.url, &[]);
-        let account = Self { engine, medialive, aws, folder };
-        account.aws(&["s3api", "create-bucket", "--bucket", CODE.0]);
-        account.upload(&packages());
+        let account = Self(account::Account::start(lilo(), encoder, &[]));
+        let sources = account.file("buckets").join(SOURCES);
+        fs::create_dir(&sources).unwrap();
+        // What is decoded costs little; what is encoded is 1080p whatever it is.
+        make_clip("testsrc2=size=320x180:rate=25:duration=2", &sources.join("clip.mp4"));
+        account.make_bucket(CODE.0, account::REGION);
+        account.upload_zips(&packages(), CODE.0, CODE.1);
         account
     }
 
-    /// A program with this account's address and credentials in its environment, and nobody else's.
-    pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
-        let mut command = Command::new(program.as_ref());
-        let path = format!("{}:{}", venv("bin").display(), env::var("PATH").unwrap());
-        for (name, _) in env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
-            command.env_remove(name);
-        }
-        command
-            .current_dir(root())
-            .env("PATH", path)
-            .env("AWS_ENDPOINT_URL", &self.aws)
-            .env("AWS_ENDPOINT_URL_MEDIALIVE", &self.medialive.url)
-            .env("AWS_REGION", "us-east-1")
-            .env("AWS_DEFAULT_REGION", "us-east-1")
-            .env("AWS_ACCESS_KEY_ID", "person")
-            .env("AWS_SECRET_ACCESS_KEY", "local")
-            .env("AWS_CONFIG_FILE", "/dev/null")
-            .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
-        command
+    /// Creates the bootstrap stack, which has to succeed.
+    pub(crate) fn bootstrap(&self) -> String {
+        self.bootstrap_for(&architecture())
     }
 
-    /// What `aws …` printed, which has to succeed.
-    pub(crate) fn aws(&self, arguments: &[&str]) -> Value {
-        let output = self.command("aws").args(["--output", "json"]).args(arguments).output();
-        let output = output.unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "aws {arguments:?}: {said}\n{}", self.engine.log());
-        serde_json::from_slice(&output.stdout).unwrap_or_default()
+    /// The same, with functions that are declared to be for another processor than they may be.
+    pub(crate) fn bootstrap_for(&self, architecture: &str) -> String {
+        let parameters = [
+            ("CodeBucket", CODE.0),
+            ("CodePrefix", CODE.1),
+            ("Architecture", architecture),
+            ("SourceBuckets", SOURCES),
+        ];
+        let stack = self.create_stack("lilo", &infra("bootstrap.yaml"), &parameters, OWNER);
+        assert_eq!(self.settle(&stack), "CREATE_COMPLETE", "{}", self.reasons(&stack));
+        stack
     }
 
-    /// What `aws …` said when it was refused, which it has to be.
-    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
-        let output = self.command("aws").args(arguments).output().unwrap();
-        assert!(!output.status.success(), "aws {arguments:?} was not refused");
-        String::from_utf8(output.stderr).unwrap()
+    /// Begins to create a loop that plays the clip.
+    pub(crate) fn begin_loop(&self, name: &str, parameters: &[(&str, &str)]) -> Loop {
+        let receiver = SocketAddr::from(([127, 0, 0, 1], free_port()));
+        let source = format!("s3ssl://{SOURCES}/clip.mp4");
+        let (ip, port) = (receiver.ip().to_string(), receiver.port().to_string());
+        let given =
+            [("Source", source.as_str()), ("DestinationIp", &ip), ("DestinationPort", &port)];
+        let parameters = [&given[..], parameters].concat();
+        let stack = self.create_stack(name, &infra("loop.yaml"), &parameters, OWNER);
+        Loop { stack, receiver }
     }
 
-    /// Puts these zips where the bootstrap stack looks for them.
-    fn upload(&self, packages: &Path) {
-        for name in FUNCTIONS {
-            let (bucket, folder) = CODE;
-            let (key, body) = (format!("{folder}{name}.zip"), packages.join(format!("{name}.zip")));
-            let put = ["s3api", "put-object", "--bucket", bucket, "--key", &key];
-            self.aws(&[&put[..], &["--body", body.to_str().unwrap()]].concat());
-        }
+    /// Creates a loop that plays the clip, which has to succeed.
+    pub(crate) fn make_loop(&self, name: &str) -> Loop {
+        let made = self.begin_loop(name, &[]);
+        let status = self.settle(&made.stack);
+        assert_eq!(status, "CREATE_COMPLETE", "{}\n{}", self.reasons(&made.stack), self.log());
+        made
     }
 
-    /// Lets MediaLive go wrong (docs/fidelity.md, Faults).
-    pub(crate) fn inject(&self, fault: &Value) {
-        self.medialive.inject(fault);
+    /// Changes these parameters of a stack, and nothing else. Says what became of it.
+    pub(crate) fn update(&self, stack: &str, changed: &[(&str, &str)]) -> String {
+        self.update_stack(stack, None, changed)
+    }
+
+    /// What CloudFormation says when this stack is to be deleted and cannot be.
+    pub(crate) fn refused_delete(&self, stack: &str) -> String {
+        let mut command = self.command("aws");
+        let delete = ["cloudformation", "delete-stack", "--stack-name", stack];
+        let done = Done::of(command.args(delete).output().unwrap());
+        assert!(!done.status.success(), "{done:#?}");
+        done.err
     }
 
     /// The channel as MediaLive describes it.
     pub(crate) fn channel(&self, id: &str) -> Value {
         self.aws(&["medialive", "describe-channel", "--channel-id", id])
-    }
-
-    /// Waits until the channel is in this state.
-    pub(crate) fn wait_for_channel(&self, id: &str, state: &str) {
-        wait_until(&format!("channel {id} is {state}"), || self.channel(id)["State"] == state);
     }
 
     /// The operations on this channel or input that MediaLive carried out, in their order, but for the looking.
@@ -134,20 +129,15 @@ impl Account {
 
     /// Lets the sweep pass once, as the schedule does, and waits for its end.
     pub(crate) fn sweep(&self) {
-        let invoke = ["lambda", "invoke", "--function-name", "lilo-starter"];
-        let event = ["--payload", "file://events/starter/sweep.json", "/dev/null"];
-        let invoked = self.aws(&[&invoke[..], &event].concat());
+        let event = format!("file://{}", root().join("events/starter/sweep.json").display());
+        let invoke = ["lambda", "invoke", "--function-name", "lilo-starter", "--payload", &event];
+        let invoked = self.aws(&[&invoke[..], &["/dev/null"]].concat());
         assert_eq!(invoked["FunctionError"], Value::Null, "{}", self.log());
     }
 
     /// What the functions and the engine have written.
     pub(crate) fn log(&self) -> String {
         self.engine.log()
-    }
-
-    /// A file for this test.
-    pub(crate) fn file(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
     }
 
     /// Kills every process of a function. Says how many there were.
@@ -158,11 +148,6 @@ impl Account {
         });
         functions.map(|it| processes::kill(it.id)).count()
     }
-}
-
-/// The address of the clip.
-pub(crate) fn source() -> String {
-    format!("s3ssl://{SOURCES}/clip.mp4")
 }
 
 /// The folder that `tools/package.sh` filled.
@@ -193,9 +178,4 @@ pub(crate) fn receive(at: SocketAddr) {
 fn from_make(variable: &str) -> PathBuf {
     let path = env::var_os(variable).map(PathBuf::from);
     path.unwrap_or_else(|| panic!("{variable} is not set; run these tests by `make e2e`"))
-}
-
-/// Nothing in MediaLive but what is deleted.
-fn is_gone(resource: &Value) -> bool {
-    resource["State"] == json!("DELETED")
 }

@@ -5,6 +5,7 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a test world panics where a test is to fail")]
 
+pub mod account;
 mod aws;
 mod cloud;
 pub mod programs;

@@ -5,21 +5,20 @@ use std::fs;
 use crate::account::{Account, RECEIVER, infra, wait_until};
 use crate::refusals::{nothing_changes, refused};
 
+/// The tag of the stacks that `lilo deploy` makes.
+const OURS: (&str, &str) = ("lilo:made-by", "lilo-deploy");
+/// What a bootstrap stack is given whose functions cannot be made.
+const BROKEN: [(&str, &str); 3] =
+    [("CodeBucket", "no-such-code"), ("Architecture", "arm64"), ("SourceBuckets", "films")];
+
 /// Puts another text in the place of the bootstrap stack's template.
 fn replace_bootstrap(account: &Account, text: &str) {
     // ministack takes other outputs alone for no change.
     let text = text.replace("MaximumRetryAttempts: 2", "MaximumRetryAttempts: 1");
-    let file = account.folder.path().join("other.yaml");
+    let file = account.file("other.yaml");
     fs::write(&file, text).unwrap();
-    let file = format!("file://{}", file.display());
-    let keep = ["CodeBucket", "CodePrefix", "Architecture", "SourceBuckets"];
-    let keep = keep.map(|name| format!("ParameterKey={name},UsePreviousValue=true"));
-    let keep: Vec<_> = keep.iter().map(String::as_str).collect();
-    let update = ["cloudformation", "update-stack", "--stack-name", "lilo-bootstrap"];
-    let of = ["--template-body", &file, "--capabilities", "CAPABILITY_IAM", "--parameters"];
-    account.aws(&[&update[..], &of, &keep].concat());
-    let stack = || account.stack("lilo-bootstrap")["StackStatus"].clone();
-    wait_until("the update", || stack() == "UPDATE_COMPLETE");
+    let status = account.update_stack("lilo-bootstrap", Some(&file), &[]);
+    assert_eq!(status, "UPDATE_COMPLETE");
 }
 
 #[test]
@@ -69,13 +68,12 @@ fn a_bootstrap_that_is_gone_under_its_loops_is_told_and_can_be_made_again() {
     });
 
     // The next try fails.
-    let ours = "Key=lilo:made-by,Value=lilo-deploy";
     let resource = "Type: Custom::It, Properties: { ServiceToken: arn:aws:lambda:eu-west-1:000000000000:function:none }";
     let broken = text.replacen("Resources:\n", &format!("Resources:\n  It: {{ {resource} }}\n"), 1);
-    let file = account.folder.path().join("broken.yaml");
+    let file = account.file("broken.yaml");
     fs::write(&file, broken).unwrap();
-    let code = ["CodeBucket=no-such-code", "Architecture=arm64", "SourceBuckets=films"];
-    account.make_tagged_stack("lilo-bootstrap", &file, &code, ours, "ROLLBACK_COMPLETE");
+    account.create_stack("lilo-bootstrap", &file, &BROKEN, OURS);
+    assert_eq!(account.settle("lilo-bootstrap"), "ROLLBACK_COMPLETE");
     let dead = ["lilo-bootstrap is in ROLLBACK_COMPLETE", "run `lilo destroy lilo-bootstrap`"];
     nothing_changes(&account, || {
         refused(&account, &["destroy", "--all", "--yes"], &words);
@@ -93,10 +91,8 @@ fn a_second_bootstrap_that_failed_is_seen_and_taken_away_beside_the_first() {
     let account = Account::new();
     account.deploy(&[]).well();
     let before = account.everything();
-    let broken = ["CodeBucket=no-such-code", "Architecture=arm64", "SourceBuckets=films"];
-    let bootstrap = infra("bootstrap.yaml");
-    let ours = "Key=lilo:made-by,Value=lilo-deploy";
-    account.make_tagged_stack("a-second", &bootstrap, &broken, ours, "ROLLBACK_COMPLETE");
+    account.create_stack("a-second", &infra("bootstrap.yaml"), &BROKEN, OURS);
+    assert_eq!(account.settle("a-second"), "ROLLBACK_COMPLETE");
 
     let error = account.lilo(&["deploy", "a-second", "--destination", RECEIVER]).failure();
     assert!(error.contains("the stack a-second exists and is no loop"), "{error}");

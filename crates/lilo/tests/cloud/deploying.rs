@@ -5,7 +5,7 @@ use std::fs;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::account::{Account, BUCKET, RECEIVER, infra, package, wait_until};
+use crate::account::{Account, BUCKET, OWNER, RECEIVER, infra, package, wait_until};
 
 const SOURCE: &str = "sources/";
 
@@ -98,13 +98,13 @@ fn a_second_deployment_changes_only_what_is_new() {
     assert_eq!(account.parameter("lilo-bootstrap", "CodePrefix"), code);
 
     // Another clip under the same name.
-    fs::write(account.folder.path().join("clip.mp4"), b"\0\0\0\x18ftypmp42-and-more").unwrap();
+    fs::write(account.file("clip.mp4"), b"\0\0\0\x18ftypmp42-and-more").unwrap();
     account.deploy(&[]).well();
     assert_eq!(objects(&account, SOURCE).len(), 2);
     assert_ne!(account.parameter("lilo-loop", "Source"), parameter(&before, "Source"));
 
     // New code, once it is named.
-    package(&account.folder.path().join("target/package"), "another version");
+    package(&account.file("target/package"), "another version");
     let passed_over = account.lilo(&["deploy"]);
     let remark = "the functions stay as they are, and are not those in target/package";
     assert!(passed_over.err.contains(remark), "{passed_over:#?}");
@@ -124,31 +124,17 @@ fn parameter(stack: &Value, name: &str) -> String {
 #[test]
 fn a_bootstrap_that_others_made_gets_the_bucket_and_keeps_all_else() {
     let account = Account::new();
-    for name in ["lilo-input", "lilo-channel", "lilo-starter"] {
-        let body = account.folder.path().join("zips").join(format!("{name}.zip"));
-        let bucket = ["--bucket", "films", "--key", &format!("v1/{name}.zip")].map(str::to_owned);
-        if name == "lilo-input" {
-            account.aws(&[
-                "s3api",
-                "create-bucket",
-                "--bucket",
-                "films",
-                "--create-bucket-configuration",
-                "LocationConstraint=eu-west-1",
-            ]);
-        }
-        let bucket: Vec<_> = bucket.iter().map(String::as_str).collect();
-        let put = ["s3api", "put-object", "--body", body.to_str().unwrap()];
-        account.aws(&[&put[..], &bucket].concat());
-    }
+    account.make_bucket("films", "eu-west-1");
+    account.upload_zips(&account.file("zips"), "films", "v1/");
     let parameters = [
-        "CodeBucket=films",
-        "CodePrefix=v1/",
-        "Architecture=x86_64",
-        "SourceBuckets=films",
-        "LogRetentionDays=7",
+        ("CodeBucket", "films"),
+        ("CodePrefix", "v1/"),
+        ("Architecture", "x86_64"),
+        ("SourceBuckets", "films"),
+        ("LogRetentionDays", "7"),
     ];
-    account.make_stack("theirs", &infra("bootstrap.yaml"), &parameters, "CREATE_COMPLETE");
+    account.create_stack("theirs", &infra("bootstrap.yaml"), &parameters, OWNER);
+    assert_eq!(account.settle("theirs"), "CREATE_COMPLETE");
 
     // Without zips of its own.
     let quiet = ["--param", "AutoStart=false"];
@@ -282,12 +268,12 @@ fn a_big_file_goes_up_in_parts_and_comes_out_whole() {
     let account = Account::new();
     let mut big = b"\0\0\0\x18ftypisom".to_vec();
     big.extend((0..40 * 1024 * 1024_u32).map(|at| (at / 7 % 251) as u8));
-    fs::write(account.folder.path().join("clip.mp4"), &big).unwrap();
+    fs::write(account.file("clip.mp4"), &big).unwrap();
 
     account.deploy(&["--console"]).well();
 
     let [key] = &objects(&account, SOURCE)[..] else { panic!("one source") };
-    let copy = account.folder.path().join("copy.mp4");
+    let copy = account.file("copy.mp4");
     let get = ["s3api", "get-object", "--bucket", BUCKET, "--key", key, copy.to_str().unwrap()];
     let got = account.aws(&get);
     assert!(fs::read(&copy).unwrap() == big);

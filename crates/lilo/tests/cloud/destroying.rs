@@ -2,7 +2,7 @@
 
 use lilo_tests::programs::proxy::AnswerFault;
 
-use crate::account::{Account, BUCKET, Done, RECEIVER, infra};
+use crate::account::{Account, BUCKET, Done, OWNER, RECEIVER, infra};
 
 #[test]
 fn nobody_there_to_ask_means_no() {
@@ -45,23 +45,22 @@ fn a_running_loop_is_destroyed_and_the_rest_stays() {
 fn nothing_is_deleted_that_it_did_not_make() {
     let account = Account::new();
     // A stack with a loop's parameters, whatever it is.
-    let other = account.folder.path().join("other.yaml");
+    let other = account.file("other.yaml");
     let parameters = ["Source", "DestinationIp", "DestinationPort", "AutoStart"];
     let declared: String =
         parameters.map(|name| format!("  {name}: {{ Type: String, Default: x }}\n")).concat();
     let text = format!("Parameters:\n{declared}Resources:\n  Q: {{ Type: AWS::SQS::Queue }}\n");
     std::fs::write(&other, text).unwrap();
-    account.make_stack("queue", &other, &[], "CREATE_COMPLETE");
+    account.create_stack("queue", &other, &[], OWNER);
+    assert_eq!(account.settle("queue"), "CREATE_COMPLETE");
     // A bucket with the name of LILO's, and a loop and its bootstrap made by hand.
-    let place = "LocationConstraint=eu-west-1";
-    let make = ["s3api", "create-bucket", "--create-bucket-configuration", place];
-    account.aws(&[&make[..], &["--bucket", BUCKET]].concat());
+    account.make_bucket(BUCKET, "eu-west-1");
     let deploy = ["deploy", "--bootstrap-only", "--bucket", "lilo-own", "--zips", "zips"];
     account.lilo(&deploy).well();
-    let source = "Source=https://example.com/a.mp4";
-    let to = format!("DestinationIp={RECEIVER}");
-    let by_hand = [source, &to, "AutoStart=false"];
-    account.make_stack("by-hand", &infra("loop.yaml"), &by_hand, "CREATE_COMPLETE");
+    let source = ("Source", "https://example.com/a.mp4");
+    let by_hand = [source, ("DestinationIp", RECEIVER), ("AutoStart", "false")];
+    account.create_stack("by-hand", &infra("loop.yaml"), &by_hand, OWNER);
+    assert_eq!(account.settle("by-hand"), "CREATE_COMPLETE");
     let before = account.everything();
 
     for (name, word) in [("queue", "not made by"), ("by-hand", "delete-stack --stack-name by-hand")]

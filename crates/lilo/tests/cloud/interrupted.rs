@@ -127,7 +127,7 @@ fn ctrl_c_before_anything_is_begun_leaves_nothing() {
 #[test]
 fn ctrl_c_in_the_middle_of_an_upload_takes_its_parts_back() {
     let account = Account::new();
-    let clip = File::create(account.folder.path().join("clip.mp4")).unwrap();
+    let clip = File::create(account.file("clip.mp4")).unwrap();
     (&clip).write_all(b"\0\0\0\x18ftypisom").unwrap();
     clip.set_len(400 * 1024 * 1024).unwrap();
     let mut child = account.command(&DEPLOY).stderr(Stdio::piped()).spawn().unwrap();

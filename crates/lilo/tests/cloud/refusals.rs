@@ -6,7 +6,7 @@ use serde_json::json;
 
 use lilo_tests::programs::proxy::AnswerFault;
 
-use crate::account::{Account, BUCKET, Done, RECEIVER, wait_until};
+use crate::account::{Account, BUCKET, Done, OWNER, RECEIVER};
 
 /// Has the one line that says what and the way out.
 #[track_caller]
@@ -23,13 +23,6 @@ pub(crate) fn nothing_changes(account: &Account, try_it: impl FnOnce()) {
     let before = account.everything();
     try_it();
     assert_eq!(account.everything(), before);
-}
-
-/// Makes a bucket as other people do.
-pub(crate) fn make_bucket(account: &Account, name: &str, region: &str) {
-    let place = format!("LocationConstraint={region}");
-    let make = ["s3api", "create-bucket", "--region", region, "--bucket", name];
-    account.aws(&[&make[..], &["--create-bucket-configuration", &place]].concat());
 }
 
 #[test]
@@ -110,14 +103,14 @@ fn a_right_that_is_missing_late_leaves_no_empty_bucket_and_no_stack() {
 #[test]
 fn a_source_that_medialive_would_not_find_is_refused() {
     let account = Account::new();
-    make_bucket(&account, "films", "eu-west-1");
-    make_bucket(&account, "films-frankfurt", "eu-central-1");
+    account.make_bucket("films", "eu-west-1");
+    account.make_bucket("films-frankfurt", "eu-central-1");
     let deploy = |source: &str, words: &[&str]| {
         let usual = ["deploy", "--destination", RECEIVER, "--zips", "zips", "--source", source];
         refused(&account, &usual, words);
     };
 
-    fs::write(account.folder.path().join("text.mp4"), "no clip").unwrap();
+    fs::write(account.file("text.mp4"), "no clip").unwrap();
     let elsewhere = ["films-frankfurt is in eu-central-1", "in eu-west-1", "--region eu-central-1"];
 
     nothing_changes(&account, || {
@@ -133,7 +126,7 @@ fn a_source_that_medialive_would_not_find_is_refused() {
 #[test]
 fn a_second_source_is_looked_at_too_and_its_bucket_is_listed() {
     let account = Account::new();
-    make_bucket(&account, "films", "eu-west-1");
+    account.make_bucket("films", "eu-west-1");
     let two = ["--param", "ChannelClass=STANDARD", "--param", "DestinationIp2=203.0.113.11"];
     let second = ["--param", "DestinationPort2=5000", "--param", "Source2=s3ssl://films/b.mp4"];
     let options = [&two[..], &second].concat();
@@ -149,14 +142,8 @@ fn a_second_source_is_looked_at_too_and_its_bucket_is_listed() {
     assert_eq!(listed(), format!("films,{BUCKET}"));
 
     // Somebody takes one from the list that the loop still needs.
-    let keep = ["CodeBucket", "CodePrefix", "Architecture"];
-    let keep = keep.map(|name| format!("ParameterKey={name},UsePreviousValue=true"));
-    let update = ["cloudformation", "update-stack", "--stack-name", "lilo-bootstrap"];
-    let of = ["--use-previous-template", "--capabilities", "CAPABILITY_IAM", "--parameters"];
-    let given = ["ParameterKey=SourceBuckets,ParameterValue=films", &keep[0], &keep[1], &keep[2]];
-    account.aws(&[&update[..], &of, &given].concat());
-    let stack = || account.stack("lilo-bootstrap")["StackStatus"].clone();
-    wait_until("the update", || stack() == "UPDATE_COMPLETE");
+    let status = account.update_stack("lilo-bootstrap", None, &[("SourceBuckets", "films")]);
+    assert_eq!(status, "UPDATE_COMPLETE");
     account.lilo(&["deploy", "--param", "RateControl=QVBR"]).well();
     assert_eq!(listed(), format!("films,{BUCKET}"));
 }
@@ -164,8 +151,8 @@ fn a_second_source_is_looked_at_too_and_its_bucket_is_listed() {
 #[test]
 fn a_bucket_that_is_not_lilos_is_never_used() {
     let mut account = Account::new();
-    make_bucket(&account, "lilo-frankfurt", "eu-central-1");
-    make_bucket(&account, "mine", "eu-west-1");
+    account.make_bucket("lilo-frankfurt", "eu-central-1");
+    account.make_bucket("mine", "eu-west-1");
     let deploy = |account: &Account, bucket: &str, words: &[&str]| {
         let usual = ["deploy", "--source", "clip.mp4", "--destination", RECEIVER];
         refused(account, &[&usual[..], &["--zips", "zips", "--bucket", bucket]].concat(), words);
@@ -215,9 +202,10 @@ fn a_private_destination_is_warned_of() {
 #[test]
 fn a_name_that_others_have_is_refused() {
     let account = Account::new();
-    let other = account.folder.path().join("other.yaml");
+    let other = account.file("other.yaml");
     fs::write(&other, "Resources:\n  Q: { Type: AWS::SQS::Queue }\n").unwrap();
-    account.make_stack("queue", &other, &[], "CREATE_COMPLETE");
+    account.create_stack("queue", &other, &[], OWNER);
+    assert_eq!(account.settle("queue"), "CREATE_COMPLETE");
 
     let usual = ["deploy", "queue", "--source", "clip.mp4", "--destination", RECEIVER];
     nothing_changes(&account, || {
