@@ -20,7 +20,7 @@ const TABLE: [(&[&str], i32, &str); 15] = [
     (&["--param", "Colour=red"], 1, "Colour"),
     (&["--param", "AllowInsecureSource=false"], 1, "a local file is served over http"),
     (&["--param", "ChannelClass=DOUBLE"], 1, "must be SINGLE_PIPELINE or STANDARD"),
-    (&["--param", "ChannelClass=STANDARD"], 1, "give the second one DestinationIp2"),
+    (&["--param", "ChannelClass=STANDARD"], 1, "the port of the second receiver (DestinationIp2"),
     (&["--medialive-listen", "0.0.0.0:4580"], 2, "give a loopback address"),
 ];
 
