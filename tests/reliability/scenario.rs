@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lilo_lifecycle::channel::ChannelState;
 use lilo_medialive_emulator::{CallFault, EventFault, Fault as EmulatorFault, ReportedState};
-use lilo_tests::{ANOTHER, Call, Cloud, Function, Loop, SWEEP, Stack, Status, samples};
+use lilo_tests::{ANOTHER, Call, Cloud, Function, Loop, Stack, Status, samples, sweep_period};
 use serde_json::json;
 use tokio::time::sleep;
 
@@ -209,7 +209,7 @@ impl Scenario {
             sleep(Duration::from_secs(30)).await;
         } else if lasts {
             // It may keep one sweep after the other busy.
-            sleep(SWEEP).await;
+            sleep(sweep_period()).await;
         } else {
             cloud.settle().await;
         }
@@ -298,8 +298,8 @@ impl Scenario {
             | Act::AutoStartOff
             | Act::SourceAndStart => stack.update(&self.after()).await,
             Act::Delete => stack.delete().await,
-            Act::SweepStarts => sleep(SWEEP).await,
-            Act::SweepStops => sleep(4 * SWEEP).await,
+            Act::SweepStarts => sleep(sweep_period()).await,
+            Act::SweepStops => sleep(4 * sweep_period()).await,
             Act::Create | Act::SlowCreate => unreachable!("there is no stack before it is created"),
         }
         stack
@@ -330,7 +330,7 @@ impl Scenario {
             Status::CreateComplete | Status::UpdateComplete | Status::UpdateRollbackComplete
                 if !lasts && !fault.is_some_and(Fault::is_still_to_come) =>
             {
-                sleep(2 * SWEEP + Duration::from_secs(300)).await;
+                sleep(2 * sweep_period() + Duration::from_secs(300)).await;
                 let runs = state(cloud, stack).await == Some(ChannelState::Running);
                 let done = stack.status == Status::UpdateComplete;
                 let turns_on = matches!(self.act, Act::AutoStart | Act::SourceAndStart);

@@ -1,38 +1,17 @@
 //! infra/bootstrap.yaml as CloudFormation evaluates it: who has which policies.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
-use lilo_local_cloud::cloudformation::template::Template;
 use lilo_local_cloud::cloudformation::{Stack, StackResource};
-use lilo_local_cloud::{Config, Functions, Platform};
+pub(crate) use lilo_tests::{ACCOUNT, REGION};
 use serde_json::Value;
-use tokio::sync::mpsc::unbounded_channel;
 
 use crate::judge::{Call, Trial};
 
-pub(crate) const ACCOUNT: &str = "111122223333";
-pub(crate) const REGION: &str = "eu-west-1";
-
 /// The evaluated template.
-pub(crate) struct Bootstrap(Stack);
+pub(crate) struct Bootstrap(&'static Stack);
 
 impl Bootstrap {
-    pub(crate) async fn evaluate() -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/bootstrap.yaml");
-        let template = Template::parse(&std::fs::read_to_string(path).unwrap()).unwrap();
-        let parameters =
-            [("CodeBucket", "code"), ("Architecture", "arm64"), ("SourceBuckets", "films,clips")];
-        let parameters: BTreeMap<_, _> =
-            parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        let (args, environment) = Default::default();
-        let functions =
-            Functions { template, parameters, program: "none".into(), args, environment };
-        let ((logs, _), (events, _)) = (unbounded_channel(), unbounded_channel());
-        let config = Config::new(REGION, ACCOUNT);
-        // It makes no custom resource, so no function runs.
-        let platform = Platform::start(config, functions, logs, events).await.unwrap();
-        Self(platform.bootstrap)
+    pub(crate) fn evaluate() -> Self {
+        Self(lilo_tests::bootstrap())
     }
 
     pub(crate) fn resource(&self, logical_id: &str) -> &StackResource {

@@ -22,8 +22,7 @@ use serde_json::{Value, json};
 
 /// The template, and every call of all lifecycles.
 async fn observed() -> (Bootstrap, Asked) {
-    let bootstrap = Bootstrap::evaluate().await;
-    tokio::time::pause();
+    let bootstrap = Bootstrap::evaluate();
     let worlds = lifecycles::all(bootstrap.arn("MediaLiveAccessRole")).await;
     let asked = asked::in_worlds(&worlds, &bootstrap);
     (bootstrap, asked)
@@ -59,7 +58,7 @@ fn affected(trial: &Trial, index: usize, mutant: &Mutant) -> Trial {
     trial
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn every_call_of_every_lifecycle_is_allowed_to_its_function() {
     let (bootstrap, asked) = observed().await;
 
@@ -70,7 +69,7 @@ async fn every_call_of_every_lifecycle_is_allowed_to_its_function() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn nothing_is_granted_that_no_lifecycle_needs() {
     let (bootstrap, asked) = observed().await;
 
@@ -81,7 +80,7 @@ async fn nothing_is_granted_that_no_lifecycle_needs() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_is_not_lilos_is_denied_to_every_function_and_each_condition_is_needed_for_that() {
     let (bootstrap, asked) = observed().await;
 

@@ -16,9 +16,9 @@ fn by_a_loop_maker(bootstrap: &Bootstrap, calls: Vec<Call>) -> Trial {
     Trial { identity_policies: vec![policy], ..by_nobody(calls) }
 }
 
-#[tokio::test]
-async fn a_loop_maker_may_make_change_watch_switch_and_delete_loops() {
-    let bootstrap = Bootstrap::evaluate().await;
+#[test]
+fn a_loop_maker_may_make_change_watch_switch_and_delete_loops() {
+    let bootstrap = Bootstrap::evaluate();
     let stack = arn("cloudformation", "stack/lilo-loop-news/1");
     let of_stack = |action: &str| Call::new(&format!("cloudformation:{action}"), &stack);
     let alarm = arn("cloudwatch", "alarm:lilo-loop-news-AlertsAlarm-1ABC");
@@ -54,9 +54,9 @@ async fn a_loop_maker_may_make_change_watch_switch_and_delete_loops() {
     assert_eq!(judged_otherwise(&by_a_loop_maker(&bootstrap, calls), true), []);
 }
 
-#[tokio::test]
-async fn a_loop_maker_reaches_neither_bootstrap_nor_other_channels_nor_rights() {
-    let bootstrap = Bootstrap::evaluate().await;
+#[test]
+fn a_loop_maker_reaches_neither_bootstrap_nor_other_channels_nor_rights() {
+    let bootstrap = Bootstrap::evaluate();
     let of_bootstrap =
         |action: &str| Call::new(&format!("cloudformation:{action}"), bootstrap.id());
     let foreign = |action| Call::new(action, medialive("channel", "1"));

@@ -32,9 +32,9 @@ fn of_medialive() -> Vec<Call> {
     ]
 }
 
-#[tokio::test]
-async fn medialive_reads_the_source_buckets_writes_its_log_and_does_nothing_else() {
-    let bootstrap = Bootstrap::evaluate().await;
+#[test]
+fn medialive_reads_the_source_buckets_writes_its_log_and_does_nothing_else() {
+    let bootstrap = Bootstrap::evaluate();
     let role = "MediaLiveAccessRole";
     let needed = bootstrap.by_role(role, of_medialive());
     assert_eq!(judged_otherwise(&needed, true), []);
@@ -55,9 +55,9 @@ async fn medialive_reads_the_source_buckets_writes_its_log_and_does_nothing_else
     assert_eq!(without_effect(&forbidden, mutants::wider, false), [""; 0]);
 }
 
-#[tokio::test]
-async fn the_access_role_is_medialives_for_channels_and_inputs_of_this_account_and_region_alone() {
-    let bootstrap = Bootstrap::evaluate().await;
+#[test]
+fn the_access_role_is_medialives_for_channels_and_inputs_of_this_account_and_region_alone() {
+    let bootstrap = Bootstrap::evaluate();
     let role = bootstrap.resource("MediaLiveAccessRole");
     let trust = &role.properties["AssumeRolePolicyDocument"];
     let assume = |account: &str, source: &str| {
@@ -87,9 +87,9 @@ async fn the_access_role_is_medialives_for_channels_and_inputs_of_this_account_a
     assert_eq!(judged_otherwise(&another_service, false).len(), 0);
 }
 
-#[tokio::test]
-async fn the_functions_roles_are_lambdas_alone() {
-    let bootstrap = Bootstrap::evaluate().await;
+#[test]
+fn the_functions_roles_are_lambdas_alone() {
+    let bootstrap = Bootstrap::evaluate();
     for function in FUNCTIONS {
         let role = bootstrap.role_of(function);
         let trust = &bootstrap.resource(role).properties["AssumeRolePolicyDocument"];
@@ -102,9 +102,9 @@ async fn the_functions_roles_are_lambdas_alone() {
     }
 }
 
-#[tokio::test]
-async fn dead_letters_come_from_lilos_rules_alone_and_encrypted() {
-    let bootstrap = Bootstrap::evaluate().await;
+#[test]
+fn dead_letters_come_from_lilos_rules_alone_and_encrypted() {
+    let bootstrap = Bootstrap::evaluate();
     let policy = &bootstrap.resource("DeadLettersPolicy").properties["PolicyDocument"];
     let send = |rule: &str, encrypted: bool| {
         Call::new("sqs:SendMessage", bootstrap.arn("DeadLetters"))

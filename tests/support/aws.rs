@@ -7,7 +7,7 @@ use lilo_custom_resource::Replies;
 use lilo_medialive::MediaLive;
 use lilo_runtime::{Aws, Bus, Clock};
 
-const REGION: &str = "eu-west-1";
+use crate::REGION;
 
 /// What the function called `role` reaches through `connector`; its role is its access key id.
 pub(crate) fn aws(connector: &SharedHttpConnector, role: &'static str, clock: &Clock) -> Aws {

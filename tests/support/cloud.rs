@@ -4,6 +4,7 @@
 //! Decides nothing about what is right; the record of calls and replies ([`Cloud::check`]) holds only what is wrong with
 //! any reply by itself.
 
+mod bootstrap;
 mod journal;
 mod lambda;
 mod line;
@@ -18,6 +19,7 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use axum::Router;
 use jiff::Timestamp;
+use lilo_local_cloud::eventbridge::DEFAULT_BUS;
 use lilo_medialive::MediaLive;
 use lilo_medialive_emulator::{Config, Emulator};
 use lilo_runtime::Clock;
@@ -28,17 +30,16 @@ use tokio::task::LocalSet;
 use tokio::time::{Instant, interval, timeout};
 use tokio_util::task::TaskTracker;
 
-use crate::world::{EPOCH, is_matched};
+use crate::world::EPOCH;
 use crate::{Function, Wire, aws, samples};
+pub use bootstrap::{ACCOUNT, REGION, bootstrap, sweep_period};
+pub(crate) use bootstrap::{limits, targets, targets_of_entries};
 use journal::Journal;
 pub use journal::{ANOTHER_ANSWER, Call, PANICKED, REPLY};
-use lambda::Lambda;
+pub(crate) use lambda::Lambda;
 pub use stack::{ANOTHER, Loop, Stack, Status};
 use trap::Trap;
 pub use trap::{TROUBLES, Target, Trouble};
-
-/// How often the sweep comes (infra/bootstrap.yaml).
-pub const SWEEP: Duration = Duration::from_secs(300);
 
 /// How a request of CloudFormation's reaches its function.
 #[derive(Clone, Copy, Debug, Default)]
@@ -92,15 +93,8 @@ impl Shared {
 
     /// Hands the entries of PutEvents to the functions that LILO's rules name.
     fn put_events(&self, request: &Value) {
-        for entry in request["Entries"].as_array().into_iter().flatten() {
-            let lambda = match entry["DetailType"].as_str() {
-                Some("Resume lilo-input") => lambda::INPUT,
-                Some("Resume lilo-channel") => lambda::CHANNEL,
-                other => panic!("no rule matches {other:?}"),
-            };
-            let detail = entry["Detail"].as_str().expect("text");
-            let detail = serde_json::from_str(detail).expect("the detail of an event is JSON");
-            self.handed_on.send((lambda, detail)).expect("the cloud is there");
+        for target in targets_of_entries(request) {
+            self.handed_on.send(target).expect("the cloud is there");
         }
     }
 }
@@ -117,8 +111,7 @@ impl Cloud {
         fastrand::seed(1);
         LocalSet::new().block_on(&runtime, async {
             let epoch: Timestamp = EPOCH.parse().expect("a time");
-            let config =
-                Config { region: "eu-west-1".into(), epoch: Some(epoch), ..Config::default() };
+            let config = Config { region: REGION.into(), epoch: Some(epoch), ..Config::default() };
             let emulator = Emulator::new(config);
             let begun = Instant::now();
             let clock = Clock::new(move || SystemTime::from(epoch + begun.elapsed()));
@@ -137,20 +130,22 @@ impl Cloud {
             cloud.under_way.close();
             let mut events = cloud.subscribe();
             let bus = async {
-                let mut sweep = interval(SWEEP);
+                let mut sweep = interval(sweep_period());
                 sweep.tick().await;
                 loop {
                     tokio::select! {
-                        Ok(event) = events.recv() => if is_matched(&event) {
+                        Ok(event) = events.recv() => {
                             let event = serde_json::to_value(&event).expect("JSON");
                             let delay = *cloud.shared.event_delay.lock().expect("no panic");
-                            cloud.invoke(lambda::STARTER, event, delay);
-                        },
+                            for (lambda, payload) in targets(DEFAULT_BUS, &event) {
+                                cloud.invoke(lambda, payload, delay);
+                            }
+                        }
                         Some((lambda, payload)) = arriving.recv() => {
                             cloud.invoke(lambda, payload, Duration::ZERO);
                         }
                         _ = sweep.tick() => {
-                            cloud.invoke(lambda::STARTER, samples::sweep(), Duration::ZERO);
+                            cloud.invoke(Lambda::Starter, samples::sweep(), Duration::ZERO);
                         }
                     }
                 }

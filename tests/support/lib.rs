@@ -14,8 +14,8 @@ mod wire;
 mod world;
 
 pub use cloud::{
-    ANOTHER, ANOTHER_ANSWER, Call, Cloud, Delivery, Loop, PANICKED, REPLY, SWEEP, Stack, Status,
-    TROUBLES, Target, Trouble,
+    ACCOUNT, ANOTHER, ANOTHER_ANSWER, Call, Cloud, Delivery, Loop, PANICKED, REGION, REPLY, Stack,
+    Status, TROUBLES, Target, Trouble, bootstrap, sweep_period,
 };
 pub use wire::{Goes, PUT_EVENTS, Seen, Wire};
 pub use world::{Function, Reply, World};

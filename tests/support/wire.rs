@@ -15,6 +15,8 @@ use serde_json::Value;
 use tokio::time::sleep;
 use tower::ServiceExt;
 
+use crate::cloud::targets_of_entries;
+
 /// The host of every ResponseURL in the world.
 pub(crate) const REPLY_HOST: &str = "reply.s3.eu-west-1.amazonaws.com";
 
@@ -201,16 +203,8 @@ impl Wire {
             }
             Some(Goes::Lost | Goes::Well) | None => {}
         }
-        let entries = seen.body["Entries"].as_array().expect("entries");
-        for entry in entries {
-            assert_eq!(
-                (&entry["EventBusName"], &entry["Source"]),
-                (&"lilo".into(), &"lilo".into())
-            );
-            let detail = entry["Detail"].as_str().expect("text");
-            let detail = serde_json::from_str(detail).expect("the detail of an event is JSON");
-            self.handed_on.lock().expect("no panic").push(detail);
-        }
+        let payloads = targets_of_entries(&seen.body).into_iter().map(|(_, payload)| payload);
+        self.handed_on.lock().expect("no panic").extend(payloads);
         taken()
     }
 }

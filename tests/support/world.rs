@@ -7,13 +7,15 @@ use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use lambda_runtime::{Context, LambdaEvent};
+use lilo_local_cloud::eventbridge::DEFAULT_BUS;
 use lilo_medialive::{InputSpec, MediaLive};
-use lilo_medialive_emulator::{Config as EmulatorConfig, Emulator, Event, Pace};
+use lilo_medialive_emulator::{Config as EmulatorConfig, Emulator, Pace};
 use lilo_runtime::{Aws, Clock};
 use serde_json::Value;
 use tokio::task::LocalSet;
 use tokio::time::Instant;
 
+use crate::cloud::{ACCOUNT, Lambda, REGION, limits, targets};
 use crate::wire::REPLY_HOST;
 use crate::{Wire, aws, samples};
 
@@ -74,8 +76,8 @@ impl World {
     pub fn at(pace: Pace) -> Self {
         let epoch: Timestamp = EPOCH.parse().expect("a time");
         let config = EmulatorConfig {
-            region: "eu-west-1".into(),
-            account: "111122223333".into(),
+            region: REGION.into(),
+            account: ACCOUNT.into(),
             epoch: Some(epoch),
             pace,
             ..EmulatorConfig::default()
@@ -194,7 +196,7 @@ impl World {
     }
 
     async fn invoke(&self, function: Function, payload: Value) {
-        let event = LambdaEvent::new(payload, self.context());
+        let event = LambdaEvent::new(payload, self.context(Lambda::Of(function)));
         match function {
             Function::Input => {
                 let aws = self.aws("lilo-input");
@@ -208,8 +210,8 @@ impl World {
         .expect("the request is answered, or handed on");
     }
 
-    fn context(&self) -> Context {
-        let deadline = self.clock.now() + Duration::from_secs(900);
+    fn context(&self, lambda: Lambda) -> Context {
+        let deadline = self.clock.now() + limits(lambda).timeout;
         let since_1970 = deadline.duration_since(UNIX_EPOCH).expect("after 1970");
         let mut context = Context::default();
         context.deadline = u64::try_from(since_1970.as_millis()).expect("fits");
@@ -228,7 +230,7 @@ impl World {
     /// # Errors
     /// What the starter fails with.
     pub async fn start(&self, event: &Value) -> Result<(), lilo_starter::Error> {
-        let event = LambdaEvent::new(event.clone(), self.context());
+        let event = LambdaEvent::new(event.clone(), self.context(Lambda::Starter));
         lilo_starter::handle(event, &self.aws("lilo-starter")).boxed_local().await
     }
 
@@ -237,9 +239,10 @@ impl World {
         let mut events = self.emulator.subscribe();
         let deliver = async {
             while let Ok(event) = events.recv().await {
-                if is_matched(&event) {
-                    let event = serde_json::to_value(&event).expect("JSON");
-                    self.start(&event).await.expect("the starter copes");
+                let event = serde_json::to_value(&event).expect("JSON");
+                for (lambda, payload) in targets(DEFAULT_BUS, &event) {
+                    assert_eq!(lambda, Lambda::Starter);
+                    self.start(&payload).await.expect("the starter copes");
                 }
             }
         };
@@ -270,10 +273,4 @@ impl World {
             })
             .collect()
     }
-}
-
-/// What the rule in infra/bootstrap.yaml lets through.
-pub(crate) fn is_matched(event: &Event) -> bool {
-    let event = serde_json::to_value(event).expect("JSON");
-    matches!(event["detail"]["state"].as_str(), Some("CREATED" | "RUNNING" | "STOPPED"))
 }

@@ -6,7 +6,7 @@
 //!
 //! Source: EventBridge user guide, "Event patterns", "Event bus targets", "Scheduled rules".
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::Value;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -17,13 +17,15 @@ mod envelope;
 mod pattern;
 mod put_events;
 mod rule;
+mod rules;
 mod schedule;
 
 use envelope::Envelope;
 pub use rule::Rule;
+pub use rules::Rules;
 
 /// The bus of every account, to which AWS services send their events.
-pub(crate) const DEFAULT: &str = "default";
+pub const DEFAULT_BUS: &str = "default";
 
 /// A bus's name, from its name or ARN.
 pub(crate) fn name_of(bus: &str) -> &str {
@@ -39,11 +41,11 @@ pub struct EventBridge {
     _schedules: Arc<DropGuard>,
 }
 
-/// Every bus with its rules, which never change.
+/// What the handlers of PutEvents and the schedules share.
 #[derive(Debug)]
 struct Buses {
     config: Config,
-    rules: BTreeMap<String, Vec<Rule>>,
+    rules: Rules,
     lambda: Lambda,
 }
 
@@ -59,13 +61,8 @@ impl EventBridge {
         rules: Vec<Rule>,
         lambda: Lambda,
     ) -> Result<Self, Error> {
-        let names = names.into_iter().chain([DEFAULT.to_owned()]);
-        let mut buses: BTreeMap<_, _> = names.map(|name| (name, Vec::new())).collect();
-        for rule in rules {
-            let Some(bus) = buses.get_mut(rule.bus()) else { return Err(rule.unknown_bus()) };
-            bus.push(rule);
-        }
-        let buses = Arc::new(Buses { config, rules: buses, lambda });
+        let rules = Rules::new(names, rules)?;
+        let buses = Arc::new(Buses { config, rules, lambda });
         let server = Server::start("EventBridge", put_events::router(buses.clone())).await?;
         let stop = CancellationToken::new();
         schedule::run(&buses, &stop);
@@ -81,17 +78,17 @@ impl EventBridge {
     /// Delivers an event of an AWS service, in EventBridge's envelope (`source`, `detail-type`,
     /// `detail` and so on), to every target of every matching rule of the default bus.
     pub fn put(&self, event: &Value) {
-        self.buses.put(DEFAULT, event);
+        self.buses.put(DEFAULT_BUS, event);
     }
 }
 
 impl Buses {
     fn put(&self, bus: &str, event: &Value) {
-        let Some(rules) = self.rules.get(bus) else {
+        let Some(rules) = self.rules.matching(bus, event) else {
             tracing::warn!(bus, "lost an event: no such event bus");
             return;
         };
-        for rule in rules.iter().filter(|rule| rule.matches(event)) {
+        for rule in rules {
             self.deliver(rule, event);
         }
     }

@@ -14,27 +14,34 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use super::Cloud;
+use super::bootstrap::{Limits, limits};
 use super::line::Line;
-use crate::aws;
+use crate::{Function, aws};
 
-/// As in infra/bootstrap.yaml.
-const TIMEOUT: Duration = Duration::from_secs(900);
-
-/// Before each attempt.
-const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_secs(60), Duration::from_secs(120)];
-
-/// A function, and how old an event may be that it is still invoked for (infra/bootstrap.yaml).
+/// What an event may invoke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Lambda {
-    pub(super) name: &'static str,
-    oldest: Duration,
+pub(crate) enum Lambda {
+    Of(Function),
+    Starter,
 }
 
-pub(super) const INPUT: Lambda = Lambda { name: "lilo-input", oldest: Duration::from_secs(1800) };
-pub(super) const CHANNEL: Lambda =
-    Lambda { name: "lilo-channel", oldest: Duration::from_secs(3600) };
-pub(super) const STARTER: Lambda =
-    Lambda { name: "lilo-starter", oldest: Duration::from_secs(3600) };
+const LAMBDAS: [Lambda; 3] =
+    [Lambda::Of(Function::Input), Lambda::Of(Function::Channel), Lambda::Starter];
+
+impl Lambda {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Of(Function::Input) => "lilo-input",
+            Self::Of(Function::Channel) => "lilo-channel",
+            Self::Starter => "lilo-starter",
+        }
+    }
+
+    pub(super) fn of_arn(arn: &str) -> Self {
+        let named = LAMBDAS.into_iter().find(|it| arn.rsplit(':').next() == Some(it.name()));
+        named.unwrap_or_else(|| panic!("there is no function {arn}"))
+    }
+}
 
 impl Cloud {
     /// Has `lambda` invoked with `payload` after `delay`, and again when that fails.
@@ -42,10 +49,11 @@ impl Cloud {
         let cloud = self.clone();
         self.under_way.spawn_local(async move {
             let arrived = Instant::now();
+            let Limits { oldest, retries, .. } = limits(lambda);
             sleep(delay).await;
-            for pause in PAUSES {
-                sleep(pause).await;
-                let is_too_old = arrived.elapsed() > lambda.oldest + delay;
+            for attempt in 0..=retries {
+                sleep(attempt * Duration::from_secs(60)).await;
+                let is_too_old = arrived.elapsed() > oldest + delay;
                 if is_too_old || cloud.attempt(lambda, payload.clone()).await.is_ok() {
                     return;
                 }
@@ -58,41 +66,44 @@ impl Cloud {
         let said = Arc::new(AtomicUsize::new(0));
         let line = Line {
             shared: Arc::clone(&self.shared),
-            role: lambda.name,
+            role: lambda.name(),
             errand: errand(&payload),
             request: payload["RequestId"].as_str().map(str::to_owned),
             killed: Arc::clone(&killed),
             said: Arc::clone(&said),
         };
-        let aws = aws::aws(&SharedHttpConnector::new(line), lambda.name, &self.clock);
-        let event = LambdaEvent::new(payload, self.context());
+        let aws = aws::aws(&SharedHttpConnector::new(line), lambda.name(), &self.clock);
+        let Limits { timeout, .. } = limits(lambda);
+        let event = LambdaEvent::new(payload, self.context(timeout));
         let handled = async {
-            match lambda.name {
-                "lilo-input" => {
+            match lambda {
+                Lambda::Of(Function::Input) => {
                     lilo_input::handle(event, &aws).await.map_err(|error| chain(&error))
                 }
-                "lilo-channel" => {
+                Lambda::Of(Function::Channel) => {
                     lilo_channel::handle(event, &aws).await.map_err(|error| chain(&error))
                 }
-                _ => lilo_starter::handle(event, &aws).await.map_err(|error| chain(&error)),
+                Lambda::Starter => {
+                    lilo_starter::handle(event, &aws).await.map_err(|error| chain(&error))
+                }
             }
         };
         let handled = AssertUnwindSafe(handled.boxed_local()).catch_unwind();
         let ended = tokio::select! {
             handled = handled => handled.unwrap_or_else(|_| Err("it panicked".to_owned())),
             () = killed.notified() => Err("its process died".to_owned()),
-            () = sleep(TIMEOUT) => Err("its time was up".to_owned()),
+            () = sleep(timeout) => Err("its time was up".to_owned()),
         };
         let said = said.load(Ordering::Relaxed);
-        if lambda != STARTER && ended.is_ok() && said != 1 {
-            let wrong = format!("{} answered or handed on {said} times, not once", lambda.name);
+        if lambda != Lambda::Starter && ended.is_ok() && said != 1 {
+            let wrong = format!("{} answered or handed on {said} times, not once", lambda.name());
             self.shared.journal().wrong.push(wrong);
         }
         ended
     }
 
-    fn context(&self) -> Context {
-        let deadline = self.clock.now() + TIMEOUT;
+    fn context(&self, timeout: Duration) -> Context {
+        let deadline = self.clock.now() + timeout;
         let since_1970 = deadline.duration_since(UNIX_EPOCH).expect("after 1970");
         let mut context = Context::default();
         context.deadline = u64::try_from(since_1970.as_millis()).expect("fits");

@@ -9,8 +9,9 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::Cloud;
 use super::journal::Request;
-use super::{Cloud, lambda};
+use super::lambda::Lambda;
 use crate::wire::REPLY_HOST;
 use crate::{Function, samples};
 
@@ -322,10 +323,7 @@ impl Stack {
         let request =
             Request { function, payload: payload.clone(), path, replies: Vec::new(), first };
         self.cloud.shared.journal().requests.push(request);
-        let lambda = match function {
-            Function::Input => lambda::INPUT,
-            Function::Channel => lambda::CHANNEL,
-        };
+        let lambda = Lambda::Of(function);
         let deliveries = self.cloud.shared.deliveries.lock().expect("no panic");
         let delivery = deliveries.get(&(function, kind)).copied().unwrap_or_default();
         drop(deliveries);

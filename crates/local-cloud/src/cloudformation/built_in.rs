@@ -77,13 +77,13 @@ pub(super) fn is_custom(resource_type: &str) -> bool {
 
 /// Refuses an unsupported type.
 pub(super) fn check_type(logical_id: &str, resource_type: &str) -> Result<(), Error> {
-    if is_custom(resource_type) || known(resource_type).is_some() {
-        return Ok(());
-    }
-    Err(Error::ResourceType {
-        name: logical_id.to_owned(),
-        resource_type: resource_type.to_owned(),
-    })
+    if is_custom(resource_type) { Ok(()) } else { check_known(logical_id, resource_type) }
+}
+
+/// Refuses a type that is not known.
+pub(super) fn check_known(logical_id: &str, resource_type: &str) -> Result<(), Error> {
+    let (name, resource_type) = (logical_id.to_owned(), resource_type.to_owned());
+    known(&resource_type).map(drop).ok_or(Error::ResourceType { name, resource_type })
 }
 
 /// Sets the resource's physical id and returns its attributes.
@@ -100,7 +100,7 @@ pub(super) fn assign(
     // ARNs of rules on the default bus do not name the bus.
     let bus =
         resource.properties.get("EventBusName").and_then(Value::as_str).map(eventbridge::name_of);
-    let bus = bus.filter(|bus| *bus != eventbridge::DEFAULT).map(|bus| format!("{bus}/"));
+    let bus = bus.filter(|bus| *bus != eventbridge::DEFAULT_BUS).map(|bus| format!("{bus}/"));
     let fill = |text: &str| {
         text.replace("{region}", &config.region)
             .replace("{account}", &config.account)

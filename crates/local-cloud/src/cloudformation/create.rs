@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Map;
 use tokio_util::sync::CancellationToken;
 
 use super::response::Answer;
@@ -98,13 +97,7 @@ impl CloudFormation {
         logical_id: &str,
         declared: &Resource,
     ) -> Result<(), ResourceFailed> {
-        let mut resource = StackResource {
-            logical_id: logical_id.to_owned(),
-            resource_type: declared.kind.clone(),
-            physical_id: String::new(),
-            properties: Map::new(),
-            attributes: Map::new(),
-        };
+        let mut resource = StackResource::new(logical_id, &declared.kind);
         let properties = scope.properties(&declared.properties, &format!("Resources.{logical_id}"));
         match properties {
             Ok(properties) => resource.properties = properties,

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::Status;
-use super::template::Template;
+use super::template::{PseudoParameters, Template};
+use super::{Status, built_in};
+use crate::{Config, Error};
 
 /// A stack, created from a template.
 #[derive(Debug)]
@@ -34,7 +35,49 @@ pub struct StackResource {
     pub attributes: Map<String, Value>,
 }
 
+impl StackResource {
+    /// A resource of which nothing is evaluated yet.
+    pub(super) fn new(logical_id: &str, resource_type: &str) -> Self {
+        let (physical_id, properties, attributes) = Default::default();
+        let (logical_id, resource_type) = (logical_id.to_owned(), resource_type.to_owned());
+        Self { logical_id, resource_type, physical_id, properties, attributes }
+    }
+}
+
 impl Stack {
+    /// The complete stack of a template that has resources of AWS itself alone: nothing needs to be
+    /// made.
+    ///
+    /// # Errors
+    /// When the parameters break a constraint or a rule, or a value or a resource type is not
+    /// understood.
+    pub fn evaluate(
+        name: &str,
+        template: Template,
+        parameters: &BTreeMap<String, String>,
+        config: &Config,
+    ) -> Result<Self, Error> {
+        let Config { region, account, .. } = config.clone();
+        let id = format!("arn:aws:cloudformation:{region}:{account}:stack/{name}/0");
+        let (stack_name, stack_id) = (name.to_owned(), id.clone());
+        let pseudo = PseudoParameters { stack_name, stack_id, region, account };
+        let mut scope = template.prepare(parameters, &pseudo, BTreeMap::new())?;
+        let mut resources = Vec::new();
+        for (logical_id, declared) in template.resources(&scope)? {
+            built_in::check_known(logical_id, &declared.kind)?;
+            let mut resource = StackResource::new(logical_id, &declared.kind);
+            let at = format!("Resources.{logical_id}");
+            resource.properties = scope.properties(&declared.properties, &at)?;
+            resource.attributes = built_in::make(config, name, &mut resource);
+            scope.add_resource(logical_id, &resource.physical_id, resource.attributes.clone());
+            resources.push(resource);
+        }
+        let outputs = template.outputs(&scope)?.into_iter();
+        let outputs = outputs.map(|output| (output.name, output.value)).collect();
+        let (name, status, exports) = (name.to_owned(), Status::CreateComplete, Vec::new());
+        Ok(Self { name, id, status, template, resources, outputs, exports })
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {

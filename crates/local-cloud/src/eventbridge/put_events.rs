@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Buses, DEFAULT, Envelope, name_of};
+use super::{Buses, DEFAULT_BUS, Envelope};
 
 const MAX_ENTRIES: usize = 10;
 /// The total size of all entries must be smaller.
@@ -115,7 +115,7 @@ fn put_entry(buses: &Buses, mut entry: Entry) -> EntryResult {
     let bus = entry.event_bus_name.take();
     match entry.envelope() {
         Ok(event) => {
-            buses.put(bus.as_deref().map_or(DEFAULT, name_of), &buses.envelope(&event));
+            buses.put(bus.as_deref().unwrap_or(DEFAULT_BUS), &buses.envelope(&event));
             EntryResult::Accepted { event_id: event.id }
         }
         Err((error_code, error_message)) => EntryResult::Failed { error_code, error_message },

@@ -1,9 +1,11 @@
 //! Event rules.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-use super::{DEFAULT, name_of, pattern::Pattern, schedule::Rate};
+use super::{DEFAULT_BUS, name_of, pattern::Pattern, schedule::Rate};
 use crate::Error;
 
 /// A rule of an event bus: its trigger and its target functions.
@@ -95,10 +97,10 @@ impl Rule {
         let refused = |reason| Error::Rule { rule: name.to_owned(), reason };
         let properties: Properties = serde_path_to_error::deserialize(properties)
             .map_err(|error| refused(format!("{}: {}", error.path(), error.inner())))?;
-        let bus = properties.event_bus_name.as_deref().map_or(DEFAULT, name_of).to_owned();
+        let bus = properties.event_bus_name.as_deref().map_or(DEFAULT_BUS, name_of).to_owned();
         let trigger = match (properties.event_pattern, properties.schedule_expression) {
             (Some(pattern), None) => Pattern::parse(&pattern).map(Trigger::Event),
-            (None, Some(_)) if bus != DEFAULT => {
+            (None, Some(_)) if bus != DEFAULT_BUS => {
                 Err("ScheduleExpression is supported on the default event bus only".to_owned())
             }
             (None, Some(schedule)) => Rate::parse(&schedule).map(Trigger::Schedule),
@@ -126,6 +128,12 @@ impl Rule {
         &self.bus
     }
 
+    /// The time between two invocations of a scheduled rule.
+    #[must_use]
+    pub fn period(&self) -> Option<Duration> {
+        self.rate().map(Rate::period)
+    }
+
     /// The rate of a scheduled rule.
     pub(super) fn rate(&self) -> Option<Rate> {
         match self.trigger {
@@ -142,7 +150,7 @@ impl Rule {
     }
 
     /// Each target's function ARN and its input: null if the path leads nowhere.
-    pub(super) fn inputs(&self, event: &Value) -> impl Iterator<Item = (&str, Value)> {
+    pub fn inputs(&self, event: &Value) -> impl Iterator<Item = (&str, Value)> {
         self.targets.iter().map(|target| {
             let input = match &target.input_path {
                 Some(Path(pointer)) => event.pointer(pointer).cloned().unwrap_or_default(),

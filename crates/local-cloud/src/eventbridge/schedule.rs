@@ -41,11 +41,15 @@ impl Rate {
         let seconds = NonZeroU32::new(seconds).expect("a unit has seconds");
         value.checked_mul(seconds).map(Self).ok_or_else(wrong)
     }
+
+    pub(super) fn period(self) -> Duration {
+        Duration::from_secs(self.0.get().into())
+    }
 }
 
 /// Triggers every scheduled rule of `buses` at its rate, from now until `stop`.
 pub(super) fn run(buses: &Arc<Buses>, stop: &CancellationToken) {
-    for rule in buses.rules.values().flatten() {
+    for rule in buses.rules.all() {
         let Some(Rate(seconds)) = rule.rate() else { continue };
         let period = buses.config.second * seconds.get();
         let due = trigger_repeatedly(buses.clone(), rule.clone(), period);

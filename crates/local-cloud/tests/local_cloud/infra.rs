@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use lilo_local_cloud::Config;
 use lilo_local_cloud::cloudformation::template::Template;
 use lilo_local_cloud::cloudformation::{Stack, StackResource, Status};
 use lilo_local_cloud::eventbridge::Rule;
@@ -65,6 +66,31 @@ async fn the_bootstrap_template_gives_functions_rules_and_exports() {
     assert_eq!(stack.buses(), ["lilo"]);
     let arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:lilo-channel");
     assert_eq!(stack.outputs()["ChannelFunctionArn"], arn);
+}
+
+#[tokio::test]
+async fn the_bootstrap_template_is_evaluated_without_making_anything() {
+    let cloud = bootstrapped(Duration::from_secs(1)).await;
+    let parameters = texts(&[("CodeBucket", "code"), ("Architecture", "x86_64")]);
+    let config = Config::new(REGION, ACCOUNT);
+
+    let evaluated = Stack::evaluate("bootstrap", infra("bootstrap.yaml"), &parameters, &config);
+
+    let (evaluated, made) = (evaluated.unwrap(), &cloud.platform.bootstrap);
+    let ids = |stack: &Stack| {
+        let resources = stack.resources().iter();
+        let ids = resources.map(|it| (it.physical_id.clone(), it.attributes.clone()));
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&evaluated), ids(made));
+    assert_eq!(evaluated.functions().unwrap(), made.functions().unwrap());
+    assert_eq!(evaluated.outputs(), made.outputs());
+    let looped = texts(&[("Source", "s3ssl://bucket/film.mp4"), ("DestinationIp", "203.0.113.10")]);
+    let refused = Stack::evaluate("loop", infra("loop.yaml"), &looped, &config).unwrap_err();
+    assert!(
+        refused.to_string().contains("does not understand Custom::MediaLiveInput"),
+        "{refused}"
+    );
 }
 
 #[tokio::test]
