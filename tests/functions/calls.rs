@@ -1,13 +1,14 @@
-//! How many calls a lifecycle makes when MediaLive takes the times that were observed on AWS. `--nocapture` prints them.
+//! How many calls a lifecycle makes when MediaLive takes the times that were observed on AWS.
+//! `--nocapture` prints them.
 
 use std::collections::BTreeMap;
 
 use lilo_medialive_emulator::Pace;
-use lilo_tests::{Function, World, samples};
+use lilo_tests::{Cloud, Function, samples};
 
 /// The calls since `begun`, by function: how many, and of which operations.
-fn since(world: &World, begun: &mut usize) -> BTreeMap<String, (usize, BTreeMap<String, usize>)> {
-    let calls = world.emulator.calls().split_off(*begun);
+fn since(cloud: &Cloud, begun: &mut usize) -> BTreeMap<String, (usize, BTreeMap<String, usize>)> {
+    let calls = cloud.calls().split_off(*begun);
     *begun += calls.len();
     let mut counts = BTreeMap::<String, (usize, BTreeMap<String, usize>)>::new();
     for call in calls {
@@ -21,25 +22,25 @@ fn since(world: &World, begun: &mut usize) -> BTreeMap<String, (usize, BTreeMap<
 #[tokio::test(start_paused = true)]
 async fn each_lifecycle_makes_few_calls_at_the_real_pace() {
     fastrand::seed(1);
-    let world = World::at(Pace::real());
-    let counted = world.with_starter(async {
+    let cloud = Cloud::at(Pace::real());
+    let counted = cloud.with_starter(async {
         let mut counted = Vec::new();
         let mut begun = 0;
-        let input = world.create(Function::Input, &samples::input()).await;
-        counted.push(("create the input", since(&world, &mut begun)));
+        let input = cloud.create(Function::Input, &samples::input()).await;
+        counted.push(("create the input", since(&cloud, &mut begun)));
         let properties = samples::channel(input.physical_id());
-        let channel = world.create(Function::Channel, &properties).await;
-        world.pass(200).await;
-        counted.push(("create and start the channel", since(&world, &mut begun)));
+        let channel = cloud.create(Function::Channel, &properties).await;
+        cloud.pass(200).await;
+        counted.push(("create and start the channel", since(&cloud, &mut begun)));
         let id = channel.physical_id();
         let new = samples::with(properties.clone(), "VideoBitrate", "5000000");
-        let updated = world.update(Function::Channel, id, (&properties, &new)).await;
-        world.pass(200).await;
-        counted.push(("update it while it runs", since(&world, &mut begun)));
-        let deleted = world.delete(Function::Channel, id).await;
-        counted.push(("delete it while it runs", since(&world, &mut begun)));
-        let input = world.delete(Function::Input, input.physical_id()).await;
-        counted.push(("delete the input", since(&world, &mut begun)));
+        let updated = cloud.update(Function::Channel, id, (&properties, &new)).await;
+        cloud.pass(200).await;
+        counted.push(("update it while it runs", since(&cloud, &mut begun)));
+        let deleted = cloud.delete(Function::Channel, id).await;
+        counted.push(("delete it while it runs", since(&cloud, &mut begun)));
+        let input = cloud.delete(Function::Input, input.physical_id()).await;
+        counted.push(("delete the input", since(&cloud, &mut begun)));
         for reply in [channel, updated, deleted, input] {
             assert_eq!(reply.failure(), None);
         }

@@ -5,41 +5,41 @@ mod repeated;
 
 use lilo_lifecycle::PhysicalId;
 use lilo_lifecycle::channel::ChannelState;
-use lilo_tests::{Function, Goes, World, samples};
+use lilo_tests::{CallFault, Calls, Cloud, FOREVER, Function, samples};
 use serde_json::json;
 
 /// Input and channel made, without a starter.
-async fn made(world: &World) -> (String, String) {
-    made_with(world, "AutoStart", "true").await
+async fn made(cloud: &Cloud) -> (String, String) {
+    made_with(cloud, "AutoStart", "true").await
 }
 
-async fn made_with(world: &World, property: &str, value: &str) -> (String, String) {
-    let input = world.create(Function::Input, &samples::input()).await;
+async fn made_with(cloud: &Cloud, property: &str, value: &str) -> (String, String) {
+    let input = cloud.create(Function::Input, &samples::input()).await;
     assert_eq!(input.failure(), None);
     let channel = samples::with(samples::channel(input.physical_id()), property, value);
-    let channel = world.create(Function::Channel, &channel).await;
+    let channel = cloud.create(Function::Channel, &channel).await;
     assert_eq!(channel.failure(), None);
     (input.physical_id().to_owned(), channel.physical_id().to_owned())
 }
 
-async fn state(world: &World, channel: &str) -> ChannelState {
-    world.person().describe_channel(channel).await.unwrap().state
+async fn state(cloud: &Cloud, channel: &str) -> ChannelState {
+    cloud.person().describe_channel(channel).await.unwrap().state
 }
 
-async fn delete_both(world: &World, (input, channel): &(String, String)) {
-    assert_eq!(world.delete(Function::Channel, channel).await.failure(), None);
-    assert_eq!(world.delete(Function::Input, input).await.failure(), None);
-    assert!(world.emulator.is_empty(), "{:?}", world.emulator.remaining());
+async fn delete_both(cloud: &Cloud, (input, channel): &(String, String)) {
+    assert_eq!(cloud.delete(Function::Channel, channel).await.failure(), None);
+    assert_eq!(cloud.delete(Function::Input, input).await.failure(), None);
+    assert!(cloud.is_empty(), "{:?}", cloud.remaining());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_created_loop_is_idle_and_answers_with_its_ids_and_arns() {
-    let world = World::default();
-    let input = world.create(Function::Input, &samples::input()).await;
+    let cloud = Cloud::default();
+    let input = cloud.create(Function::Input, &samples::input()).await;
     let channel = samples::channel(input.physical_id());
-    let channel = world.create(Function::Channel, &channel).await;
+    let channel = cloud.create(Function::Channel, &channel).await;
 
-    assert_eq!(state(&world, channel.physical_id()).await, ChannelState::Idle);
+    assert_eq!(state(&cloud, channel.physical_id()).await, ChannelState::Idle);
     for (reply, kind) in [(&input, "input"), (&channel, "channel")] {
         let arn = reply.0["Data"]["Arn"].as_str().unwrap();
         assert!(arn.ends_with(&format!(":{kind}:{}", reply.physical_id())), "{arn}");
@@ -48,19 +48,19 @@ async fn a_created_loop_is_idle_and_answers_with_its_ids_and_arns() {
 
 #[tokio::test(start_paused = true)]
 async fn the_starter_may_win_the_race_against_create() {
-    let world = World::default();
+    let cloud = Cloud::default();
 
-    let ids = world
+    let ids = cloud
         .with_starter(async {
-            let ids = made(&world).await;
-            world.pass(5).await;
+            let ids = made(&cloud).await;
+            cloud.pass(5).await;
             ids
         })
         .await;
 
-    // MediaLive emits CREATED the moment the channel is IDLE; Create, which looks at most twice a second, sees the
-    // channel only after the starter has started it, and succeeds all the same.
-    let calls = world.emulator.calls();
+    // MediaLive emits CREATED the moment the channel is IDLE; Create, which looks at most twice a
+    // second, sees the channel only after the starter has started it, and succeeds all the same.
+    let calls = cloud.calls();
     let start = calls.iter().position(|call| call.operation == "StartChannel").unwrap();
     let last_look = calls
         .iter()
@@ -70,37 +70,37 @@ async fn the_starter_may_win_the_race_against_create() {
         .unwrap();
     assert!(start < last_look, "the starter was first: {start} < {last_look}");
     assert_eq!(
-        world.operations_of("lilo-starter"),
+        cloud.operations_of("lilo-starter"),
         ["StartChannel", "CreateTags", "CreateTags"],
         "started, marked as started, and since when it runs"
     );
-    assert_eq!(state(&world, &ids.1).await, ChannelState::Running);
+    assert_eq!(state(&cloud, &ids.1).await, ChannelState::Running);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_create_that_is_refused_for_minutes_makes_nothing_any_more() {
-    let world = World::default();
-    let throttled = Goes::Refused(429, "TooManyRequestsException", "slow down");
-    world.wire.fail("POST", "/prod/inputs", usize::MAX, throttled);
+    let cloud = Cloud::default();
+    let throttled = CallFault::refused(429, "TooManyRequestsException", "slow down");
+    cloud.fail(Calls::to("CreateInput"), FOREVER, throttled);
     let begun = tokio::time::Instant::now();
 
-    let reply = world.create(Function::Input, &samples::input()).await;
+    let reply = cloud.create(Function::Input, &samples::input()).await;
 
     assert!(reply.failure().unwrap().contains("throttled CreateInput"), "{reply:?}");
     assert!(begun.elapsed().as_secs() <= 190, "{:?}", begun.elapsed());
 
-    let late = World::default();
+    let late = Cloud::default();
     let asked = late.signed_now();
     late.pass(200).await;
     let request = samples::create(Function::Input);
     let reply = late.deliver_as(&asked, Function::Input, &request).await;
     assert!(reply.failure().unwrap().contains("not created within 3 minutes"), "{reply:?}");
-    assert!(late.emulator.is_empty());
+    assert!(late.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_create_that_makes_nothing_says_why_and_answers_with_the_marker() {
-    let world = World::default();
+    let cloud = Cloud::default();
     for (function, properties, reason) in [
         (
             Function::Input,
@@ -119,18 +119,18 @@ async fn a_create_that_makes_nothing_says_why_and_answers_with_the_marker() {
             "property Destinations: 1 URLs; a channel of class STANDARD has 2",
         ),
     ] {
-        let reply = world.create(function, &properties).await;
+        let reply = cloud.create(function, &properties).await;
 
         assert_eq!(reply.failure(), Some(reason));
         assert_eq!(reply.physical_id(), "lilo-nothing-made");
     }
-    assert!(world.emulator.calls().is_empty());
+    assert!(cloud.calls().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_medialive_refuses_is_the_reason_in_its_own_words() {
-    let world = World::default();
-    let (input, _) = made(&world).await;
+    let cloud = Cloud::default();
+    let (input, _) = made(&cloud).await;
 
     let mut second = samples::channel(&input);
     second["Name"] = "second".into();
@@ -139,7 +139,7 @@ async fn what_medialive_refuses_is_the_reason_in_its_own_words() {
         "ResourceType": "Custom::MediaLiveChannel", "LogicalResourceId": "Channel",
         "ResourceProperties": second,
     });
-    let reply = world.deliver(Function::Channel, &payload).await;
+    let reply = cloud.deliver(Function::Channel, &payload).await;
 
     assert!(matches!(PhysicalId::of(reply.physical_id()), PhysicalId::Refused(_)), "{reply:?}");
     let reason = reply.failure().unwrap();
@@ -148,13 +148,13 @@ async fn what_medialive_refuses_is_the_reason_in_its_own_words() {
 
 #[tokio::test(start_paused = true)]
 async fn a_request_that_cannot_be_read_is_answered_if_it_says_where_to() {
-    let world = World::default();
+    let cloud = Cloud::default();
     let payload = json!({
         "RequestType": "Refresh", "RequestId": "r", "StackId": "arn:x:stack/Dev/1",
         "LogicalResourceId": "Channel", "PhysicalResourceId": "1234567",
     });
 
-    let reply = world.deliver(Function::Channel, &payload).await;
+    let reply = cloud.deliver(Function::Channel, &payload).await;
 
     assert_eq!(reply.physical_id(), "1234567");
     let reason = reply.failure().unwrap();

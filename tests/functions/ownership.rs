@@ -1,29 +1,30 @@
-//! Own before you act: no request, however crafted, changes an input or channel of another stack's, or of nobody's.
+//! Own before you act: no request, however crafted, changes an input or channel of another stack's,
+//! or of nobody's.
 
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::{LOGICAL_ID, STACK_ID};
-use lilo_tests::{Function, World, samples};
+use lilo_tests::{Cloud, Function, samples};
 use serde_json::{Value, json};
 
 /// Another stack's input and channel.
 struct Victims {
-    world: World,
+    cloud: Cloud,
     input: String,
     channel: String,
 }
 
 impl Victims {
     async fn make(running: bool) -> Self {
-        let world = World::default();
-        let input = world.create_in("theirs", Function::Input, &samples::input()).await;
+        let cloud = Cloud::default();
+        let input = cloud.create_in("theirs", Function::Input, &samples::input()).await;
         let channel = samples::channel(input.physical_id());
-        let channel = world.create_in("theirs", Function::Channel, &channel).await;
+        let channel = cloud.create_in("theirs", Function::Channel, &channel).await;
         assert_eq!((input.failure(), channel.failure()), (None, None));
         let (input, channel) = (input.physical_id().into(), channel.physical_id().into());
-        let victims = Self { world, input, channel };
+        let victims = Self { cloud, input, channel };
         if running {
-            victims.world.start(&samples::created(&victims.channel)).await.unwrap();
-            victims.world.pass(2).await;
+            victims.cloud.start(&samples::created(&victims.channel)).await.unwrap();
+            victims.cloud.pass(2).await;
         }
         victims
     }
@@ -36,7 +37,7 @@ impl Victims {
     }
 
     async fn arn(&self, function: Function) -> String {
-        let (person, id) = (self.world.person(), self.id(function));
+        let (person, id) = (self.cloud.person(), self.id(function));
         match function {
             Function::Input => person.describe_input(id).await.unwrap().arn,
             Function::Channel => person.describe_channel(id).await.unwrap().arn,
@@ -46,13 +47,13 @@ impl Victims {
     async fn remove_tags(&self, keys: &[&str]) {
         for function in [Function::Input, Function::Channel] {
             for key in keys {
-                self.world.person_removes_tag(&self.arn(function).await, key).await;
+                self.cloud.person_removes_tag(&self.arn(function).await, key).await;
             }
         }
     }
 
     async fn seen(&self) -> String {
-        let person = self.world.person();
+        let person = self.cloud.person();
         let input = person.describe_input(&self.input).await.unwrap();
         format!("{input:?} {:?}", person.describe_channel(&self.channel).await.unwrap())
     }
@@ -61,7 +62,8 @@ impl Victims {
 /// The ways in which the victims are not the attacker's: the tags that are taken off.
 const OWNERS: [&[&str]; 4] = [&[], &[STACK_ID], &[LOGICAL_ID], &[STACK_ID, LOGICAL_ID]];
 
-/// An Update with equal properties, with others, with AutoStart, one that was "handed on", and a Delete.
+/// An Update with equal properties, with others, with AutoStart, one that was "handed on", and a
+/// Delete.
 fn crafted(function: Function, id: &str) -> Vec<(&'static str, Value)> {
     let properties = match function {
         Function::Input => samples::input(),
@@ -108,22 +110,23 @@ async fn crafted_requests_change_nothing_of_others() {
                     else {
                         break;
                     };
-                    // The attacker's own stack; a resource of one's own stack under another logical id is not theirs either.
+                    // The attacker's own stack; a resource of one's own stack under another logical
+                    // id is not theirs either.
                     request["StackId"] =
                         "arn:aws:cloudformation:eu-west-1:111122223333:stack/mine/0".into();
                     let case =
                         format!("{name}, {function:?}, running: {running}, without {removed:?}");
                     let before = victims.seen().await;
-                    let begun = victims.world.wire.to_medialive().len();
+                    let begun = victims.cloud.to_medialive().len();
 
-                    let reply = victims.world.deliver(function, &request).await;
+                    let reply = victims.cloud.deliver(function, &request).await;
 
                     let reason = reply.failure().unwrap_or_else(|| panic!("{case}: {reply:?}"));
                     assert!(
                         reason.contains("does not belong") || reason.contains("was not changed"),
                         "{case}: {reason}"
                     );
-                    let calls = victims.world.wire.to_medialive().split_off(begun);
+                    let calls = victims.cloud.to_medialive().split_off(begun);
                     let writes: Vec<_> = calls.iter().filter(|it| it.method != "GET").collect();
                     assert!(writes.is_empty(), "{case}: {writes:?}");
                     assert_eq!(victims.seen().await, before, "{case}");
@@ -145,7 +148,7 @@ async fn another_logical_id_of_the_same_stack_is_not_ours() {
         request["LogicalResourceId"] = "Another".into();
         let before = victims.seen().await;
 
-        let reply = victims.world.deliver(Function::Channel, &request).await;
+        let reply = victims.cloud.deliver(Function::Channel, &request).await;
 
         assert!(reply.failure().is_some(), "{name}");
         assert_eq!(victims.seen().await, before, "{name}");
@@ -160,12 +163,12 @@ async fn a_channel_whose_tags_were_removed_is_left_with_a_reason() {
     request["StackId"] = "arn:aws:cloudformation:eu-west-1:111122223333:stack/theirs/0".into();
     request["PhysicalResourceId"] = victims.channel.clone().into();
 
-    let reply = victims.world.deliver(Function::Channel, &request).await;
+    let reply = victims.cloud.deliver(Function::Channel, &request).await;
 
     let reason = reply.failure().unwrap();
     assert!(reason.contains("may still run and cost money"), "{reason}");
     assert!(reason.contains("stop and delete it in the MediaLive console"), "{reason}");
-    let channel = victims.world.person().describe_channel(&victims.channel).await.unwrap();
+    let channel = victims.cloud.person().describe_channel(&victims.channel).await.unwrap();
     assert_eq!(channel.state, ChannelState::Running);
 }
 
@@ -173,13 +176,13 @@ async fn a_channel_whose_tags_were_removed_is_left_with_a_reason() {
 async fn a_deleted_resource_needs_no_tags() {
     let victims = Victims::make(false).await;
     victims.remove_tags(&[STACK_ID, LOGICAL_ID]).await;
-    let person = victims.world.person();
+    let person = victims.cloud.person();
     person.delete_channel(&victims.channel).await.unwrap();
     // DELETING, then DELETED.
-    let channel = victims.world.delete(Function::Channel, &victims.channel).await;
+    let channel = victims.cloud.delete(Function::Channel, &victims.channel).await;
     person.delete_input(&victims.input).await.unwrap();
-    let input = victims.world.delete(Function::Input, &victims.input).await;
-    let again = victims.world.delete(Function::Channel, &victims.channel).await;
+    let input = victims.cloud.delete(Function::Input, &victims.input).await;
+    let again = victims.cloud.delete(Function::Channel, &victims.channel).await;
 
     assert_eq!((channel.failure(), input.failure(), again.failure()), (None, None, None));
 }
@@ -192,7 +195,7 @@ async fn an_input_that_another_channel_plays_fails_at_once() {
     request["StackId"] = "arn:aws:cloudformation:eu-west-1:111122223333:stack/theirs/0".into();
     request["PhysicalResourceId"] = victims.input.clone().into();
 
-    let reply = victims.world.deliver(Function::Input, &request).await;
+    let reply = victims.cloud.deliver(Function::Input, &request).await;
 
     let reason = reply.failure().unwrap();
     let holder = format!("channel {} (RUNNING) plays it", victims.channel);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lilo_local_cloud::cloudformation::template::{PseudoParameters, Template};
-use lilo_tests::{Function, World, samples};
+use lilo_tests::{Cloud, Function, samples};
 
 const LOOP: &str = include_str!("../../infra/loop.yaml");
 
@@ -88,13 +88,13 @@ async fn the_function_takes_the_values_that_the_template_takes() {
     let mut tried = 0;
     for (parameter, property) in PASSED_ON {
         for value in values(&declared[parameter]) {
-            let world = World::default();
-            let input = world.create(Function::Input, &samples::input()).await;
+            let cloud = Cloud::default();
+            let input = cloud.create(Function::Input, &samples::input()).await;
             let properties = samples::channel(input.physical_id());
             let properties = samples::with(properties, property, value.as_str());
 
             let failure =
-                world.create(Function::Channel, &properties).await.failure().map(String::from);
+                cloud.create(Function::Channel, &properties).await.failure().map(String::from);
 
             let taken = template_takes(&template, parameter, &value);
             assert_eq!(failure.is_none(), taken, "{parameter} {value}: {failure:?}");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lilo_tests::{Function, World, samples};
+use lilo_tests::{Cloud, Function, samples};
 use serde_json::Value;
 
 /// Where we differ from LILO on purpose: path on the wire, and the decision record that says why.
@@ -27,33 +27,33 @@ const CHANNEL_DIFFERENCES: [(&str, &str); 6] = [
 
 #[tokio::test(start_paused = true)]
 async fn create_input_carries_every_setting_of_lilos() {
-    let world = World::default();
+    let cloud = Cloud::default();
 
-    let reply = world.create(Function::Input, &samples::input()).await;
+    let reply = cloud.create(Function::Input, &samples::input()).await;
 
     assert_eq!(reply.failure(), None);
-    compare("input", &sent(&world, "/prod/inputs"), &INPUT_DIFFERENCES);
+    compare("input", &sent(&cloud, "CreateInput"), &INPUT_DIFFERENCES);
 }
 
 #[tokio::test(start_paused = true)]
 async fn create_channel_carries_every_setting_of_lilos() {
-    let world = World::default();
-    let input = world.create(Function::Input, &samples::input()).await;
+    let cloud = Cloud::default();
+    let input = cloud.create(Function::Input, &samples::input()).await;
 
-    let reply = world.create(Function::Channel, &samples::channel(input.physical_id())).await;
+    let reply = cloud.create(Function::Channel, &samples::channel(input.physical_id())).await;
 
     assert_eq!(reply.failure(), None);
-    compare("channel", &sent(&world, "/prod/channels"), &CHANNEL_DIFFERENCES);
+    compare("channel", &sent(&cloud, "CreateChannel"), &CHANNEL_DIFFERENCES);
 }
 
 #[tokio::test(start_paused = true)]
 async fn lilos_own_tag_and_the_scoped_ones_are_set_on_both() {
-    let world = World::default();
-    let input = world.create(Function::Input, &samples::input()).await;
-    world.create(Function::Channel, &samples::channel(input.physical_id())).await;
+    let cloud = Cloud::default();
+    let input = cloud.create(Function::Input, &samples::input()).await;
+    cloud.create(Function::Channel, &samples::channel(input.physical_id())).await;
 
-    for path in ["/prod/inputs", "/prod/channels"] {
-        let tags = &sent(&world, path)["tags"];
+    for operation in ["CreateInput", "CreateChannel"] {
+        let tags = &sent(&cloud, operation)["tags"];
         assert_eq!(tags["StackName"], "Dev");
         assert_eq!(tags["Owner"], "Client");
         assert!(tags["lilo:stack-id"].as_str().unwrap().contains(":stack/Dev/"));
@@ -71,15 +71,15 @@ fn every_difference_has_a_decision_record_that_names_it() {
     }
 }
 
-/// The body of the one POST to `path`.
-fn sent(world: &World, path: &str) -> Value {
-    let posts = world.wire.to_medialive().into_iter();
-    let posts: Vec<_> = posts.filter(|seen| seen.method == "POST" && seen.path == path).collect();
-    assert_eq!(posts.len(), 1, "one creation");
-    posts[0].body.clone()
+/// The body of the one call to `operation`.
+fn sent(cloud: &Cloud, operation: &str) -> Value {
+    let calls = cloud.calls_to(operation);
+    assert_eq!(calls.len(), 1, "one creation");
+    calls[0].json()
 }
 
-/// Both ways: nothing of LILO's is missing or changed, and nothing is added, except where a difference is on record.
+/// Both ways: nothing of LILO's is missing or changed, and nothing is added, except where a
+/// difference is on record.
 fn compare(resource: &str, sent: &Value, differences: &[(&str, &str)]) {
     let golden: Value =
         serde_json::from_str(include_str!("../golden/lilo-reference.json")).unwrap();

@@ -1,4 +1,5 @@
-//! One reply, whatever happens: through `lilo_runtime::serve`, with a ResponseURL that behaves as told.
+//! One reply, whatever happens: through `lilo_runtime::serve`, with a ResponseURL that behaves as
+//! told.
 
 use std::collections::VecDeque;
 use std::io;
@@ -14,7 +15,7 @@ use aws_smithy_types::body::SdkBody;
 use lambda_runtime::{Context, LambdaEvent};
 use lilo_custom_resource::{Data, Error, Request};
 use lilo_runtime::{Aws, Creation, Deadline, serve};
-use lilo_tests::{Goes, PUT_EVENTS, World};
+use lilo_tests::{CallFault, Calls, Cloud, FOREVER, PUT_EVENTS};
 use serde_json::{Value, json};
 
 const SIGNATURE: &str = "X-Amz-Signature=4f3c2b1a";
@@ -63,17 +64,17 @@ impl Bucket {
 
     /// Serves a payload whose ResponseURL is this bucket, in an invocation of a quarter of an hour.
     async fn serve(&self, payload: Value, handle: impl Handle) -> Result<(), Error> {
-        self.serve_in(&World::default(), payload, handle).await
+        self.serve_in(&Cloud::default(), payload, handle).await
     }
 
     async fn serve_in(
         &self,
-        world: &World,
+        cloud: &Cloud,
         payload: Value,
         handle: impl Handle,
     ) -> Result<(), Error> {
         let http = SharedHttpConnector::new(self.clone());
-        let aws = Aws { http, ..world.aws("lilo-thing") };
+        let aws = Aws { http, ..cloud.aws("lilo-thing") };
         let event = LambdaEvent::new(payload, Context::default());
         serve("lilo-input", event, &aws, handle).await
     }
@@ -182,7 +183,7 @@ async fn a_request_that_comes_after_its_service_timeout_makes_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn long_work_goes_on_in_another_invocation_which_knows_the_id() {
-    let (bucket, world) = (Bucket::default(), World::default());
+    let (bucket, cloud) = (Bucket::default(), Cloud::default());
     let mut payload = create();
     payload["ServiceTimeout"] = "3600".into();
     let waits = async |_: &Request, creation: &Creation, _: Deadline| {
@@ -190,31 +191,31 @@ async fn long_work_goes_on_in_another_invocation_which_knows_the_id() {
         std::future::pending().await
     };
 
-    bucket.serve_in(&world, payload.clone(), waits).await.unwrap();
+    bucket.serve_in(&cloud, payload.clone(), waits).await.unwrap();
 
     assert!(bucket.puts().is_empty(), "not answered yet");
-    let [next] = world.wire.take_handed_on().try_into().unwrap();
+    let [next] = cloud.take_handed_on().try_into().unwrap();
     assert_eq!(next["ResponseURL"], payload["ResponseURL"]);
     let ends = async |request: &Request, _: &Creation, _: Deadline| {
         let age = request.age.as_secs();
         assert!((700..900).contains(&age), "its age goes on though the URL does not say it: {age}");
         Err(io::Error::other("out of time"))
     };
-    bucket.serve_in(&world, next, ends).await.unwrap();
+    bucket.serve_in(&cloud, next, ends).await.unwrap();
     let (status, id, _) = bucket.reply();
     assert_eq!((status.as_str(), id.as_str()), ("FAILED", "42"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn work_that_cannot_be_handed_on_is_answered() {
-    let (bucket, world) = (Bucket::default(), World::default());
-    let refused = Goes::Refused(400, "ResourceNotFoundException", "no such bus");
-    world.wire.fail("POST", PUT_EVENTS, usize::MAX, refused);
+    let (bucket, cloud) = (Bucket::default(), Cloud::default());
+    let refused = CallFault::refused(400, "ResourceNotFoundException", "no such bus");
+    cloud.fail(Calls::to(PUT_EVENTS), FOREVER, refused);
     let mut payload = create();
     payload["ResourceProperties"]["ServiceTimeout"] = "3600".into();
     let waits = async |_: &Request, _: &Creation, _: Deadline| std::future::pending().await;
 
-    bucket.serve_in(&world, payload, waits).await.unwrap();
+    bucket.serve_in(&cloud, payload, waits).await.unwrap();
 
     let (_, _, reason) = bucket.reply();
     assert!(

@@ -2,72 +2,72 @@
 
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::{AUTO_START, RUNNING_SINCE, STACK_ID};
-use lilo_tests::{Function, Goes, World, samples};
+use lilo_tests::{CallFault, Calls, Cloud, Function, samples};
 use serde_json::json;
 
-async fn channel(world: &World, auto_start: &str) -> String {
-    channel_of(world, "Dev", auto_start).await
+async fn channel(cloud: &Cloud, auto_start: &str) -> String {
+    channel_of(cloud, "Dev", auto_start).await
 }
 
-async fn channel_of(world: &World, stack: &str, auto_start: &str) -> String {
-    let input = world.create_in(stack, Function::Input, &samples::input()).await;
+async fn channel_of(cloud: &Cloud, stack: &str, auto_start: &str) -> String {
+    let input = cloud.create_in(stack, Function::Input, &samples::input()).await;
     let channel = samples::channel(input.physical_id());
     let channel = samples::with(channel, "AutoStart", auto_start);
-    world.create_in(stack, Function::Channel, &channel).await.physical_id().to_owned()
+    cloud.create_in(stack, Function::Channel, &channel).await.physical_id().to_owned()
 }
 
-async fn state(world: &World, channel: &str) -> ChannelState {
-    world.person().describe_channel(channel).await.unwrap().state
+async fn state(cloud: &Cloud, channel: &str) -> ChannelState {
+    cloud.person().describe_channel(channel).await.unwrap().state
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_created_channel_is_started_and_marked_done() {
-    let world = World::default();
-    let channel = channel(&world, "true").await;
+    let cloud = Cloud::default();
+    let channel = channel(&cloud, "true").await;
 
-    world.start(&samples::created(&channel)).await.unwrap();
+    cloud.start(&samples::created(&channel)).await.unwrap();
 
-    let seen = world.person().describe_channel(&channel).await.unwrap();
+    let seen = cloud.person().describe_channel(&channel).await.unwrap();
     assert_eq!(seen.state, ChannelState::Starting);
     assert_eq!(seen.tags[AUTO_START], "done");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_channel_that_is_not_to_start_is_left_alone() {
-    let world = World::default();
-    let channel = channel(&world, "false").await;
+    let cloud = Cloud::default();
+    let channel = channel(&cloud, "false").await;
 
-    world.start(&samples::created(&channel)).await.unwrap();
+    cloud.start(&samples::created(&channel)).await.unwrap();
 
-    assert_eq!(state(&world, &channel).await, ChannelState::Idle);
-    assert!(world.operations_of("lilo-starter").is_empty());
+    assert_eq!(state(&cloud, &channel).await, ChannelState::Idle);
+    assert!(cloud.operations_of("lilo-starter").is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_foreign_channel_is_left_alone_even_if_it_carries_the_start_tag() {
-    let world = World::default();
-    let channel = channel(&world, "true").await;
-    let arn = world.person().describe_channel(&channel).await.unwrap().arn;
-    world.person_removes_tag(&arn, STACK_ID).await;
+    let cloud = Cloud::default();
+    let channel = channel(&cloud, "true").await;
+    let arn = cloud.person().describe_channel(&channel).await.unwrap().arn;
+    cloud.person_removes_tag(&arn, STACK_ID).await;
 
-    world.start(&samples::created(&channel)).await.unwrap();
+    cloud.start(&samples::created(&channel)).await.unwrap();
 
-    assert_eq!(state(&world, &channel).await, ChannelState::Idle);
-    assert!(world.operations_of("lilo-starter").is_empty());
+    assert_eq!(state(&cloud, &channel).await, ChannelState::Idle);
+    assert!(cloud.operations_of("lilo-starter").is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn repeated_events_start_it_once() {
-    let world = World::default();
-    let channel = channel(&world, "true").await;
+    let cloud = Cloud::default();
+    let channel = channel(&cloud, "true").await;
     let event = samples::created(&channel);
 
-    let (first, second) = tokio::join!(world.start(&event), world.start(&event));
+    let (first, second) = tokio::join!(cloud.start(&event), cloud.start(&event));
     first.unwrap();
     second.unwrap();
-    world.start(&event).await.unwrap();
+    cloud.start(&event).await.unwrap();
 
-    let calls = world.emulator.calls();
+    let calls = cloud.calls();
     let started =
         calls.iter().filter(|call| call.operation == "StartChannel" && call.status == 200);
     assert_eq!(started.count(), 1);
@@ -75,29 +75,29 @@ async fn repeated_events_start_it_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_late_event_does_not_restart_a_channel_that_a_person_stopped() {
-    let world = World::default();
-    let channel = channel(&world, "true").await;
-    world.start(&samples::created(&channel)).await.unwrap();
-    world.pass(2).await;
-    world.person().stop_channel(&channel).await.unwrap();
-    world.pass(2).await;
+    let cloud = Cloud::default();
+    let channel = channel(&cloud, "true").await;
+    cloud.start(&samples::created(&channel)).await.unwrap();
+    cloud.pass(2).await;
+    cloud.person().stop_channel(&channel).await.unwrap();
+    cloud.pass(2).await;
 
-    world.start(&samples::created(&channel)).await.unwrap();
+    cloud.start(&samples::created(&channel)).await.unwrap();
 
-    assert_eq!(state(&world, &channel).await, ChannelState::Idle);
+    assert_eq!(state(&cloud, &channel).await, ChannelState::Idle);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_channel_that_a_person_started_is_only_marked() {
-    let world = World::default();
-    let channel = channel(&world, "true").await;
-    world.person().start_channel(&channel).await.unwrap();
-    world.pass(2).await;
+    let cloud = Cloud::default();
+    let channel = channel(&cloud, "true").await;
+    cloud.person().start_channel(&channel).await.unwrap();
+    cloud.pass(2).await;
 
-    world.start(&samples::running(&channel)).await.unwrap();
+    cloud.start(&samples::running(&channel)).await.unwrap();
 
     assert_eq!(
-        world.operations_of("lilo-starter"),
+        cloud.operations_of("lilo-starter"),
         ["CreateTags", "CreateTags"],
         "that it was started, and since when it runs"
     );
@@ -105,233 +105,233 @@ async fn a_channel_that_a_person_started_is_only_marked() {
 
 #[tokio::test(start_paused = true)]
 async fn an_event_of_a_channel_that_is_gone_changes_nothing() {
-    let world = World::default();
-    let channel = channel(&world, "true").await;
+    let cloud = Cloud::default();
+    let channel = channel(&cloud, "true").await;
     let mut delete = samples::delete(Function::Channel);
     delete["StackId"] = "arn:aws:cloudformation:eu-west-1:111122223333:stack/Dev/0".into();
     delete["PhysicalResourceId"] = channel.clone().into();
-    assert_eq!(world.deliver(Function::Channel, &delete).await.failure(), None);
+    assert_eq!(cloud.deliver(Function::Channel, &delete).await.failure(), None);
 
     for id in [channel.as_str(), "9999999"] {
-        world.start(&samples::created(id)).await.unwrap();
+        cloud.start(&samples::created(id)).await.unwrap();
     }
 
-    assert!(world.operations_of("lilo-starter").is_empty());
+    assert!(cloud.operations_of("lilo-starter").is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_channel_that_is_still_creating_is_waited_for() {
-    let world = World::default();
-    let input = world.create(Function::Input, &samples::input()).await;
+    let cloud = Cloud::default();
+    let input = cloud.create(Function::Input, &samples::input()).await;
     let properties = samples::channel(input.physical_id());
     let early = async {
-        world.pass(0).await;
+        cloud.pass(0).await;
         // The id that the emulator gives next.
-        world.start(&samples::created("1000002")).await
+        cloud.start(&samples::created("1000002")).await
     };
 
-    let (reply, started) = tokio::join!(world.create(Function::Channel, &properties), early);
+    let (reply, started) = tokio::join!(cloud.create(Function::Channel, &properties), early);
 
     assert_eq!((reply.failure(), reply.physical_id()), (None, "1000002"));
     started.unwrap();
-    assert_eq!(world.operations_of("lilo-starter"), ["StartChannel", "CreateTags"]);
+    assert_eq!(cloud.operations_of("lilo-starter"), ["StartChannel", "CreateTags"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_event_that_is_no_state_change_is_an_error_that_says_so() {
-    let world = World::default();
+    let cloud = Cloud::default();
 
-    let error = world.start(&json!({"detail": {"x": 1}})).await.unwrap_err();
+    let error = cloud.start(&json!({"detail": {"x": 1}})).await.unwrap_err();
 
-    assert!(error.to_string().starts_with("the event is not a MediaLive channel state change"));
+    assert!(error.starts_with("the event is not a MediaLive channel state change"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_sweep_starts_a_channel_whose_event_was_lost_once() {
-    let world = World::default();
-    let created = channel(&world, "true").await;
+    let cloud = Cloud::default();
+    let created = channel(&cloud, "true").await;
 
     let (sweep, event) = (samples::sweep(), samples::created(&created));
-    let (swept, started) = tokio::join!(world.start(&sweep), world.start(&event));
+    let (swept, started) = tokio::join!(cloud.start(&sweep), cloud.start(&event));
     swept.unwrap();
     started.unwrap();
-    world.pass(2).await;
-    world.start(&sweep).await.unwrap();
+    cloud.pass(2).await;
+    cloud.start(&sweep).await.unwrap();
 
-    assert_eq!(state(&world, &created).await, ChannelState::Running);
-    let calls = world.emulator.calls();
+    assert_eq!(state(&cloud, &created).await, ChannelState::Running);
+    let calls = cloud.calls();
     let starts = calls.iter().filter(|call| call.operation == "StartChannel" && call.status == 200);
     assert_eq!(starts.count(), 1);
-    let tags = world.person().describe_channel(&created).await.unwrap().tags;
+    let tags = cloud.person().describe_channel(&created).await.unwrap().tags;
     assert_eq!(tags[AUTO_START], "done");
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_sweep_leaves_alone_what_a_person_stopped_and_what_is_not_ours() {
-    let world = World::default();
-    let stopped = channel(&world, "true").await;
-    world.start(&samples::created(&stopped)).await.unwrap();
-    world.pass(2).await;
-    world.person().stop_channel(&stopped).await.unwrap();
-    world.pass(2).await;
-    let foreign = channel_of(&world, "theirs", "true").await;
+    let cloud = Cloud::default();
+    let stopped = channel(&cloud, "true").await;
+    cloud.start(&samples::created(&stopped)).await.unwrap();
+    cloud.pass(2).await;
+    cloud.person().stop_channel(&stopped).await.unwrap();
+    cloud.pass(2).await;
+    let foreign = channel_of(&cloud, "theirs", "true").await;
     assert_ne!(stopped, foreign);
-    let arn = world.person().describe_channel(&foreign).await.unwrap().arn;
-    world.person_removes_tag(&arn, STACK_ID).await;
+    let arn = cloud.person().describe_channel(&foreign).await.unwrap().arn;
+    cloud.person_removes_tag(&arn, STACK_ID).await;
 
-    world.start(&samples::sweep()).await.unwrap();
-    world.pass(2).await;
+    cloud.start(&samples::sweep()).await.unwrap();
+    cloud.pass(2).await;
 
     for channel in [stopped, foreign] {
-        assert_eq!(state(&world, &channel).await, ChannelState::Idle);
+        assert_eq!(state(&cloud, &channel).await, ChannelState::Idle);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn one_failing_channel_does_not_fail_the_sweep() {
-    let world = World::default();
-    let (bad, good) = (channel(&world, "true").await, channel_of(&world, "two", "true").await);
-    world.wire.fail("POST", "/prod/channels/", 1, Goes::Refused(403, "ForbiddenException", "no"));
+    let cloud = Cloud::default();
+    let (bad, good) = (channel(&cloud, "true").await, channel_of(&cloud, "two", "true").await);
+    cloud.fail(Calls::to("StartChannel"), 1, CallFault::refused(403, "ForbiddenException", "no"));
 
-    world.start(&samples::sweep()).await.expect("no alarm for one channel");
-    world.pass(2).await;
+    cloud.start(&samples::sweep()).await.expect("no alarm for one channel");
+    cloud.pass(2).await;
 
-    let states = [state(&world, &bad).await, state(&world, &good).await];
+    let states = [state(&cloud, &bad).await, state(&cloud, &good).await];
     assert!(states.contains(&ChannelState::Idle) && states.contains(&ChannelState::Running));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_sweep_that_can_do_nothing_fails() {
-    let world = World::default();
-    let _both = (channel(&world, "true").await, channel_of(&world, "two", "true").await);
-    let denied = Goes::Refused(403, "ForbiddenException", "no");
-    world.wire.fail("POST", "/prod/channels/", 2, denied);
+    let cloud = Cloud::default();
+    let _both = (channel(&cloud, "true").await, channel_of(&cloud, "two", "true").await);
+    let denied = CallFault::refused(403, "ForbiddenException", "no");
+    cloud.fail(Calls::to("StartChannel"), 2, denied);
 
-    let error = world.start(&samples::sweep()).await.unwrap_err();
+    let error = cloud.start(&samples::sweep()).await.unwrap_err();
 
-    assert!(error.to_string().contains("403 ForbiddenException"), "{error}");
+    assert!(error.contains("403 ForbiddenException"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_event_from_the_future_or_the_past_stops_nothing_early() {
     for time in ["2099-01-01T00:00:00Z", "1970-01-01T00:00:00Z"] {
         for event in [samples::running as fn(&str) -> serde_json::Value, samples::stopped] {
-            let world = World::default();
-            let (channel, running) = limited(&world).await;
-            world.start(&running).await.unwrap();
-            world.pass(3 * 3600).await;
+            let cloud = Cloud::default();
+            let (channel, running) = limited(&cloud).await;
+            cloud.start(&running).await.unwrap();
+            cloud.pass(3 * 3600).await;
 
-            world.start(&samples::with(event(&channel), "time", time)).await.unwrap();
+            cloud.start(&samples::with(event(&channel), "time", time)).await.unwrap();
 
-            assert_eq!(state(&world, &channel).await, ChannelState::Running, "{time}");
-            world.pass(4 * 3600).await;
-            world.start(&samples::sweep()).await.unwrap();
-            world.pass(2).await;
-            assert_eq!(state(&world, &channel).await, ChannelState::Idle, "{time}: not for ever");
+            assert_eq!(state(&cloud, &channel).await, ChannelState::Running, "{time}");
+            cloud.pass(4 * 3600).await;
+            cloud.start(&samples::sweep()).await.unwrap();
+            cloud.pass(2).await;
+            assert_eq!(state(&cloud, &channel).await, ChannelState::Idle, "{time}: not for ever");
         }
     }
 }
 
 /// A running channel with StopAfterHours 4, and the RUNNING event that says so.
-async fn limited(world: &World) -> (String, serde_json::Value) {
-    let input = world.create(Function::Input, &samples::input()).await;
+async fn limited(cloud: &Cloud) -> (String, serde_json::Value) {
+    let input = cloud.create(Function::Input, &samples::input()).await;
     let properties = samples::with(samples::channel(input.physical_id()), "StopAfterHours", "4");
-    let channel = world.create(Function::Channel, &properties).await.physical_id().to_owned();
-    world.start(&samples::created(&channel)).await.unwrap();
-    world.pass(2).await;
-    let running = world.at_now(samples::running(&channel));
+    let channel = cloud.create(Function::Channel, &properties).await.physical_id().to_owned();
+    cloud.start(&samples::created(&channel)).await.unwrap();
+    cloud.pass(2).await;
+    let running = cloud.at_now(samples::running(&channel));
     (channel, running)
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_channel_stops_after_its_hours_and_not_before() {
-    let world = World::default();
-    let (channel, running) = limited(&world).await;
-    world.start(&running).await.unwrap();
+    let cloud = Cloud::default();
+    let (channel, running) = limited(&cloud).await;
+    cloud.start(&running).await.unwrap();
 
-    world.pass(4 * 3600 - 60).await;
-    world.start(&samples::sweep()).await.unwrap();
-    assert_eq!(state(&world, &channel).await, ChannelState::Running);
-    world.pass(60).await;
-    world.start(&samples::sweep()).await.unwrap();
-    world.pass(2).await;
+    cloud.pass(4 * 3600 - 60).await;
+    cloud.start(&samples::sweep()).await.unwrap();
+    assert_eq!(state(&cloud, &channel).await, ChannelState::Running);
+    cloud.pass(60).await;
+    cloud.start(&samples::sweep()).await.unwrap();
+    cloud.pass(2).await;
 
-    let seen = world.person().describe_channel(&channel).await.unwrap();
+    let seen = cloud.person().describe_channel(&channel).await.unwrap();
     assert_eq!(seen.state, ChannelState::Idle);
     assert!(!seen.tags.contains_key(RUNNING_SINCE));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_start_by_hand_begins_the_hours_anew() {
-    let world = World::default();
-    let (channel, running) = limited(&world).await;
-    world.start(&running).await.unwrap();
-    world.pass(3 * 3600).await;
-    world.person().stop_channel(&channel).await.unwrap();
-    world.pass(2).await;
-    world.start(&world.at_now(samples::stopped(&channel))).await.unwrap();
-    world.person().start_channel(&channel).await.unwrap();
-    world.pass(2).await;
-    world.start(&world.at_now(samples::running(&channel))).await.unwrap();
+    let cloud = Cloud::default();
+    let (channel, running) = limited(&cloud).await;
+    cloud.start(&running).await.unwrap();
+    cloud.pass(3 * 3600).await;
+    cloud.person().stop_channel(&channel).await.unwrap();
+    cloud.pass(2).await;
+    cloud.start(&cloud.at_now(samples::stopped(&channel))).await.unwrap();
+    cloud.person().start_channel(&channel).await.unwrap();
+    cloud.pass(2).await;
+    cloud.start(&cloud.at_now(samples::running(&channel))).await.unwrap();
 
-    world.pass(3 * 3600).await;
-    world.start(&samples::sweep()).await.unwrap();
-    world.pass(2).await;
+    cloud.pass(3 * 3600).await;
+    cloud.start(&samples::sweep()).await.unwrap();
+    cloud.pass(2).await;
 
-    assert_eq!(state(&world, &channel).await, ChannelState::Running);
+    assert_eq!(state(&cloud, &channel).await, ChannelState::Running);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_restart_begins_the_hours_anew_however_late_the_events() {
     // How long the STOPPED event takes: the channel is STARTING again, or RUNNING.
     for late in [0, 5] {
-        let world = World::default();
-        let (channel, running) = limited(&world).await;
-        world.start(&running).await.unwrap();
-        world.pass(4 * 3600 - 60).await;
-        world.person().stop_channel(&channel).await.unwrap();
-        world.pass(2).await;
-        let stopped = world.at_now(samples::stopped(&channel));
-        world.person().start_channel(&channel).await.unwrap();
-        world.pass(late).await;
-        world.start(&stopped).await.unwrap();
-        world.pass(2).await;
-        world.start(&world.at_now(samples::running(&channel))).await.unwrap();
+        let cloud = Cloud::default();
+        let (channel, running) = limited(&cloud).await;
+        cloud.start(&running).await.unwrap();
+        cloud.pass(4 * 3600 - 60).await;
+        cloud.person().stop_channel(&channel).await.unwrap();
+        cloud.pass(2).await;
+        let stopped = cloud.at_now(samples::stopped(&channel));
+        cloud.person().start_channel(&channel).await.unwrap();
+        cloud.pass(late).await;
+        cloud.start(&stopped).await.unwrap();
+        cloud.pass(2).await;
+        cloud.start(&cloud.at_now(samples::running(&channel))).await.unwrap();
 
-        world.pass(300).await;
-        world.start(&samples::sweep()).await.unwrap();
-        world.pass(2).await;
+        cloud.pass(300).await;
+        cloud.start(&samples::sweep()).await.unwrap();
+        cloud.pass(2).await;
 
-        assert_eq!(state(&world, &channel).await, ChannelState::Running, "{late} s late");
-        world.pass(4 * 3600 - 300).await;
-        world.start(&samples::sweep()).await.unwrap();
-        world.pass(2).await;
-        assert_eq!(state(&world, &channel).await, ChannelState::Idle, "{late} s late");
+        assert_eq!(state(&cloud, &channel).await, ChannelState::Running, "{late} s late");
+        cloud.pass(4 * 3600 - 300).await;
+        cloud.start(&samples::sweep()).await.unwrap();
+        cloud.pass(2).await;
+        assert_eq!(state(&cloud, &channel).await, ChannelState::Idle, "{late} s late");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_start_takes_three_calls() {
-    let world = World::default();
-    let channel = channel(&world, "true").await;
-    let before = world.emulator.calls().len();
+    let cloud = Cloud::default();
+    let channel = channel(&cloud, "true").await;
+    let before = cloud.calls().len();
 
-    world.start(&samples::created(&channel)).await.unwrap();
+    cloud.start(&samples::created(&channel)).await.unwrap();
 
-    let calls = world.emulator.calls().split_off(before);
+    let calls = cloud.calls().split_off(before);
     let calls: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
     assert_eq!(calls, ["DescribeChannel", "StartChannel", "CreateTags"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_running_event_delays_the_stop_by_one_sweep() {
-    let world = World::default();
-    let (channel, _lost) = limited(&world).await;
+    let cloud = Cloud::default();
+    let (channel, _lost) = limited(&cloud).await;
 
-    world.start(&samples::sweep()).await.unwrap();
-    world.pass(4 * 3600).await;
-    world.start(&samples::sweep()).await.unwrap();
-    world.pass(2).await;
+    cloud.start(&samples::sweep()).await.unwrap();
+    cloud.pass(4 * 3600).await;
+    cloud.start(&samples::sweep()).await.unwrap();
+    cloud.pass(2).await;
 
-    assert_eq!(state(&world, &channel).await, ChannelState::Idle);
+    assert_eq!(state(&cloud, &channel).await, ChannelState::Idle);
 }

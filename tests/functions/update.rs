@@ -1,16 +1,17 @@
-//! Update of both resources: in place, with as little interruption as it takes, back to the run state it had.
+//! Update of both resources: in place, with as little interruption as it takes, back to the run
+//! state it had.
 
 mod auto_start;
 mod requests_that_meet;
 
 use lilo_lifecycle::channel::{ChannelClass, ChannelState};
 use lilo_lifecycle::tags::{AUTO_START, RUN_STATE, RUNNING_SINCE, SETTINGS, STOP_AFTER_HOURS};
-use lilo_tests::{Function, Goes, Reply, World, samples};
+use lilo_tests::{CallFault, Calls, Cloud, Fault, Function, Reply, samples};
 use serde_json::{Value, json};
 
 /// A loop that was made with the sample properties.
 struct Made {
-    world: World,
+    cloud: Cloud,
     input: String,
     channel: String,
     properties: Value,
@@ -22,39 +23,39 @@ impl Made {
     }
 
     async fn with(property: &str, value: &str) -> Self {
-        let world = World::default();
-        let input = world.create(Function::Input, &samples::input()).await;
+        let cloud = Cloud::default();
+        let input = cloud.create(Function::Input, &samples::input()).await;
         let properties = samples::with(samples::channel(input.physical_id()), property, value);
-        let channel = world.create(Function::Channel, &properties).await;
+        let channel = cloud.create(Function::Channel, &properties).await;
         let (input, channel) = (input.physical_id().into(), channel.physical_id().into());
-        Self { world, input, channel, properties }
+        Self { cloud, input, channel, properties }
     }
 
     async fn running() -> Self {
         let made = Self::idle().await;
-        made.world.start(&samples::created(&made.channel)).await.unwrap();
-        made.world.pass(2).await;
+        made.cloud.start(&samples::created(&made.channel)).await.unwrap();
+        made.cloud.pass(2).await;
         made
     }
 
     async fn update_channel(&self, property: &str, value: impl Into<Value>) -> Reply {
         let new = samples::with(self.properties.clone(), property, value);
-        self.world.update(Function::Channel, &self.channel, (&self.properties, &new)).await
+        self.cloud.update(Function::Channel, &self.channel, (&self.properties, &new)).await
     }
 
     async fn update_input(&self, property: &str, value: impl Into<Value>) -> Reply {
         let old = samples::input();
         let new = samples::with(old.clone(), property, value);
-        self.world.update(Function::Input, &self.input, (&old, &new)).await
+        self.cloud.update(Function::Input, &self.input, (&old, &new)).await
     }
 
     async fn channel(&self) -> lilo_lifecycle::channel::Channel {
-        self.world.person().describe_channel(&self.channel).await.unwrap()
+        self.cloud.person().describe_channel(&self.channel).await.unwrap()
     }
 
     /// What the function did since it created what it is for.
     fn operations(&self, role: &str) -> Vec<String> {
-        self.world.operations_of(role).split_off(1)
+        self.cloud.operations_of(role).split_off(1)
     }
 }
 
@@ -81,18 +82,18 @@ async fn an_update_of_a_running_channel_stops_and_restarts_it() {
     let seen = made.channel().await;
     assert!(matches!(seen.state, ChannelState::Starting | ChannelState::Running));
     assert!(!seen.tags.contains_key(RUN_STATE));
-    let sent = made.world.wire.to_medialive();
-    let sent = sent.iter().rfind(|seen| seen.method == "PUT").unwrap();
-    let h264 = &sent.body["encoderSettings"]["videoDescriptions"][0]["codecSettings"];
+    let sent = made.cloud.to_medialive();
+    let sent = sent.iter().rfind(|call| call.method == "PUT").unwrap().json();
+    let h264 = &sent["encoderSettings"]["videoDescriptions"][0]["codecSettings"];
     assert_eq!(h264["h264Settings"]["bitrate"], 5_000_000);
-    assert!(sent.body["roleArn"].is_string(), "left out, the role would be taken away");
+    assert!(sent["roleArn"].is_string(), "left out, the role would be taken away");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_update_of_a_channel_that_a_person_stopped_leaves_it_stopped() {
     let made = Made::running().await;
-    made.world.person().stop_channel(&made.channel).await.unwrap();
-    made.world.pass(2).await;
+    made.cloud.person().stop_channel(&made.channel).await.unwrap();
+    made.cloud.pass(2).await;
 
     let reply = made.update_channel("LogLevel", "ERROR").await;
 
@@ -119,36 +120,36 @@ async fn tags_and_auto_start_do_not_interrupt() {
 
 #[tokio::test(start_paused = true)]
 async fn a_writing_call_is_not_repeated_before_a_look() {
-    let failed = Goes::Refused(500, "InternalServerErrorException", "no");
-    for (method, path) in [
-        ("PUT", "/prod/channels"),
-        ("POST", "/prod/channels/1000002/stop"),
-        ("POST", "/prod/channels/1000002/start"),
-        ("POST", "/prod/tags"),
-        ("DELETE", "/prod/tags"),
-        ("PUT", "/prod/inputs"),
-        ("DELETE", "/prod/channels"),
-        ("DELETE", "/prod/inputs"),
+    let failed = CallFault::refused(500, "InternalServerErrorException", "no");
+    for operation in [
+        "UpdateChannel",
+        "StopChannel",
+        "StartChannel",
+        "CreateTags",
+        "DeleteTags",
+        "UpdateInput",
+        "DeleteChannel",
+        "DeleteInput",
     ] {
         let made = Made::running().await;
-        let begun = made.world.wire.to_medialive().len();
-        made.world.wire.fail(method, path, 2, failed);
+        let begun = made.cloud.to_medialive().len();
+        made.cloud.fail(Calls::to(operation), 2, failed);
 
         let channel = made.update_channel("VideoBitrate", "5000000").await;
         let input = made.update_input("Sources", json!(["s3ssl://bucket/other.mp4"])).await;
-        let gone = made.world.delete(Function::Channel, &made.channel).await;
-        let gone_too = made.world.delete(Function::Input, &made.input).await;
+        let gone = made.cloud.delete(Function::Channel, &made.channel).await;
+        let gone_too = made.cloud.delete(Function::Input, &made.input).await;
 
         for reply in [channel, input, gone, gone_too] {
-            assert_eq!(reply.failure(), None, "{method} {path}");
+            assert_eq!(reply.failure(), None, "{operation}");
         }
-        let sent = made.world.wire.to_medialive().split_off(begun);
-        let hit = sent.iter().filter(|it| it.method == method && it.path.starts_with(path));
-        assert!(hit.count() > 2, "{method} {path} failed twice");
+        let sent = made.cloud.to_medialive().split_off(begun);
+        let hit = sent.iter().filter(|it| it.operation == operation);
+        assert!(hit.count() > 2, "{operation} failed twice");
         for pair in sent.windows(2) {
             let [first, then] = pair else { unreachable!("two") };
             let repeated = (&first.method, &first.path) == (&then.method, &then.path);
-            assert!(first.method == "GET" || !repeated, "{method} {path}: {first:?}, {then:?}");
+            assert!(first.method == "GET" || !repeated, "{operation}: {first:?}, {then:?}");
         }
     }
 }
@@ -157,7 +158,7 @@ async fn a_writing_call_is_not_repeated_before_a_look() {
 async fn a_missing_settings_tag_does_not_interrupt() {
     let made = Made::running().await;
     let channel = made.channel().await;
-    made.world.person_removes_tag(&channel.arn, SETTINGS).await;
+    made.cloud.person_removes_tag(&channel.arn, SETTINGS).await;
 
     let reply = made.update_channel("Tags", json!({ "Owner": "somebody" })).await;
 
@@ -184,9 +185,7 @@ async fn an_update_that_changes_nothing_makes_no_writing_call() {
 async fn an_update_cut_off_after_the_stop_still_restarts_the_channel() {
     let made = Made::running().await;
     // Refused for good, so this run of the function ends with the channel stopped.
-    made.world.wire.fail("PUT", "/prod/channels", 1, Goes::Well);
-    let refused = Goes::Refused(422, "UnprocessableEntityException", "no");
-    made.world.wire.fail("PUT", "/prod/channels", 1, refused);
+    made.cloud.inject(Fault::nth(Calls::to("UpdateChannel"), 2, CallFault::status(422)));
     let cut_off = made.update_channel("VideoBitrate", "5000000").await;
     assert!(cut_off.failure().is_some());
     assert_eq!(made.channel().await.state, ChannelState::Idle);
@@ -194,10 +193,10 @@ async fn an_update_cut_off_after_the_stop_still_restarts_the_channel() {
     // CloudFormation rolls back: the same Update with the properties exchanged.
     let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
     let rollback =
-        made.world.update(Function::Channel, &made.channel, (&new, &made.properties)).await;
+        made.cloud.update(Function::Channel, &made.channel, (&new, &made.properties)).await;
 
     assert_eq!(rollback.failure(), None);
-    made.world.pass(2).await;
+    made.cloud.pass(2).await;
     let seen = made.channel().await;
     assert_eq!(seen.state, ChannelState::Running);
     assert!(!seen.tags.contains_key(RUN_STATE));
@@ -214,7 +213,7 @@ async fn a_new_source_stops_and_restarts_the_channel() {
         made.operations("lilo-input"),
         ["CreateTags", "CreateTags", "StopChannel", "UpdateInput", "StartChannel", "DeleteTags"]
     );
-    made.world.pass(2).await;
+    made.cloud.pass(2).await;
     assert_eq!(made.channel().await.state, ChannelState::Running);
 }
 
@@ -226,8 +225,8 @@ async fn refused_settings_do_not_stop_the_channel() {
         (422, "UnprocessableEntityException"),
     ] {
         let made = Made::running().await;
-        let refused = Goes::Refused(status, code, "bitrate is too high");
-        made.world.wire.fail("PUT", "/prod/channels", 1, refused);
+        let refused = CallFault::refused(status, code, "bitrate is too high");
+        made.cloud.fail(Calls::to("UpdateChannel"), 1, refused);
 
         let reply = made.update_channel("VideoBitrate", "50000000").await;
 
@@ -240,13 +239,13 @@ async fn refused_settings_do_not_stop_the_channel() {
 #[tokio::test(start_paused = true)]
 async fn a_dry_run_that_conflicts_is_no_verdict() {
     let made = Made::running().await;
-    let conflict = Goes::Refused(409, "ConflictException", "the channel is not IDLE");
-    made.world.wire.fail("PUT", "/prod/channels", 1, conflict);
+    let conflict = CallFault::refused(409, "ConflictException", "the channel is not IDLE");
+    made.cloud.fail(Calls::to("UpdateChannel"), 1, conflict);
 
     let reply = made.update_channel("VideoBitrate", "5000000").await;
 
     assert_eq!(reply.failure(), None);
-    made.world.pass(2).await;
+    made.cloud.pass(2).await;
     assert_eq!(made.channel().await.state, ChannelState::Running);
 }
 
@@ -263,22 +262,22 @@ async fn the_class_changes_in_place_and_back() {
         (&made.properties, &standard, ChannelClass::Standard),
         (&standard, &made.properties, ChannelClass::SinglePipeline),
     ] {
-        let reply = made.world.update(Function::Channel, &made.channel, (old, new)).await;
+        let reply = made.cloud.update(Function::Channel, &made.channel, (old, new)).await;
         assert_eq!((reply.failure(), reply.physical_id()), (None, made.channel.as_str()));
-        made.world.pass(2).await;
+        made.cloud.pass(2).await;
         let seen = made.channel().await;
         assert_eq!((seen.state, seen.class), (ChannelState::Running, class));
     }
-    let input = made.world.person().describe_input(&made.input).await.unwrap();
+    let input = made.cloud.person().describe_input(&made.input).await.unwrap();
     assert_eq!(input.settings.sources, ["s3ssl://bucket/a.mp4", "s3ssl://bucket/b.mp4"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn stop_after_hours_can_be_changed_and_removed() {
     let made = Made::with("StopAfterHours", "4").await;
-    made.world.start(&samples::created(&made.channel)).await.unwrap();
-    made.world.pass(2).await;
-    made.world.start(&samples::running(&made.channel)).await.unwrap();
+    made.cloud.start(&samples::created(&made.channel)).await.unwrap();
+    made.cloud.pass(2).await;
+    made.cloud.start(&samples::running(&made.channel)).await.unwrap();
     let since = made.channel().await.tags[RUNNING_SINCE].clone();
 
     let longer = made.update_channel("StopAfterHours", "8").await;
@@ -300,12 +299,12 @@ async fn the_rollback_of_refused_settings_interrupts_nothing() {
     assert!(made.update_input("Sources", sources.clone()).await.failure().is_some());
     let refused = samples::with(samples::input(), "Sources", sources);
     let back = (&refused, &samples::input());
-    let rollback = made.world.update(Function::Input, &made.input, back).await;
+    let rollback = made.cloud.update(Function::Input, &made.input, back).await;
     assert_eq!(rollback.failure(), None);
     assert!(made.update_channel("VideoBitrate", "1").await.failure().is_some());
     let refused = samples::with(made.properties.clone(), "VideoBitrate", "1");
     let back = (&refused, &made.properties);
-    let rollback = made.world.update(Function::Channel, &made.channel, back).await;
+    let rollback = made.cloud.update(Function::Channel, &made.channel, back).await;
 
     assert_eq!(rollback.failure(), None);
     assert_eq!(made.operations("lilo-input"), ["CreateTags"], "when it was requested");
@@ -315,17 +314,15 @@ async fn the_rollback_of_refused_settings_interrupts_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_rollback_does_not_start_a_stopped_channel() {
     let made = Made::running().await;
-    made.world.person().stop_channel(&made.channel).await.unwrap();
-    made.world.pass(2).await;
-    made.world.wire.fail("PUT", "/prod/channels", 1, Goes::Well);
-    let refused = Goes::Refused(422, "UnprocessableEntityException", "no");
-    made.world.wire.fail("PUT", "/prod/channels", 1, refused);
+    made.cloud.person().stop_channel(&made.channel).await.unwrap();
+    made.cloud.pass(2).await;
+    made.cloud.inject(Fault::nth(Calls::to("UpdateChannel"), 2, CallFault::status(422)));
     let mut new = samples::with(made.properties.clone(), "AutoStart", "false");
     new["VideoBitrate"] = "5000000".into();
     let (old, function) = (&made.properties, Function::Channel);
-    assert!(made.world.update(function, &made.channel, (old, &new)).await.failure().is_some());
+    assert!(made.cloud.update(function, &made.channel, (old, &new)).await.failure().is_some());
 
-    let rollback = made.world.update(function, &made.channel, (&new, old)).await;
+    let rollback = made.cloud.update(function, &made.channel, (&new, old)).await;
 
     assert_eq!(rollback.failure(), None);
     assert_eq!(made.channel().await.state, ChannelState::Idle);
@@ -334,8 +331,8 @@ async fn a_rollback_does_not_start_a_stopped_channel() {
 #[tokio::test(start_paused = true)]
 async fn an_update_of_a_channel_that_is_gone_says_so() {
     let made = Made::idle().await;
-    made.world.person().delete_channel(&made.channel).await.unwrap();
-    made.world.pass(2).await;
+    made.cloud.person().delete_channel(&made.channel).await.unwrap();
+    made.cloud.pass(2).await;
 
     let reply = made.update_channel("LogLevel", "ERROR").await;
 

@@ -1,6 +1,8 @@
-//! The random campaign: whatever CloudFormation, MediaLive and a person do in whatever order, the invariants hold.
+//! The random campaign: whatever CloudFormation, MediaLive and a person do in whatever order, the
+//! invariants hold.
 //!
-//! `LILO_SEED` plays another campaign than the last; a failure is shrunk, and printed with its seed.
+//! `LILO_SEED` plays another campaign than the last; a failure is shrunk, and printed with its
+//! seed.
 
 mod event;
 
@@ -9,12 +11,12 @@ use std::time::{Duration, Instant};
 
 use lilo_lifecycle::channel::{Channel, ChannelState};
 use lilo_lifecycle::{LiloTags, Tags};
-use lilo_tests::{ANOTHER_ANSWER, Cloud, Function, Stack, Status};
+use lilo_tests::{ANOTHER_ANSWER, Cloud, Fault, Function, Stack, Status};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use tokio::time::sleep;
 
-use self::event::{Event, Hand, Wanted, delivery, event, trouble, wanted};
+use self::event::{Event, Hand, Wanted, call_fault, delivery, event, wanted};
 use crate::full;
 use crate::invariants;
 use crate::others::Others;
@@ -45,9 +47,7 @@ impl Play<'_> {
             }
             Event::ByHand(hand) => self.by_hand(*hand).await,
             Event::Pass(time) => sleep(Duration::from_secs(*time)).await,
-            Event::Trouble(..) | Event::Stuck(..) | Event::Events(..) | Event::Delivery(..) => {
-                event.prepare(self.cloud);
-            }
+            Event::Fault(_) => event.prepare(self.cloud),
         }
     }
 
@@ -130,7 +130,7 @@ async fn play(cloud: &Cloud, first: Wanted, before: &[Event], events: &[Event]) 
         wrong.push("another channel".to_owned());
     }
     // It need not have come to the last of them.
-    let _ = cloud.take_trap();
+    cloud.clear_faults();
     cloud.settle().await;
     if matches!(play.stack.status, Status::RollbackComplete | Status::DeleteComplete) {
         wrong.extend(invariants::nothing_is_left(cloud, others.count()));
@@ -153,9 +153,10 @@ async fn play(cloud: &Cloud, first: Wanted, before: &[Event], events: &[Event]) 
     wrong.extend(others.check(cloud).await);
     wrong.extend(invariants::of_the_record(cloud));
     let mut replies = cloud.check();
-    // To a request that comes once more when a person has deleted what it was about, or when MediaLive refuses the list that a
-    // repeated Create needs, there is no other answer. CloudFormation takes the first one.
-    let repeated = before.iter().any(|event| matches!(event, Event::Delivery(..)));
+    // To a request that comes once more when a person has deleted what it was about, or when
+    // MediaLive refuses the list that a repeated Create needs, there is no other answer.
+    // CloudFormation takes the first one.
+    let repeated = before.iter().any(|event| matches!(event, Event::Fault(Fault::Delivery { .. })));
     let refused = repeated && events.iter().any(Event::refuses_a_list);
     replies.retain(|it| !((play.by_hand || refused) && it.contains(ANOTHER_ANSWER)));
     wrong.extend(replies);
@@ -176,11 +177,12 @@ fn whatever_happens_in_whatever_order_the_invariants_hold() {
     let begun = Instant::now();
     let (played, happened) = (Cell::new(0), Cell::new(0));
     let create = prop::option::weighted(0.3, delivery(&["Create"]));
-    let before = (prop::option::weighted(0.5, trouble()), create);
-    let before = before.prop_map(|(trouble, create)| {
-        // What is refused, and taken when it comes once more, nobody expects (docs/reliability.md, "Not covered").
-        let trouble = trouble.filter(|it| create.is_none() || !it.refuses_creation());
-        trouble.into_iter().chain(create).collect::<Vec<_>>()
+    let before = (prop::option::weighted(0.5, call_fault()), create);
+    let before = before.prop_map(|(fault, create)| {
+        // What is refused, and taken when it comes once more, nobody expects (docs/reliability.md,
+        // "Not covered").
+        let fault = fault.filter(|it| create.is_none() || !it.refuses_creation());
+        fault.into_iter().chain(create).collect::<Vec<_>>()
     });
     let campaign = (wanted(), before, prop::collection::vec(event(), 1..12));
     let ran = TestRunner::new_with_rng(config, rng).run(&campaign, |(first, before, events)| {

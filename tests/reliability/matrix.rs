@@ -1,4 +1,4 @@
-//! Every single fault: each call of each lifecycle meets each kind of trouble once.
+//! Every single fault: each call of each lifecycle meets each kind of fault once.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,9 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use lilo_tests::{Call, Function, PUT_EVENTS, REPLY, TROUBLES, Target, Trouble};
+use lilo_tests::{CALL_FAULTS, Call, CallFault, Calls, Fault, Function, PUT_EVENTS, REPLY};
 
-use crate::fault::Fault;
 use crate::full;
 use crate::scenario::{self, Act, Scenario};
 
@@ -25,59 +24,64 @@ impl Case {
     }
 }
 
-/// The calls of a lifecycle in the order in which they were made, each by its number among its like.
+/// A call of a lifecycle: which function makes it, its operation, and its number among its like.
+type Target = (&'static str, &'static str, u32);
+
+/// The calls of a lifecycle in the order in which they were made, each by its number among its
+/// like.
 fn targets(scenario: Scenario, calls: &[Call]) -> Vec<Target> {
     let mut numbers = BTreeMap::new();
     let number = |call: &Call| {
-        let nth = numbers.entry((call.role, call.operation)).or_insert(0_usize);
+        let nth = numbers.entry((call.role, call.operation)).or_insert(0);
         *nth += 1;
-        Target { role: call.role, operation: call.operation, nth: *nth }
+        (call.role, call.operation, *nth)
     };
-    // But for being handed on, a slow creation is a creation; but for its hours, a restart is an update of settings.
-    let is_of_interest = |target: &Target| match scenario.act {
-        Act::SlowCreate => [PUT_EVENTS, REPLY].contains(&target.operation),
+    // But for being handed on, a slow creation is a creation; but for its hours, a restart is an
+    // update of settings.
+    let is_of_interest = |(_, operation, _): &Target| match scenario.act {
+        Act::SlowCreate => [PUT_EVENTS, REPLY].contains(operation),
         Act::Restart => false,
         _ => true,
     };
     calls.iter().map(number).filter(is_of_interest).collect()
 }
 
-/// Whether a call can meet this trouble.
-fn applies(act: Act, operation: &str, trouble: Trouble) -> bool {
-    match trouble {
-        Trouble::Deleted | Trouble::DeletedMeanwhile => act == Act::Create,
-        Trouble::Status(_)
-        | Trouble::Stall
-        | Trouble::Slow
-        | Trouble::CutBefore
-        | Trouble::CutAfter
-        | Trouble::KillBefore
-        | Trouble::KillAfter => operation != REPLY || trouble != Trouble::Slow,
+/// Whether a call can meet this fault.
+fn applies(act: Act, operation: &str, fault: CallFault) -> bool {
+    match fault {
+        CallFault::StackDeleted | CallFault::StackDeletedMeanwhile => act == Act::Create,
+        CallFault::NotTaken => operation == PUT_EVENTS,
+        CallFault::Slow => operation != REPLY,
+        CallFault::Status { .. }
+        | CallFault::Stall
+        | CallFault::CutBefore
+        | CallFault::CutAfter
+        | CallFault::KillBefore
+        | CallFault::KillAfter => true,
     }
 }
 
 fn single_faults(scenario: Scenario, calls: &[Call]) -> Vec<Case> {
     let mut faults = Vec::new();
-    for target in targets(scenario, calls) {
-        let troubles = TROUBLES.iter().map(|(_, trouble)| *trouble);
-        let troubles = troubles.filter(|it| applies(scenario.act, target.operation, *it));
-        faults.extend(troubles.map(|trouble| Fault::Once(target.clone(), trouble)));
+    for (role, operation, nth) in targets(scenario, calls) {
+        let kinds = CALL_FAULTS.into_iter().filter(|it| applies(scenario.act, operation, *it));
+        faults.extend(kinds.map(|kind| Fault::nth(Calls::to(operation).by(role), nth, kind)));
     }
     for function in [Function::Input, Function::Channel] {
         match scenario.act {
             Act::Create => {
-                faults.push(Fault::TooLate(function, "Create"));
+                faults.push(Fault::too_late(function, "Create"));
                 let times = [1, 10, 100, 600];
-                faults.extend(times.map(|it| Fault::Repeated(function, "Create", it)));
+                faults.extend(times.map(|it| Fault::repeated(function, "Create", it)));
             }
             Act::Delete => {
-                faults.extend([1, 600].map(|it| Fault::Repeated(function, "Delete", it)));
+                faults.extend([1, 600].map(|it| Fault::repeated(function, "Delete", it)));
             }
             Act::Settings if function == Function::Channel => {
-                faults.extend([1, 600].map(|it| Fault::Repeated(function, "Update", it)));
+                faults.extend([1, 600].map(|it| Fault::repeated(function, "Update", it)));
             }
             Act::Source | Act::ClassAndSource if function == Function::Input => {
-                faults.extend([1, 600].map(|it| Fault::Repeated(function, "Update", it)));
+                faults.extend([1, 600].map(|it| Fault::repeated(function, "Update", it)));
             }
             Act::SlowCreate
             | Act::Settings
@@ -95,20 +99,21 @@ fn single_faults(scenario: Scenario, calls: &[Call]) -> Vec<Case> {
     faults.into_iter().map(|fault| Case { scenario, fault }).collect()
 }
 
-/// The first call of every operation of every function, and all its like, meet trouble that does not end.
+/// All calls of every operation of every function meet a fault that does not end.
 fn lasting_faults(scenario: Scenario, calls: &[Call]) -> Vec<Case> {
     let mut targets = targets(scenario, calls);
-    targets.retain(|target| target.nth == 1 && target.operation != REPLY);
-    let troubles = [403, 404, 409, 429, 500].map(Trouble::Status);
-    let troubles = [&troubles[..], &[Trouble::Stall, Trouble::Slow, Trouble::CutBefore]].concat();
-    let faults = targets
-        .iter()
-        .flat_map(|target| troubles.iter().map(|trouble| Fault::Always(target.clone(), *trouble)));
+    targets.retain(|(_, operation, nth)| *nth == 1 && *operation != REPLY);
+    let kinds = [403, 404, 409, 429, 500].map(CallFault::status);
+    let kinds = [&kinds[..], &[CallFault::Stall, CallFault::Slow, CallFault::CutBefore]].concat();
+    let faults = targets.iter().flat_map(|(role, operation, _)| {
+        kinds.iter().map(|kind| Fault::always(Calls::to(operation).by(role), *kind))
+    });
     faults.map(|fault| Case { scenario, fault }).collect()
 }
 
-/// Which of the cases are played: those whose name holds `LILO_CASE`, all with `LILO_RELIABILITY=full`, else one in
-/// `share`, spread over all lifecycles, calls and kinds of trouble.
+/// Which of the cases are played: those whose name holds `LILO_CASE`, all with
+/// `LILO_RELIABILITY=full`, else one in `share`, spread over all lifecycles, calls and kinds of
+/// faults.
 fn chosen(cases: &[Case], share: usize) -> Vec<&Case> {
     match (std::env::var("LILO_CASE"), full()) {
         (Ok(name), _) => cases.iter().filter(|case| case.name().contains(&name)).collect(),

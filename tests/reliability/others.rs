@@ -1,4 +1,5 @@
-//! What is not the stack's: a person's own channel and input, and those of another loop. Nobody may touch them.
+//! What is not the stack's: a person's own channel and input, and those of another loop. Nobody may
+//! touch them.
 
 use lilo_lifecycle::channel::{Channel, ChannelClass};
 use lilo_lifecycle::input::Input;
@@ -33,7 +34,8 @@ impl Others {
         2 * self.0.len()
     }
 
-    /// Sends requests of the stack's about the others, as somebody with the right to invoke the functions can.
+    /// Sends requests of the stack's about the others, as somebody with the right to invoke the
+    /// functions can.
     pub(crate) async fn attack(&self, stack: &Stack) {
         for (input, channel) in &self.0 {
             for (function, id) in [(Function::Input, &input.id), (Function::Channel, &channel.id)] {

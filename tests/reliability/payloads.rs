@@ -1,5 +1,6 @@
-//! Bad payloads: whatever comes, no function panics, who can be answered is answered once, the reply fits, no log holds the
-//! signed URL, and no request goes where CloudFormation does not listen.
+//! Bad payloads: whatever comes, no function panics, who can be answered is answered once, the
+//! reply fits, no log holds the signed URL, and no request goes where CloudFormation does not
+//! listen.
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -13,7 +14,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use futures_util::FutureExt;
 use lambda_runtime::{Context, LambdaEvent};
-use lilo_tests::{Function, PANICKED, World, samples};
+use lilo_tests::{Cloud, Function, PANICKED, samples};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -82,8 +83,8 @@ fn serve(function: Function, payload: &Value) -> Served {
     let event = LambdaEvent::new(payload.clone(), Context::default());
     let panicked = tracing::subscriber::with_default(subscriber, || {
         runtime.block_on(async {
-            let world = World::default();
-            let mut aws = world.aws("lilo");
+            let cloud = Cloud::default();
+            let mut aws = cloud.aws("lilo");
             aws.http = SharedHttpConnector::new(replies.clone());
             let served = async {
                 match function {
@@ -101,7 +102,8 @@ fn serve(function: Function, payload: &Value) -> Served {
     Served { panicked, replies, log }
 }
 
-/// Whether CloudFormation can be told anything: where to, about what, and in the bytes that it takes.
+/// Whether CloudFormation can be told anything: where to, about what, and in the bytes that it
+/// takes.
 fn can_be_answered(payload: &Value) -> bool {
     let text = |name: &str| payload.get(name).and_then(Value::as_str);
     let ids = ["StackId", "RequestId", "LogicalResourceId"].map(text);

@@ -4,12 +4,13 @@ use std::fmt;
 use std::time::Duration;
 
 use lilo_lifecycle::channel::ChannelState;
-use lilo_medialive_emulator::{CallFault, EventFault, Fault as EmulatorFault, ReportedState};
-use lilo_tests::{ANOTHER, Call, Cloud, Function, Loop, Stack, Status, samples, sweep_period};
+use lilo_medialive_emulator::{EventFault, ReportedState};
+use lilo_tests::{
+    ANOTHER, Call, Cloud, FOREVER, Fault, Function, Loop, Stack, Status, samples, sweep_period,
+};
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::fault::Fault;
 use crate::invariants;
 use crate::others::Others;
 
@@ -25,7 +26,8 @@ pub(crate) enum Act {
     SlowCreate,
     /// Settings of the channel change.
     Settings,
-    /// The same, when StopAfterHours are nearly over, and MediaLive's events come late. Nothing else goes wrong.
+    /// The same, when StopAfterHours are nearly over, and MediaLive's events come late. Nothing
+    /// else goes wrong.
     Restart,
     /// The input gets another source.
     Source,
@@ -201,11 +203,11 @@ impl Scenario {
         let stack = self.arrange(cloud).await;
         let begun = cloud.journal().len();
         if let Some(fault) = fault {
-            fault.arm(cloud);
+            cloud.inject(fault.clone());
         }
         let mut stack = self.perform(cloud, stack).await;
-        let lasts = fault.is_some_and(Fault::lasts);
-        if fault.is_some_and(Fault::is_still_to_come) {
+        let lasts = fault.is_some_and(lasts);
+        if fault.is_some_and(is_still_to_come) {
             sleep(Duration::from_secs(30)).await;
         } else if lasts {
             // It may keep one sweep after the other busy.
@@ -219,8 +221,12 @@ impl Scenario {
         }
         let calls = cloud.journal().split_off(begun);
         let mut wrong = Vec::new();
-        if fault.is_some_and(|fault| !fault.disarm(cloud)) {
+        if !cloud.all_faults_have_happened() {
             wrong.push("it never came to the fault".to_owned());
+        }
+        cloud.clear_faults();
+        if let Some(Fault::Delivery { function, request_type, .. }) = fault {
+            cloud.inject(Fault::at_once(*function, request_type));
         }
         if lasts {
             cloud.settle().await;
@@ -239,7 +245,7 @@ impl Scenario {
             wrong.push(format!("in the end the stack is {:?}: {:?}", stack.status, stack.reasons));
         }
         let silences = stack.reasons.iter().filter(|reason| reason.contains("no answer in time"));
-        if !fault.is_some_and(Fault::may_silence) {
+        if !fault.is_some_and(may_silence) {
             wrong.extend(silences.cloned());
         }
         wrong.extend(invariants::nothing_is_left(cloud, others.count()));
@@ -252,12 +258,10 @@ impl Scenario {
     /// What is there before the act.
     async fn arrange(self, cloud: &Cloud) -> Option<Stack> {
         if self.act == Act::SweepStarts {
-            let lost = EmulatorFault::event(ReportedState::Created, EventFault::Lost);
-            cloud.inject(lost).unwrap();
+            cloud.inject(Fault::event(ReportedState::Created, EventFault::Lost));
         }
         if self.act == Act::SlowCreate {
-            let slow = CallFault::Stuck(Some(Duration::from_secs(25 * 60)));
-            cloud.inject(EmulatorFault::call("CreateChannel", slow)).unwrap();
+            cloud.inject(Fault::stuck("CreateChannel", Some(Duration::from_secs(25 * 60))));
         }
         if matches!(self.act, Act::Create | Act::SlowCreate) {
             return None;
@@ -318,7 +322,7 @@ impl Scenario {
         if fault.is_none() && stack.reasons != expected {
             wrong.push(format!("{:?} without a fault: {:?}", stack.status, stack.reasons));
         }
-        let lasts = fault.is_some_and(Fault::lasts);
+        let lasts = fault.is_some_and(lasts);
         match stack.status {
             Status::RollbackComplete | Status::DeleteComplete if !lasts => {
                 sleep(SOON).await;
@@ -328,7 +332,7 @@ impl Scenario {
                 wrong.push(format!("the stack is {:?}: {:?}", stack.status, stack.reasons));
             }
             Status::CreateComplete | Status::UpdateComplete | Status::UpdateRollbackComplete
-                if !lasts && !fault.is_some_and(Fault::is_still_to_come) =>
+                if !lasts && !fault.is_some_and(is_still_to_come) =>
             {
                 sleep(2 * sweep_period() + Duration::from_secs(300)).await;
                 let runs = state(cloud, stack).await == Some(ChannelState::Running);
@@ -337,7 +341,8 @@ impl Scenario {
                 let wanted = if !turns_on || done {
                     self.runs_in_the_end()
                 } else {
-                    // The sweep may come between the update and its rollback; no function of the update starts it.
+                    // The sweep may come between the update and its rollback; no function of the
+                    // update starts it.
                     runs && started_by_the_sweep(cloud)
                 };
                 if runs != wanted {
@@ -364,6 +369,21 @@ impl Scenario {
         }
         wrong
     }
+}
+
+/// Whether the stack goes on while the fault is still to come.
+fn is_still_to_come(fault: &Fault) -> bool {
+    matches!(fault, Fault::Delivery { again: Some(_), .. })
+}
+
+/// Whether CloudFormation may have to give a request up.
+fn may_silence(fault: &Fault) -> bool {
+    matches!(fault, Fault::Delivery { again: None, .. })
+}
+
+/// Whether it may last longer than an update and its rollback.
+fn lasts(fault: &Fault) -> bool {
+    may_silence(fault) || matches!(fault, Fault::Call { turns, .. } if turns.times == FOREVER)
 }
 
 /// Whether the sweep was the first to start the channel.

@@ -1,12 +1,14 @@
-//! What the functions asked of AWS, as IAM sees it: the calls themselves, and what AWS demands besides.
+//! What the functions asked of AWS, as IAM sees it: the calls themselves, and what AWS demands
+//! besides.
 //!
-//! Sources: Service Authorization Reference (MediaLive, IAM, EventBridge, CloudWatch Logs, SQS); MediaLive user guide,
-//! "Trusted entity requirements" (CreateTags and PassRole besides creating and updating).
+//! Sources: Service Authorization Reference (MediaLive, IAM, EventBridge, CloudWatch Logs, SQS);
+//! MediaLive user guide, "Trusted entity requirements" (CreateTags and PassRole besides creating
+//! and updating).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use lilo_medialive_emulator::Call as Made;
-use lilo_tests::{Seen, World};
+use lilo_tests::{Call as Sent, Cloud, PUT_EVENTS};
 
 use crate::bootstrap::{ACCOUNT, Bootstrap, REGION};
 use crate::judge::Call;
@@ -16,18 +18,18 @@ pub(crate) const FUNCTIONS: [&str; 3] = ["lilo-input", "lilo-channel", "lilo-sta
 /// Every call that has to be allowed, by function.
 pub(crate) type Asked = BTreeMap<&'static str, BTreeSet<Call>>;
 
-/// What happened in these worlds, and what Lambda asks with a function's role.
-pub(crate) fn in_worlds(worlds: &[World], bootstrap: &Bootstrap) -> Asked {
+/// What happened in these clouds, and what Lambda asks with a function's role.
+pub(crate) fn in_clouds(clouds: &[Cloud], bootstrap: &Bootstrap) -> Asked {
     let of = |function| {
         let mut calls = of_lambda(function, bootstrap);
-        for world in worlds {
-            let made = world.emulator.calls();
+        for cloud in clouds {
+            let made = cloud.calls();
             let inputs = made.iter().filter(|call| call.operation == "CreateInput");
             let inputs: BTreeSet<_> = inputs.filter_map(|call| call.resource.clone()).collect();
             let own = made.iter().filter(|call| call.role.as_deref() == Some(function));
             calls.extend(own.flat_map(|call| of_medialive(call, &inputs)));
-            let events = world.wire.to_eventbridge().into_iter();
-            let own = events.filter(|event| event.role.as_deref() == Some(function));
+            let events = cloud.calls_to(PUT_EVENTS).into_iter();
+            let own = events.filter(|event| event.role == function);
             calls.extend(own.flat_map(|event| of_eventbridge(&event)));
         }
         calls
@@ -60,7 +62,8 @@ fn of_medialive(made: &Made, inputs: &BTreeSet<String>) -> Vec<Call> {
     if operation.starts_with("Create") && operation != "CreateTags" && !made.request_tags.is_empty()
     {
         calls.push(call("medialive:CreateTags", &about));
-        // IAM user guide, "aws:ResourceTag": the key is there "in requests that create a resource with an attached tag".
+        // IAM user guide, "aws:ResourceTag": the key is there "in requests that create a resource
+        // with an attached tag".
         let filled = calls.iter().cloned().map(|mut call| {
             for (key, value) in &made.request_tags {
                 call = call.with(&format!("aws:ResourceTag/{key}"), value);
@@ -91,8 +94,9 @@ fn with_tags(mut call: Call, made: &Made) -> Call {
     call
 }
 
-fn of_eventbridge(event: &Seen) -> Vec<Call> {
-    let entries = event.body["Entries"].as_array().unwrap().iter();
+fn of_eventbridge(event: &Sent) -> Vec<Call> {
+    let event = event.json();
+    let entries = event["Entries"].as_array().unwrap().iter();
     let text = |entry: &serde_json::Value, name: &str| entry[name].as_str().unwrap().to_owned();
     let call = |entry| {
         let bus = text(entry, "EventBusName");

@@ -1,4 +1,5 @@
-//! What must be denied: each call of a function's, about something that is not LILO's, or not as LILO makes it.
+//! What must be denied: each call of a function's, about something that is not LILO's, or not as
+//! LILO makes it.
 
 use std::collections::BTreeSet;
 
@@ -47,7 +48,8 @@ fn of_medialive(call: &Call, action: &str) -> Vec<Call> {
     }
     let elsewhere = call.resource.replace(REGION, "us-east-1");
     let mut forbidden = vec![Call { resource: elsewhere, ..call.clone() }];
-    // Reading is allowed without tags: a resource that is missing has none, and is to be "not found".
+    // Reading is allowed without tags: a resource that is missing has none, and is to be "not
+    // found".
     let creates = call.context.contains_key(MARK);
     if !action.starts_with("Describe") && call.context.contains_key(OURS) && !creates {
         forbidden.push(without(call, OURS));

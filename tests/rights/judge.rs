@@ -1,4 +1,5 @@
-//! The judge: which calls AWS would allow under which policies, as `tests/rights/iam/judge.mjs` says.
+//! The judge: which calls AWS would allow under which policies, as `tests/rights/iam/judge.mjs`
+//! says.
 
 use std::collections::BTreeMap;
 use std::io::Write;

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use lilo_lifecycle::tags::STACK_NAME;
-use lilo_medialive_emulator::{CallFault, Fault};
-use lilo_tests::{Function, World, samples};
+use lilo_tests::{Cloud, Fault, Function, samples};
 use serde_json::{Value, json};
 
 /// A loop that was made with the sample properties, under the template's access role.
 struct Made {
-    world: World,
+    cloud: Cloud,
     input: String,
     channel: String,
     input_properties: Value,
@@ -18,60 +17,60 @@ struct Made {
 
 impl Made {
     async fn new(role: &str) -> Self {
-        let world = World::default();
+        let cloud = Cloud::default();
         let input_properties = samples::with(samples::input(), "RoleArn", role);
-        let input = world.create(Function::Input, &input_properties).await;
+        let input = cloud.create(Function::Input, &input_properties).await;
         let channel_properties = samples::channel(input.physical_id());
         let channel_properties = samples::with(channel_properties, "RoleArn", role);
         let channel_properties = samples::with(channel_properties, "StopAfterHours", "4");
-        let channel = world.create(Function::Channel, &channel_properties).await;
+        let channel = cloud.create(Function::Channel, &channel_properties).await;
         assert_eq!((input.failure(), channel.failure()), (None, None));
         let (input, channel) = (input.physical_id().into(), channel.physical_id().into());
-        Self { world, input, channel, input_properties, channel_properties }
+        Self { cloud, input, channel, input_properties, channel_properties }
     }
 
     async fn running(role: &str) -> Self {
         let made = Self::new(role).await;
-        made.world.start(&samples::created(&made.channel)).await.unwrap();
-        made.world.pass(2).await;
-        made.world.start(&made.world.at_now(samples::running(&made.channel))).await.unwrap();
+        made.cloud.start(&samples::created(&made.channel)).await.unwrap();
+        made.cloud.pass(2).await;
+        made.cloud.start(&made.cloud.at_now(samples::running(&made.channel))).await.unwrap();
         made
     }
 
     async fn update_channel(&mut self, changes: &[(&str, Value)]) {
         let new = changed(&self.channel_properties, changes);
         let properties = (&self.channel_properties, &new);
-        let reply = self.world.update(Function::Channel, &self.channel, properties).await;
+        let reply = self.cloud.update(Function::Channel, &self.channel, properties).await;
         assert_eq!(reply.failure(), None);
         self.channel_properties = new;
-        self.world.pass(2).await;
+        self.cloud.pass(2).await;
     }
 
     async fn update_input(&mut self, changes: &[(&str, Value)]) {
         let new = changed(&self.input_properties, changes);
         let properties = (&self.input_properties, &new);
-        let reply = self.world.update(Function::Input, &self.input, properties).await;
+        let reply = self.cloud.update(Function::Input, &self.input, properties).await;
         assert_eq!(reply.failure(), None);
         self.input_properties = new;
-        self.world.pass(2).await;
+        self.cloud.pass(2).await;
     }
 
     /// A person removes the tag that an Update sets again.
     async fn lose_tags(&self) {
-        let person = self.world.person();
+        let person = self.cloud.person();
         let channel = person.describe_channel(&self.channel).await.unwrap().arn;
         let input = person.describe_input(&self.input).await.unwrap().arn;
         for arn in [channel, input] {
-            self.world.person_removes_tag(&arn, STACK_NAME).await;
+            self.cloud.person_removes_tag(&arn, STACK_NAME).await;
         }
     }
 
-    async fn delete(self) -> World {
+    async fn delete(self) -> Cloud {
         for (function, id) in [(Function::Channel, &self.channel), (Function::Input, &self.input)] {
-            assert_eq!(self.world.delete(function, id).await.failure(), None);
+            assert_eq!(self.cloud.delete(function, id).await.failure(), None);
         }
-        assert!(self.world.emulator.is_empty());
-        self.world
+        assert!(self.cloud.is_empty());
+        self.cloud
     }
 }
 
@@ -82,8 +81,8 @@ fn changed(properties: &Value, changes: &[(&str, Value)]) -> Value {
     })
 }
 
-/// The worlds in which all of it happened.
-pub(crate) async fn all(role: &str) -> Vec<World> {
+/// The clouds in which all of it happened.
+pub(crate) async fn all(role: &str) -> Vec<Cloud> {
     vec![
         updates(role).await,
         to_standard_and_back(role).await,
@@ -93,7 +92,7 @@ pub(crate) async fn all(role: &str) -> Vec<World> {
     ]
 }
 
-async fn updates(role: &str) -> World {
+async fn updates(role: &str) -> Cloud {
     let mut made = Made::running(role).await;
     made.update_channel(&[("VideoBitrate", json!("5000000"))]).await;
     made.update_channel(&[("Tags", json!({ "Owner": "Sport" })), ("AutoStart", json!("false"))])
@@ -105,14 +104,14 @@ async fn updates(role: &str) -> World {
     made.update_input(&[("Tags", json!({}))]).await;
     made.lose_tags().await;
     made.update_input(&[("Name", json!("other"))]).await;
-    made.world.person().stop_channel(&made.channel).await.unwrap();
-    made.world.pass(2).await;
+    made.cloud.person().stop_channel(&made.channel).await.unwrap();
+    made.cloud.pass(2).await;
     made.update_channel(&[("VideoBitrate", json!("6000000"))]).await;
     made.update_channel(&[("AutoStart", json!("true"))]).await;
     made.delete().await
 }
 
-async fn to_standard_and_back(role: &str) -> World {
+async fn to_standard_and_back(role: &str) -> Cloud {
     let mut made = Made::running(role).await;
     let (one, two) = ("s3ssl://films/a.mp4", "s3ssl://films/b.mp4");
     let destinations = ["rtp://203.0.113.10:5000", "rtp://203.0.113.11:5000"];
@@ -126,40 +125,40 @@ async fn to_standard_and_back(role: &str) -> World {
 }
 
 /// An event that was lost, a channel that is due, and one whose time to stop is of no use any more.
-async fn sweeps(role: &str) -> World {
+async fn sweeps(role: &str) -> Cloud {
     let made = Made::new(role).await;
-    made.world.start(&samples::sweep()).await.unwrap();
-    made.world.pass(2).await;
-    made.world.start(&samples::sweep()).await.unwrap();
-    made.world.pass(4 * 3600).await;
-    made.world.start(&samples::sweep()).await.unwrap();
-    made.world.pass(2).await;
+    made.cloud.start(&samples::sweep()).await.unwrap();
+    made.cloud.pass(2).await;
+    made.cloud.start(&samples::sweep()).await.unwrap();
+    made.cloud.pass(4 * 3600).await;
+    made.cloud.start(&samples::sweep()).await.unwrap();
+    made.cloud.pass(2).await;
     made.delete().await
 }
 
-async fn deletes_under_made_up_ids(role: &str) -> World {
+async fn deletes_under_made_up_ids(role: &str) -> Cloud {
     let made = Made::running(role).await;
     for (function, id) in
         [(Function::Channel, "Dev-Channel-1ABC"), (Function::Input, "Dev-Input-1ABC")]
     {
-        assert_eq!(made.world.delete(function, id).await.failure(), None);
+        assert_eq!(made.cloud.delete(function, id).await.failure(), None);
     }
     made.delete().await
 }
 
 /// Creating the channel, and deleting the input while the channel still goes away.
-async fn work_that_takes_long(role: &str) -> World {
-    let world = World::default();
-    let long = || CallFault::Stuck(Some(Duration::from_mins(25)));
-    world.emulator.inject(Fault::call("CreateChannel", long())).unwrap();
-    world.emulator.inject(Fault::call("DeleteChannel", long())).unwrap();
+async fn work_that_takes_long(role: &str) -> Cloud {
+    let cloud = Cloud::default();
+    for operation in ["CreateChannel", "DeleteChannel"] {
+        cloud.inject(Fault::stuck(operation, Some(Duration::from_mins(25))));
+    }
     let input = samples::with(samples::input(), "RoleArn", role);
-    let input = world.create(Function::Input, &input).await;
+    let input = cloud.create(Function::Input, &input).await;
     let channel = samples::with(samples::channel(input.physical_id()), "RoleArn", role);
-    let channel = world.create(Function::Channel, &channel).await;
+    let channel = cloud.create(Function::Channel, &channel).await;
     assert_eq!(channel.failure(), None);
-    world.person().delete_channel(channel.physical_id()).await.unwrap();
-    assert_eq!(world.delete(Function::Input, input.physical_id()).await.failure(), None);
-    assert!(world.emulator.is_empty());
-    world
+    cloud.person().delete_channel(channel.physical_id()).await.unwrap();
+    assert_eq!(cloud.delete(Function::Input, input.physical_id()).await.failure(), None);
+    assert!(cloud.is_empty());
+    cloud
 }

@@ -1,7 +1,8 @@
-//! Least privilege: what the functions really call is allowed, nothing else is granted, and what is not LILO's is out of reach.
+//! Least privilege: what the functions really call is allowed, nothing else is granted, and what is
+//! not LILO's is out of reach.
 //!
-//! The calls come from the emulator's record and the wire, the policies from infra/bootstrap.yaml, and the judgement from
-//! an IAM simulator (`tests/rights/iam`).
+//! The calls come from the emulator's record and the wire, the policies from infra/bootstrap.yaml,
+//! and the judgement from an IAM simulator (`tests/rights/iam`).
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -23,12 +24,13 @@ use serde_json::{Value, json};
 /// The template, and every call of all lifecycles.
 async fn observed() -> (Bootstrap, Asked) {
     let bootstrap = Bootstrap::evaluate();
-    let worlds = lifecycles::all(bootstrap.arn("MediaLiveAccessRole")).await;
-    let asked = asked::in_worlds(&worlds, &bootstrap);
+    let clouds = lifecycles::all(bootstrap.arn("MediaLiveAccessRole")).await;
+    let asked = asked::in_clouds(&clouds, &bootstrap);
     (bootstrap, asked)
 }
 
-/// The changes to a trial's policies that make no difference: every call they could is still judged as it `should_be`.
+/// The changes to a trial's policies that make no difference: every call they could is still judged
+/// as it `should_be`.
 fn without_effect(
     trial: &Trial,
     mutate: fn(&Value) -> Vec<Mutant>,
@@ -50,7 +52,8 @@ fn without_effect(
         .collect()
 }
 
-/// The trial with a mutant in the place of a policy, and those of its calls that this can make a difference to.
+/// The trial with a mutant in the place of a policy, and those of its calls that this can make a
+/// difference to.
 fn affected(trial: &Trial, index: usize, mutant: &Mutant) -> Trial {
     let mut trial = trial.clone();
     trial.identity_policies[index] = mutant.policy.clone();

@@ -1,6 +1,7 @@
 //! Policies that grant a little less or a little more, each with what was changed.
 //!
-//! A right is needed if some call is denied without it; a condition is needed if some forbidden call is allowed without it.
+//! A right is needed if some call is denied without it; a condition is needed if some forbidden
+//! call is allowed without it.
 
 use serde_json::{Map, Value, json};
 
@@ -13,7 +14,8 @@ pub(crate) struct Mutant {
     pub(crate) actions: Vec<Value>,
 }
 
-/// Without one action, without one resource of several, or without one value of a condition for one action.
+/// Without one action, without one resource of several, or without one value of a condition for one
+/// action.
 pub(crate) fn narrower(policy: &Value) -> Vec<Mutant> {
     let mut mutants = Vec::new();
     for (index, statement) in statements(policy).iter().enumerate() {

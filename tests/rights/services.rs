@@ -1,5 +1,5 @@
-//! What AWS's services may do for LILO: MediaLive under the access role, Lambda under the functions' roles, EventBridge with
-//! the dead letters.
+//! What AWS's services may do for LILO: MediaLive under the access role, Lambda under the
+//! functions' roles, EventBridge with the dead letters.
 
 use crate::asked::FUNCTIONS;
 use crate::bootstrap::{ACCOUNT, Bootstrap, REGION, by_service};
@@ -12,8 +12,8 @@ fn log_group(name: &str) -> String {
     format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}")
 }
 
-/// What MediaLive does with the role of a channel that plays files from S3 and writes a log (user guide, "Trusted entity
-/// requirements"). The emulator does none of it.
+/// What MediaLive does with the role of a channel that plays files from S3 and writes a log (user
+/// guide, "Trusted entity requirements"). The emulator does none of it.
 fn of_medialive() -> Vec<Call> {
     let group = log_group("ElementalMediaLive");
     let stream = format!("{group}:log-stream:arn_aws_medialive_eu-west-1_111122223333_channel_1_0");

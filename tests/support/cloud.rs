@@ -1,106 +1,103 @@
-//! What is around the functions on AWS, in one process and in virtual time: Lambda's asynchronous invocations, EventBridge,
-//! CloudFormation with one stack of a loop, a person, and one trap for something to go wrong at any call.
+//! What is around the functions on AWS, in one process and in virtual time: Lambda's asynchronous
+//! invocations, EventBridge, CloudFormation with one stack of a loop, a person, and faults that any
+//! call can meet.
 //!
-//! Decides nothing about what is right; the record of calls and replies ([`Cloud::check`]) holds only what is wrong with
-//! any reply by itself.
+//! Decides nothing about what is right; the record of calls and replies ([`Cloud::check`]) holds
+//! only what is wrong with any reply by itself.
 
+mod answers;
 mod bootstrap;
+mod by_hand;
+mod clients;
+mod connector;
 mod journal;
 mod lambda;
-mod line;
+mod services;
 mod stack;
-mod trap;
 
-use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
-use axum::Router;
 use jiff::Timestamp;
 use lilo_local_cloud::eventbridge::DEFAULT_BUS;
 use lilo_medialive::MediaLive;
-use lilo_medialive_emulator::{Config, Emulator};
+use lilo_medialive_emulator::{Config, Emulator, Pace};
 use lilo_runtime::Clock;
-use serde_json::Value;
 use tokio::runtime::Builder;
-use tokio::sync::{Notify, mpsc};
 use tokio::task::LocalSet;
 use tokio::time::{Instant, interval, timeout};
 use tokio_util::task::TaskTracker;
 
-use crate::world::EPOCH;
-use crate::{Function, Wire, aws, samples};
+use crate::samples;
+use bootstrap::targets;
 pub use bootstrap::{ACCOUNT, REGION, bootstrap, sweep_period};
-pub(crate) use bootstrap::{limits, targets, targets_of_entries};
-use journal::Journal;
-pub use journal::{ANOTHER_ANSWER, Call, PANICKED, REPLY};
-pub(crate) use lambda::Lambda;
+pub use by_hand::Reply;
+use by_hand::{response_url, stack_id};
+use connector::Direct;
+pub use journal::{ANOTHER_ANSWER, Call, PANICKED, PUT_EVENTS, REPLY};
+use lambda::Lambda;
+use services::Services;
 pub use stack::{ANOTHER, Loop, Stack, Status};
-use trap::Trap;
-pub use trap::{TROUBLES, Target, Trouble};
 
-/// How a request of CloudFormation's reaches its function.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Delivery {
-    /// How long Lambda takes to deliver it.
-    pub late: Duration,
-    /// When it is delivered once more, after the first time.
-    pub again: Option<Duration>,
+/// When time begins in every cloud.
+const EPOCH: &str = "2026-11-22T10:00:00Z";
+
+/// One of LILO's functions that make a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Function {
+    /// `lilo-input`.
+    Input,
+    /// `lilo-channel`.
+    Channel,
 }
 
-/// A cloud; clones are the same one.
+/// AWS around the functions; clones are the same one.
 #[derive(Clone, Debug)]
 pub struct Cloud {
-    shared: Arc<Shared>,
+    pub(crate) services: Arc<Services>,
     /// The time of everything: it passes with tokio's.
     clock: Clock,
     /// Invocations that have not ended, and those that Lambda will try again.
     under_way: TaskTracker,
 }
 
+/// What MediaLive itself tells of.
 impl Deref for Cloud {
     type Target = Emulator;
 
     fn deref(&self) -> &Emulator {
-        &self.shared.emulator
+        &self.services.emulator
     }
 }
 
-#[derive(Debug)]
-struct Shared {
-    emulator: Emulator,
-    router: Router,
-    journal: Mutex<Journal>,
-    trap: Mutex<Option<Trap>>,
-    /// Requests by logical id and RequestType that are not delivered at once and once.
-    deliveries: Mutex<BTreeMap<(Function, &'static str), Delivery>>,
-    delete_the_stack: Notify,
-    /// How long MediaLive's events take to reach the starter.
-    event_delay: Mutex<Duration>,
-    handed_on: mpsc::UnboundedSender<(Lambda, Value)>,
-}
-
-impl Shared {
-    fn journal(&self) -> MutexGuard<'_, Journal> {
-        self.journal.lock().expect("no panic")
-    }
-
-    fn trap(&self) -> MutexGuard<'_, Option<Trap>> {
-        self.trap.lock().expect("no panic")
-    }
-
-    /// Hands the entries of PutEvents to the functions that LILO's rules name.
-    fn put_events(&self, request: &Value) {
-        for target in targets_of_entries(request) {
-            self.handed_on.send(target).expect("the cloud is there");
-        }
+impl Default for Cloud {
+    fn default() -> Self {
+        Self::at(Pace::fast())
     }
 }
 
 impl Cloud {
-    /// Runs `scenario` in a cloud of its own, to its end, in no time.
+    /// A cloud whose MediaLive takes these times, and in which nothing is delivered by itself.
+    ///
+    /// # Panics
+    /// Never: the epoch is a time.
+    #[must_use]
+    pub fn at(pace: Pace) -> Self {
+        let epoch: Timestamp = EPOCH.parse().expect("a time");
+        let (region, account) = (REGION.into(), ACCOUNT.into());
+        let config = Config { region, account, epoch: Some(epoch), pace, ..Config::default() };
+        let services = Arc::new(Services::new(Emulator::new(config)));
+        let begun = Instant::now();
+        let clock = Clock::new(move || SystemTime::from(epoch + begun.elapsed()));
+        let under_way = TaskTracker::new();
+        under_way.close();
+        Self { services, clock, under_way }
+    }
+
+    /// Runs `scenario` in a cloud of its own, to its end, in no time. EventBridge and Lambda
+    /// deliver whatever there is.
     ///
     /// # Panics
     /// When the scenario does.
@@ -110,24 +107,7 @@ impl Cloud {
         // The same jitter every time: a case is named by the number of a call.
         fastrand::seed(1);
         LocalSet::new().block_on(&runtime, async {
-            let epoch: Timestamp = EPOCH.parse().expect("a time");
-            let config = Config { region: REGION.into(), epoch: Some(epoch), ..Config::default() };
-            let emulator = Emulator::new(config);
-            let begun = Instant::now();
-            let clock = Clock::new(move || SystemTime::from(epoch + begun.elapsed()));
-            let (handed_on, mut arriving) = mpsc::unbounded_channel();
-            let shared = Shared {
-                router: emulator.router(),
-                emulator,
-                journal: Mutex::default(),
-                trap: Mutex::default(),
-                deliveries: Mutex::default(),
-                delete_the_stack: Notify::new(),
-                event_delay: Mutex::default(),
-                handed_on,
-            };
-            let cloud = Self { shared: Arc::new(shared), clock, under_way: TaskTracker::new() };
-            cloud.under_way.close();
+            let cloud = Self::default();
             let mut events = cloud.subscribe();
             let bus = async {
                 let mut sweep = interval(sweep_period());
@@ -136,13 +116,15 @@ impl Cloud {
                     tokio::select! {
                         Ok(event) = events.recv() => {
                             let event = serde_json::to_value(&event).expect("JSON");
-                            let delay = *cloud.shared.event_delay.lock().expect("no panic");
+                            let delay = *cloud.services.event_delay.lock().expect("no panic");
                             for (lambda, payload) in targets(DEFAULT_BUS, &event) {
                                 cloud.invoke(lambda, payload, delay);
                             }
                         }
-                        Some((lambda, payload)) = arriving.recv() => {
-                            cloud.invoke(lambda, payload, Duration::ZERO);
+                        () = cloud.services.arrived.notified() => {
+                            for (lambda, payload) in cloud.services.take_handed_on() {
+                                cloud.invoke(lambda, payload, Duration::ZERO);
+                            }
                         }
                         _ = sweep.tick() => {
                             cloud.invoke(Lambda::Starter, samples::sweep(), Duration::ZERO);
@@ -157,26 +139,15 @@ impl Cloud {
         })
     }
 
-    /// Has the `times` calls from `target` on meet `trouble`; calls count from now on.
-    pub fn set_trap(&self, target: Target, trouble: Trouble, times: usize) {
-        *self.shared.trap() = Some(Trap::new(target, trouble, times));
-    }
-
-    /// Takes the trap away; true if its call was made.
-    #[must_use]
-    pub fn take_trap(&self) -> bool {
-        self.shared.trap().take().is_some_and(|trap| trap.is_sprung())
-    }
-
-    /// Requests of this type to this resource reach their function like this.
-    pub fn deliver(&self, function: Function, request_type: &'static str, delivery: Delivery) {
-        let mut deliveries = self.shared.deliveries.lock().expect("no panic");
-        deliveries.insert((function, request_type), delivery);
-    }
-
     /// MediaLive's events reach the starter this late from now on.
     pub fn delay_events(&self, delay: Duration) {
-        *self.shared.event_delay.lock().expect("no panic") = delay;
+        *self.services.event_delay.lock().expect("no panic") = delay;
+    }
+
+    /// Every call of a function to MediaLive takes this long from now on, half of it before it has
+    /// its effect.
+    pub fn slow_down(&self, delay: Duration) {
+        *self.services.call_delay.lock().expect("no panic") = delay;
     }
 
     /// MediaLive as a person reaches it.
@@ -188,8 +159,8 @@ impl Cloud {
     /// The same by the SDK.
     #[must_use]
     pub fn person_sdk(&self) -> aws_sdk_medialive::Client {
-        let wire = Wire::new(self.shared.router.clone());
-        aws::medialive(&SharedHttpConnector::new(wire), "person")
+        let direct = Direct(self.services.router.clone());
+        clients::medialive(&SharedHttpConnector::new(direct), "person")
     }
 
     /// Waits until no invocation is under way that could still do anything, but for the sweep.
@@ -202,13 +173,29 @@ impl Cloud {
     /// What the functions called so far.
     #[must_use]
     pub fn journal(&self) -> Vec<Call> {
-        self.shared.journal().calls.clone()
+        self.services.journal().calls.clone()
+    }
+
+    /// The calls to this operation.
+    #[must_use]
+    pub fn calls_to(&self, operation: &str) -> Vec<Call> {
+        let mut calls = self.journal();
+        calls.retain(|call| call.operation == operation);
+        calls
+    }
+
+    /// What the functions called of MediaLive.
+    #[must_use]
+    pub fn to_medialive(&self) -> Vec<Call> {
+        let mut calls = self.journal();
+        calls.retain(|call| !matches!(call.operation, PUT_EVENTS | REPLY));
+        calls
     }
 
     /// What is wrong with replies, or with their absence, once all is settled.
     #[must_use]
     pub fn check(&self) -> Vec<String> {
-        let journal = self.shared.journal();
+        let journal = self.services.journal();
         journal.wrong.iter().cloned().chain(journal.silences()).collect()
     }
 }

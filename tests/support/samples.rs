@@ -1,4 +1,5 @@
-//! The sample events in `events/`: what CloudFormation and EventBridge send with default parameters.
+//! The sample events in `events/`: what CloudFormation and EventBridge send with default
+//! parameters.
 
 use serde_json::Value;
 

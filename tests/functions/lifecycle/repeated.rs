@@ -9,26 +9,26 @@ use lilo_lifecycle::input::{Input, InputState, Settings};
 use lilo_lifecycle::tags;
 use lilo_medialive::Error as MediaLiveError;
 use lilo_runtime::{Deadline, create_once};
-use lilo_tests::{Function, Goes, World, samples};
+use lilo_tests::{CallFault, Calls, Cloud, Function, samples};
 use serde_json::Value;
 
 /// A Create of a channel, when it was asked for and as it is delivered.
-async fn channel_request(world: &World) -> (String, Value) {
-    let input = world.create(Function::Input, &samples::input()).await;
+async fn channel_request(cloud: &Cloud) -> (String, Value) {
+    let input = cloud.create(Function::Input, &samples::input()).await;
     let channel = samples::channel(input.physical_id());
-    (world.signed_now(), samples::create_with(Function::Channel, &channel))
+    (cloud.signed_now(), samples::create_with(Function::Channel, &channel))
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_repeated_create_finds_its_resource_without_a_token() {
-    let world = World::default();
+    let cloud = Cloud::default();
     let request = samples::create(Function::Input);
-    let asked = world.signed_now();
-    let first = world.deliver_as(&asked, Function::Input, &request).await;
-    world.pass(60).await;
-    world.wire.fail("POST", "/prod/inputs", 1, Goes::Refused(409, "ConflictException", "in use"));
+    let asked = cloud.signed_now();
+    let first = cloud.deliver_as(&asked, Function::Input, &request).await;
+    cloud.pass(60).await;
+    cloud.fail(Calls::to("CreateInput"), 1, CallFault::refused(409, "ConflictException", "in use"));
 
-    let again = world.deliver_as(&asked, Function::Input, &request).await;
+    let again = cloud.deliver_as(&asked, Function::Input, &request).await;
 
     assert_eq!((again.failure(), again.physical_id()), (None, first.physical_id()));
 }
@@ -70,39 +70,39 @@ async fn a_conflict_counts_if_nothing_is_listed_later() {
 
 #[tokio::test(start_paused = true)]
 async fn concurrent_duplicate_create_returns_the_existing_resource() {
-    let world = World::default();
-    let (asked, request) = channel_request(&world).await;
-    let first = world.deliver_as(&asked, Function::Channel, &request).await;
-    let conflict = Goes::Refused(409, "ConflictException", "inputId is already attached");
-    world.wire.fail("POST", "/prod/channels", 1, conflict);
+    let cloud = Cloud::default();
+    let (asked, request) = channel_request(&cloud).await;
+    let first = cloud.deliver_as(&asked, Function::Channel, &request).await;
+    let conflict = CallFault::refused(409, "ConflictException", "inputId is already attached");
+    cloud.fail(Calls::to("CreateChannel"), 1, conflict);
 
-    let second = world.deliver_as(&asked, Function::Channel, &request).await;
+    let second = cloud.deliver_as(&asked, Function::Channel, &request).await;
 
     assert_eq!((second.failure(), second.physical_id()), (None, first.physical_id()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_same_create_delivered_twice_makes_one_channel() {
-    let world = World::default();
-    let (asked, request) = channel_request(&world).await;
+    let cloud = Cloud::default();
+    let (asked, request) = channel_request(&cloud).await;
 
-    let first = world.deliver_as(&asked, Function::Channel, &request).await;
-    let second = world.deliver_as(&asked, Function::Channel, &request).await;
+    let first = cloud.deliver_as(&asked, Function::Channel, &request).await;
+    let second = cloud.deliver_as(&asked, Function::Channel, &request).await;
 
     assert_eq!((first.failure(), &first), (None, &second));
-    assert_eq!(world.emulator.remaining().len(), 2);
+    assert_eq!(cloud.remaining().len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_reused_request_id_does_not_bring_back_a_deleted_input() {
-    let world = World::default();
+    let cloud = Cloud::default();
     let mut request = samples::create(Function::Input);
-    let first = world.deliver(Function::Input, &request).await;
-    assert_eq!(world.delete(Function::Input, first.physical_id()).await.failure(), None);
+    let first = cloud.deliver(Function::Input, &request).await;
+    assert_eq!(cloud.delete(Function::Input, first.physical_id()).await.failure(), None);
 
     // A retried deployment: the same ids, and a URL that was signed anew.
     request["ResponseURL"] = "https://x/another".into();
-    let second = world.deliver(Function::Input, &request).await;
+    let second = cloud.deliver(Function::Input, &request).await;
 
     assert_eq!(second.failure(), None);
     assert_ne!(first.physical_id(), second.physical_id());
@@ -110,14 +110,14 @@ async fn a_reused_request_id_does_not_bring_back_a_deleted_input() {
 
 #[tokio::test(start_paused = true)]
 async fn a_create_repeated_after_its_delete_makes_nothing() {
-    let world = World::default();
-    let (asked, request) = (world.signed_now(), samples::create(Function::Input));
-    let first = world.deliver_as(&asked, Function::Input, &request).await;
-    assert_eq!(world.delete(Function::Input, first.physical_id()).await.failure(), None);
+    let cloud = Cloud::default();
+    let (asked, request) = (cloud.signed_now(), samples::create(Function::Input));
+    let first = cloud.deliver_as(&asked, Function::Input, &request).await;
+    assert_eq!(cloud.delete(Function::Input, first.physical_id()).await.failure(), None);
 
-    let late = world.deliver_as(&asked, Function::Input, &request).await;
+    let late = cloud.deliver_as(&asked, Function::Input, &request).await;
 
     assert!(matches!(PhysicalId::of(late.physical_id()), PhysicalId::Perhaps(_)), "{late:?}");
     assert!(late.failure().unwrap().contains("which an earlier request made and which is deleted"));
-    assert!(world.emulator.is_empty());
+    assert!(cloud.is_empty());
 }

@@ -16,8 +16,8 @@ async fn auto_start_turned_on_in_an_update_waits_for_the_sweep() {
     assert_eq!(made.operations("lilo-channel"), ["CreateTags", "CreateTags"]);
     let seen = made.channel().await;
     assert_eq!((seen.state, seen.tags[AUTO_START].as_str()), (ChannelState::Idle, "true"));
-    made.world.start(&samples::sweep()).await.unwrap();
-    made.world.pass(2).await;
+    made.cloud.start(&samples::sweep()).await.unwrap();
+    made.cloud.pass(2).await;
     let seen = made.channel().await;
     assert_eq!((seen.state, seen.tags[AUTO_START].as_str()), (ChannelState::Running, "done"));
 }
@@ -29,11 +29,11 @@ async fn the_rollback_of_auto_start_starts_nothing() {
     assert_eq!(made.update_channel("AutoStart", "true").await.failure(), None);
 
     let back = (&on, &made.properties);
-    let back = made.world.update(Function::Channel, &made.channel, back).await;
+    let back = made.cloud.update(Function::Channel, &made.channel, back).await;
 
     assert_eq!(back.failure(), None);
-    made.world.start(&samples::sweep()).await.unwrap();
-    made.world.pass(2).await;
+    made.cloud.start(&samples::sweep()).await.unwrap();
+    made.cloud.pass(2).await;
     let seen = made.channel().await;
     assert_eq!((seen.state, seen.tags[AUTO_START].as_str()), (ChannelState::Idle, "false"));
 }
@@ -41,13 +41,13 @@ async fn the_rollback_of_auto_start_starts_nothing() {
 #[tokio::test(start_paused = true)]
 async fn auto_start_turned_on_does_not_start_a_running_channel_later() {
     let made = Made::with("AutoStart", "false").await;
-    made.world.person().start_channel(&made.channel).await.unwrap();
-    made.world.pass(2).await;
+    made.cloud.person().start_channel(&made.channel).await.unwrap();
+    made.cloud.pass(2).await;
 
     assert_eq!(made.update_channel("AutoStart", "true").await.failure(), None);
-    made.world.person().stop_channel(&made.channel).await.unwrap();
-    made.world.pass(2).await;
-    made.world.start(&samples::sweep()).await.unwrap();
+    made.cloud.person().stop_channel(&made.channel).await.unwrap();
+    made.cloud.pass(2).await;
+    made.cloud.start(&samples::sweep()).await.unwrap();
 
     assert_eq!(made.channel().await.state, ChannelState::Idle, "a person stopped it");
 }
@@ -55,18 +55,18 @@ async fn auto_start_turned_on_does_not_start_a_running_channel_later() {
 #[tokio::test(start_paused = true)]
 async fn auto_start_off_and_on_does_not_start_a_stopped_channel() {
     let made = Made::running().await;
-    made.world.person().stop_channel(&made.channel).await.unwrap();
-    made.world.pass(2).await;
+    made.cloud.person().stop_channel(&made.channel).await.unwrap();
+    made.cloud.pass(2).await;
     assert_eq!(made.update_channel("AutoStart", "false").await.failure(), None);
-    made.world.pass(2).await;
+    made.cloud.pass(2).await;
 
     // As its rollback does, when another resource of the stack has failed.
     let off = samples::with(made.properties.clone(), "AutoStart", "false");
     let on = (&off, &made.properties);
-    let back = made.world.update(Function::Channel, &made.channel, on).await;
+    let back = made.cloud.update(Function::Channel, &made.channel, on).await;
 
     assert_eq!(back.failure(), None);
-    made.world.start(&samples::sweep()).await.unwrap();
-    made.world.pass(2).await;
+    made.cloud.start(&samples::sweep()).await.unwrap();
+    made.cloud.pass(2).await;
     assert_eq!(made.channel().await.state, ChannelState::Idle);
 }

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::{RUN_STATE, SETTINGS};
-use lilo_medialive_emulator::{CallFault, Fault};
-use lilo_tests::{Function, samples};
+use lilo_tests::{Fault, Function, samples};
 use serde_json::json;
 
 use super::Made;
@@ -13,10 +12,9 @@ use super::Made;
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_update_does_not_come_after_its_rollback() {
     let made = Made::running().await;
-    let (function, world) = (Function::Channel, &made.world);
-    let slow = CallFault::Stuck(Some(Duration::from_secs(300)));
-    world.emulator.inject(Fault::call("StopChannel", slow)).unwrap();
-    world.person().stop_channel(&made.channel).await.unwrap();
+    let (function, cloud) = (Function::Channel, &made.cloud);
+    cloud.inject(Fault::stuck("StopChannel", Some(Duration::from_secs(300))));
+    cloud.person().stop_channel(&made.channel).await.unwrap();
     let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
     let request = |from, to, url: &str| {
         let mut request = samples::update(function, &made.channel, (from, to));
@@ -26,11 +24,11 @@ async fn a_cancelled_update_does_not_come_after_its_rollback() {
     let update = request(&made.properties, &new, "cancelled");
     let back = request(&new, &made.properties, "rollback");
     let rollback = async {
-        world.pass(60).await;
-        world.deliver(function, &back).await
+        cloud.pass(60).await;
+        cloud.deliver(function, &back).await
     };
 
-    let (cancelled, rollback) = tokio::join!(world.deliver(function, &update), rollback);
+    let (cancelled, rollback) = tokio::join!(cloud.deliver(function, &update), rollback);
 
     assert_eq!(rollback.failure(), None);
     assert!(cancelled.failure().unwrap().contains("a later request"), "{cancelled:?}");
@@ -41,11 +39,11 @@ async fn a_cancelled_update_does_not_come_after_its_rollback() {
 async fn a_rollback_at_any_moment_leaves_the_channel_as_it_was() {
     for milliseconds in (0..6000).step_by(100) {
         let made = Made::running().await;
-        let (function, world) = (Function::Channel, &made.world);
+        let (function, cloud) = (Function::Channel, &made.cloud);
         let before = made.channel().await;
         let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
         // Every call takes its time, so that the two requests meet between any two calls.
-        world.wire.slow_down(Duration::from_millis(400));
+        cloud.slow_down(Duration::from_millis(400));
         let request = |from, to, url: &str| {
             let mut request = samples::update(function, &made.channel, (from, to));
             request["ResponseURL"] = format!("https://x/{url}").into();
@@ -53,27 +51,27 @@ async fn a_rollback_at_any_moment_leaves_the_channel_as_it_was() {
         };
         let update = request(&made.properties, &new, "update");
         let back = request(&new, &made.properties, "rollback");
-        let asked = world.signed_now();
+        let asked = cloud.signed_now();
         let rollback = async {
-            world.pass(1).await;
-            let signed = world.signed_now();
+            cloud.pass(1).await;
+            let signed = cloud.signed_now();
             tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-            world.deliver_as(&signed, function, &back).await
+            cloud.deliver_as(&signed, function, &back).await
         };
 
-        let (_, rollback) = tokio::join!(world.deliver_as(&asked, function, &update), rollback);
+        let (_, rollback) = tokio::join!(cloud.deliver_as(&asked, function, &update), rollback);
 
         assert_eq!(rollback.failure(), None, "{milliseconds} ms");
-        world.wire.slow_down(Duration::ZERO);
-        world.pass(5).await;
+        cloud.slow_down(Duration::ZERO);
+        cloud.pass(5).await;
         let seen = made.channel().await;
         assert_eq!(seen.state, ChannelState::Running, "{milliseconds} ms");
         assert_eq!(seen.tags[SETTINGS], before.tags[SETTINGS], "{milliseconds} ms");
         assert!(!seen.tags.contains_key(RUN_STATE), "{milliseconds} ms");
-        let sent = world.wire.to_medialive();
-        let last = sent.iter().rfind(|it| it.method == "PUT" && it.body["dryRun"] != true);
+        let sent = cloud.to_medialive();
+        let last = sent.iter().rfind(|it| it.method == "PUT" && it.json()["dryRun"] != true);
         let bitrate = last.map(|it| {
-            it.body["encoderSettings"]["videoDescriptions"][0]["codecSettings"]["h264Settings"]
+            it.json()["encoderSettings"]["videoDescriptions"][0]["codecSettings"]["h264Settings"]
                     ["bitrate"]
                     .clone()
         });
@@ -86,10 +84,10 @@ async fn an_update_that_is_delivered_twice_interrupts_once() {
     let made = Made::running().await;
     let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
     let request = samples::update(Function::Channel, &made.channel, (&made.properties, &new));
-    let first = made.world.deliver(Function::Channel, &request).await;
-    made.world.pass(2).await;
+    let first = made.cloud.deliver(Function::Channel, &request).await;
+    made.cloud.pass(2).await;
 
-    let again = made.world.deliver(Function::Channel, &request).await;
+    let again = made.cloud.deliver(Function::Channel, &request).await;
 
     assert_eq!((first.failure(), &first), (None, &again));
     let operations = made.operations("lilo-channel");
@@ -100,18 +98,18 @@ async fn an_update_that_is_delivered_twice_interrupts_once() {
 #[tokio::test(start_paused = true)]
 async fn an_older_update_that_comes_once_more_changes_nothing() {
     let made = Made::running().await;
-    let (function, world) = (Function::Channel, &made.world);
+    let (function, cloud) = (Function::Channel, &made.cloud);
     let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
     let older = samples::update(function, &made.channel, (&made.properties, &new));
-    let asked = world.signed_now();
-    assert_eq!(world.deliver_as(&asked, function, &older).await.failure(), None);
-    world.pass(60).await;
-    let back = world.update(function, &made.channel, (&new, &made.properties)).await;
+    let asked = cloud.signed_now();
+    assert_eq!(cloud.deliver_as(&asked, function, &older).await.failure(), None);
+    cloud.pass(60).await;
+    let back = cloud.update(function, &made.channel, (&new, &made.properties)).await;
     assert_eq!(back.failure(), None);
-    world.pass(2).await;
+    cloud.pass(2).await;
     let before = made.operations("lilo-channel").len();
 
-    let late = world.deliver_as(&asked, function, &older).await;
+    let late = cloud.deliver_as(&asked, function, &older).await;
 
     assert!(late.failure().unwrap().contains("a later request"), "{late:?}");
     assert_eq!(made.operations("lilo-channel").len(), before);

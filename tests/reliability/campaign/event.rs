@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use lilo_medialive_emulator::{CallFault, EventFault, Fault, ReportedState};
-use lilo_tests::{Cloud, Delivery, Function, Loop, REPLY, TROUBLES, Target, Trouble, samples};
+use lilo_medialive_emulator::{EventFault, ReportedState};
+use lilo_tests::{
+    CALL_FAULTS, CallFault, Calls, Cloud, Fault, Function, Loop, REPLY, Turns, samples,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::json;
@@ -28,14 +30,9 @@ pub(super) enum Event {
     Update { to: Wanted, input_first: bool },
     /// A person starts, stops or deletes the channel, or deletes the input, by hand.
     ByHand(Hand),
-    /// A call of a function meets trouble, some time.
-    Trouble(Target, Trouble, usize),
-    /// A state takes its time.
-    Stuck(&'static str, u64),
-    /// An event of MediaLive's is lost or repeated.
-    Events(ReportedState, EventFault),
-    /// Requests of a kind are delivered late, and again.
-    Delivery(Function, &'static str, u64, u64),
+    /// Something goes wrong some time: a call of a function, a state or an event of MediaLive's, a
+    /// delivery.
+    Fault(Fault),
     /// Time passes.
     Pass(u64),
 }
@@ -99,29 +96,31 @@ pub(super) fn wanted() -> impl Strategy<Value = Wanted> {
     })
 }
 
-pub(super) fn trouble() -> impl Strategy<Value = Event> {
+pub(super) fn call_fault() -> impl Strategy<Value = Event> {
     let calls: Vec<_> = CALLS
         .iter()
         .flat_map(|(role, operations)| operations.iter().map(|operation| (*role, *operation)))
         .collect();
-    let target = (select(calls), 1..4_usize).prop_map(|((role, operation), nth)| Target {
-        role,
-        operation,
-        nth,
-    });
-    let troubles: Vec<_> = TROUBLES.iter().map(|(_, trouble)| *trouble).collect();
-    (target, select(troubles), select(vec![1, 2, 5])).prop_map(|(target, trouble, times)| {
-        // Lambda tries three times: what kills the function oftener is never answered, and nobody can help it.
-        let deadly = matches!(trouble, Trouble::KillBefore | Trouble::KillAfter);
-        let times = if deadly || target.operation == REPLY { times.min(2) } else { times };
-        Event::Trouble(target, trouble, times)
+    let nth = (select(calls), 1..4_usize);
+    let fault = (nth, select(CALL_FAULTS.to_vec()), select(vec![1, 2, 5]));
+    fault.prop_map(|(((role, operation), nth), fault, times)| {
+        // Lambda tries three times: what kills the function oftener is never answered, and nobody
+        // can help it.
+        let deadly = matches!(fault, CallFault::KillBefore | CallFault::KillAfter);
+        let times = if deadly || operation == REPLY { times.min(2) } else { times };
+        let turns = Turns { first: nth.try_into().unwrap(), times };
+        Event::Fault(Fault::Call { calls: Calls::to(operation).by(role), turns, fault })
     })
 }
 
 pub(super) fn delivery(kinds: &[&'static str]) -> impl Strategy<Value = Event> + use<> {
     let functions = vec![Function::Input, Function::Channel];
-    (select(functions), select(kinds.to_vec()), 0..120_u64, 1..600_u64)
-        .prop_map(|(function, kind, late, again)| Event::Delivery(function, kind, late, again))
+    (select(functions), select(kinds.to_vec()), 0..120_u64, 1..600_u64).prop_map(
+        |(function, request_type, late, again)| {
+            let (late, again) = (Duration::from_secs(late), Some(Duration::from_secs(again)));
+            Event::Fault(Fault::Delivery { function, request_type, late, again })
+        },
+    )
 }
 
 pub(super) fn event() -> impl Strategy<Value = Event> {
@@ -140,10 +139,12 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         4 => (wanted(), any::<bool>()).prop_map(|(to, input_first)| Event::Update { to, input_first }),
         2 => select(hands).prop_map(Event::ByHand),
-        4 => trouble(),
-        1 => (select(stuck), 10..1200_u64).prop_map(|(operation, time)| Event::Stuck(operation, time)),
+        4 => call_fault(),
+        1 => (select(stuck), 10..1200_u64).prop_map(|(operation, time)| {
+            Event::Fault(Fault::stuck(operation, Some(Duration::from_secs(time))))
+        }),
         1 => (select(states), select(vec![EventFault::Lost, EventFault::Repeated]))
-            .prop_map(|(state, trouble)| Event::Events(state, trouble)),
+            .prop_map(|(state, fault)| Event::Fault(Fault::event(state, fault))),
         1 => delivery(&["Update", "Delete"]),
         2 => (1..2000_u64).prop_map(Event::Pass),
     ]
@@ -152,36 +153,28 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
 impl Event {
     /// Whether MediaLive clearly says no to a creation.
     pub(super) fn refuses_creation(&self) -> bool {
-        let Self::Trouble(target, trouble, _) = self else { return false };
-        let creation = ["CreateInput", "CreateChannel"].contains(&target.operation);
-        creation && matches!(trouble, Trouble::Status(400 | 403 | 404 | 409 | 422))
+        self.refuses(&["CreateInput", "CreateChannel"])
     }
 
     /// Whether MediaLive clearly says no to a list.
     pub(super) fn refuses_a_list(&self) -> bool {
-        let Self::Trouble(target, trouble, _) = self else { return false };
-        let list = ["ListInputs", "ListChannels"].contains(&target.operation);
-        list && matches!(trouble, Trouble::Status(400 | 403 | 404 | 409 | 422))
+        self.refuses(&["ListInputs", "ListChannels"])
+    }
+
+    fn refuses(&self, operations: &[&str]) -> bool {
+        let Self::Fault(Fault::Call { calls, fault, .. }) = self else { return false };
+        calls.operations.iter().any(|it| operations.contains(it))
+            && matches!(fault, CallFault::Status { status: 400 | 403 | 404 | 409 | 422, .. })
     }
 
     /// Sets what goes wrong later; does nothing for what happens at once.
     pub(super) fn prepare(&self, cloud: &Cloud) {
-        match self {
-            Self::Trouble(target, trouble, times) => {
-                cloud.set_trap(target.clone(), *trouble, *times);
-            }
-            Self::Stuck(operation, time) => {
-                let time = Duration::from_secs(*time);
-                cloud.inject(Fault::call(operation, CallFault::Stuck(Some(time)))).unwrap();
-            }
-            Self::Events(state, trouble) => cloud.inject(Fault::event(*state, *trouble)).unwrap(),
-            Self::Delivery(function, kind, late, again) => {
-                let late = Duration::from_secs(*late);
-                let again = Some(Duration::from_secs(*again));
-                cloud.deliver(*function, kind, Delivery { late, again });
-            }
-            Self::Update { .. } | Self::ByHand(_) | Self::Pass(_) => {}
+        let Self::Fault(fault) = self else { return };
+        if matches!(fault, Fault::Call { .. }) {
+            // One call at a time goes wrong.
+            cloud.clear_faults();
         }
+        cloud.inject(fault.clone());
     }
 }
 

@@ -1,5 +1,8 @@
 //! What happened: every call of a function and every reply, and what is wrong with it by itself.
 
+use axum::body::Bytes;
+use http::Method;
+use http::request::Parts;
 use lilo_lifecycle::medialive_id;
 use serde_json::Value;
 use tokio::sync::watch;
@@ -9,6 +12,9 @@ use crate::Function;
 
 /// The operation that a reply to CloudFormation counts as.
 pub const REPLY: &str = "Reply";
+
+/// EventBridge's only operation here.
+pub const PUT_EVENTS: &str = "PutEvents";
 
 /// What the reason of a reply says when the handler has panicked.
 pub const PANICKED: &str = "the function panicked";
@@ -29,12 +35,26 @@ pub struct Call {
     pub request: Option<String>,
     /// The operation.
     pub operation: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The host.
+    pub host: String,
     /// Path and query.
     pub path: String,
+    /// The body.
+    pub body: Bytes,
     /// What the answer said; `None` while there is none.
     pub status: Option<u16>,
     /// The id of what was made.
     pub made: Option<String>,
+}
+
+impl Call {
+    /// The body; null when it is not JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
 }
 
 /// A request of CloudFormation's, and what was answered.
@@ -59,9 +79,20 @@ pub(super) struct Journal {
 }
 
 impl Journal {
+    /// Puts a request on record, once however often it is delivered; returns its number.
+    pub(super) fn register(&mut self, function: Function, payload: &Value, path: String) -> usize {
+        let known = self.requests.iter().rposition(|it| it.path == path && it.payload == *payload);
+        known.unwrap_or_else(|| {
+            let (payload, replies, first) = (payload.clone(), Vec::new(), watch::Sender::new(None));
+            self.requests.push(Request { function, payload, path, replies, first });
+            self.requests.len() - 1
+        })
+    }
+
     /// Takes a reply as CloudFormation's S3 does.
-    pub(super) fn take_reply(&mut self, path: &str, content_type: Option<&str>, body: &[u8]) {
-        let Some(at) = self.requests.iter().position(|it| path.starts_with(&it.path)) else {
+    pub(super) fn take_reply(&mut self, parts: &Parts, body: &[u8]) {
+        let path = parts.uri.path();
+        let Some(at) = self.requests.iter().rposition(|it| it.path == path) else {
             self.wrong.push(format!("a reply to {path}, which nobody waits for"));
             return;
         };
@@ -74,11 +105,14 @@ impl Journal {
         if body.len() > 4096 {
             wrong.push(format!("{} bytes", body.len()));
         }
-        if let Some(content_type) = content_type {
-            wrong.push(format!("a Content-Type: {content_type}"));
+        if parts.method != Method::PUT {
+            wrong.push(format!("a {}", parts.method));
         }
-        // Delivered again when the stack has gone on, be it to its rollback, a request may be answered as things are now; nobody
-        // listens any more.
+        if let Some(content_type) = parts.headers.get("content-type") {
+            wrong.push(format!("a Content-Type: {content_type:?}"));
+        }
+        // Delivered again when the stack has gone on, be it to its rollback, a request may be
+        // answered as things are now; nobody listens any more.
         if let Some(first) = request.replies.first()
             && *first != reply
             && first["Status"] != "FAILED"
@@ -106,7 +140,8 @@ impl Journal {
     }
 }
 
-/// What is wrong with a reply by itself (CloudFormation user guide, "Custom resource response objects").
+/// What is wrong with a reply by itself (CloudFormation user guide, "Custom resource response
+/// objects").
 fn flaws(request: &Value, reply: &Value) -> Vec<String> {
     let mut flaws = Vec::new();
     for name in ["StackId", "RequestId", "LogicalResourceId"] {

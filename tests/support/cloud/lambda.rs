@@ -1,8 +1,9 @@
-//! Lambda's asynchronous invocation (developer guide, "How Lambda handles errors and retries with asynchronous invocation").
+//! Lambda's asynchronous invocation (developer guide, "How Lambda handles errors and retries with
+//! asynchronous invocation").
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, UNIX_EPOCH};
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
@@ -10,13 +11,13 @@ use futures_util::FutureExt;
 use lambda_runtime::{Context, LambdaEvent};
 use lilo_lifecycle::chain;
 use serde_json::Value;
-use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use super::Cloud;
 use super::bootstrap::{Limits, limits};
-use super::line::Line;
-use crate::{Function, aws};
+use super::clients;
+use super::connector::Connector;
+use crate::Function;
 
 /// What an event may invoke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,18 +62,11 @@ impl Cloud {
         });
     }
 
-    async fn attempt(&self, lambda: Lambda, payload: Value) -> Result<(), String> {
-        let killed = Arc::new(Notify::new());
-        let said = Arc::new(AtomicUsize::new(0));
-        let line = Line {
-            shared: Arc::clone(&self.shared),
-            role: lambda.name(),
-            errand: errand(&payload),
-            request: payload["RequestId"].as_str().map(str::to_owned),
-            killed: Arc::clone(&killed),
-            said: Arc::clone(&said),
-        };
-        let aws = aws::aws(&SharedHttpConnector::new(line), lambda.name(), &self.clock);
+    /// One invocation; fails with why it did.
+    pub(super) async fn attempt(&self, lambda: Lambda, payload: Value) -> Result<(), String> {
+        let connector = self.connector(lambda.name(), &payload);
+        let (killed, said) = (Arc::clone(&connector.killed), Arc::clone(&connector.said));
+        let aws = clients::aws(&SharedHttpConnector::new(connector), lambda.name(), &self.clock);
         let Limits { timeout, .. } = limits(lambda);
         let event = LambdaEvent::new(payload, self.context(timeout));
         let handled = async {
@@ -97,9 +91,22 @@ impl Cloud {
         let said = said.load(Ordering::Relaxed);
         if lambda != Lambda::Starter && ended.is_ok() && said != 1 {
             let wrong = format!("{} answered or handed on {said} times, not once", lambda.name());
-            self.shared.journal().wrong.push(wrong);
+            self.services.journal().wrong.push(wrong);
         }
         ended
+    }
+
+    /// The way out of an invocation with this payload.
+    pub(super) fn connector(&self, role: &'static str, payload: &Value) -> Connector {
+        let errand = payload["RequestType"].as_str().or(payload["detail-type"].as_str());
+        Connector {
+            services: Arc::clone(&self.services),
+            role,
+            errand: errand.unwrap_or_default().to_owned(),
+            request: payload["RequestId"].as_str().map(str::to_owned),
+            killed: Arc::default(),
+            said: Arc::default(),
+        }
     }
 
     fn context(&self, timeout: Duration) -> Context {
@@ -109,10 +116,4 @@ impl Cloud {
         context.deadline = u64::try_from(since_1970.as_millis()).expect("fits");
         context
     }
-}
-
-/// What an invocation is for.
-fn errand(payload: &Value) -> String {
-    let kind = payload["RequestType"].as_str().or(payload["detail-type"].as_str());
-    kind.unwrap_or_default().to_owned()
 }

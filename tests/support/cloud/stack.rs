@@ -1,18 +1,18 @@
-//! CloudFormation with one stack of a loop: its Input, then its Channel, then what else the template may hold.
+//! CloudFormation with one stack of a loop: its Input, then its Channel, then what else the
+//! template may hold.
 //!
-//! Source: user guide, "Custom resources", "Stack failure options", "Update behaviors of stack resources".
+//! Source: user guide, "Custom resources", "Stack failure options", "Update behaviors of stack
+//! resources".
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::Cloud;
-use super::journal::Request;
 use super::lambda::Lambda;
-use crate::wire::REPLY_HOST;
+use super::{response_url, stack_id};
 use crate::{Function, samples};
 
 /// Why a resource that is none of LILO's has failed.
@@ -57,7 +57,8 @@ pub struct Stack {
     pub status: Status,
     /// What the failures of its resources said, in order.
     pub reasons: Vec<String>,
-    /// Whether a rollback goes through the resources in the order of an update, the input first, instead of the last change first.
+    /// Whether a rollback goes through the resources in the order of an update, the input first,
+    /// instead of the last change first.
     pub rollback_in_order: bool,
     /// Whether a resource after the channel fails to be updated, as an alarm may.
     pub another_fails: bool,
@@ -99,12 +100,12 @@ impl Loop {
 }
 
 impl Stack {
-    /// Creates a stack; what fails is rolled back. When a person deletes it meanwhile, it is deleted at once.
+    /// Creates a stack; what fails is rolled back. When a person deletes it meanwhile, it is
+    /// deleted at once.
     pub async fn create(cloud: &Cloud, name: &str, wanted: &Loop) -> Self {
-        let id = format!("arn:aws:cloudformation:eu-west-1:111122223333:stack/{name}/0");
         let mut stack = Self {
             cloud: cloud.clone(),
-            id,
+            id: stack_id(name),
             resources: Vec::new(),
             status: Status::CreateComplete,
             reasons: Vec::new(),
@@ -118,7 +119,7 @@ impl Stack {
             let asked = stack.ask("Create", &resource, None);
             let outcome = tokio::select! {
                 outcome = asked => Some(outcome),
-                () = cloud.shared.delete_the_stack.notified() => None,
+                () = cloud.services.delete_the_stack.notified() => None,
             };
             let ends = match outcome {
                 Some(Outcome::Success(id)) => {
@@ -245,7 +246,8 @@ impl Stack {
         self.status = complete;
     }
 
-    /// Asks a function of this stack's for another resource, with equal properties; returns whether that succeeded.
+    /// Asks a function of this stack's for another resource, with equal properties; returns whether
+    /// that succeeded.
     pub async fn forge(&self, kind: &'static str, function: Function, id: &str) -> bool {
         let properties = match function {
             Function::Input => samples::input(),
@@ -303,33 +305,28 @@ impl Stack {
         old: Option<&Value>,
     ) -> (Value, watch::Receiver<Option<Value>>) {
         let function = resource.function;
-        let number = self.cloud.shared.journal().requests.len();
-        let path = format!("/request-{number}-");
-        let signed = Timestamp::try_from(self.cloud.clock.now()).expect("a time");
-        let signed = signed.strftime("%Y%m%dT%H%M%SZ");
+        let number = self.cloud.services.journal().requests.len();
+        let path = format!("/request-{number}");
         let mut payload = samples::create_with(function, &resource.properties);
         payload["RequestType"] = kind.into();
         payload["StackId"] = self.id.clone().into();
         payload["RequestId"] = format!("request-{number}").into();
-        payload["ResponseURL"] =
-            format!("https://{REPLY_HOST}{path}?X-Amz-Date={signed}&X-Amz-Signature=secret").into();
+        payload["ResponseURL"] = response_url(&path, &self.cloud.signed_now()).into();
         if kind != "Create" {
             payload["PhysicalResourceId"] = resource.physical_id.clone().into();
         }
         if let Some(old) = old {
             payload["OldResourceProperties"] = old.clone();
         }
-        let (first, receiver) = watch::channel(None);
-        let request =
-            Request { function, payload: payload.clone(), path, replies: Vec::new(), first };
-        self.cloud.shared.journal().requests.push(request);
+        let at = self.cloud.services.journal().register(function, &payload, path);
+        let receiver = self.cloud.services.journal().requests[at].first.subscribe();
         let lambda = Lambda::Of(function);
-        let deliveries = self.cloud.shared.deliveries.lock().expect("no panic");
-        let delivery = deliveries.get(&(function, kind)).copied().unwrap_or_default();
+        let deliveries = self.cloud.services.deliveries();
+        let (late, again) = deliveries.get(&(function, kind)).copied().unwrap_or_default();
         drop(deliveries);
-        self.cloud.invoke(lambda, payload.clone(), delivery.late);
-        if let Some(again) = delivery.again {
-            self.cloud.invoke(lambda, payload.clone(), delivery.late + again);
+        self.cloud.invoke(lambda, payload.clone(), late);
+        if let Some(again) = again {
+            self.cloud.invoke(lambda, payload.clone(), late + again);
         }
         (payload, receiver)
     }

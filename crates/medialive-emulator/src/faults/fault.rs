@@ -91,7 +91,7 @@ impl Turns {
 
     /// Counts one match; returns whether the fault is due. If another fault has `taken` the match,
     /// this one takes the next.
-    pub(crate) fn count(&mut self, taken: bool) -> bool {
+    pub fn count(&mut self, taken: bool) -> bool {
         if self.first > 1 {
             self.first -= 1;
             return false;

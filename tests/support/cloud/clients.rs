@@ -7,10 +7,10 @@ use lilo_custom_resource::Replies;
 use lilo_medialive::MediaLive;
 use lilo_runtime::{Aws, Bus, Clock};
 
-use crate::REGION;
+use super::bootstrap::REGION;
 
 /// What the function called `role` reaches through `connector`; its role is its access key id.
-pub(crate) fn aws(connector: &SharedHttpConnector, role: &'static str, clock: &Clock) -> Aws {
+pub(super) fn aws(connector: &SharedHttpConnector, role: &'static str, clock: &Clock) -> Aws {
     let config = aws_sdk_eventbridge::Config::builder()
         .behavior_version(aws_sdk_eventbridge::config::BehaviorVersion::latest())
         .region(aws_sdk_eventbridge::config::Region::new(REGION))
@@ -27,7 +27,7 @@ pub(crate) fn aws(connector: &SharedHttpConnector, role: &'static str, clock: &C
 }
 
 /// MediaLive as the role reaches it.
-pub(crate) fn medialive(connector: &SharedHttpConnector, role: &'static str) -> Client {
+pub(super) fn medialive(connector: &SharedHttpConnector, role: &'static str) -> Client {
     let config = aws_sdk_medialive::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
