@@ -12,9 +12,8 @@ use lilo_local_cloud::Config;
 use lilo_local_cloud::cloudformation::template::Template;
 use lilo_local_cloud::cloudformation::{Stack, Status};
 use lilo_local_cloud::lambda::Lambda;
-use lilo_medialive_emulator::{
-    self as medialive, CallFault, ChannelState, Fault, Pace, Remaining, Turns,
-};
+use lilo_medialive_emulator::{self as medialive, ChannelState, Fault, Pace, Remaining, Turns};
+use lilo_tests::CallFault;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::net::TcpListener;
@@ -22,16 +21,6 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
-
-/// What happens to a call, and to the process that makes it.
-#[derive(Clone, Copy, Debug)]
-enum Trouble {
-    KilledBefore,
-    KilledAfter,
-    CutBefore,
-    CutAfter,
-    Status(u16),
-}
 
 /// What is done while a call goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,7 +55,7 @@ struct Case {
     role: &'static str,
     operation: &'static str,
     nth: u32,
-    fault: Trouble,
+    fault: CallFault,
 }
 
 /// A hundred: every kill, then errors and cuts in turn.
@@ -77,10 +66,10 @@ fn cases() -> Vec<Case> {
             (1..=count).map(move |nth| (phase, role, operation, nth))
         })
         .collect();
-    let kills = [Trouble::KilledBefore, Trouble::KilledAfter].into_iter();
+    let kills = [CallFault::KillBefore, CallFault::KillAfter].into_iter();
     let kills = kills.flat_map(|fault| calls.iter().map(move |call| (*call, fault)));
-    let errors = [400, 403, 409, 422, 429, 500, 502, 504].map(Trouble::Status);
-    let others = [&[Trouble::CutBefore, Trouble::CutAfter][..], &errors].concat();
+    let errors = [400, 403, 409, 422, 429, 500, 502, 504].map(CallFault::status);
+    let others = [&[CallFault::CutBefore, CallFault::CutAfter][..], &errors].concat();
     let others = others.into_iter().cycle().zip(calls.iter().cycle()).map(|(it, call)| (*call, it));
     let all = kills.chain(others).take(100);
     all.map(|((phase, role, operation, nth), fault)| Case { phase, role, operation, nth, fault })
@@ -121,15 +110,16 @@ impl Stage {
     fn arm(&self, case: Case) -> tokio::task::JoinHandle<bool> {
         let fault = match case.fault {
             // The call hangs, and comes to nothing: nobody is left who asked.
-            Trouble::KilledBefore => CallFault::Stall(Duration::from_secs(100_000)),
-            Trouble::KilledAfter | Trouble::CutAfter => CallFault::CutAfter,
-            Trouble::CutBefore => CallFault::CutBefore,
-            Trouble::Status(status) => CallFault::status(status),
+            CallFault::KillBefore => medialive::CallFault::Stall(Duration::from_secs(100_000)),
+            CallFault::KillAfter | CallFault::CutAfter => medialive::CallFault::CutAfter,
+            CallFault::CutBefore => medialive::CallFault::CutBefore,
+            CallFault::Status { status, .. } => medialive::CallFault::status(status),
+            other => unreachable!("no case has {other}"),
         };
         let turns = Turns { first: case.nth, times: 1 };
         let (operation, role) = (case.operation.to_owned(), Some(case.role.to_owned()));
         self.platform.medialive.inject(Fault::Call { operation, role, turns, fault }).unwrap();
-        let kills = matches!(case.fault, Trouble::KilledBefore | Trouble::KilledAfter);
+        let kills = matches!(case.fault, CallFault::KillBefore | CallFault::KillAfter);
         let (medialive, lambda) =
             (self.platform.medialive.clone(), self.platform.cloud.lambda.clone());
         tokio::spawn(async move {
