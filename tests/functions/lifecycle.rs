@@ -5,21 +5,13 @@ mod repeated;
 
 use lilo_lifecycle::PhysicalId;
 use lilo_lifecycle::channel::ChannelState;
-use lilo_tests::{CallFault, Calls, Cloud, FOREVER, Function, samples};
+use lilo_tests::{CallFault, Calls, Cloud, FOREVER, Function, Made, samples};
 use serde_json::json;
 
 /// Input and channel made, without a starter.
 async fn made(cloud: &Cloud) -> (String, String) {
-    made_with(cloud, "AutoStart", "true").await
-}
-
-async fn made_with(cloud: &Cloud, property: &str, value: &str) -> (String, String) {
-    let input = cloud.create(Function::Input, &samples::input()).await;
-    assert_eq!(input.failure(), None);
-    let channel = samples::with(samples::channel(input.physical_id()), property, value);
-    let channel = cloud.create(Function::Channel, &channel).await;
-    assert_eq!(channel.failure(), None);
-    (input.physical_id().to_owned(), channel.physical_id().to_owned())
+    let Made { input, channel, .. } = Made::make(cloud, None, &[], &[]).await;
+    (input, channel)
 }
 
 async fn state(cloud: &Cloud, channel: &str) -> ChannelState {

@@ -1,47 +1,28 @@
 //! Own before you act: no request, however crafted, changes an input or channel of another stack's,
 //! or of nobody's.
 
+use std::ops::Deref;
+
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::{LOGICAL_ID, STACK_ID};
-use lilo_tests::{Cloud, Function, samples};
+use lilo_tests::{Cloud, Function, Made, samples};
 use serde_json::{Value, json};
 
 /// Another stack's input and channel.
-struct Victims {
-    cloud: Cloud,
-    input: String,
-    channel: String,
+struct Victims(Made);
+
+impl Deref for Victims {
+    type Target = Made;
+
+    fn deref(&self) -> &Made {
+        &self.0
+    }
 }
 
 impl Victims {
     async fn make(running: bool) -> Self {
-        let cloud = Cloud::default();
-        let input = cloud.create_in("theirs", Function::Input, &samples::input()).await;
-        let channel = samples::channel(input.physical_id());
-        let channel = cloud.create_in("theirs", Function::Channel, &channel).await;
-        assert_eq!((input.failure(), channel.failure()), (None, None));
-        let (input, channel) = (input.physical_id().into(), channel.physical_id().into());
-        let victims = Self { cloud, input, channel };
-        if running {
-            victims.cloud.start(&samples::created(&victims.channel)).await.unwrap();
-            victims.cloud.pass(2).await;
-        }
-        victims
-    }
-
-    fn id(&self, function: Function) -> &str {
-        match function {
-            Function::Input => &self.input,
-            Function::Channel => &self.channel,
-        }
-    }
-
-    async fn arn(&self, function: Function) -> String {
-        let (person, id) = (self.cloud.person(), self.id(function));
-        match function {
-            Function::Input => person.describe_input(id).await.unwrap().arn,
-            Function::Channel => person.describe_channel(id).await.unwrap().arn,
-        }
+        let made = Made::make(&Cloud::default(), Some("theirs"), &[], &[]).await;
+        Self(if running { made.started().await } else { made })
     }
 
     async fn remove_tags(&self, keys: &[&str]) {

@@ -2,7 +2,7 @@
 
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::{AUTO_START, RUNNING_SINCE, STACK_ID};
-use lilo_tests::{CallFault, Calls, Cloud, Function, samples};
+use lilo_tests::{CallFault, Calls, Cloud, Function, Made, samples};
 use serde_json::json;
 
 async fn channel(cloud: &Cloud, auto_start: &str) -> String {
@@ -10,10 +10,7 @@ async fn channel(cloud: &Cloud, auto_start: &str) -> String {
 }
 
 async fn channel_of(cloud: &Cloud, stack: &str, auto_start: &str) -> String {
-    let input = cloud.create_in(stack, Function::Input, &samples::input()).await;
-    let channel = samples::channel(input.physical_id());
-    let channel = samples::with(channel, "AutoStart", auto_start);
-    cloud.create_in(stack, Function::Channel, &channel).await.physical_id().to_owned()
+    Made::make(cloud, Some(stack), &[], &[("AutoStart", auto_start)]).await.channel
 }
 
 async fn state(cloud: &Cloud, channel: &str) -> ChannelState {
@@ -234,13 +231,9 @@ async fn an_event_from_the_future_or_the_past_stops_nothing_early() {
 
 /// A running channel with StopAfterHours 4, and the RUNNING event that says so.
 async fn limited(cloud: &Cloud) -> (String, serde_json::Value) {
-    let input = cloud.create(Function::Input, &samples::input()).await;
-    let properties = samples::with(samples::channel(input.physical_id()), "StopAfterHours", "4");
-    let channel = cloud.create(Function::Channel, &properties).await.physical_id().to_owned();
-    cloud.start(&samples::created(&channel)).await.unwrap();
-    cloud.pass(2).await;
-    let running = cloud.at_now(samples::running(&channel));
-    (channel, running)
+    let made = Made::make(cloud, None, &[], &[("StopAfterHours", "4")]).await.started().await;
+    let running = cloud.at_now(samples::running(&made.channel));
+    (made.channel, running)
 }
 
 #[tokio::test(start_paused = true)]

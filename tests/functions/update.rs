@@ -6,58 +6,8 @@ mod requests_that_meet;
 
 use lilo_lifecycle::channel::{ChannelClass, ChannelState};
 use lilo_lifecycle::tags::{AUTO_START, RUN_STATE, RUNNING_SINCE, SETTINGS, STOP_AFTER_HOURS};
-use lilo_tests::{CallFault, Calls, Cloud, Fault, Function, Reply, samples};
-use serde_json::{Value, json};
-
-/// A loop that was made with the sample properties.
-struct Made {
-    cloud: Cloud,
-    input: String,
-    channel: String,
-    properties: Value,
-}
-
-impl Made {
-    async fn idle() -> Self {
-        Self::with("AutoStart", "true").await
-    }
-
-    async fn with(property: &str, value: &str) -> Self {
-        let cloud = Cloud::default();
-        let input = cloud.create(Function::Input, &samples::input()).await;
-        let properties = samples::with(samples::channel(input.physical_id()), property, value);
-        let channel = cloud.create(Function::Channel, &properties).await;
-        let (input, channel) = (input.physical_id().into(), channel.physical_id().into());
-        Self { cloud, input, channel, properties }
-    }
-
-    async fn running() -> Self {
-        let made = Self::idle().await;
-        made.cloud.start(&samples::created(&made.channel)).await.unwrap();
-        made.cloud.pass(2).await;
-        made
-    }
-
-    async fn update_channel(&self, property: &str, value: impl Into<Value>) -> Reply {
-        let new = samples::with(self.properties.clone(), property, value);
-        self.cloud.update(Function::Channel, &self.channel, (&self.properties, &new)).await
-    }
-
-    async fn update_input(&self, property: &str, value: impl Into<Value>) -> Reply {
-        let old = samples::input();
-        let new = samples::with(old.clone(), property, value);
-        self.cloud.update(Function::Input, &self.input, (&old, &new)).await
-    }
-
-    async fn channel(&self) -> lilo_lifecycle::channel::Channel {
-        self.cloud.person().describe_channel(&self.channel).await.unwrap()
-    }
-
-    /// What the function did since it created what it is for.
-    fn operations(&self, role: &str) -> Vec<String> {
-        self.cloud.operations_of(role).split_off(1)
-    }
-}
+use lilo_tests::{CallFault, Calls, Fault, Function, Made, samples};
+use serde_json::json;
 
 #[tokio::test(start_paused = true)]
 async fn an_update_of_a_running_channel_stops_and_restarts_it() {
@@ -191,9 +141,9 @@ async fn an_update_cut_off_after_the_stop_still_restarts_the_channel() {
     assert_eq!(made.channel().await.state, ChannelState::Idle);
 
     // CloudFormation rolls back: the same Update with the properties exchanged.
-    let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
+    let new = samples::with(made.channel_properties.clone(), "VideoBitrate", "5000000");
     let rollback =
-        made.cloud.update(Function::Channel, &made.channel, (&new, &made.properties)).await;
+        made.cloud.update(Function::Channel, &made.channel, (&new, &made.channel_properties)).await;
 
     assert_eq!(rollback.failure(), None);
     made.cloud.pass(2).await;
@@ -253,14 +203,14 @@ async fn a_dry_run_that_conflicts_is_no_verdict() {
 async fn the_class_changes_in_place_and_back() {
     let made = Made::running().await;
     let (one, two) = ("rtp://203.0.113.10:5000", "rtp://203.0.113.11:5000");
-    let standard = samples::with(made.properties.clone(), "ChannelClass", "STANDARD");
+    let standard = samples::with(made.channel_properties.clone(), "ChannelClass", "STANDARD");
     let standard = samples::with(standard, "Destinations", json!([one, two]));
     let second = json!(["s3ssl://bucket/a.mp4", "s3ssl://bucket/b.mp4"]);
 
     assert_eq!(made.update_input("Sources", second).await.failure(), None);
     for (old, new, class) in [
-        (&made.properties, &standard, ChannelClass::Standard),
-        (&standard, &made.properties, ChannelClass::SinglePipeline),
+        (&made.channel_properties, &standard, ChannelClass::Standard),
+        (&standard, &made.channel_properties, ChannelClass::SinglePipeline),
     ] {
         let reply = made.cloud.update(Function::Channel, &made.channel, (old, new)).await;
         assert_eq!((reply.failure(), reply.physical_id()), (None, made.channel.as_str()));
@@ -274,7 +224,7 @@ async fn the_class_changes_in_place_and_back() {
 
 #[tokio::test(start_paused = true)]
 async fn stop_after_hours_can_be_changed_and_removed() {
-    let made = Made::with("StopAfterHours", "4").await;
+    let made = Made::with(&[("StopAfterHours", "4")]).await;
     made.cloud.start(&samples::created(&made.channel)).await.unwrap();
     made.cloud.pass(2).await;
     made.cloud.start(&samples::running(&made.channel)).await.unwrap();
@@ -302,8 +252,8 @@ async fn the_rollback_of_refused_settings_interrupts_nothing() {
     let rollback = made.cloud.update(Function::Input, &made.input, back).await;
     assert_eq!(rollback.failure(), None);
     assert!(made.update_channel("VideoBitrate", "1").await.failure().is_some());
-    let refused = samples::with(made.properties.clone(), "VideoBitrate", "1");
-    let back = (&refused, &made.properties);
+    let refused = samples::with(made.channel_properties.clone(), "VideoBitrate", "1");
+    let back = (&refused, &made.channel_properties);
     let rollback = made.cloud.update(Function::Channel, &made.channel, back).await;
 
     assert_eq!(rollback.failure(), None);
@@ -317,9 +267,9 @@ async fn a_rollback_does_not_start_a_stopped_channel() {
     made.cloud.person().stop_channel(&made.channel).await.unwrap();
     made.cloud.pass(2).await;
     made.cloud.inject(Fault::nth(Calls::to("UpdateChannel"), 2, CallFault::status(422)));
-    let mut new = samples::with(made.properties.clone(), "AutoStart", "false");
+    let mut new = samples::with(made.channel_properties.clone(), "AutoStart", "false");
     new["VideoBitrate"] = "5000000".into();
-    let (old, function) = (&made.properties, Function::Channel);
+    let (old, function) = (&made.channel_properties, Function::Channel);
     assert!(made.cloud.update(function, &made.channel, (old, &new)).await.failure().is_some());
 
     let rollback = made.cloud.update(function, &made.channel, (&new, old)).await;

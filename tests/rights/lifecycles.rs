@@ -1,76 +1,64 @@
 //! Every lifecycle that makes the functions call AWS in a way of its own, in virtual time.
 
+use std::ops::Deref;
 use std::time::Duration;
 
 use lilo_lifecycle::tags::STACK_NAME;
 use lilo_tests::{Cloud, Fault, Function, samples};
 use serde_json::{Value, json};
 
-/// A loop that was made with the sample properties, under the template's access role.
-struct Made {
-    cloud: Cloud,
-    input: String,
-    channel: String,
-    input_properties: Value,
-    channel_properties: Value,
+/// A loop under the template's access role, which remembers its updates.
+struct Made(lilo_tests::Made);
+
+impl Deref for Made {
+    type Target = lilo_tests::Made;
+
+    fn deref(&self) -> &lilo_tests::Made {
+        &self.0
+    }
 }
 
 impl Made {
     async fn new(role: &str) -> Self {
-        let cloud = Cloud::default();
-        let input_properties = samples::with(samples::input(), "RoleArn", role);
-        let input = cloud.create(Function::Input, &input_properties).await;
-        let channel_properties = samples::channel(input.physical_id());
-        let channel_properties = samples::with(channel_properties, "RoleArn", role);
-        let channel_properties = samples::with(channel_properties, "StopAfterHours", "4");
-        let channel = cloud.create(Function::Channel, &channel_properties).await;
-        assert_eq!((input.failure(), channel.failure()), (None, None));
-        let (input, channel) = (input.physical_id().into(), channel.physical_id().into());
-        Self { cloud, input, channel, input_properties, channel_properties }
+        let (cloud, role) = (Cloud::default(), ("RoleArn", role));
+        let of_channel = [role, ("StopAfterHours", "4")];
+        Self(lilo_tests::Made::make(&cloud, None, &[role], &of_channel).await)
     }
 
     async fn running(role: &str) -> Self {
-        let made = Self::new(role).await;
-        made.cloud.start(&samples::created(&made.channel)).await.unwrap();
-        made.cloud.pass(2).await;
+        let made = Self(Self::new(role).await.0.started().await);
         made.cloud.start(&made.cloud.at_now(samples::running(&made.channel))).await.unwrap();
         made
     }
 
     async fn update_channel(&mut self, changes: &[(&str, Value)]) {
         let new = changed(&self.channel_properties, changes);
-        let properties = (&self.channel_properties, &new);
-        let reply = self.cloud.update(Function::Channel, &self.channel, properties).await;
-        assert_eq!(reply.failure(), None);
-        self.channel_properties = new;
-        self.cloud.pass(2).await;
+        self.update(Function::Channel, &self.channel_properties, &new).await;
+        self.0.channel_properties = new;
     }
 
     async fn update_input(&mut self, changes: &[(&str, Value)]) {
         let new = changed(&self.input_properties, changes);
-        let properties = (&self.input_properties, &new);
-        let reply = self.cloud.update(Function::Input, &self.input, properties).await;
+        self.update(Function::Input, &self.input_properties, &new).await;
+        self.0.input_properties = new;
+    }
+
+    async fn update(&self, function: Function, old: &Value, new: &Value) {
+        let reply = self.cloud.update(function, self.id(function), (old, new)).await;
         assert_eq!(reply.failure(), None);
-        self.input_properties = new;
         self.cloud.pass(2).await;
     }
 
     /// A person removes the tag that an Update sets again.
     async fn lose_tags(&self) {
-        let person = self.cloud.person();
-        let channel = person.describe_channel(&self.channel).await.unwrap().arn;
-        let input = person.describe_input(&self.input).await.unwrap().arn;
-        for arn in [channel, input] {
-            self.cloud.person_removes_tag(&arn, STACK_NAME).await;
+        for function in [Function::Channel, Function::Input] {
+            self.cloud.person_removes_tag(&self.arn(function).await, STACK_NAME).await;
         }
     }
 
     async fn delete(self) -> Cloud {
-        for (function, id) in [(Function::Channel, &self.channel), (Function::Input, &self.input)] {
-            assert_eq!(self.cloud.delete(function, id).await.failure(), None);
-        }
-        assert!(self.cloud.is_empty());
-        self.cloud
+        self.0.delete().await;
+        self.0.cloud
     }
 }
 

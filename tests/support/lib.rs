@@ -9,6 +9,7 @@
 pub mod account;
 mod cloud;
 mod fault;
+mod made;
 pub mod programs;
 pub mod samples;
 
@@ -17,3 +18,4 @@ pub use cloud::{
     REPLY, Reply, Stack, Status, bootstrap, sweep_period,
 };
 pub use fault::{CALL_FAULTS, CallFault, Calls, FOREVER, Fault, Turns};
+pub use made::Made;

@@ -2,13 +2,11 @@
 
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::AUTO_START;
-use lilo_tests::{Function, samples};
-
-use super::Made;
+use lilo_tests::{Function, Made, samples};
 
 #[tokio::test(start_paused = true)]
 async fn auto_start_turned_on_in_an_update_waits_for_the_sweep() {
-    let made = Made::with("AutoStart", "false").await;
+    let made = Made::with(&[("AutoStart", "false")]).await;
 
     let reply = made.update_channel("AutoStart", "true").await;
 
@@ -24,11 +22,11 @@ async fn auto_start_turned_on_in_an_update_waits_for_the_sweep() {
 
 #[tokio::test(start_paused = true)]
 async fn the_rollback_of_auto_start_starts_nothing() {
-    let made = Made::with("AutoStart", "false").await;
-    let on = samples::with(made.properties.clone(), "AutoStart", "true");
+    let made = Made::with(&[("AutoStart", "false")]).await;
+    let on = samples::with(made.channel_properties.clone(), "AutoStart", "true");
     assert_eq!(made.update_channel("AutoStart", "true").await.failure(), None);
 
-    let back = (&on, &made.properties);
+    let back = (&on, &made.channel_properties);
     let back = made.cloud.update(Function::Channel, &made.channel, back).await;
 
     assert_eq!(back.failure(), None);
@@ -40,7 +38,7 @@ async fn the_rollback_of_auto_start_starts_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn auto_start_turned_on_does_not_start_a_running_channel_later() {
-    let made = Made::with("AutoStart", "false").await;
+    let made = Made::with(&[("AutoStart", "false")]).await;
     made.cloud.person().start_channel(&made.channel).await.unwrap();
     made.cloud.pass(2).await;
 
@@ -61,8 +59,8 @@ async fn auto_start_off_and_on_does_not_start_a_stopped_channel() {
     made.cloud.pass(2).await;
 
     // As its rollback does, when another resource of the stack has failed.
-    let off = samples::with(made.properties.clone(), "AutoStart", "false");
-    let on = (&off, &made.properties);
+    let off = samples::with(made.channel_properties.clone(), "AutoStart", "false");
+    let on = (&off, &made.channel_properties);
     let back = made.cloud.update(Function::Channel, &made.channel, on).await;
 
     assert_eq!(back.failure(), None);

@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::{RUN_STATE, SETTINGS};
-use lilo_tests::{Fault, Function, samples};
+use lilo_tests::{Fault, Function, Made, samples};
 use serde_json::json;
-
-use super::Made;
 
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_update_does_not_come_after_its_rollback() {
@@ -15,14 +13,14 @@ async fn a_cancelled_update_does_not_come_after_its_rollback() {
     let (function, cloud) = (Function::Channel, &made.cloud);
     cloud.inject(Fault::stuck("StopChannel", Some(Duration::from_secs(300))));
     cloud.person().stop_channel(&made.channel).await.unwrap();
-    let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
+    let new = samples::with(made.channel_properties.clone(), "VideoBitrate", "5000000");
     let request = |from, to, url: &str| {
         let mut request = samples::update(function, &made.channel, (from, to));
         request["ResponseURL"] = format!("https://x/{url}").into();
         request
     };
-    let update = request(&made.properties, &new, "cancelled");
-    let back = request(&new, &made.properties, "rollback");
+    let update = request(&made.channel_properties, &new, "cancelled");
+    let back = request(&new, &made.channel_properties, "rollback");
     let rollback = async {
         cloud.pass(60).await;
         cloud.deliver(function, &back).await
@@ -41,7 +39,7 @@ async fn a_rollback_at_any_moment_leaves_the_channel_as_it_was() {
         let made = Made::running().await;
         let (function, cloud) = (Function::Channel, &made.cloud);
         let before = made.channel().await;
-        let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
+        let new = samples::with(made.channel_properties.clone(), "VideoBitrate", "5000000");
         // Every call takes its time, so that the two requests meet between any two calls.
         cloud.slow_down(Duration::from_millis(400));
         let request = |from, to, url: &str| {
@@ -49,8 +47,8 @@ async fn a_rollback_at_any_moment_leaves_the_channel_as_it_was() {
             request["ResponseURL"] = format!("https://x/{url}").into();
             request
         };
-        let update = request(&made.properties, &new, "update");
-        let back = request(&new, &made.properties, "rollback");
+        let update = request(&made.channel_properties, &new, "update");
+        let back = request(&new, &made.channel_properties, "rollback");
         let asked = cloud.signed_now();
         let rollback = async {
             cloud.pass(1).await;
@@ -82,8 +80,9 @@ async fn a_rollback_at_any_moment_leaves_the_channel_as_it_was() {
 #[tokio::test(start_paused = true)]
 async fn an_update_that_is_delivered_twice_interrupts_once() {
     let made = Made::running().await;
-    let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
-    let request = samples::update(Function::Channel, &made.channel, (&made.properties, &new));
+    let new = samples::with(made.channel_properties.clone(), "VideoBitrate", "5000000");
+    let request =
+        samples::update(Function::Channel, &made.channel, (&made.channel_properties, &new));
     let first = made.cloud.deliver(Function::Channel, &request).await;
     made.cloud.pass(2).await;
 
@@ -99,12 +98,12 @@ async fn an_update_that_is_delivered_twice_interrupts_once() {
 async fn an_older_update_that_comes_once_more_changes_nothing() {
     let made = Made::running().await;
     let (function, cloud) = (Function::Channel, &made.cloud);
-    let new = samples::with(made.properties.clone(), "VideoBitrate", "5000000");
-    let older = samples::update(function, &made.channel, (&made.properties, &new));
+    let new = samples::with(made.channel_properties.clone(), "VideoBitrate", "5000000");
+    let older = samples::update(function, &made.channel, (&made.channel_properties, &new));
     let asked = cloud.signed_now();
     assert_eq!(cloud.deliver_as(&asked, function, &older).await.failure(), None);
     cloud.pass(60).await;
-    let back = cloud.update(function, &made.channel, (&new, &made.properties)).await;
+    let back = cloud.update(function, &made.channel, (&new, &made.channel_properties)).await;
     assert_eq!(back.failure(), None);
     cloud.pass(2).await;
     let before = made.operations("lilo-channel").len();
