@@ -1,94 +1,43 @@
 //! One reply, whatever happens: through `lilo_runtime::serve`, with a ResponseURL that behaves as
 //! told.
 
-use std::collections::VecDeque;
 use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_types::body::SdkBody;
 use lambda_runtime::{Context, LambdaEvent};
 use lilo_custom_resource::{Data, Error, Request};
-use lilo_runtime::{Aws, Creation, Deadline, serve};
-use lilo_tests::{CallFault, Calls, Cloud, FOREVER, PUT_EVENTS};
+use lilo_runtime::{Creation, Deadline};
+use lilo_tests::{Call, CallFault, Calls, Cloud, FOREVER, Fault, Log, PUT_EVENTS, REPLY};
 use serde_json::{Value, json};
 
 const SIGNATURE: &str = "X-Amz-Signature=4f3c2b1a";
 
-/// What the ResponseURL does with one PUT.
-#[derive(Clone, Copy, Debug)]
-enum Does {
-    Answer(u16),
-    Refuse,
-    Hang,
+/// Serves a payload in an invocation of a quarter of an hour.
+async fn serve(cloud: &Cloud, payload: Value, handle: impl Handle) -> Result<(), Error> {
+    let event = LambdaEvent::new(payload, Context::default());
+    lilo_runtime::serve("lilo-input", event, &cloud.aws("lilo-thing"), handle).await
 }
 
-/// A ResponseURL that follows a script, then takes everything.
-#[derive(Clone, Debug, Default)]
-struct Bucket {
-    script: Arc<Mutex<VecDeque<Does>>>,
-    puts: Arc<Mutex<Vec<Value>>>,
-}
-
-impl HttpConnector for Bucket {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        assert_eq!(request.method(), "PUT");
-        assert_eq!(request.headers().get("content-type"), None);
-        let body = request.body().bytes().unwrap();
-        assert_eq!(request.headers().get("content-length"), Some(&*body.len().to_string()));
-        self.puts.lock().unwrap().push(serde_json::from_slice(body).unwrap());
-        let does = self.script.lock().unwrap().pop_front().unwrap_or(Does::Answer(200));
-        HttpConnectorFuture::new(async move {
-            match does {
-                Does::Answer(status) => {
-                    Ok(HttpResponse::new(status.try_into().unwrap(), SdkBody::empty()))
-                }
-                Does::Refuse => Err(ConnectorError::io(io::Error::other("refused").into())),
-                Does::Hang => std::future::pending().await,
-            }
-        })
+/// The next answers of the ResponseURL, which then takes everything.
+fn fail(cloud: &Cloud, faults: &[CallFault]) {
+    for fault in faults {
+        cloud.inject(Fault::nth(Calls::to(REPLY), 1, *fault));
     }
 }
 
-impl Bucket {
-    fn that(script: &[Does]) -> Self {
-        let bucket = Self::default();
-        bucket.script.lock().unwrap().extend(script);
-        bucket
-    }
+/// What was put to the ResponseURL.
+fn puts(cloud: &Cloud) -> Vec<Value> {
+    // CloudFormation waits for none of it here; nothing else may be wrong.
+    let wrong = cloud.check();
+    assert!(wrong.iter().all(|it| it.contains("which nobody waits for")), "{wrong:?}");
+    cloud.calls_to(REPLY).iter().map(Call::json).collect()
+}
 
-    /// Serves a payload whose ResponseURL is this bucket, in an invocation of a quarter of an hour.
-    async fn serve(&self, payload: Value, handle: impl Handle) -> Result<(), Error> {
-        self.serve_in(&Cloud::default(), payload, handle).await
-    }
-
-    async fn serve_in(
-        &self,
-        cloud: &Cloud,
-        payload: Value,
-        handle: impl Handle,
-    ) -> Result<(), Error> {
-        let http = SharedHttpConnector::new(self.clone());
-        let aws = Aws { http, ..cloud.aws("lilo-thing") };
-        let event = LambdaEvent::new(payload, Context::default());
-        serve("lilo-input", event, &aws, handle).await
-    }
-
-    fn puts(&self) -> Vec<Value> {
-        self.puts.lock().unwrap().clone()
-    }
-
-    /// The one reply's status and physical id, and its reason.
-    fn reply(&self) -> (String, String, String) {
-        let [reply] = self.puts().try_into().unwrap();
-        let text = |name: &str| reply[name].as_str().unwrap_or_default().to_owned();
-        (text("Status"), text("PhysicalResourceId"), text("Reason"))
-    }
+/// The one reply's status and physical id, and its reason.
+fn reply(cloud: &Cloud) -> (String, String, String) {
+    let [reply] = puts(cloud).try_into().unwrap();
+    let text = |name: &str| reply[name].as_str().unwrap_or_default().to_owned();
+    (text("Status"), text("PhysicalResourceId"), text("Reason"))
 }
 
 trait Handle: AsyncFnOnce(&Request, &Creation, Deadline) -> Result<Data, io::Error> {}
@@ -110,12 +59,12 @@ async fn succeed(_: &Request, creation: &Creation, _: Deadline) -> Result<Data, 
 
 #[tokio::test(start_paused = true)]
 async fn a_success_is_one_put_with_the_requests_ids() {
-    let bucket = Bucket::default();
+    let cloud = Cloud::default();
 
-    bucket.serve(create(), succeed).await.unwrap();
+    serve(&cloud, create(), succeed).await.unwrap();
 
     assert_eq!(
-        bucket.puts(),
+        puts(&cloud),
         [json!({
             "Status": "SUCCESS", "PhysicalResourceId": "42", "RequestId": "r1",
             "StackId": "arn:aws:cloudformation:x:1:stack/Dev/1", "LogicalResourceId": "Thing",
@@ -126,21 +75,21 @@ async fn a_success_is_one_put_with_the_requests_ids() {
 
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_panics_or_hangs_is_answered_for() {
-    let (panics, hangs) = (Bucket::default(), Bucket::default());
+    let (panics, hangs) = (Cloud::default(), Cloud::default());
     let panicking = async |_: &Request, _: &Creation, _: Deadline| -> Result<Data, io::Error> {
         panic!("a bug")
     };
-    panics.serve(create(), panicking).await.unwrap();
+    serve(&panics, create(), panicking).await.unwrap();
     let begun = tokio::time::Instant::now();
     let hanging = async |_: &Request, _: &Creation, deadline: Deadline| {
         assert!(deadline.until_age(Duration::from_secs(600)).age() < Duration::from_secs(1));
         std::future::pending().await
     };
-    hangs.serve(create(), hanging).await.unwrap();
+    serve(&hangs, create(), hanging).await.unwrap();
 
     assert!(begun.elapsed() < Duration::from_secs(600), "before CloudFormation gives up");
-    for (bucket, reason) in [(panics, "the function panicked"), (hangs, "not finished after")] {
-        let (status, id, said) = bucket.reply();
+    for (cloud, reason) in [(panics, "the function panicked"), (hangs, "not finished after")] {
+        let (status, id, said) = reply(&cloud);
         assert_eq!((status.as_str(), id.as_str()), ("FAILED", "lilo-nothing-made"));
         assert!(said.contains(reason), "{said}");
     }
@@ -148,42 +97,42 @@ async fn a_handler_that_panics_or_hangs_is_answered_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_create_that_fails_later_answers_with_the_id_that_it_made() {
-    let (refused, panicked) = (Bucket::default(), Bucket::default());
+    let (refused, panicked) = (Cloud::default(), Cloud::default());
     let fails = async |_: &Request, creation: &Creation, _: Deadline| {
         creation.made("42");
         Err(io::Error::other("it came to nothing"))
     };
-    refused.serve(create(), fails).await.unwrap();
+    serve(&refused, create(), fails).await.unwrap();
     let panics = async |_: &Request, creation: &Creation, _: Deadline| -> Result<Data, io::Error> {
         creation.made("42");
         panic!("a bug")
     };
-    panicked.serve(create(), panics).await.unwrap();
+    serve(&panicked, create(), panics).await.unwrap();
 
-    for bucket in [refused, panicked] {
-        let (status, id, _) = bucket.reply();
+    for cloud in [refused, panicked] {
+        let (status, id, _) = reply(&cloud);
         assert_eq!((status.as_str(), id.as_str()), ("FAILED", "42"));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_request_that_comes_after_its_service_timeout_makes_nothing() {
-    let bucket = Bucket::default();
+    let cloud = Cloud::default();
     let mut payload = create();
     payload["ResponseURL"] =
         "https://bucket.s3.amazonaws.com/key?X-Amz-Date=20200101T000000Z".into();
 
     let handle = async |_: &Request, _: &Creation, _: Deadline| unreachable!("it is too late");
-    bucket.serve(payload, handle).await.unwrap();
+    serve(&cloud, payload, handle).await.unwrap();
 
-    let (_, id, reason) = bucket.reply();
+    let (_, id, reason) = reply(&cloud);
     assert_eq!(id, "lilo-perhaps-made-1577836800", "an earlier delivery may have made something");
     assert!(reason.contains("past its service timeout"), "{reason}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn long_work_goes_on_in_another_invocation_which_knows_the_id() {
-    let (bucket, cloud) = (Bucket::default(), Cloud::default());
+    let cloud = Cloud::default();
     let mut payload = create();
     payload["ServiceTimeout"] = "3600".into();
     let waits = async |_: &Request, creation: &Creation, _: Deadline| {
@@ -191,9 +140,9 @@ async fn long_work_goes_on_in_another_invocation_which_knows_the_id() {
         std::future::pending().await
     };
 
-    bucket.serve_in(&cloud, payload.clone(), waits).await.unwrap();
+    serve(&cloud, payload.clone(), waits).await.unwrap();
 
-    assert!(bucket.puts().is_empty(), "not answered yet");
+    assert!(puts(&cloud).is_empty(), "not answered yet");
     let [next] = cloud.take_handed_on().try_into().unwrap();
     assert_eq!(next["ResponseURL"], payload["ResponseURL"]);
     let ends = async |request: &Request, _: &Creation, _: Deadline| {
@@ -201,23 +150,23 @@ async fn long_work_goes_on_in_another_invocation_which_knows_the_id() {
         assert!((700..900).contains(&age), "its age goes on though the URL does not say it: {age}");
         Err(io::Error::other("out of time"))
     };
-    bucket.serve_in(&cloud, next, ends).await.unwrap();
-    let (status, id, _) = bucket.reply();
+    serve(&cloud, next, ends).await.unwrap();
+    let (status, id, _) = reply(&cloud);
     assert_eq!((status.as_str(), id.as_str()), ("FAILED", "42"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn work_that_cannot_be_handed_on_is_answered() {
-    let (bucket, cloud) = (Bucket::default(), Cloud::default());
+    let cloud = Cloud::default();
     let refused = CallFault::refused(400, "ResourceNotFoundException", "no such bus");
     cloud.fail(Calls::to(PUT_EVENTS), FOREVER, refused);
     let mut payload = create();
     payload["ResourceProperties"]["ServiceTimeout"] = "3600".into();
     let waits = async |_: &Request, _: &Creation, _: Deadline| std::future::pending().await;
 
-    bucket.serve_in(&cloud, payload, waits).await.unwrap();
+    serve(&cloud, payload, waits).await.unwrap();
 
-    let (_, _, reason) = bucket.reply();
+    let (_, _, reason) = reply(&cloud);
     assert!(
         reason.contains("not handed on to another") && reason.contains("no such bus"),
         "{reason}"
@@ -226,7 +175,7 @@ async fn work_that_cannot_be_handed_on_is_answered() {
 
 #[tokio::test(start_paused = true)]
 async fn an_update_that_fails_keeps_its_physical_id() {
-    let bucket = Bucket::default();
+    let cloud = Cloud::default();
     let mut payload = create();
     payload["RequestType"] = "Update".into();
     payload["PhysicalResourceId"] = "7".into();
@@ -236,100 +185,92 @@ async fn an_update_that_fails_keeps_its_physical_id() {
         Err(io::Error::other("no"))
     };
 
-    bucket.serve(payload, fails).await.unwrap();
+    serve(&cloud, payload, fails).await.unwrap();
 
-    let (status, id, _) = bucket.reply();
+    let (status, id, _) = reply(&cloud);
     assert_eq!((status.as_str(), id.as_str()), ("FAILED", "7"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_response_url_that_leads_elsewhere_gets_no_request() {
     for url in ["http://169.254.169.254/latest", "https://example.com/key", "http://127.0.0.1:1/"] {
-        let bucket = Bucket::default();
+        let cloud = Cloud::default();
         let mut payload = create();
         payload["ResponseURL"] = url.into();
         let handle = async |_: &Request, _: &Creation, _: Deadline| unreachable!("nothing is done");
 
-        let error = bucket.serve(payload, handle).await.unwrap_err();
+        let error = serve(&cloud, payload, handle).await.unwrap_err();
 
         assert!(matches!(error, Error::ForeignUrl(_)), "{error}");
-        assert!(bucket.puts().is_empty());
+        assert!(puts(&cloud).is_empty());
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_reply_is_sent_again_when_the_url_fails_for_a_while() {
-    let bucket = Bucket::that(&[Does::Refuse, Does::Answer(500), Does::Hang, Does::Answer(503)]);
+    let cloud = Cloud::default();
+    fail(
+        &cloud,
+        &[CallFault::CutBefore, CallFault::status(500), CallFault::Stall, CallFault::status(503)],
+    );
 
-    bucket.serve(create(), succeed).await.unwrap();
+    serve(&cloud, create(), succeed).await.unwrap();
 
-    let puts = bucket.puts();
+    let puts = puts(&cloud);
     assert_eq!(puts.len(), 5);
     assert!(puts.iter().all(|put| put == &puts[0]), "always the same reply");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_url_that_keeps_failing_is_left_to_lambdas_retry() {
-    let bucket = Bucket::that(&[Does::Hang; 20]);
+    let cloud = Cloud::default();
+    cloud.fail(Calls::to(REPLY), 20, CallFault::Stall);
     let begun = tokio::time::Instant::now();
 
-    let error = bucket.serve(create(), succeed).await.unwrap_err();
+    let error = serve(&cloud, create(), succeed).await.unwrap_err();
 
     assert!(matches!(error, Error::Undeliverable(_)), "{error}");
-    assert_eq!(bucket.puts().len(), 5);
+    assert_eq!(puts(&cloud).len(), 5);
     assert!(begun.elapsed() <= Duration::from_secs(80), "{:?}", begun.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_reply_is_not_sent_again() {
-    let bucket = Bucket::that(&[Does::Answer(403)]);
+    let cloud = Cloud::default();
+    fail(&cloud, &[CallFault::status(403)]);
 
-    let error = bucket.serve(create(), succeed).await.unwrap_err();
+    let error = serve(&cloud, create(), succeed).await.unwrap_err();
 
     assert!(matches!(error, Error::ReplyRefused(403)), "{error}");
-    assert_eq!(bucket.puts().len(), 1);
+    assert_eq!(puts(&cloud).len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_request_that_cannot_be_answered_makes_no_call() {
     for missing in ["ResponseURL", "StackId", "RequestId", "LogicalResourceId"] {
-        let bucket = Bucket::default();
+        let cloud = Cloud::default();
         let mut payload = create();
         payload.as_object_mut().unwrap().remove(missing);
 
-        let error = bucket.serve(payload, succeed).await.unwrap_err();
+        let error = serve(&cloud, payload, succeed).await.unwrap_err();
 
         assert!(matches!(error, Error::Unanswerable(name) if name == missing), "{error}");
-        assert!(bucket.puts().is_empty());
+        assert!(puts(&cloud).is_empty());
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_delete_answers_with_its_own_id_and_without_data() {
-    let bucket = Bucket::default();
+    let cloud = Cloud::default();
     let mut payload = create();
     payload["RequestType"] = "Delete".into();
     payload["PhysicalResourceId"] = "7".into();
 
-    bucket.serve(payload, succeed).await.unwrap();
+    serve(&cloud, payload, succeed).await.unwrap();
 
-    let [reply] = bucket.puts().try_into().unwrap();
+    let [reply] = puts(&cloud).try_into().unwrap();
     assert_eq!((&reply["Status"], &reply["PhysicalResourceId"]), (&"SUCCESS".into(), &"7".into()));
     assert_eq!(reply.get("Data"), None);
-}
-
-/// Everything that was logged.
-#[derive(Clone, Debug, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -342,15 +283,16 @@ async fn the_signed_url_appears_in_no_log() {
         .finish();
     let _logging = tracing::subscriber::set_default(logging);
 
-    let bucket = Bucket::that(&[Does::Refuse, Does::Answer(500), Does::Answer(403)]);
+    let cloud = Cloud::default();
+    fail(&cloud, &[CallFault::CutBefore, CallFault::status(500), CallFault::status(403)]);
     let says = async |request: &Request, _: &Creation, _: Deadline| {
         tracing::info!(?request, "handling");
         Err(io::Error::other("no"))
     };
-    let error = bucket.serve(create(), says).await.unwrap_err();
+    let error = serve(&cloud, create(), says).await.unwrap_err();
     tracing::error!(?error, %error, "not answered");
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     assert!(log.contains("reply not delivered yet") && log.contains("handling"), "{log}");
     assert!(!log.contains("4f3c2b1a") && !log.contains("bucket.s3"), "{log}");
 }

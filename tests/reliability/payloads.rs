@@ -2,19 +2,11 @@
 //! reply fits, no log holds the signed URL, and no request goes where CloudFormation does not
 //! listen.
 
-use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_types::body::SdkBody;
 use futures_util::FutureExt;
 use lambda_runtime::{Context, LambdaEvent};
-use lilo_tests::{Cloud, Function, PANICKED, samples};
+use lilo_tests::{Cloud, Function, Log, PANICKED, REPLY, samples};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -29,47 +21,17 @@ use crate::full;
 const SECRET: &str = "5ecre7Signature";
 const HOST: &str = "cloudformation-custom-resource-response-euwest1.s3.eu-west-1.amazonaws.com";
 
-/// What was sent past MediaLive: host and length of each reply.
-#[derive(Clone, Debug, Default)]
-struct Replies(Arc<Mutex<Vec<(String, usize)>>>);
-
-impl HttpConnector for Replies {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let length = request.body().bytes().unwrap_or_default().len();
-        let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()));
-        let host = request.map(|it| it.uri().host().unwrap_or_default().to_owned());
-        self.0.lock().unwrap().push((host.unwrap_or_default(), length));
-        let ok = http::Response::new(SdkBody::empty());
-        HttpConnectorFuture::ready(Ok(HttpResponse::try_from(ok).unwrap()))
-    }
-}
-
-/// Collects what the functions log.
-#[derive(Clone, Debug, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// What a function made of a payload.
 #[derive(Debug)]
 struct Served {
     panicked: bool,
+    /// Host and length of each reply: of each request that does not go to MediaLive or EventBridge.
     replies: Vec<(String, usize)>,
     log: String,
 }
 
 fn serve(function: Function, payload: &Value) -> Served {
     let log = Log::default();
-    let replies = Replies::default();
     let writer = log.clone();
     // As the functions log at their most talkative: see `lilo_runtime`.
     let targets = Targets::new().with_target("lilo", Level::TRACE).with_default(Level::WARN);
@@ -81,11 +43,10 @@ fn serve(function: Function, payload: &Value) -> Served {
         .build()
         .unwrap();
     let event = LambdaEvent::new(payload.clone(), Context::default());
-    let panicked = tracing::subscriber::with_default(subscriber, || {
+    let (panicked, replies) = tracing::subscriber::with_default(subscriber, || {
         runtime.block_on(async {
             let cloud = Cloud::default();
-            let mut aws = cloud.aws("lilo");
-            aws.http = SharedHttpConnector::new(replies.clone());
+            let aws = cloud.aws("lilo");
             let served = async {
                 match function {
                     Function::Input => lilo_input::handle(event, &aws).await.err(),
@@ -94,12 +55,12 @@ fn serve(function: Function, payload: &Value) -> Served {
             };
             // Work for ever is no answer, but none of a payload's making.
             let served = tokio::time::timeout(Duration::from_secs(7200), served.boxed_local());
-            std::panic::AssertUnwindSafe(served).catch_unwind().await.is_err()
+            let panicked = std::panic::AssertUnwindSafe(served).catch_unwind().await.is_err();
+            (panicked, cloud.calls_to(REPLY))
         })
     });
-    let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
-    let replies = replies.0.lock().unwrap().clone();
-    Served { panicked, replies, log }
+    let replies = replies.into_iter().map(|it| (it.host, it.body.len())).collect();
+    Served { panicked, replies, log: log.text() }
 }
 
 /// Whether CloudFormation can be told anything: where to, about what, and in the bytes that it

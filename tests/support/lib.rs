@@ -9,6 +9,7 @@
 pub mod account;
 mod cloud;
 mod fault;
+mod log;
 mod made;
 pub mod programs;
 pub mod samples;
@@ -18,4 +19,5 @@ pub use cloud::{
     REPLY, Reply, Stack, Status, bootstrap, sweep_period,
 };
 pub use fault::{CALL_FAULTS, CallFault, Calls, FOREVER, Fault, Turns};
+pub use log::Log;
 pub use made::Made;

@@ -132,9 +132,12 @@ impl Connector {
             made: None,
         };
         let fault = at_call(&mut self.services.faults(), &call);
-        let calls = &mut self.services.journal().calls;
-        calls.push(call);
-        (calls.len() - 1, fault)
+        let mut journal = self.services.journal();
+        if operation == REPLY {
+            journal.check_put(parts, body);
+        }
+        journal.calls.push(call);
+        (journal.calls.len() - 1, fault)
     }
 
     async fn perform(
@@ -146,7 +149,7 @@ impl Connector {
         let operation = operation(&parts);
         let answer = match operation {
             REPLY => {
-                self.services.journal().take_reply(&parts, &bytes);
+                self.services.journal().take_reply(parts.uri.path(), &bytes);
                 empty(200)
             }
             PUT_EVENTS => {

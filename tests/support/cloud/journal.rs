@@ -89,9 +89,18 @@ impl Journal {
         })
     }
 
+    /// Looks whether S3 would take a request to a ResponseURL.
+    pub(super) fn check_put(&mut self, parts: &Parts, body: &[u8]) {
+        let header = |name: &str| parts.headers.get(name).and_then(|it| it.to_str().ok());
+        let (method, content_type) = (&parts.method, header("content-type"));
+        let length = header("content-length").and_then(|it| it.parse().ok());
+        if (method, content_type, length) != (&Method::PUT, None, Some(body.len())) {
+            self.wrong.push(format!("a {method} of {content_type:?} and {length:?} bytes"));
+        }
+    }
+
     /// Takes a reply as CloudFormation's S3 does.
-    pub(super) fn take_reply(&mut self, parts: &Parts, body: &[u8]) {
-        let path = parts.uri.path();
+    pub(super) fn take_reply(&mut self, path: &str, body: &[u8]) {
         let Some(at) = self.requests.iter().rposition(|it| it.path == path) else {
             self.wrong.push(format!("a reply to {path}, which nobody waits for"));
             return;
@@ -104,12 +113,6 @@ impl Journal {
         let mut wrong = flaws(&request.payload, &reply);
         if body.len() > 4096 {
             wrong.push(format!("{} bytes", body.len()));
-        }
-        if parts.method != Method::PUT {
-            wrong.push(format!("a {}", parts.method));
-        }
-        if let Some(content_type) = parts.headers.get("content-type") {
-            wrong.push(format!("a Content-Type: {content_type:?}"));
         }
         // Delivered again when the stack has gone on, be it to its rollback, a request may be
         // answered as things are now; nobody listens any more.
