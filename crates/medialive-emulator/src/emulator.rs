@@ -81,7 +81,7 @@ impl Emulator {
     /// The injected faults that have not happened yet.
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
-        self.service.faults.left()
+        self.service.faults.pending()
     }
 
     /// Subscribes to events, in the order of state changes. A receiver 1024 events behind loses the

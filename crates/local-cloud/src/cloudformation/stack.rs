@@ -50,7 +50,7 @@ impl Stack {
     ///
     /// # Errors
     /// When the parameters break a constraint or a rule, or a value or a resource type is not
-    /// understood.
+    /// supported.
     pub fn evaluate(
         name: &str,
         template: Template,
@@ -68,7 +68,7 @@ impl Stack {
             let mut resource = StackResource::new(logical_id, &declared.kind);
             let at = format!("Resources.{logical_id}");
             resource.properties = scope.properties(&declared.properties, &at)?;
-            resource.attributes = built_in::make(config, name, &mut resource);
+            resource.attributes = built_in::assign(config, name, &mut resource);
             scope.add_resource(logical_id, &resource.physical_id, resource.attributes.clone());
             resources.push(resource);
         }
