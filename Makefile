@@ -55,12 +55,12 @@ templates: $(LINTER) $(SCANNER)
 iam: judge ## Whether the functions have the rights that they need, and no others
 	cargo test --workspace --test rights
 
-# CASE="Delete single running" plays the cases of that name; SEED=7 another random campaign
-# (docs/reliability.md).
+# CASE=list prints the names of all cases, CASE="Delete single running" plays those of that name,
+# SEED=7 another random campaign (docs/reliability.md).
 reliability: export LILO_RELIABILITY := full
 reliability: export LILO_SEED := $(or $(SEED),1)
 reliability: $(if $(CASE),,sabotage) ## Every single fault, the random campaign, bad payloads and deliberate faults, in full
-	$(if $(CASE),LILO_CASE="$(CASE)") cargo test --profile reliability --workspace --test reliability -- $(if $(CASE),$(if $(findstring for ever,$(CASE)),does_not_end,every_single)) --nocapture --test-threads 1
+	$(if $(CASE),LILO_CASE="$(CASE)") cargo test --profile reliability --workspace --test reliability -- $(if $(CASE),$(if $(filter list,$(CASE)),fault,$(if $(findstring for ever,$(CASE)),every_lasting,every_single))) --nocapture --test-threads 1
 	$(if $(CASE),,cargo test --workspace --test kills -- --nocapture)
 
 sabotage: ## Whether the reliability tests notice deliberate faults

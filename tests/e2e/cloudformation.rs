@@ -4,7 +4,7 @@ use crate::harness::{Account, Picture, receive};
 
 #[test]
 #[ignore = "run by `make e2e`, which packages the functions"]
-fn a_loop_plays_is_changed_while_it_plays_and_is_deleted_while_it_plays() {
+fn playing_loop_can_be_updated_and_deleted() {
     let account = Account::new(Picture::Played);
     let bootstrap = account.bootstrap();
 

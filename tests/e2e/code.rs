@@ -24,7 +24,7 @@ const KEPT: [&str; 9] = [
 
 #[test]
 #[ignore = "run by `make e2e`, which packages the functions"]
-fn new_code_changes_nothing_else_about_a_function_and_takes_over_a_running_loop() {
+fn new_code_keeps_function_settings_and_manages_a_running_loop() {
     let account = Account::new(Picture::Left);
     let bootstrap = account.bootstrap();
     let made = account.make_loop("loop");
@@ -56,7 +56,7 @@ fn new_code_changes_nothing_else_about_a_function_and_takes_over_a_running_loop(
 
 #[test]
 #[ignore = "run by `make e2e`, which packages the functions"]
-fn code_is_refused_without_its_function_or_for_another_processor() {
+fn code_deploy_requires_its_function_and_architecture() {
     let account = Account::new(Picture::Left);
 
     let refused = deploy(&account, &packages(), &["lilo-input"]);

@@ -1,6 +1,7 @@
 //! A loop by `lilo deploy`, with the packaged functions.
 //!
-//! What it plays arrives nowhere: the command refuses a receiver on loopback, and a test sends to no other address.
+//! What it plays arrives nowhere: the command refuses a receiver on loopback, and a test sends to
+//! no other address.
 
 use std::process::Output;
 
@@ -21,7 +22,7 @@ fn run(account: &Account, arguments: &[&str]) -> Value {
 
 #[test]
 #[ignore = "run by `make e2e`, which packages the functions"]
-fn one_command_makes_a_loop_that_runs_changes_it_and_takes_everything_away() {
+fn lilo_cli_deploys_updates_and_destroys_a_running_loop() {
     let account = Account::new(Picture::Left);
     let clip = account.file("buckets/lilo-sources/clip.mp4");
     let (clip, zips) = (clip.to_str().unwrap(), packages());

@@ -6,7 +6,7 @@ use crate::harness::{Account, Picture, wait_until};
 
 #[test]
 #[ignore = "run by `make e2e`, which packages the functions"]
-fn a_create_that_fails_before_or_after_it_made_a_channel_rolls_back_and_leaves_nothing() {
+fn failed_create_rolls_back_with_or_without_a_channel() {
     let account = Account::new(Picture::Left);
     let bootstrap = account.bootstrap();
     for (fault, reason) in [
@@ -32,7 +32,7 @@ fn a_create_that_fails_before_or_after_it_made_a_channel_rolls_back_and_leaves_n
 
 #[test]
 #[ignore = "run by `make e2e`, which packages the functions"]
-fn a_function_that_is_killed_in_the_middle_is_invoked_again_and_makes_one_channel() {
+fn function_killed_during_create_is_retried_for_one_channel() {
     let account = Account::new(Picture::Left);
     let bootstrap = account.bootstrap();
     account.inject(&json!({ "fault": "stuck", "operation": "CreateChannel", "seconds": 10 }));

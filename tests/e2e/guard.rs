@@ -6,7 +6,7 @@ const RUNNING_SINCE: &str = "lilo:running-since";
 
 #[test]
 #[ignore = "run by `make e2e`, which packages the functions"]
-fn a_loop_whose_time_is_up_is_stopped_and_a_start_by_hand_sets_it_anew() {
+fn expired_loop_is_stopped_and_manual_start_resets_its_timer() {
     let account = Account::new(Picture::Left);
     let bootstrap = account.bootstrap();
     let made = account.begin_loop("guarded", &[("StopAfterHours", "1")]);

@@ -117,7 +117,8 @@ impl Account {
         self.aws(&["medialive", "describe-channel", "--channel-id", id])
     }
 
-    /// The operations on this channel or input that MediaLive carried out, in their order, but for the looking.
+    /// The operations on this channel or input that MediaLive carried out, in their order, but for
+    /// the looking.
     pub(crate) fn calls(&self, id: &str) -> Vec<String> {
         let calls = self.medialive.calls().into_iter();
         calls

@@ -91,7 +91,7 @@ async fn a_create_that_is_refused_for_minutes_makes_nothing_any_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_create_that_makes_nothing_says_why_and_answers_with_the_marker() {
+async fn refused_create_returns_the_reason_and_the_refused_marker() {
     let cloud = Cloud::default();
     for (function, properties, reason) in [
         (
@@ -139,7 +139,7 @@ async fn what_medialive_refuses_is_the_reason_in_its_own_words() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_cannot_be_read_is_answered_if_it_says_where_to() {
+async fn malformed_request_with_a_response_url_is_answered() {
     let cloud = Cloud::default();
     let payload = json!({
         "RequestType": "Refresh", "RequestId": "r", "StackId": "arn:x:stack/Dev/1",

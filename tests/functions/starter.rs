@@ -41,7 +41,7 @@ async fn a_channel_that_is_not_to_start_is_left_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_foreign_channel_is_left_alone_even_if_it_carries_the_start_tag() {
+async fn starter_ignores_a_foreign_channel_with_the_start_tag() {
     let cloud = Cloud::default();
     let channel = channel(&cloud, "true").await;
     let arn = cloud.person().describe_channel(&channel).await.unwrap().arn;
@@ -71,7 +71,7 @@ async fn repeated_events_start_it_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_late_event_does_not_restart_a_channel_that_a_person_stopped() {
+async fn late_event_does_not_restart_a_manually_stopped_channel() {
     let cloud = Cloud::default();
     let channel = channel(&cloud, "true").await;
     cloud.start(&samples::created(&channel)).await.unwrap();
@@ -164,7 +164,7 @@ async fn the_sweep_starts_a_channel_whose_event_was_lost_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_sweep_leaves_alone_what_a_person_stopped_and_what_is_not_ours() {
+async fn sweep_ignores_manually_stopped_and_foreign_channels() {
     let cloud = Cloud::default();
     let stopped = channel(&cloud, "true").await;
     cloud.start(&samples::created(&stopped)).await.unwrap();

@@ -40,7 +40,7 @@ async fn an_update_of_a_running_channel_stops_and_restarts_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_of_a_channel_that_a_person_stopped_leaves_it_stopped() {
+async fn update_leaves_a_manually_stopped_channel_stopped() {
     let made = Made::running().await;
     made.cloud.person().stop_channel(&made.channel).await.unwrap();
     made.cloud.pass(2).await;

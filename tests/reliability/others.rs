@@ -1,12 +1,10 @@
 //! What is not the stack's: a person's own channel and input, and those of another loop. Nobody may
 //! touch them.
 
-use lilo_lifecycle::channel::{Channel, ChannelClass};
+use lilo_lifecycle::channel::Channel;
 use lilo_lifecycle::input::Input;
 use lilo_lifecycle::tags::{AUTO_START, LOGICAL_ID, STACK_ID, Tags};
-use lilo_medialive::{
-    ChannelSpec, InputCodec, InputMaximumBitrate, InputResolution, InputSpec, LogLevel, RateControl,
-};
+use lilo_medialive::{ChannelSpec, InputSpec};
 use lilo_tests::{Cloud, Function, Stack};
 
 /// The others, as they were.
@@ -84,19 +82,10 @@ async fn make_one(cloud: &Cloud, tags: Tags) -> (String, String) {
     let input_id = person.create_input(&input, &format!("{tags:?}")).await.unwrap().id;
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     let channel = ChannelSpec {
-        name: "Dev".into(),
-        class: ChannelClass::SinglePipeline,
         input_id: input_id.clone(),
         role_arn,
-        destinations: vec!["rtp://203.0.113.1:5000".into()],
-        input_codec: InputCodec::Avc,
-        input_resolution: InputResolution::Hd,
-        input_maximum_bitrate: InputMaximumBitrate::Max10Mbps,
-        rate_control: RateControl::Cbr,
-        video_bitrate: 5_000_000,
-        audio_language: "en".into(),
-        log_level: LogLevel::Error,
         tags: tags.clone(),
+        ..ChannelSpec::sample()
     };
     let channel_id = person.create_channel(&channel, &format!("{tags:?}")).await.unwrap().id;
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;

@@ -58,7 +58,8 @@ case "$*" in
 esac
 "#;
 
-/// Runs tools/deploy-code.sh for lilo-input under these variables. Says what it called, a line each, and what came of it.
+/// Runs tools/deploy-code.sh for lilo-input under these variables. Says what it called, a line
+/// each, and what came of it.
 fn deploy_code(variables: &[(&str, &str)]) -> (String, Output) {
     let scratch = TempDir::new().unwrap();
     let (bin, packages) = (scratch.path().join("bin"), scratch.path().join("packages"));
@@ -89,7 +90,7 @@ fn deploy_code(variables: &[(&str, &str)]) -> (String, Output) {
 
 /// The AWS CLI and cargo-lambda read other variables for it, or the same in another order.
 #[test]
-fn code_is_deployed_to_the_region_and_account_that_were_looked_at() {
+fn code_is_deployed_to_the_inspected_region_and_account() {
     let [first, second] = [("AWS_REGION", "eu-west-1"), ("AWS_DEFAULT_REGION", "us-east-1")];
     let configured = ("CONFIGURED", "us-west-2");
     for (set, region) in [

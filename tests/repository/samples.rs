@@ -1,4 +1,5 @@
-//! The samples of one resource are derived from its `create.json`. `LILO_REFRESH=1` writes them anew.
+//! The samples of one resource are derived from its `create.json`. `LILO_REFRESH=1` writes them
+//! anew.
 
 use std::fs;
 

@@ -84,7 +84,7 @@ async fn nothing_is_granted_that_no_lifecycle_needs() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_not_lilos_is_denied_to_every_function_and_each_condition_is_needed_for_that() {
+async fn roles_deny_foreign_resources_and_every_condition_is_needed() {
     let (bootstrap, asked) = observed().await;
 
     for (function, calls) in asked {

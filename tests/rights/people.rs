@@ -55,7 +55,7 @@ fn a_loop_maker_may_make_change_watch_switch_and_delete_loops() {
 }
 
 #[test]
-fn a_loop_maker_reaches_neither_bootstrap_nor_other_channels_nor_rights() {
+fn loop_maker_cannot_access_bootstrap_other_channels_or_iam() {
     let bootstrap = Bootstrap::evaluate();
     let of_bootstrap =
         |action: &str| Call::new(&format!("cloudformation:{action}"), bootstrap.id());

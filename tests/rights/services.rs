@@ -33,7 +33,7 @@ fn of_medialive() -> Vec<Call> {
 }
 
 #[test]
-fn medialive_reads_the_source_buckets_writes_its_log_and_does_nothing_else() {
+fn medialive_role_only_reads_source_buckets_and_writes_its_log() {
     let bootstrap = Bootstrap::evaluate();
     let role = "MediaLiveAccessRole";
     let needed = bootstrap.by_role(role, of_medialive());
@@ -56,7 +56,7 @@ fn medialive_reads_the_source_buckets_writes_its_log_and_does_nothing_else() {
 }
 
 #[test]
-fn the_access_role_is_medialives_for_channels_and_inputs_of_this_account_and_region_alone() {
+fn access_role_trusts_only_medialive_in_this_account_and_region() {
     let bootstrap = Bootstrap::evaluate();
     let role = bootstrap.resource("MediaLiveAccessRole");
     let trust = &role.properties["AssumeRolePolicyDocument"];

@@ -61,8 +61,8 @@ impl Background {
 }
 
 impl Drop for Background {
-    /// Asks first: a program that is asked ends its own children too. After ten seconds it is killed
-    /// with them: ministack would wait for custom resources that nobody answers any more.
+    /// Asks first: a program that is asked ends its own children too. After ten seconds it is
+    /// killed with them: ministack would wait for custom resources that nobody answers any more.
     fn drop(&mut self) {
         let _ = kill(Pid::from_raw(self.id()), Signal::SIGTERM);
         let until = Instant::now() + Duration::from_secs(10);

@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn scalars_are_read_from_text_and_cloudformations_own_properties_are_ignored() {
+    fn scalars_parse_from_text_and_service_properties_are_ignored() {
         let properties =
             json!({"Colour": "RED", "Layers": "3", "ServiceToken": "arn", "ServiceTimeout": "900"});
 

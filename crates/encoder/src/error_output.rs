@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_input_output_error_is_the_reason_only_where_there_is_no_other() {
+    async fn input_output_error_is_reported_only_without_a_better_reason() {
         let output =
             "[tls @ 0x5] Peer certificate failed verification\nhttps://h/a: Input/output error\n";
         let words = last_line(output.as_bytes(), None).await;

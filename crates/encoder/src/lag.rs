@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_that_loses_more_than_a_second_is_slow_until_it_has_lost_nothing_for_ten() {
+    fn stream_that_lags_over_a_second_is_slow_until_stable_for_ten() {
         assert_eq!(marks(&[0, 600, 1_100, 1_700]), "--SS");
         let mut behind = vec![0, 1_500];
         behind.extend([1_500; 11]);

@@ -1,4 +1,5 @@
-//! The sample events through the real `cargo lambda watch` and `cargo lambda invoke --data-file`, as README shows it.
+//! The sample events through the real `cargo lambda watch` and `cargo lambda invoke --data-file`,
+//! as README shows it.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -12,8 +13,8 @@ use lilo_tests::programs::{Background, Emulator, free_port, root, venv, wait_unt
 
 fn cargo_lambda(arguments: &[&str], medialive: &str) -> Command {
     let mut command = Command::new(venv("bin/cargo-lambda"));
-    // As from a shell: with what cargo tells a test, a build script that looks at it runs again, and half of the dependencies
-    // are compiled anew.
+    // As from a shell: with what cargo tells a test, a build script that looks at it runs again,
+    // and half of the dependencies are compiled anew.
     for (name, _) in std::env::vars()
         .filter(|(name, _)| name.starts_with("CARGO_MANIFEST") || name.starts_with("CARGO_PKG"))
     {

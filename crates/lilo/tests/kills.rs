@@ -1,5 +1,6 @@
-//! A sample of the single faults of docs/reliability.md with real processes: functions that are killed while they work, and
-//! answers of MediaLive's that go wrong. Each case is a platform of its own, whose loop is created, updated and deleted.
+//! A sample of the single faults of docs/reliability.md with real processes: functions that are
+//! killed while they work, and answers of MediaLive's that go wrong. Each case is a platform of its
+//! own, whose loop is created, updated and deleted.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -106,7 +107,8 @@ impl Stage {
         Self { platform }
     }
 
-    /// Arms the case; what it kills is killed by the task that is returned, which says whether it came to it.
+    /// Arms the case; what it kills is killed by the task that is returned, which says whether it
+    /// came to it.
     fn arm(&self, case: Case) -> tokio::task::JoinHandle<bool> {
         let fault = match case.fault {
             // The call hangs, and comes to nothing: nobody is left who asked.

@@ -8,7 +8,7 @@ use lilo_tests::{CallFault, Calls, Cloud, FOREVER, Function, samples};
 use super::{delete_both, made, state};
 
 #[tokio::test(start_paused = true)]
-async fn deleting_works_from_every_state_that_a_channel_is_in_after_create() {
+async fn delete_works_for_idle_starting_and_running_channels() {
     for (state_before, seconds, operations) in [
         (ChannelState::Idle, None, &["CreateTags", "DeleteChannel"][..]),
         (ChannelState::Starting, Some(0), &["CreateTags", "StopChannel", "DeleteChannel"]),
@@ -41,7 +41,7 @@ async fn deleting_a_channel_that_is_stopping_waits_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_event_that_comes_while_the_channel_is_deleted_starts_nothing_that_stays() {
+async fn event_during_delete_does_not_leave_a_running_channel() {
     // The event comes between any two calls of Delete's: before the first, after it, and so on.
     for looks in 0..5 {
         let cloud = Cloud::default();
@@ -84,7 +84,7 @@ async fn nothing_starts_a_channel_once_its_delete_has_begun() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn deleting_a_channel_that_is_still_being_created_waits_and_leaves_nothing() {
+async fn delete_waits_for_a_channel_that_is_still_being_created() {
     let cloud = Cloud::default();
     let input = cloud.create(Function::Input, &samples::input()).await;
     let channel = samples::channel(input.physical_id());
@@ -147,7 +147,7 @@ async fn delete_of_what_was_never_made_looks_and_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn delete_before_create_has_made_anything_waits_for_what_it_makes_and_takes_it_away() {
+async fn delete_waits_for_a_delayed_create_and_removes_its_resource() {
     let cloud = Cloud::default();
     let create = async {
         // A crash before the first call: Lambda tries again a minute later.
@@ -162,7 +162,7 @@ async fn delete_before_create_has_made_anything_waits_for_what_it_makes_and_take
 }
 
 #[tokio::test(start_paused = true)]
-async fn delete_under_an_id_that_was_made_up_finds_what_the_stack_made() {
+async fn delete_with_cloudformation_assigned_id_finds_the_resources() {
     let cloud = Cloud::default();
     let ids = made(&cloud).await;
     // Somebody else's channel, which no Delete of ours may touch.
@@ -179,7 +179,7 @@ async fn delete_under_an_id_that_was_made_up_finds_what_the_stack_made() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn delete_of_a_failed_create_leaves_alone_what_another_create_has_made_since() {
+async fn delete_of_a_failed_create_keeps_a_later_creates_resource() {
     for fault in [CallFault::CutAfter, CallFault::refused(403, "ForbiddenException", "no")] {
         let cloud = Cloud::default();
         cloud.fail(Calls::to("CreateInput"), FOREVER, fault);
@@ -205,7 +205,7 @@ async fn delete_of_a_failed_create_leaves_alone_what_another_create_has_made_sin
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_after_a_call_without_an_answer_does_not_mean_that_nothing_was_made() {
+async fn refusal_after_a_lost_response_leaves_the_outcome_unknown() {
     for (status, code) in [(403, "ForbiddenException"), (409, "ConflictException")] {
         let cloud = Cloud::default();
         cloud.fail(Calls::to("CreateInput"), 1, CallFault::CutAfter);
@@ -229,7 +229,7 @@ async fn a_refusal_after_a_call_without_an_answer_does_not_mean_that_nothing_was
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_made_without_anybody_knowing_is_taken_away_by_the_rollback() {
+async fn rollback_deletes_a_resource_whose_create_response_was_lost() {
     let cloud = Cloud::default();
     cloud.fail(Calls::to("CreateInput"), FOREVER, CallFault::CutAfter);
     let created = cloud.create(Function::Input, &samples::input()).await;

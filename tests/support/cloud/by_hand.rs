@@ -120,7 +120,8 @@ impl Cloud {
     /// The same, with a URL that was signed as this says.
     ///
     /// # Panics
-    /// When an invocation fails, there is not exactly one answer, or something is wrong with it by itself.
+    /// When an invocation fails, there is not exactly one answer, or something is wrong with it by
+    /// itself.
     pub async fn deliver_as(&self, signed: &str, function: Function, payload: &Value) -> Reply {
         let mut payload = payload.clone();
         // The path stays: a request that is delivered again comes with the same URL, another one

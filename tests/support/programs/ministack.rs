@@ -6,8 +6,8 @@ use std::process::Command;
 
 use super::{Background, free_port, root, venv};
 
-/// Starts ministack with these settings; also says where it answers. It reaches no further than this
-/// machine, and keeps its files in this folder.
+/// Starts ministack with these settings; also says where it answers. It reaches no further than
+/// this machine, and keeps its files in this folder.
 pub fn start(folder: &Path, medialive: &str, settings: &[(&str, &str)]) -> (Background, String) {
     let port = free_port();
     let url = format!("http://127.0.0.1:{port}");

@@ -1,4 +1,5 @@
-//! A place between a program and AWS that changes, holds or cuts answers, as AWS and networks do at times.
+//! A place between a program and AWS that changes, holds or cuts answers, as AWS and networks do at
+//! times.
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -19,7 +20,8 @@ const LARGEST: usize = 1 << 30;
 pub enum AnswerFault {
     /// The call is passed on, and the body of the answer is changed.
     Changed(Box<dyn FnOnce(String) -> String + Send>),
-    /// The call is not passed on: it is refused as CloudFormation does it, with this status and code.
+    /// The call is not passed on: it is refused as CloudFormation does it, with this status and
+    /// code.
     Status(u16, &'static str),
     /// The call is passed on, and not answered before the test ends.
     Held,
@@ -27,8 +29,8 @@ pub enum AnswerFault {
     CutAfter,
 }
 
-/// Passes every call on to `url`; says where. The answers go wrong as `fault` says, which is told what
-/// each call asks for: the form of one to CloudFormation, and method and path of any other.
+/// Passes every call on to `url`; says where. The answers go wrong as `fault` says, which is told
+/// what each call asks for: the form of one to CloudFormation, and method and path of any other.
 pub fn between(
     url: &str,
     fault: impl FnMut(&str) -> Option<AnswerFault> + Send + 'static,

@@ -35,7 +35,7 @@ fn the_default_job_is_asked_of_ffmpeg_as_it_stands() {
 }
 
 #[test]
-fn the_sources_address_is_not_on_ffmpegs_command_line_but_only_on_the_probes() {
+fn ffmpeg_command_lines_do_not_contain_the_source_url() {
     assert!(!decoder_line(&source(Some(1))).contains("loop.mp4"));
     assert!(!encoder_line(&sample()).contains("loop.mp4"));
 }

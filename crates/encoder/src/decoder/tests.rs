@@ -26,7 +26,7 @@ async fn sound_that_is_only_late_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn silence_stands_in_for_sound_that_cannot_come_and_keeps_its_place() {
+async fn silence_replaces_missing_audio_without_shifting_the_rest() {
     let (sender, mut sound) = sound();
     sender.send(Bytes::from_static(b"ab")).await.unwrap();
     assert_eq!(sound.take(4, || true).await, &b"ab\0\0"[..]);

@@ -66,7 +66,7 @@ async fn what_is_not_late_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_late_is_filled_for_with_black_and_silence_until_it_is_there() {
+async fn feed_sends_black_and_silence_until_late_frames_arrive() {
     let (mut feed, mut encoder) = feed();
     feed.play(tick(&feed)).await;
     // The channel's room for 1000 pictures lets the feed run freely.

@@ -49,7 +49,7 @@ fn a_short_hiccup_is_made_up_for_at_twice_the_pace() {
 }
 
 #[test]
-fn behind_tells_the_lateness_and_forgets_it_when_it_is_made_up_for() {
+fn schedule_reports_its_delay_until_it_has_caught_up() {
     let start = Instant::now();
     let (mut schedule, mut now) = (Schedule::new(RATE, start), start);
 

@@ -41,7 +41,7 @@ async fn sent_for(source: String, name: &str) -> (String, Vec<u8>) {
 }
 
 #[tokio::test]
-async fn a_source_that_is_not_there_is_filled_for_with_black_and_silence() {
+async fn missing_source_produces_black_frames_and_silence() {
     let origin = Origin::serve().await;
     let source = origin.url("nothing.mp4?X-Amz-Signature=secret");
     let (reason, greys) = sent_for(source, "nothing.ts").await;

@@ -41,7 +41,7 @@ const TABLE: [Row; 8] = [
 ];
 
 #[tokio::test]
-async fn every_clip_of_the_table_runs_and_comes_out_as_the_channel_says() {
+async fn every_clip_format_is_converted_to_the_channel_settings() {
     let (origin, plane) = (Origin::serve().await, Plane::serve().await);
     for row in TABLE {
         assert_comes_out(&origin, &plane, row).await;

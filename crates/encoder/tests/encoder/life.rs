@@ -119,7 +119,7 @@ async fn ffmpeg_dies_with_a_process_that_is_killed() {
 }
 
 #[tokio::test]
-async fn no_ffmpeg_outlives_a_process_that_is_killed_while_it_makes_a_clip() {
+async fn ffmpeg_exits_when_the_process_making_a_clip_is_killed() {
     let clip = path("killed-clip.mp4");
     let mut process = process("life::the_process_that_makes_a_clip", clip.to_str().unwrap());
     let id = process.id().unwrap();
@@ -173,7 +173,7 @@ async fn the_process_that_is_killed() {
 }
 
 #[tokio::test]
-#[ignore = "run by no_ffmpeg_outlives_a_process_that_is_killed_while_it_makes_a_clip, in a process of its own"]
+#[ignore = "run by ffmpeg_exits_when_the_process_making_a_clip_is_killed, in a process of its own"]
 async fn the_process_that_makes_a_clip() {
     let path = std::env::var(SOURCE).expect("it is run by another test");
     make_test_clip(Path::new(&path), 3_600).await.unwrap();
@@ -194,7 +194,7 @@ async fn an_ffmpeg_that_dies_is_the_encoders_fault() {
 }
 
 #[tokio::test]
-async fn a_decoder_that_is_killed_is_the_encoders_fault_even_if_the_source_is_silent() {
+async fn killed_decoder_is_an_encoder_failure_even_if_source_stalls() {
     Clip { name: "silent.mp4", ..Clip::PLAIN }.make().await;
     let origin = Origin::serve().await;
     let (job, marks) = marked(small_job(origin.url("silent.mp4"), nowhere()), 328);

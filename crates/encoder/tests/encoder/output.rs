@@ -67,7 +67,7 @@ async fn grey(path: &Path, part: &str) -> u8 {
 }
 
 #[tokio::test]
-async fn film_without_sound_in_four_by_three_has_bars_at_its_sides_and_silence() {
+async fn four_by_three_film_without_audio_gets_side_bars_and_silence() {
     let clip = Clip {
         name: "film.mp4",
         rate: "24000/1001",
@@ -100,7 +100,7 @@ async fn interlaced_mpeg_2_in_anamorphic_pixels_fills_the_frame() {
 }
 
 #[tokio::test]
-async fn sixty_frames_in_portrait_with_surround_sound_become_the_job_too() {
+async fn portrait_60_fps_surround_clip_is_converted_to_the_job_format() {
     let clip = Clip {
         name: "phone.mp4",
         rate: "60",

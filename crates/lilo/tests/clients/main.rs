@@ -1,4 +1,5 @@
-//! Other people's clients against `lilo emulator`: the AWS CLI and boto3, as `make clients` installs them.
+//! Other people's clients against `lilo emulator`: the AWS CLI and boto3, as `make clients`
+//! installs them.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -95,7 +95,8 @@ impl Account {
 
 /// Zips that run this very command as the functions; another `note` makes other zips.
 ///
-/// A function that the command carries ends with its standard input, so it gets a pipe that nobody closes.
+/// A function that the command carries ends with its standard input, so it gets a pipe that nobody
+/// closes.
 pub(crate) fn package(folder: &Path, note: &str) {
     fs::create_dir_all(folder).unwrap();
     for name in FUNCTIONS {

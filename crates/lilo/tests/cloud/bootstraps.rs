@@ -49,10 +49,11 @@ fn a_bootstrap_that_is_too_old_or_too_new_is_told() {
 }
 
 #[test]
-fn a_bootstrap_that_is_gone_under_its_loops_is_told_and_can_be_made_again() {
+fn missing_bootstrap_with_loops_is_reported_and_recreatable() {
     let account = Account::new();
     account.deploy(&[]).well();
-    // No stack is deleted whose exports are in use. ministack lets an update take them away, as AWS does not.
+    // No stack is deleted whose exports are in use. ministack lets an update take them away, as AWS
+    // does not.
     let text = fs::read_to_string(infra("bootstrap.yaml")).unwrap();
     let lines = text.lines().filter(|line| !line.trim_start().starts_with("Export:"));
     replace_bootstrap(&account, &lines.collect::<Vec<_>>().join("\n"));
@@ -87,7 +88,7 @@ fn a_bootstrap_that_is_gone_under_its_loops_is_told_and_can_be_made_again() {
 }
 
 #[test]
-fn a_second_bootstrap_that_failed_is_seen_and_taken_away_beside_the_first() {
+fn failed_second_bootstrap_is_detected_and_can_be_destroyed() {
     let account = Account::new();
     account.deploy(&[]).well();
     let before = account.everything();

@@ -23,7 +23,7 @@ fn last(out: &str) -> Value {
 }
 
 #[test]
-fn a_local_file_becomes_a_loop_and_one_command_takes_everything_away() {
+fn deploy_makes_a_loop_from_a_file_and_destroy_all_removes_it() {
     let account = Account::new();
 
     let told = account.deploy(&[]).well();
@@ -122,7 +122,7 @@ fn parameter(stack: &Value, name: &str) -> String {
 }
 
 #[test]
-fn a_bootstrap_that_others_made_gets_the_bucket_and_keeps_all_else() {
+fn foreign_bootstrap_gains_the_bucket_and_keeps_its_parameters() {
     let account = Account::new();
     account.make_bucket("films", "eu-west-1");
     account.upload_zips(&account.file("zips"), "films", "v1/");
@@ -246,7 +246,7 @@ fn a_dry_run_shows_plan_and_changes_and_leaves_nothing() {
 }
 
 #[test]
-fn links_for_the_console_carry_what_was_typed_and_lie_on_what_was_uploaded() {
+fn console_links_contain_the_options_and_uploaded_templates() {
     let account = Account::new();
 
     let links = account.deploy(&["news", "--console"]).well();

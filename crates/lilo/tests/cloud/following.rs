@@ -51,7 +51,7 @@ fn a_description_older_than_the_order_is_not_taken_for_its_end() {
 }
 
 #[test]
-fn a_network_that_goes_away_is_outlasted_or_leaves_a_stack_that_goes_on() {
+fn short_network_loss_is_retried_and_a_long_one_can_be_resumed() {
     let account = Account::new();
     account.deploy(&[]).well();
     let mut executed = false;
@@ -88,7 +88,7 @@ fn a_network_that_goes_away_is_outlasted_or_leaves_a_stack_that_goes_on() {
 }
 
 #[test]
-fn a_change_set_that_is_still_worked_out_is_taken_back_a_moment_later() {
+fn dry_run_retries_deleting_a_change_set_still_being_created() {
     let account = Account::new();
     account.deploy(&[]).well();
     let before = account.everything();

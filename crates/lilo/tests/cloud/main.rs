@@ -1,5 +1,5 @@
-//! `lilo deploy` and its companions against ministack, which stands for CloudFormation, Lambda, S3 and STS, with the
-//! emulated MediaLive beside it. The functions are the command's own.
+//! `lilo deploy` and its companions against ministack, which stands for CloudFormation, Lambda, S3
+//! and STS, with the emulated MediaLive beside it. The functions are the command's own.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -80,7 +80,7 @@ fn wrong_credentials_and_missing_rights_are_told_apart() {
 }
 
 #[test]
-fn a_right_that_is_missing_late_leaves_no_empty_bucket_and_no_stack() {
+fn late_access_denied_leaves_no_empty_bucket_and_no_stack() {
     let account = Account::new();
     let deploy = |denied: fn(&str) -> bool| {
         let deny = move |call: &str| {
@@ -215,7 +215,7 @@ fn a_name_that_others_have_is_refused() {
 }
 
 #[test]
-fn a_loop_that_could_not_be_made_says_why_and_is_taken_away_before_the_next_try() {
+fn failed_loop_reports_why_and_must_be_destroyed_before_retry() {
     let account = Account::new();
     let source = ["--source", "https://example.com/a.mp4"];
     let usual = ["deploy", "--destination", RECEIVER, "--zips", "zips"];

@@ -43,7 +43,7 @@ impl Replayed {
 }
 
 #[test]
-fn replaying_input_channel_and_created_ends_with_a_running_channel() {
+fn replaying_both_creates_and_created_event_runs_a_channel() {
     // Ids that are not the samples' own: the replay puts the real ones in.
     let emulator = Emulator::start(LILO, &["--first-id", "7000001"]);
 
@@ -63,7 +63,8 @@ fn replaying_input_channel_and_created_ends_with_a_running_channel() {
     assert_eq!(emulator.channel_state("7000002"), "DELETED");
 }
 
-/// Every sample in an order that makes sense, and what a failure has to say; those about something else go as they are.
+/// Every sample in an order that makes sense, and what a failure has to say; those about something
+/// else go as they are.
 const SAMPLES: [(&str, Option<&str>); 19] = [
     ("input/malformed.json", Some("Source")),
     ("input/create.json", None),

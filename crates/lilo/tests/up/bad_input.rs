@@ -5,7 +5,8 @@ use std::process::Command;
 
 use crate::running::{Lilo, folder};
 
-/// Options and what the last line has to say. Exit code 2 is wrong usage, 1 what shows only when it is tried.
+/// Options and what the last line has to say. Exit code 2 is wrong usage, 1 what shows only when it
+/// is tried.
 const TABLE: [(&[&str], i32, &str); 15] = [
     (&["--source", "/no/such/clip.mp4"], 1, "could not serve /no/such/clip.mp4 as a source"),
     (&["--source", "/tmp"], 1, "it is not a file"),
@@ -40,7 +41,7 @@ fn bad_input_gets_one_clear_line_and_makes_nothing() {
 }
 
 #[test]
-fn a_call_log_that_cannot_be_written_is_found_out_before_anything_is_made() {
+fn unwritable_call_log_fails_before_anything_is_created() {
     let ended = Lilo::up("call_log", &["--call-log", "/no/such/folder/calls"]).ended();
 
     assert_eq!(ended.status.code(), Some(1));
@@ -49,7 +50,7 @@ fn a_call_log_that_cannot_be_written_is_found_out_before_anything_is_made() {
 }
 
 #[test]
-fn a_cache_that_cannot_be_written_is_named_with_the_option_that_needs_none() {
+fn unwritable_cache_error_names_the_path_and_suggests_source() {
     let cache = folder("no_cache").join("file");
     fs::write(&cache, "in the way").unwrap();
 

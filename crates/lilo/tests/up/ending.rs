@@ -91,7 +91,7 @@ fn making_the_clip(name: &str, cache: &Path) -> Lilo {
 }
 
 #[test]
-fn a_kill_while_the_test_clip_is_made_leaves_no_process_and_the_next_makes_it_whole() {
+fn kill_during_test_clip_leaves_no_process_or_partial_clip() {
     let cache = folder("killed_clip_cache");
     let lilo = making_the_clip("killed_clip", &cache);
 
@@ -171,7 +171,8 @@ fn the_second_ctrl_c_ends_it_at_once() {
 
     lilo.signal(Signal::SIGINT);
     lilo.wait_for(&["DELETE_IN_PROGRESS", "Channel"]);
-    // Only time tells a second wish from the echo of the first (300 ms), so nothing can be waited for instead.
+    // Only time tells a second wish from the echo of the first (300 ms), so nothing can be waited
+    // for instead.
     thread::sleep(Duration::from_millis(400));
     lilo.signal(Signal::SIGINT);
     let ended = lilo.ended();

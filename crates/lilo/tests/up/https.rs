@@ -98,7 +98,7 @@ fn a_source_behind_https_plays_when_its_certificate_is_trusted() {
 }
 
 #[test]
-fn a_source_behind_https_is_an_alert_when_its_certificate_is_not_trusted() {
+fn https_source_with_untrusted_certificate_sets_an_alert() {
     let (origin, stranger) = (Origin::serve("https_untrusted"), Origin::serve("https_stranger"));
 
     let mut lilo = up("https_untrusted_run", &origin, &stranger.certificate);

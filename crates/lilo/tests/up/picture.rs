@@ -47,7 +47,7 @@ fn ffprobe_sees_what_the_settings_say() {
 }
 
 #[test]
-fn a_clip_from_a_folder_of_buckets_plays_with_the_settings_that_were_given() {
+fn clip_from_the_local_s3_root_plays_with_the_given_settings() {
     let root = folder("buckets");
     fs::create_dir(root.join("bucket")).unwrap();
     make_clip("testsrc2=size=640x360:rate=30:duration=2", &root.join("bucket/a clip.mp4"));
@@ -80,7 +80,7 @@ fn a_clip_from_a_folder_of_buckets_plays_with_the_settings_that_were_given() {
 }
 
 #[test]
-fn a_clip_in_4k_reaches_running_and_comes_out_as_the_settings_say() {
+fn uhd_clip_runs_and_is_scaled_to_the_output_settings() {
     let clip = folder("4k").join("clip.mp4");
     make_clip("testsrc2=size=3840x2160:rate=25:duration=2", &clip);
     let options = ["--source", clip.to_str().unwrap(), "--param", "InputResolution=UHD"];

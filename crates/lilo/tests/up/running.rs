@@ -18,7 +18,8 @@ use serde_json::Value;
 /// Longer than anything takes on a slow machine; reached only by a test that fails.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// One at a time, also under `cargo test`, which runs tests as threads: two encoders would each fall behind.
+/// One at a time, also under `cargo test`, which runs tests as threads: two encoders would each
+/// fall behind.
 static ENCODER: Mutex<()> = Mutex::new(());
 
 /// The command with a clip of its own, in a process group of its own, as a shell starts it.
@@ -188,12 +189,14 @@ impl Drop for Lilo {
 }
 
 impl Ended {
-    /// So many channels and inputs were created and deleted again, by the calls on record, and no process lives.
+    /// So many channels and inputs were created and deleted again, by the calls on record, and no
+    /// process lives.
     pub(crate) fn assert_nothing_is_left(&self, (inputs, channels): (usize, usize)) {
         processes::wait_until_gone(&self.children);
         let calls = self.calls.as_ref().expect("it keeps a call log");
         for (kind, expected) in [("Input", inputs), ("Channel", channels)] {
-            // A call that is repeated with the same token makes nothing, and answers with the same id.
+            // A call that is repeated with the same token makes nothing, and answers with the same
+            // id.
             let ids = |operation: String, status: u64| -> BTreeSet<String> {
                 let calls = calls.iter();
                 let calls = calls.filter(|c| c["operation"] == operation && c["status"] == status);

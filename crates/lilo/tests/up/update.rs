@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::running::Lilo;
 
 #[test]
-fn replaying_the_update_changes_a_running_loop_and_it_runs_again() {
+fn replayed_update_changes_and_restarts_a_running_loop() {
     let mut lilo = Lilo::up("update", &["--output", "json"]);
     let made: Value = serde_json::from_str(&lilo.wait_for(&["made"])).unwrap();
     let medialive = made["data"]["medialive"].as_str().unwrap();

@@ -9,7 +9,7 @@ use crate::stack::{SECOND, seen, template};
 use crate::support::Cloud;
 
 #[tokio::test]
-async fn a_cancelled_create_begins_nothing_new_and_deletes_what_was_made() {
+async fn cancelled_create_starts_nothing_more_and_rolls_back() {
     let mut cloud = Cloud::start(SECOND).await;
     let cancel = CancellationToken::new();
     let template = template(&[("A", "Say: a"), ("B", "Say: !Ref A")]);
@@ -56,7 +56,7 @@ async fn a_cancelled_create_begins_nothing_new_and_deletes_what_was_made() {
 }
 
 #[tokio::test]
-async fn in_a_hurry_an_answer_that_cannot_come_any_more_is_not_waited_for() {
+async fn hurried_shutdown_does_not_wait_for_a_silent_resource() {
     let mut cloud = Cloud::start(SECOND).await;
     let (none, cancel) = (BTreeMap::new(), CancellationToken::new());
     let formation = cloud.platform.cloudformation.clone();

@@ -123,7 +123,7 @@ async fn a_rule_of_a_bus_that_there_is_not_is_refused() {
 }
 
 #[tokio::test]
-async fn what_the_sdk_puts_reaches_the_rules_of_its_bus_in_eventbridges_envelope() {
+async fn put_events_delivers_the_eventbridge_envelope_to_bus_rules() {
     let (lambda, lines) = lambda().await;
     lambda.register(function("told")).unwrap();
     let bridge = start(&lambda, vec![rule(&lambda, "own", |_| {})]).await;
@@ -201,7 +201,7 @@ async fn entries_that_eventbridge_fails_fail_alone_and_with_its_codes() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_too_long_or_none_of_eventbridges_is_refused_whole() {
+async fn oversized_or_unknown_eventbridge_request_is_refused_whole() {
     let (lambda, _lines) = lambda().await;
     let bridge = start(&lambda, Vec::new()).await;
     let refused = async |entries: Vec<PutEventsRequestEntry>| {
@@ -229,7 +229,7 @@ async fn a_request_that_is_too_long_or_none_of_eventbridges_is_refused_whole() {
 }
 
 #[tokio::test]
-async fn a_schedule_tells_its_function_again_and_again_until_the_last_handle_is_gone() {
+async fn schedule_invokes_its_function_until_the_handles_are_dropped() {
     let (lambda, mut lines) = lambda().await;
     lambda.register(function("told")).unwrap();
     let every_minute = |rule: &mut Value| {
@@ -260,7 +260,7 @@ async fn a_schedule_tells_its_function_again_and_again_until_the_last_handle_is_
 }
 
 #[tokio::test]
-async fn a_function_hands_a_request_on_to_itself_over_a_bus_and_answers_after_three_hops() {
+async fn function_responds_after_resuming_itself_three_times_by_event() {
     let template = "
 Resources:
   Told: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: told, Timeout: 60 } }

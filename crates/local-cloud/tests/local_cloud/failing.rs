@@ -47,7 +47,7 @@ async fn a_failed_create_is_rolled_back_with_a_delete_of_what_failed() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_the_contract_fails_the_resource_and_is_recorded() {
+async fn response_that_breaks_the_contract_fails_and_is_recorded() {
     let cases = [
         ("content type", "Content-Type", "403"),
         ("method", "it must be PUT", "403"),
@@ -86,7 +86,7 @@ async fn only_the_first_answer_counts() {
 }
 
 #[tokio::test]
-async fn a_resource_that_never_answers_fails_after_its_service_timeout() {
+async fn resource_without_a_response_fails_after_service_timeout() {
     let mut cloud = Cloud::start(Duration::from_millis(10)).await;
 
     let stack = create(&cloud, template(&[("A", "Status: SILENT")])).await;
@@ -98,7 +98,7 @@ async fn a_resource_that_never_answers_fails_after_its_service_timeout() {
 }
 
 #[tokio::test]
-async fn a_resource_whose_function_is_given_up_fails_at_once_with_lambdas_reason() {
+async fn resource_fails_with_lambda_reason_once_retries_are_exhausted() {
     let mut cloud = Cloud::start(SECOND).await;
 
     let stack = create(&cloud, template(&[("A", "Status: CRASH")])).await;

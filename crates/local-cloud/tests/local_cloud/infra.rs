@@ -207,7 +207,7 @@ async fn everything_that_can_carry_tags_says_whose_it_is() {
 }
 
 #[tokio::test]
-async fn a_request_is_kept_for_as_long_as_cloudformation_waits_for_its_answer() {
+async fn maximum_event_age_equals_the_service_timeout() {
     let (bootstrap, made) = both().await;
     let find = |stack: &Stack, logical_id: &str| -> StackResource {
         let found = stack.resources().iter().find(|it| it.logical_id == logical_id);

@@ -201,7 +201,7 @@ async fn in_a_hurry_a_failed_invocation_is_tried_again_at_once() {
 }
 
 #[tokio::test]
-async fn a_process_that_passes_its_deadline_is_killed_and_the_next_one_is_new() {
+async fn timed_out_process_is_killed_and_replaced() {
     let (lambda, _lines) = lambda().await;
     lambda.register(Function { timeout: Duration::from_millis(300), ..function("slow") }).unwrap();
     let pid = json!({ "action": "pid" });

@@ -131,7 +131,7 @@ async fn a_request_has_the_fields_that_cloudformation_sends() {
 }
 
 #[tokio::test]
-async fn an_order_that_is_not_understood_is_refused_before_anything_happens() {
+async fn unsupported_stack_order_is_refused_before_any_event() {
     let mut cloud = Cloud::start(SECOND).await;
     let bucket = "Resources: { A: { Type: 'AWS::S3::Bucket' } }";
     let nothing = "Resources: {}";
@@ -174,7 +174,7 @@ Outputs: { Role: { Value: !ImportValue shared } }";
 }
 
 #[tokio::test]
-async fn what_is_of_aws_itself_has_the_names_and_arns_that_others_refer_to() {
+async fn native_resources_return_the_documented_names_and_arns() {
     let cloud = Cloud::start(SECOND).await;
     let text = "
 Resources:

@@ -92,7 +92,7 @@ async fn a_resource_comes_and_another_goes_with_the_update() {
 }
 
 #[tokio::test]
-async fn a_changed_id_replaces_the_resource_and_the_old_one_is_deleted_as_it_was() {
+async fn changed_physical_id_deletes_old_resource_with_old_properties() {
     let before = [("A", "Say: old"), ("B", "Say: !Ref A")];
     let after = [("A", "Say: new, Id: other"), ("B", "Say: !Ref A")];
 
@@ -159,7 +159,7 @@ async fn a_failed_update_is_changed_back_and_what_it_made_is_deleted() {
 }
 
 #[tokio::test]
-async fn a_rollback_that_fails_is_told_and_the_stack_can_still_be_deleted() {
+async fn stack_in_update_rollback_failed_can_still_be_deleted() {
     let before = [("A", "Say: a, OnUpdate: FAILED"), ("B", "Say: b")];
     let after = [("A", "Say: new"), ("B", "Say: new, Status: FAILED")];
 

@@ -10,7 +10,7 @@ const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=AKIACHANNEL/20260301/us-east-1
      SignedHeaders=host;x-amz-date, Signature=00";
 
 #[tokio::test(start_paused = true)]
-async fn a_create_is_recorded_with_what_it_made_and_the_role_it_passed() {
+async fn create_call_record_names_the_new_resource_and_passed_role() {
     let client = Client::new();
     client.idle().await;
 
@@ -82,7 +82,7 @@ async fn refused_calls_are_recorded_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_tags_written_down_are_those_of_what_the_operation_is_about() {
+async fn call_record_has_tags_only_of_the_operations_resource_type() {
     let client = Client::new();
     let channel = client.idle().await;
 

@@ -22,7 +22,7 @@ const NOT_STOPPED: &str =
     "Cannot delete a channel that has not been stopped yet. Please stop the channel";
 
 #[tokio::test(start_paused = true)]
-async fn a_channel_in_the_making_can_be_neither_started_nor_stopped_nor_deleted() {
+async fn creating_channel_refuses_start_stop_and_delete() {
     let client = Client::new();
     let input = client.input().await;
     client.call("POST", "/prod/channels", channel(&input)).await;
@@ -41,7 +41,7 @@ async fn an_idle_channel_cannot_be_stopped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_starting_or_running_channel_can_be_neither_started_nor_deleted() {
+async fn starting_or_running_channel_refuses_start_and_delete() {
     let client = Client::new();
     let id = client.idle().await;
     client.post(&format!("/prod/channels/{id}/start")).await;
@@ -55,7 +55,7 @@ async fn a_starting_or_running_channel_can_be_neither_started_nor_deleted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stopping_channel_can_be_neither_started_nor_stopped_nor_deleted() {
+async fn stopping_channel_refuses_start_stop_and_delete() {
     let client = Client::new();
     let id = client.running().await;
     client.post(&format!("/prod/channels/{id}/stop")).await;
@@ -66,7 +66,7 @@ async fn a_stopping_channel_can_be_neither_started_nor_stopped_nor_deleted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_channel_being_deleted_can_be_neither_started_nor_stopped_nor_deleted_again() {
+async fn deleting_channel_refuses_start_stop_and_delete() {
     let client = Client::new();
     let id = client.idle().await;
     client.delete(&format!("/prod/channels/{id}")).await;
@@ -77,7 +77,7 @@ async fn a_channel_being_deleted_can_be_neither_started_nor_stopped_nor_deleted_
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attached_input_serves_no_second_channel_and_cannot_be_deleted() {
+async fn attached_input_refuses_a_second_channel_and_delete() {
     let client = Client::new();
     let input = client.input().await;
     client.channel(&input).await;

@@ -58,7 +58,7 @@ async fn a_dry_run_of_a_creation_is_refused_as_the_creation_would_be() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dry_run_of_an_update_shows_the_channel_and_leaves_it_as_it_was() {
+async fn update_dry_run_returns_the_new_channel_and_changes_nothing() {
     let client = Client::new();
     client.idle().await;
     let other = client.input().await;

@@ -133,7 +133,7 @@ async fn the_events_so_far_are_shown_one_a_line() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_destination_that_no_way_is_known_to_is_an_alert_while_the_channel_runs() {
+async fn unresolvable_destination_sets_an_alert_until_channel_stops() {
     let encoder = EncoderChoice::Ffmpeg;
     let client = Client::with(Config { encoder, ..Config::default() });
     let mut request = channel(&client.input().await);

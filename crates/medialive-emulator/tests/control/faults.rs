@@ -47,7 +47,7 @@ fn post(path: &str, body: &Value) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_status_is_answered_with_the_models_error_and_without_effect() {
+async fn status_fault_returns_the_modelled_error_without_effect() {
     let client = Client::new();
     for status in [400, 403, 404, 409, 422, 429, 500, 502, 504] {
         inject(&client, json!({ "fault": "status", "operation": "CreateInput", "status": status }))
@@ -98,7 +98,7 @@ async fn calls_are_counted_from_the_moment_of_injection() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_the_calls_of_the_role_that_is_named_are_meant_and_counted() {
+async fn fault_with_a_role_matches_only_calls_of_that_role() {
     let client = Client::new();
     let fault =
         json!({ "fault": "status", "operation": "ListInputs", "status": 403, "role": "starter" });
@@ -131,7 +131,7 @@ async fn two_faults_of_one_call_happen_one_after_the_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stalled_call_has_its_effect_late_even_if_nobody_waits_for_it() {
+async fn stalled_call_takes_effect_late_even_if_the_client_leaves() {
     let client = Client::new();
     let fault = json!({ "fault": "stall", "operation": "CreateInput", "seconds": 60, "times": 2 });
     inject(&client, fault).await;
@@ -149,7 +149,7 @@ async fn a_stalled_call_has_its_effect_late_even_if_nobody_waits_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_is_cut_off_is_an_error_to_who_calls_the_router_itself() {
+async fn cut_connection_is_a_body_error_for_direct_router_calls() {
     let client = Client::new();
     client.emulator.inject(Fault::call("ListInputs", CallFault::CutBefore)).unwrap();
 
@@ -162,7 +162,7 @@ async fn an_answer_that_is_cut_off_is_an_error_to_who_calls_the_router_itself() 
 }
 
 #[tokio::test]
-async fn a_connection_that_is_cut_before_the_effect_brings_no_byte_and_makes_nothing() {
+async fn cut_before_fault_sends_no_bytes_and_creates_nothing() {
     let client = Client::new();
     client.emulator.inject(Fault::call("CreateInput", CallFault::CutBefore)).unwrap();
 
@@ -178,7 +178,7 @@ async fn a_connection_that_is_cut_before_the_effect_brings_no_byte_and_makes_not
 }
 
 #[tokio::test]
-async fn a_connection_that_is_cut_after_the_effect_brings_no_byte_and_leaves_what_was_made() {
+async fn cut_after_fault_sends_no_bytes_but_creates_the_resource() {
     let client = Client::new();
     client.emulator.inject(Fault::call("CreateInput", CallFault::CutAfter)).unwrap();
 
@@ -196,7 +196,7 @@ async fn a_connection_that_is_cut_after_the_effect_brings_no_byte_and_leaves_wha
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_event_that_is_lost_is_heard_by_nobody_and_a_repeated_one_twice() {
+async fn lost_event_never_arrives_and_repeated_event_arrives_twice() {
     let client = Client::new();
     let mut events = client.emulator.subscribe();
     inject(&client, json!({ "fault": "lost-event", "state": "CREATED" })).await;
@@ -240,7 +240,7 @@ async fn the_third_event_of_any_state_can_be_lost() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_state_that_a_call_leads_to_lasts_for_ever_or_as_long_as_the_fault_says() {
+async fn stuck_fault_holds_a_state_forever_or_for_the_given_time() {
     let client = Client::new();
     let (stuck, long) = ("stuck", Duration::from_hours(2));
     let id = client.idle().await;
@@ -309,7 +309,7 @@ async fn a_creation_can_come_to_nothing_and_is_told_to_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_that_came_to_nothing_leaves_a_channel_that_can_only_be_deleted() {
+async fn channel_in_update_failed_can_only_be_deleted() {
     let name = json!({ "name": "other" });
     let class = json!({ "channelClass": "SINGLE_PIPELINE" });
     let table = [("UpdateChannel", "", name), ("UpdateChannelClass", "/channelClass", class)];
@@ -347,7 +347,7 @@ async fn faults_that_are_left_are_shown_and_can_be_cleared() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fault_that_cannot_happen_is_a_bad_request_and_changes_nothing() {
+async fn invalid_fault_is_a_bad_request_and_changes_nothing() {
     let client = Client::new();
 
     let refused = client.call("POST", "/_emulator/faults", json!({ "fault": "cut-after" })).await;

@@ -10,7 +10,7 @@ use crate::client::{Client, channel, input, just_past};
 const MOMENT: Duration = Duration::from_millis(2);
 
 #[tokio::test(start_paused = true)]
-async fn an_input_is_created_detached_and_described_as_it_was_asked_for() {
+async fn created_input_becomes_detached_and_is_described_as_requested() {
     let client = Client::new();
 
     let created = client.call("POST", "/prod/inputs", input()).await;
@@ -55,7 +55,7 @@ async fn two_sources_make_an_input_of_the_standard_class() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn security_groups_are_asked_for_under_one_name_and_shown_under_another() {
+async fn input_security_groups_are_returned_as_security_groups() {
     let client = Client::new();
     let mut request = input();
     request["inputSecurityGroups"] = json!(["1234567"]);
@@ -144,7 +144,7 @@ async fn a_running_channel_shows_its_pipeline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_channel_stopped_while_it_starts_is_idle_and_can_be_started_again() {
+async fn channel_stopped_while_starting_can_be_started_again() {
     let client = Client::new();
     let id = client.idle().await;
     let channel = format!("channels/{id}");
@@ -206,7 +206,7 @@ async fn what_is_deleted_stays_and_can_be_deleted_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn lists_show_everything_and_channels_without_their_encoder_settings() {
+async fn lists_return_full_inputs_and_channels_without_encoder_data() {
     let client = Client::new();
     let id = client.idle().await;
 

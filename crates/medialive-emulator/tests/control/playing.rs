@@ -127,7 +127,7 @@ async fn a_shutdown_ends_what_is_sent() {
 }
 
 #[tokio::test]
-async fn a_source_that_is_not_there_leaves_the_channel_running_with_fill_frames() {
+async fn channel_with_missing_source_runs_with_fill_frames() {
     let destination = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let source = format!("{}/missing.mp4", origin("present.mp4").await);
     let (client, mut events) = stage(&source, &[&destination]).await;

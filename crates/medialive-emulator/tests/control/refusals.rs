@@ -213,7 +213,7 @@ async fn a_destination_that_is_referred_to_is_defined() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_no_text_or_too_long_is_refused_in_the_same_shape_and_written_down() {
+async fn oversized_or_non_utf8_request_is_refused_and_recorded() {
     let client = Client::new();
     let long = Body::from(vec![b' '; 3 << 20]);
     let requests = [

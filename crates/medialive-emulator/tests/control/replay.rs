@@ -21,7 +21,7 @@ async fn a_repeated_create_returns_the_first_input_as_it_is_now() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_repeated_create_returns_the_first_channel_and_finds_its_input_not_in_the_way() {
+async fn repeated_create_returns_the_first_channel_without_conflict() {
     let client = Client::new();
     let mut request = channel(&client.input().await);
     request["requestId"] = json!("once");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::client::Client;
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_was_put_somewhere_can_be_looked_at_and_is_no_call() {
+async fn stored_response_can_be_read_and_is_not_recorded_as_a_call() {
     let client = Client::new();
     let path = "/_emulator/response/channel-create";
     let before = client.get(path).await;

@@ -24,7 +24,7 @@ async fn a_pipeline_that_is_restarted_is_soon_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_pipelines_that_are_there_of_a_channel_that_runs_can_be_restarted() {
+async fn only_existing_pipelines_of_a_running_channel_can_restart() {
     let client = Client::new();
     let first = json!({ "pipelineIds": ["PIPELINE_0"] });
     client.idle().await;

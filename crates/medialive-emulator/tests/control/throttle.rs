@@ -43,7 +43,7 @@ async fn a_refused_request_does_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_throttle_can_be_switched_off_and_is_not_for_the_emulators_own_pages() {
+async fn throttle_can_be_disabled_and_skips_the_emulator_endpoints() {
     let choices = Choices { throttle: None, ..Choices::default() };
     let off = Client::with(Config { choices, ..Config::default() });
     let on = Client::new();

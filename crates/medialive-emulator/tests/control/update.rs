@@ -141,7 +141,7 @@ async fn a_refused_update_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_class_takes_its_time_and_the_destinations_that_go_with_it() {
+async fn class_change_needs_matching_destinations_and_takes_time() {
     let client = Client::new();
     client.channel(&client.input_of(2).await).await;
     let change = |destinations| json!({ "channelClass": "STANDARD", "destinations": destinations });
@@ -174,7 +174,7 @@ async fn another_class_has_to_be_named_and_to_suit_the_input() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_input_is_updated_while_it_is_detached_or_its_channel_is_idle() {
+async fn input_update_requires_a_detached_input_or_an_idle_channel() {
     let client = Client::new();
     let input = client.input().await;
     let change = |name| json!({ "name": name, "sources": [{ "url": format!("http://a/{name}") }] });

@@ -148,7 +148,7 @@ async fn a_udp_group_has_one_output_of_one_kind() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_udp_output_goes_to_udp_or_rtp_with_a_port_and_with_correction_to_rtp() {
+async fn udp_output_needs_a_port_and_rtp_if_fec_is_enabled() {
     for (url, corrected, accepted) in [
         ("rtp://127.0.0.1:5000", true, true),
         ("udp://127.0.0.1:5000", false, true),

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_is_refused_as_the_destination_of_either_pipeline() {
+    fn loopback_destination_is_refused_for_both_pipelines() {
         for typed in [
             ["--destination", "127.0.0.1"],
             ["--destination", "127.1.2.3"],

@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_same_content_gets_the_same_place_and_other_content_another() {
+    async fn upload_key_depends_on_the_file_content() {
         let folder = tempfile::tempdir().unwrap();
         let place = async |content: &str| {
             let file = folder.path().join("a.mp4");

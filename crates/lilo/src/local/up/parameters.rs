@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_local_file_is_served_over_http_whether_that_is_wanted_or_not() {
+    fn local_file_source_rejects_allow_insecure_source_false() {
         let url = Some("http://127.0.0.1:1234/source.mp4");
         assert!(of_loop(&up(&["--param", "AllowInsecureSource=true"]), url).is_ok());
 

@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cloudformation_refuses_is_taken_by_s3_but_does_not_count() {
+    fn invalid_response_is_accepted_by_s3_but_is_a_violation() {
         type Change = fn(&mut Value);
         let cases: [(Change, &str); 10] = [
             (|body| body["Status"] = json!("OK"), "unknown variant"),

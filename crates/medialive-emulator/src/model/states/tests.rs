@@ -82,7 +82,7 @@ fn what_ends_a_transition_fits_only_the_state_in_transition() {
 }
 
 #[test]
-fn only_a_detached_input_can_be_attached_and_only_an_attached_one_released() {
+fn input_is_attached_only_if_detached_and_released_if_attached() {
     assert_eq!(inputs_accepting(InputTrigger::Attach), [InputState::Detached]);
     assert_eq!(inputs_accepting(InputTrigger::Release), [InputState::Attached]);
 }

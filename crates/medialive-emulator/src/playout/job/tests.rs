@@ -99,7 +99,7 @@ fn the_original_channel_is_played_as_it_says() {
 }
 
 #[test]
-fn a_variable_rate_has_its_maximum_as_a_ceiling_and_seconds_become_frames() {
+fn qvbr_uses_max_bitrate_and_gop_seconds_become_frames() {
     let mut request = channel("1");
     let h264 =
         &mut request["encoderSettings"]["videoDescriptions"][0]["codecSettings"]["h264Settings"];
@@ -167,7 +167,7 @@ fn what_cannot_be_played_is_named() {
 }
 
 #[test]
-fn a_destination_that_cannot_be_reached_is_named_without_its_secrets() {
+fn unplayable_destination_is_reported_without_credentials() {
     let mut request = channel("1");
     let settings = json!([{ "url": "rtmp://user:word@media.example.com/live?key=secret" }]);
     request["destinations"][0]["settings"] = settings;

@@ -16,7 +16,7 @@ async fn seconds(number: u64) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_channel_whose_encoder_is_quick_runs_when_its_start_time_is_over() {
+async fn channel_with_a_quick_encoder_runs_after_its_start_time() {
     let stage = Stage::single(vec![vec![(1, Report::Playing)]]).await;
 
     stage.start().await;
@@ -150,7 +150,7 @@ async fn a_channel_with_two_pipelines_recovers_when_one_is_lost() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_destination_that_cannot_be_reached_leaves_the_channel_running_without_a_picture() {
+async fn channel_with_unreachable_destination_runs_without_encoder() {
     let stage = Stage::with(Vec::new(), "SINGLE_PIPELINE", "rtp://media.example.com:5000").await;
 
     stage.start().await;
@@ -161,7 +161,7 @@ async fn a_destination_that_cannot_be_reached_leaves_the_channel_running_without
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_input_that_cannot_be_read_leaves_the_channel_running_and_is_tried_again() {
+async fn channel_with_unreadable_input_runs_and_retries_it() {
     let missing = vec![(1, Report::NoSource { reason: "404".to_owned() })];
     let stage = Stage::single(vec![missing, vec![(1, Report::Playing)]]).await;
 

@@ -89,7 +89,7 @@ fn a_missing_bootstrap_is_made_with_its_code() {
 }
 
 #[test]
-fn a_bootstrap_that_is_gone_under_its_loops_is_made_anew_only_on_its_own() {
+fn missing_bootstrap_with_loops_is_recreated_only_on_its_own() {
     let (new, mut loops) = (package("code/2/"), [stack(GOOD, "", "")]);
     loops[0].parameters = given(&[("Source", "s3ssl://films/a.mp4")]);
 
@@ -137,7 +137,7 @@ fn every_bucket_that_the_loop_plays_from_is_listed_once() {
 }
 
 #[test]
-fn a_bootstrap_of_another_version_is_never_taken_back_nor_updated_without_code() {
+fn bootstrap_is_never_downgraded_nor_upgraded_without_code() {
     let new = package("code/2/");
     for version in ["0.2.1", "0.10.0", "1.0.0"] {
         let existing = stack(GOOD, version, "");
