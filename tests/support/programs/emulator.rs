@@ -2,6 +2,8 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -44,10 +46,13 @@ impl Emulator {
         channel["state"].as_str().unwrap().to_owned()
     }
 
-    /// Waits until a channel is in this state.
+    /// Waits until a channel is in this state. It asks five times a second, as MediaLive throttles.
     #[track_caller]
     pub fn wait_for(&self, id: &str, state: &str) {
-        wait_until(&format!("channel {id} is {state}"), || self.channel_state(id) == state);
+        wait_until(&format!("channel {id} is {state}"), || {
+            thread::sleep(Duration::from_millis(200));
+            self.channel_state(id) == state
+        });
     }
 
     /// Lets MediaLive go wrong (docs/fidelity.md, Faults).

@@ -70,7 +70,11 @@ fn ctrl_c_while_the_channel_is_starting_leaves_nothing() {
     let medialive = made["data"]["medialive"].as_str().unwrap();
     let channel = made["data"]["channelId"].as_str().unwrap();
     let channel = format!("{medialive}/prod/channels/{channel}");
-    wait_until("the channel is starting", || get(&channel)["state"] == "STARTING");
+    // It is starting for a second; asked more than 20 times a second, MediaLive throttles.
+    wait_until("the channel is starting", || {
+        thread::sleep(Duration::from_millis(100));
+        get(&channel)["state"] == "STARTING"
+    });
 
     lilo.signal_group(Signal::SIGINT);
     let ended = lilo.ended();
