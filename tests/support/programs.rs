@@ -95,12 +95,13 @@ pub fn venv(path: &str) -> PathBuf {
     path
 }
 
-/// A port of this machine that is free for UDP and TCP.
+/// A port that is free for UDP and TCP. It lies below those that the system gives to connections,
+/// so that none of them takes it before the program that is meant to.
 pub fn free_port() -> u16 {
     loop {
-        let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
-        let port = udp.local_addr().unwrap().port();
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+        let port = fastrand::u16(20_000..32_000);
+        let at = ("127.0.0.1", port);
+        if UdpSocket::bind(at).is_ok() && TcpListener::bind(at).is_ok() {
             return port;
         }
     }
