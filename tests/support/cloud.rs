@@ -116,7 +116,7 @@ impl Cloud {
                     tokio::select! {
                         Ok(event) = events.recv() => {
                             let event = serde_json::to_value(&event).expect("JSON");
-                            let delay = *cloud.services.event_delay.lock().expect("no panic");
+                            let delay = cloud.services.state().event_delay;
                             for (lambda, payload) in targets(DEFAULT_BUS, &event) {
                                 cloud.invoke(lambda, payload, delay);
                             }
@@ -141,13 +141,13 @@ impl Cloud {
 
     /// MediaLive's events reach the starter this late from now on.
     pub fn delay_events(&self, delay: Duration) {
-        *self.services.event_delay.lock().expect("no panic") = delay;
+        self.services.state().event_delay = delay;
     }
 
     /// Every call of a function to MediaLive takes this long from now on, half of it before it has
     /// its effect.
     pub fn slow_down(&self, delay: Duration) {
-        *self.services.call_delay.lock().expect("no panic") = delay;
+        self.services.state().call_delay = delay;
     }
 
     /// MediaLive as a person reaches it.
@@ -173,7 +173,7 @@ impl Cloud {
     /// What the functions called so far.
     #[must_use]
     pub fn journal(&self) -> Vec<Call> {
-        self.services.journal().calls.clone()
+        self.services.state().journal.calls.clone()
     }
 
     /// The calls to this operation.
@@ -195,7 +195,7 @@ impl Cloud {
     /// What is wrong with replies, or with their absence, once all is settled.
     #[must_use]
     pub fn check(&self) -> Vec<String> {
-        let journal = self.services.journal();
+        let journal = &self.services.state().journal;
         journal.wrong.iter().cloned().chain(journal.silences()).collect()
     }
 }

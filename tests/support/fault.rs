@@ -266,10 +266,10 @@ impl Cloud {
         match fault {
             Fault::Call { calls, turns, fault } => {
                 let armed = Armed { calls, turns, fault, has_happened: false };
-                self.services.faults().push(armed);
+                self.services.state().faults.push(armed);
             }
             Fault::Delivery { function, request_type, late, again } => {
-                self.services.deliveries().insert((function, request_type), (late, again));
+                self.services.state().deliveries.insert((function, request_type), (late, again));
             }
             Fault::MediaLive(fault) => self.services.emulator.inject(fault).expect("it is valid"),
         }
@@ -282,13 +282,13 @@ impl Cloud {
 
     /// No call goes wrong from now on.
     pub fn clear_faults(&self) {
-        self.services.faults().clear();
+        self.services.state().faults.clear();
     }
 
     /// Whether every fault of a call has happened, at least once.
     #[must_use]
     pub fn all_faults_have_happened(&self) -> bool {
-        self.services.faults().iter().all(|it| it.has_happened)
+        self.services.state().faults.iter().all(|it| it.has_happened)
     }
 }
 

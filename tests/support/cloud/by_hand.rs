@@ -47,6 +47,13 @@ pub(super) fn response_url(path: &str, signed: &str) -> String {
     format!("https://reply.s3.{REGION}.amazonaws.com{path}?{signed}&X-Amz-Signature=secret")
 }
 
+/// The path of a request's ResponseURL.
+fn path_of(payload: &Value) -> String {
+    let url = payload["ResponseURL"].as_str().unwrap_or_default();
+    let path = url.splitn(4, '/').nth(3).unwrap_or_default();
+    format!("/{}", path.split('?').next().unwrap_or_default())
+}
+
 impl Cloud {
     /// What the function called `role` reaches.
     #[must_use]
@@ -98,7 +105,7 @@ impl Cloud {
         (old, new): (&Value, &Value),
     ) -> Reply {
         let mut request = samples::update(function, physical_id, (old, new));
-        let number = self.services.journal().requests.len();
+        let number = self.services.state().journal.requests.len();
         request["RequestId"] = format!("update-{number}").into();
         request["ResponseURL"] = format!("https://x/update-{number}").into();
         self.deliver(function, &request).await
@@ -126,21 +133,26 @@ impl Cloud {
         let mut payload = payload.clone();
         // The path stays: a request that is delivered again comes with the same URL, another one
         // does not.
-        let url = payload["ResponseURL"].as_str().unwrap_or_default();
-        let path = format!("/{}", url.splitn(4, '/').nth(3).unwrap_or_default());
+        let path = path_of(&payload);
         payload["ResponseURL"] = response_url(&path, signed).into();
-        let at = self.services.journal().register(function, &payload, path);
-        let before = self.services.journal().requests[at].replies.len();
+        let at = self.services.state().journal.register(function, &payload, path);
+        let before = self.services.state().journal.requests[at].replies.len();
         let mut next = Some((Lambda::Of(function), payload));
         while let Some((lambda, payload)) = next {
             self.attempt(lambda, payload).await.expect("the request is answered, or handed on");
             next = self.services.take_handed_on().pop();
         }
-        let journal = self.services.journal();
+        let journal = &self.services.state().journal;
         assert!(journal.wrong.is_empty(), "{:#?}", journal.wrong);
         let replies = &journal.requests[at].replies[before..];
         let [reply] = replies else { panic!("one answer, not {replies:?}") };
         Reply(reply.clone())
+    }
+
+    /// Has CloudFormation wait for the answer to a request that a test delivers in its own way.
+    pub fn expect_answer(&self, function: Function, payload: &Value) {
+        let path = path_of(payload);
+        self.services.state().journal.register(function, payload, path);
     }
 
     /// The payloads that were handed on to another invocation, and not taken yet.

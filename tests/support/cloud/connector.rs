@@ -99,7 +99,7 @@ impl Connector {
 
     /// Lets half of the time pass that a call to MediaLive takes.
     async fn wait(&self, operation: &str) {
-        let delay = *self.services.call_delay.lock().expect("no panic");
+        let delay = self.services.state().call_delay;
         if !delay.is_zero() && !matches!(operation, PUT_EVENTS | REPLY) {
             sleep(delay / 2).await;
         }
@@ -131,13 +131,13 @@ impl Connector {
             status: None,
             made: None,
         };
-        let fault = at_call(&mut self.services.faults(), &call);
-        let mut journal = self.services.journal();
+        let mut state = self.services.state();
+        let fault = at_call(&mut state.faults, &call);
         if operation == REPLY {
-            journal.check_put(parts, body);
+            state.journal.check_put(parts, body);
         }
-        journal.calls.push(call);
-        (journal.calls.len() - 1, fault)
+        state.journal.calls.push(call);
+        (state.journal.calls.len() - 1, fault)
     }
 
     async fn perform(
@@ -149,7 +149,7 @@ impl Connector {
         let operation = operation(&parts);
         let answer = match operation {
             REPLY => {
-                self.services.journal().take_reply(parts.uri.path(), &bytes);
+                self.services.state().journal.take_reply(&parts, &bytes);
                 empty(200)
             }
             PUT_EVENTS => {
@@ -164,7 +164,8 @@ impl Connector {
             }
         };
         {
-            let call = &mut self.services.journal().calls[number];
+            let mut state = self.services.state();
+            let call = &mut state.journal.calls[number];
             call.status = Some(answer.status().as_u16());
             if operation.starts_with("Create") && call.status == Some(201) {
                 let body: Value = serde_json::from_slice(answer.body().bytes().unwrap_or_default())

@@ -1,9 +1,10 @@
 //! What happened: every call of a function and every reply, and what is wrong with it by itself.
 
 use axum::body::Bytes;
-use http::Method;
 use http::request::Parts;
+use http::{HeaderValue, Method};
 use lilo_lifecycle::medialive_id;
+use lilo_local_cloud::cloudformation::response::judge;
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -89,18 +90,18 @@ impl Journal {
         })
     }
 
-    /// Looks whether S3 would take a request to a ResponseURL.
+    /// Looks at a request to a ResponseURL, whatever becomes of it.
     pub(super) fn check_put(&mut self, parts: &Parts, body: &[u8]) {
-        let header = |name: &str| parts.headers.get(name).and_then(|it| it.to_str().ok());
-        let (method, content_type) = (&parts.method, header("content-type"));
-        let length = header("content-length").and_then(|it| it.parse().ok());
-        if (method, content_type, length) != (&Method::PUT, None, Some(body.len())) {
-            self.wrong.push(format!("a {method} of {content_type:?} and {length:?} bytes"));
+        let length = HeaderValue::from(body.len());
+        let headers = ["content-type", "content-length"].map(|name| parts.headers.get(name));
+        if (&parts.method, headers) != (&Method::PUT, [None, Some(&length)]) {
+            self.wrong.push(format!("a {} of {length:?} bytes with {headers:?}", parts.method));
         }
     }
 
     /// Takes a reply as CloudFormation's S3 does.
-    pub(super) fn take_reply(&mut self, path: &str, body: &[u8]) {
+    pub(super) fn take_reply(&mut self, parts: &Parts, body: &[u8]) {
+        let path = parts.uri.path();
         let Some(at) = self.requests.iter().rposition(|it| it.path == path) else {
             self.wrong.push(format!("a reply to {path}, which nobody waits for"));
             return;
@@ -111,9 +112,7 @@ impl Journal {
         let request = &mut self.requests[at];
         let reply: Value = serde_json::from_slice(body).unwrap_or_default();
         let mut wrong = flaws(&request.payload, &reply);
-        if body.len() > 4096 {
-            wrong.push(format!("{} bytes", body.len()));
-        }
+        wrong.extend(judge(&request.payload, parts, body).err());
         // Delivered again when the stack has gone on, be it to its rollback, a request may be
         // answered as things are now; nobody listens any more.
         if let Some(first) = request.replies.first()
@@ -143,29 +142,14 @@ impl Journal {
     }
 }
 
-/// What is wrong with a reply by itself (CloudFormation user guide, "Custom resource response
-/// objects").
+/// What CloudFormation would take, and LILO never means.
 fn flaws(request: &Value, reply: &Value) -> Vec<String> {
     let mut flaws = Vec::new();
-    for name in ["StackId", "RequestId", "LogicalResourceId"] {
-        if reply[name] != request[name] {
-            flaws.push(format!("another {name}"));
-        }
-    }
-    let failed = reply["Status"] == "FAILED";
-    if !failed && reply["Status"] != "SUCCESS" {
-        flaws.push("no Status".to_owned());
-    }
-    if failed && reply["Reason"].as_str().is_none_or(str::is_empty) {
-        flaws.push("no Reason".to_owned());
-    }
     if reply["Reason"].as_str().is_some_and(|reason| reason.contains(PANICKED)) {
         flaws.push("its handler panicked".to_owned());
     }
     let id = reply["PhysicalResourceId"].as_str().unwrap_or_default();
-    if !(1..=1024).contains(&id.len()) {
-        flaws.push("no physical id".to_owned());
-    }
+    let failed = reply["Status"] == "FAILED";
     let given = request["PhysicalResourceId"].as_str();
     let may_replace = !failed
         && sources(request, "ResourceProperties") != sources(request, "OldResourceProperties");

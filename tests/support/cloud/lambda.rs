@@ -91,7 +91,7 @@ impl Cloud {
         let said = said.load(Ordering::Relaxed);
         if lambda != Lambda::Starter && ended.is_ok() && said != 1 {
             let wrong = format!("{} answered or handed on {said} times, not once", lambda.name());
-            self.services.journal().wrong.push(wrong);
+            self.services.state().journal.wrong.push(wrong);
         }
         ended
     }

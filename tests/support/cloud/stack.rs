@@ -305,7 +305,7 @@ impl Stack {
         old: Option<&Value>,
     ) -> (Value, watch::Receiver<Option<Value>>) {
         let function = resource.function;
-        let number = self.cloud.services.journal().requests.len();
+        let number = self.cloud.services.state().journal.requests.len();
         let path = format!("/request-{number}");
         let mut payload = samples::create_with(function, &resource.properties);
         payload["RequestType"] = kind.into();
@@ -318,12 +318,11 @@ impl Stack {
         if let Some(old) = old {
             payload["OldResourceProperties"] = old.clone();
         }
-        let at = self.cloud.services.journal().register(function, &payload, path);
-        let receiver = self.cloud.services.journal().requests[at].first.subscribe();
+        let at = self.cloud.services.state().journal.register(function, &payload, path);
+        let receiver = self.cloud.services.state().journal.requests[at].first.subscribe();
         let lambda = Lambda::Of(function);
-        let deliveries = self.cloud.services.deliveries();
-        let (late, again) = deliveries.get(&(function, kind)).copied().unwrap_or_default();
-        drop(deliveries);
+        let delivery = self.cloud.services.state().deliveries.get(&(function, kind)).copied();
+        let (late, again) = delivery.unwrap_or_default();
         self.cloud.invoke(lambda, payload.clone(), late);
         if let Some(again) = again {
             self.cloud.invoke(lambda, payload.clone(), late + again);

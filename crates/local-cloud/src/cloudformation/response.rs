@@ -12,7 +12,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::{DefaultBodyLimit, Path, State},
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::{HeaderMap, Method, StatusCode, Uri, request::Parts},
     routing::any,
 };
 use jiff::Timestamp;
@@ -33,6 +33,26 @@ pub(crate) struct PendingReply {
     pub(crate) request: String,
     pub(crate) stack: String,
     pub(crate) resource: String,
+}
+
+impl PendingReply {
+    fn to(request: &Value) -> Self {
+        let id = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
+        let (request, stack, resource) = (id("RequestId"), id("StackId"), id("LogicalResourceId"));
+        Self { request, stack, resource }
+    }
+}
+
+/// Reads what was sent to the ResponseURL of this request, as S3 and CloudFormation do.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn judge(request: &Value, sent: &Parts, body: &[u8]) -> Result<Answer, String> {
+    let url = request["ResponseURL"].as_str().unwrap_or_default();
+    let signed = url.split_once('?').map_or("", |(_, query)| query);
+    let (method, headers) = (&sent.method, &sent.headers);
+    let sent = HttpRequest { method, query: sent.uri.query().unwrap_or_default(), headers, body };
+    check::answer(&sent, signed, &PendingReply::to(request)).map_err(|rejection| rejection.what)
 }
 
 /// An answer that broke the custom resource contract.
@@ -95,12 +115,7 @@ impl Responses {
     /// wrong with it). The answer must repeat the ids in `request`.
     #[must_use]
     pub fn expect(&self, request: &Value) -> (String, oneshot::Receiver<Result<Answer, String>>) {
-        let id = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
-        self.register(PendingReply {
-            request: id("RequestId"),
-            stack: id("StackId"),
-            resource: id("LogicalResourceId"),
-        })
+        self.register(PendingReply::to(request))
     }
 
     /// A ResponseURL for one answer, and a receiver for the first that arrives (or what is wrong
