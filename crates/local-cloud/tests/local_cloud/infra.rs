@@ -87,10 +87,7 @@ async fn the_bootstrap_template_is_evaluated_without_making_anything() {
     assert_eq!(evaluated.outputs(), made.outputs());
     let looped = texts(&[("Source", "s3ssl://bucket/film.mp4"), ("DestinationIp", "203.0.113.10")]);
     let refused = Stack::evaluate("loop", infra("loop.yaml"), &looped, &config).unwrap_err();
-    assert!(
-        refused.to_string().contains("does not understand Custom::MediaLiveInput"),
-        "{refused}"
-    );
+    assert!(refused.to_string().contains("does not support Custom::MediaLiveInput"), "{refused}");
 }
 
 #[tokio::test]
