@@ -32,8 +32,8 @@ pub async fn run<E: Error + 'static>(
     .await
 }
 
-/// Logs from now on, one JSON object a line on standard output, at the level that the function's `LoggingConfig` names (Lambda passes it in
-/// this variable).
+/// Logs from now on, one JSON object a line on standard output, at the level that the function's
+/// `LoggingConfig` names (Lambda passes it in this variable).
 fn init_logs() {
     let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
     let lines = fmt::layer()
