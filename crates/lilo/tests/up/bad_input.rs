@@ -10,7 +10,7 @@ use crate::running::{Lilo, folder};
 const TABLE: [(&[&str], i32, &str); 15] = [
     (&["--source", "/no/such/clip.mp4"], 1, "could not serve /no/such/clip.mp4 as a source"),
     (&["--source", "/tmp"], 1, "it is not a file"),
-    (&["--source", "Cargo.toml"], 1, "Cargo.toml is not an MP4 file; give one, or make one of it"),
+    (&["--source", "Cargo.toml"], 1, "Cargo.toml is not an MP4 file; give one, or convert it"),
     (&["--s3-root", "/no/such/folder"], 1, "could not serve /no/such/folder as a source"),
     (&["--port", "0"], 2, "invalid value '0' for '--port <N>'"),
     (&["--port", "65536"], 2, "invalid value '65536' for '--port <N>'"),
