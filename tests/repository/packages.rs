@@ -1,5 +1,6 @@
 //! How the functions are packaged and deployed, as far as it is written down in two places.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
@@ -123,4 +124,30 @@ fn code_is_deployed_nowhere_without_a_region() {
     assert!(!output.status.success() && said.starts_with("lilo: there is no region"), "{said}");
     assert_eq!(said.lines().count(), 1, "{said}");
     assert_eq!(calls.lines().collect::<Vec<_>>(), ["aws configure get region as "]);
+}
+
+/// Package, version and features of everything that this selection of packages builds.
+fn built(selection: &[&str]) -> BTreeSet<String> {
+    let tree = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--prefix", "none"])
+        .args(selection)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let lines = String::from_utf8(tree.stdout).unwrap();
+    lines.lines().map(|line| line.trim_end_matches(" (*)").trim().to_owned()).collect()
+}
+
+#[test]
+fn cargo_run_and_cargo_test_share_one_build_of_the_sdk() {
+    let sdk = built(&["--edges", "normal", "--package", "aws-sdk-medialive", "--format", "{p}"]);
+    let run = built(&["--format", "{p} {f}", "--edges", "normal", "--package", "lilo"]);
+    let test = built(&["--format", "{p} {f}", "--edges", "normal,dev", "--workspace"]);
+
+    let in_sdk = |line: &&String| sdk.iter().any(|it| line.starts_with(it.as_str()));
+    let differ: Vec<_> = run.difference(&test).filter(in_sdk).collect();
+
+    assert!(sdk.len() > 50, "{sdk:?}");
+    assert_eq!(differ, [""; 0], "the SDK would be compiled twice, which takes minutes");
 }
