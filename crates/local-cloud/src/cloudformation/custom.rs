@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::response::{Answer, PendingReply, Status};
@@ -111,14 +112,14 @@ impl CloudFormation {
         };
         let queued = self.lambda.send(service_token, &json!(payload));
         let queued = queued.map_err(|error| not_sent(&error.to_string()))?;
-        let outcome = tokio::select! {
-            // An answer counts even if the function failed afterwards.
-            biased;
-            Ok(answer) = answer => Outcome::Answer(answer),
-            failure = queued.given_up() => Outcome::GivenUp(failure),
-            () = self.lambda.drained() => Outcome::NoAnswer,
-            () = tokio::time::sleep(self.config.second * timeout) => Outcome::NoAnswer,
+        let no_answer = async {
+            tokio::select! {
+                failure = queued.given_up() => Outcome::GivenUp(failure),
+                () = self.lambda.drained() => Outcome::NoAnswer,
+                () = tokio::time::sleep(self.config.second * timeout) => Outcome::NoAnswer,
+            }
         };
+        let outcome = answer_before(answer, no_answer).await;
         result_of(outcome, &request_id)
     }
 }
@@ -131,6 +132,21 @@ enum Outcome {
     GivenUp(Failure),
     /// No answer in time, or no invocation is left that could send one during a shutdown.
     NoAnswer,
+}
+
+/// The answer if one has come by the time that `no_answer` ends, also if the function failed
+/// afterwards; else what `no_answer` says.
+async fn answer_before(
+    mut answer: oneshot::Receiver<Result<Answer, String>>,
+    no_answer: impl Future<Output = Outcome>,
+) -> Outcome {
+    let outcome = tokio::select! {
+        biased;
+        Ok(answer) = &mut answer => return Outcome::Answer(answer),
+        outcome = no_answer => outcome,
+    };
+    // A function can answer, and end, after the one wait was looked at and before the other.
+    answer.try_recv().map_or(outcome, Outcome::Answer)
 }
 
 /// Turns the outcome into the request's result, with CloudFormation's messages.
@@ -209,5 +225,25 @@ mod tests {
         for wrong in [json!(0), json!(3601), json!("soon"), json!(1.5), json!([])] {
             assert!(seconds(wrong).is_err());
         }
+    }
+
+    #[tokio::test]
+    async fn an_answer_counts_though_the_function_ends_in_the_same_moment() {
+        let (sender, receiver) = oneshot::channel();
+        let answer = Answer {
+            status: Status::Success,
+            physical_id: "1000001".to_owned(),
+            reason: String::new(),
+            data: Map::new(),
+        };
+        // Polled after the receiver, which had nothing by then.
+        let the_function_answers_and_ends = async {
+            sender.send(Ok(answer.clone())).unwrap();
+            Outcome::NoAnswer
+        };
+
+        let outcome = answer_before(receiver, the_function_answers_and_ends).await;
+
+        assert!(matches!(outcome, Outcome::Answer(Ok(found)) if found == answer));
     }
 }
