@@ -1,8 +1,9 @@
 //! ffmpeg's command lines for a job. Pure. The order of ffmpeg's options matters.
 
+use crate::format::Format;
 use crate::rate::MuxRate;
 use crate::source::{PROTOCOLS, Source};
-use crate::{Audio, Job, Profile, RateControl, Video, language};
+use crate::{Audio, Job, Profile, Program, RateControl, Video, language};
 
 /// 1080p25 at 10 Mb/s takes 0.85 of a core with `superfast`, 1.25 with `veryfast` and 0.68 with
 /// `ultrafast`. The pictures differ by less than 0.005 in SSIM (0.928, 0.931, 0.926), but
@@ -10,55 +11,79 @@ use crate::{Audio, Job, Profile, RateControl, Video, language};
 /// of a noisy Mandelbrot zoom with test pictures.
 const PRESET: &str = "superfast";
 
-/// QVBR's target quality, in x264's CRF scale.
-const QVBR_CRF: u32 = 20;
-
 /// ffmpeg's file descriptor for sound; pictures use standard input or output.
 pub(crate) const SOUND: i32 = 3;
 
 /// Bytes per sample: two channels of 16 bits.
 pub(crate) const SAMPLE: usize = 4;
 
-/// Bytes per picture: YUV 4:2:0, so chroma has half the height and width.
-pub(crate) fn picture_bytes(video: &Video) -> usize {
-    let [width, height] = [video.width, video.height].map(|pixels| pixels as usize);
-    width * height + 2 * width.div_ceil(2) * height.div_ceil(2)
-}
+/// Added to the decoders' timestamps: ffmpeg's muxers move a stream that begins before zero, each
+/// process by its own amount.
+const OFFSET_SECONDS: i64 = 10;
+/// The same in nanoseconds, to take off again.
+pub(crate) const OFFSET: i64 = OFFSET_SECONDS * 1_000_000_000;
 
-/// The arguments of an ffmpeg that reads the playlist from standard input. It writes pictures to
-/// standard output and sound to [`SOUND`], as fast as the reader takes them.
-pub(crate) fn decoder(job: &Job, source: &Source) -> Vec<String> {
-    let Source { video, audio, .. } = source;
-    // Only the playlist comes from a pipe. The format list refuses a playlist that pretends to be
-    // an MP4 file.
-    let mut line = words(&format!(
-        "{QUIET} -protocol_whitelist pipe,{PROTOCOLS} -format_whitelist concat,mov -safe 0 -f concat -i pipe:0 \
-         -map 0:{video} -f rawvideo"
-    ));
-    line.extend(["-vf".to_owned(), picture(&job.video, source), "pipe:1".to_owned()]);
-    if let Some(audio) = audio {
-        line.extend(words(&format!("-map 0:{audio} -f s16le")));
-        line.extend(["-af".to_owned(), sound(&job.audio), format!("pipe:{SOUND}")]);
-    }
+/// The arguments of an ffmpeg that reads the playlist from standard input. It writes the pictures
+/// in NUT to standard output, as fast as the reader takes them.
+///
+/// No filter keeps a clock: `fps` and `aresample=async` begin at zero again when a stream's size or
+/// layout changes inside the file.
+pub(crate) fn pictures(format: Format, source: &Source) -> Vec<String> {
+    let stream = source.video;
+    let mut line = words(&format!("{} -map 0:{stream} -an -sn -dn", decode()));
+    line.extend(["-vf".to_owned(), picture_filters(format, source)]);
+    line.extend(words("-fps_mode passthrough -enc_time_base 1:90000 -c:v rawvideo"));
+    line.extend(nut());
     line
 }
 
-/// The arguments of an ffmpeg that reads a [`decoder`]'s pictures and sound. It writes the
-/// transport stream to standard output, as fast as the reader takes it.
-pub(crate) fn encoder(job: &Job) -> Vec<String> {
-    let Job { video: picture, audio: sound, .. } = job;
-    let Video { width, height, frame_rate: (numerator, denominator), .. } = picture;
-    let input = format!(
+/// The same for the sound of one stream: stereo samples of 16 bits.
+pub(crate) fn sound(sample_rate: u32, stream: usize) -> Vec<String> {
+    let mut line = words(&format!(
+        "{} -map 0:{stream} -vn -sn -dn \
+         -af aresample={sample_rate},aformat=sample_fmts=s16:channel_layouts=stereo -c:a pcm_s16le",
+        decode()
+    ));
+    line.extend(nut());
+    line
+}
+
+/// Only the playlist comes from a pipe. The format list refuses a playlist that pretends to be an
+/// MP4 file. Packets pass unconverted:
+/// the converter would end the file at its first damaged packet.
+fn decode() -> String {
+    format!(
+        "{QUIET} -copyts -protocol_whitelist pipe,{PROTOCOLS} -format_whitelist concat,mov \
+         -f concat -safe 0 -auto_convert 0 -i pipe:0"
+    )
+}
+
+fn nut() -> Vec<String> {
+    words(&format!("-output_ts_offset {OFFSET_SECONDS} -f nut -write_index 0 pipe:1"))
+}
+
+/// The arguments of an ffmpeg that reads raw pictures and, if the job has sound, raw samples. It
+/// writes the transport stream to standard output, as fast as the reader takes it.
+pub(crate) fn encoder(job: &Job, format: Format, language: &str) -> Vec<String> {
+    let Format { width, height, frame_rate: (numerator, denominator) } = format;
+    let mut line = format!(
         "{QUIET} {KNOWN} -f rawvideo -pixel_format yuv420p -video_size {width}x{height} \
-         -framerate {numerator}/{denominator} -i pipe:0 {KNOWN} -f s16le -ar {} -ac 2 -i pipe:{SOUND} -map 0:0 -map 1:0 -vf setsar=1 -color_range tv",
-        sound.sample_rate
+         -framerate {numerator}/{denominator} -i pipe:0"
     );
-    words(&[input, video(picture), audio(sound), output(job)].join(" "))
+    if let Some(Audio { sample_rate, .. }) = job.audio {
+        line +=
+            &format!(" {KNOWN} -f s16le -ar {sample_rate} -ac 2 -i pipe:{SOUND} -map 0:0 -map 1:0");
+    }
+    line += &format!(" -vf setsar=1 -color_range tv {}", video(&job.video, format));
+    if let Some(audio) = &job.audio {
+        line += &format!(" {}", audio_codec(audio, language));
+    }
+    words(&format!("{line} {}", output(job)))
 }
 
 /// The arguments of an ffmpeg that turns one picture into a small JPEG.
-pub(crate) fn thumbnail(video: &Video) -> Vec<String> {
-    let Video { width, height, .. } = video;
+pub(crate) fn thumbnail(format: Format) -> Vec<String> {
+    let Format { width, height, .. } = format;
     words(&format!(
         "{QUIET} -f rawvideo -pixel_format yuv420p -video_size {width}x{height} -i pipe:0 -frames:v 1 \
          -vf scale=480:-2:in_color_matrix=bt709:out_range=pc -c:v mjpeg -q:v 4 -f image2pipe pipe:1"
@@ -75,43 +100,40 @@ fn words(line: &str) -> Vec<String> {
     line.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Fits any picture into the frame: deinterlaced, at the job's rate, with black bars, square pixels
-/// and BT.709.
+/// Fits any picture into the frame: deinterlaced, at most one for each of the job's pictures, with
+/// black bars, square pixels and BT.709.
 ///
-/// `fps` comes before `scale`, so that dropped frames are not scaled. It also repeats the last
-/// picture where the audio is longer.
-fn picture(video: &Video, source: &Source) -> String {
-    let Video { width, height, frame_rate: (numerator, denominator), .. } = video;
+/// Pictures are dropped first, so that none is scaled in vain. The deinterlacer loses a picture
+/// where the size changes, and is left out where nothing is interlaced.
+fn picture_filters(format: Format, source: &Source) -> String {
+    let Format { width, height, frame_rate: (numerator, denominator) } = format;
     let matrix = source.matrix;
-    [
-        "bwdif=mode=send_frame:deint=interlaced".to_owned(),
-        format!("fps={numerator}/{denominator}:start_time=0"),
+    let slot = |time: &str| format!("floor({time}*{numerator}/{denominator}+.5)");
+    let mut filters = Vec::new();
+    if source.interlaced {
+        filters.push("bwdif=mode=send_frame:deint=interlaced".to_owned());
+    }
+    filters.extend([
+        format!("select='isnan(prev_selected_t)+gt({},{})'", slot("t"), slot("prev_selected_t")),
         format!(
-            "scale=w='round(min({width},{height}*dar)/2)*2':h='round(min({height},{width}/dar)/2)*2'\
+            "scale=w='max(2,round(min({width},{height}*dar)/2)*2)':h='max(2,round(min({height},{width}/dar)/2)*2)'\
              :in_color_matrix={matrix}:out_color_matrix=bt709:out_range=tv"
         ),
         "setsar=1".to_owned(),
         format!("pad={width}:{height}:-1:-1"),
         "format=yuv420p".to_owned(),
-    ]
-    .join(",")
-}
-
-/// Fills with silence where the picture is longer, and removes the overlap of two passes.
-fn sound(audio: &Audio) -> String {
-    format!(
-        "aresample={}:async=1:min_hard_comp=0.01:first_pts=0,aformat=sample_fmts=s16:channel_layouts=stereo",
-        audio.sample_rate
-    )
+    ]);
+    filters.join(",")
 }
 
 /// The decoder's buffer is half a second: ffmpeg's multiplexer sends a picture at most 0.7 s before
 /// its display time, so data that needs longer would arrive too late.
-fn video(video: &Video) -> String {
-    let Video { bitrate, gop_frames, b_frames, reference_frames, .. } = video;
+fn video(video: &Video, format: Format) -> String {
+    let Video { bitrate, b_frames, reference_frames, .. } = video;
+    let gop_frames = format.gop_frames(video.gop);
     let (rate, hrd) = match video.rate_control {
         RateControl::Cbr => (format!("-b:v {bitrate}"), "cbr"),
-        RateControl::Qvbr => (format!("-crf {QVBR_CRF}"), "vbr"),
+        RateControl::Qvbr { quality } => (format!("-crf {}", crf(quality)), "vbr"),
     };
     let profile = match video.profile {
         Profile::Baseline => "baseline",
@@ -127,17 +149,29 @@ fn video(video: &Video) -> String {
     )
 }
 
-fn audio(audio: &Audio) -> String {
-    let language = language::descriptor(&audio.language);
+/// x264's quality for one of QVBR's levels: 20 for level 8, which MediaLive's guide recommends for a
+/// large screen. How MediaLive's levels look is not published.
+fn crf(quality: u8) -> u8 {
+    36 - 2 * quality.clamp(1, 10)
+}
+
+fn audio_codec(audio: &Audio, language: &str) -> String {
+    let language = language::descriptor(language);
     format!(
         "-c:a aac -profile:a aac_low -b:a {} -metadata:s:a:0 language={language}",
         audio.bitrate
     )
 }
 
-/// `-muxrate` makes ffmpeg pad with null packets.
+/// `-muxrate` makes ffmpeg pad with null packets. The picture is the first stream.
 fn output(job: &Job) -> String {
-    format!("-muxrate {} -f mpegts pipe:1", MuxRate::of(job).bits_per_second())
+    let Program { number, transport_stream_id, pmt_pid, video_pid, audio_pid } = job.program;
+    let sound = job.audio.as_ref().map(|_| format!("-streamid 1:{audio_pid}")).unwrap_or_default();
+    format!(
+        "-muxrate {} -streamid 0:{video_pid} {sound} -mpegts_pmt_start_pid {pmt_pid} -mpegts_service_id {number} \
+         -mpegts_transport_stream_id {transport_stream_id} -f mpegts pipe:1",
+        MuxRate::of(job).bits_per_second()
+    )
 }
 
 #[cfg(test)]

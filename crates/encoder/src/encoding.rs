@@ -14,15 +14,22 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::Job;
 use crate::command::{self, SOUND};
 use crate::error::Error;
-use crate::error_output::last_line;
+use crate::error_output;
+use crate::format::Format;
 use crate::program::Programs;
 use crate::relay::Relay;
 
 /// Pictures that may wait to be encoded.
 const PICTURES: usize = 2;
 
-/// The encoder's inputs: pictures (few may wait) and the sound for them.
-pub(crate) type Inputs = (mpsc::Sender<Bytes>, mpsc::UnboundedSender<Bytes>);
+/// The encoder's inputs.
+#[derive(Debug)]
+pub(crate) struct Inputs {
+    /// Few pictures may wait.
+    pub(crate) pictures: mpsc::Sender<Bytes>,
+    /// The sound for each picture, so it needs no bound. A job without sound takes none.
+    pub(crate) sounds: mpsc::UnboundedSender<Bytes>,
+}
 
 /// A running encoder with its relay. Dropping it kills ffmpeg.
 #[derive(Debug)]
@@ -36,10 +43,12 @@ impl Encoding {
     pub(crate) fn start(
         programs: &Programs,
         job: &Job,
+        format: Format,
+        language: &str,
         relay: Relay,
     ) -> Result<(Self, Inputs), Error> {
         let mut command = programs.ffmpeg();
-        command.args(command::encoder(job)).stdin(Stdio::piped());
+        command.args(command::encoder(job, format, language)).stdin(Stdio::piped());
         let (reader, writer) = std::io::pipe().map_err(Error::Pipe)?;
         let mapping = FdMapping { parent_fd: reader.into(), child_fd: SOUND };
         command.fd_mappings(vec![mapping]).expect("one mapping collides with none");
@@ -61,10 +70,11 @@ impl Encoding {
             }
         });
         let last_line = AbortOnDropHandle::new(tokio::spawn(async move {
-            let ((), last_line) = tokio::join!(relay.run(stdout), last_line(stderr, None));
-            last_line
+            let ((), complaints) =
+                tokio::join!(relay.run(stdout), error_output::read(stderr, None));
+            complaints.last
         }));
-        Ok((Self { ffmpeg, last_line, _pipes: pipes }, (pictures, sounds)))
+        Ok((Self { ffmpeg, last_line, _pipes: pipes }, Inputs { pictures, sounds }))
     }
 
     /// Waits until ffmpeg exits on its own; returns its last error line.

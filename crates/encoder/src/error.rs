@@ -49,12 +49,6 @@ pub enum Error {
         /// ffmpeg's last error line.
         reason: String,
     },
-    /// A signal killed ffmpeg.
-    #[error("{reason}")]
-    Killed {
-        /// How it ended.
-        reason: String,
-    },
     /// The system cannot open a pipe to ffmpeg.
     #[error("cannot open a pipe to ffmpeg; too many files may be open (ulimit -n)")]
     Pipe(#[source] io::Error),
@@ -77,7 +71,6 @@ impl Error {
             Self::Missing { .. }
             | Self::Unfit { .. }
             | Self::Clip { .. }
-            | Self::Killed { .. }
             | Self::Pipe(_)
             | Self::Socket { .. } => Cause::Encoder,
         }

@@ -1,4 +1,4 @@
-//! The last useful line of a program's error output, without the secrets of its source's address.
+//! A program's error output, without the secrets of its source's address.
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tracing::debug;
@@ -6,27 +6,46 @@ use url::Url;
 
 use crate::source::without_secrets;
 
-/// Reads an error output to its end and returns its last useful line. Neither the result nor the
-/// log shows the secrets of the source's address.
-pub(crate) async fn last_line(
-    output: impl AsyncRead + Unpin,
-    source: Option<&Url>,
-) -> Option<String> {
+/// What a program complained about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Complaints {
+    /// The last useful line.
+    pub(crate) last: Option<String>,
+    /// How many useful lines there were.
+    pub(crate) count: usize,
+}
+
+/// Reads an error output to its end. Neither the result nor the log shows the secrets of the
+/// source's address.
+pub(crate) async fn read(output: impl AsyncRead + Unpin, source: Option<&Url>) -> Complaints {
     let mut lines = BufReader::new(output).split(b'\n');
-    let mut last = None;
+    let mut complaints = Complaints::default();
     while let Ok(Some(line)) = lines.next_segment().await {
         let line = String::from_utf8_lossy(&line);
         if let Some(text) = useful_text(&line) {
             let text = source.map_or_else(|| text.to_owned(), |source| redacted(text, source));
             debug!(text, "ffmpeg");
-            // A better reason for a failed connection precedes this line.
-            if last.is_none() || !text.ends_with(": Input/output error") {
-                last = Some(text);
+            complaints.count += 1;
+            // A better reason precedes these lines.
+            if complaints.last.is_none() || !ADVICE.iter().any(|advice| text.contains(advice)) {
+                complaints.last = Some(text);
             }
         }
     }
-    last
+    complaints
 }
+
+/// Parts of lines that only follow from an earlier one.
+const ADVICE: [&str; 8] = [
+    ": Input/output error",
+    "Last message repeated",
+    "Error marking filters as finished",
+    "Cannot determine format of input stream",
+    "Error opening output file",
+    "Error opening input file",
+    "Consider increasing the value for the 'analyzeduration'",
+    "Task finished with error code",
+];
 
 /// A line without ffmpeg's component (`[http @ 0x5581] `); `None` if it says nothing.
 fn useful_text(line: &str) -> Option<&str> {
@@ -51,29 +70,29 @@ mod tests {
     #[tokio::test]
     async fn the_last_line_that_says_something_is_kept() {
         let output = "[mov,mp4 @ 0x1] moov atom not found\nhttp://h/a: Invalid data\r\n\nConversion failed!\n";
-        let words = last_line(output.as_bytes(), None).await;
+        let words = read(output.as_bytes(), None).await.last;
         assert_eq!(words.as_deref(), Some("http://h/a: Invalid data"));
     }
 
     #[tokio::test]
-    async fn input_output_error_is_reported_only_without_a_better_reason() {
+    async fn a_consequence_is_reported_only_without_a_better_reason() {
         let output =
             "[tls @ 0x5] Peer certificate failed verification\nhttps://h/a: Input/output error\n";
-        let words = last_line(output.as_bytes(), None).await;
+        let words = read(output.as_bytes(), None).await.last;
         assert_eq!(words.as_deref(), Some("Peer certificate failed verification"));
-        let words = last_line(&b"https://h/a: Input/output error"[..], None).await;
+        let words = read(&b"https://h/a: Input/output error"[..], None).await.last;
         assert_eq!(words.as_deref(), Some("https://h/a: Input/output error"));
     }
 
     #[tokio::test]
     async fn the_part_of_ffmpeg_that_speaks_is_left_out() {
-        let words = last_line(&b"[http @ 0x55] HTTP error 404 Not Found"[..], None).await;
+        let words = read(&b"[http @ 0x55] HTTP error 404 Not Found"[..], None).await.last;
         assert_eq!(words.as_deref(), Some("HTTP error 404 Not Found"));
     }
 
     #[tokio::test]
     async fn a_silent_program_has_no_last_words() {
-        assert_eq!(last_line(&b"\n \n"[..], None).await, None);
+        assert_eq!(read(&b"\n \n"[..], None).await, Complaints::default());
     }
 
     #[tokio::test]
@@ -85,7 +104,7 @@ mod tests {
         for (line, expected) in
             [(first, "https://h/a.mp4: HTTP error 403"), (last, "request: GET /a.mp4")]
         {
-            let words = last_line(line.as_bytes(), Some(&source)).await;
+            let words = read(line.as_bytes(), Some(&source)).await.last;
             assert_eq!(words.as_deref(), Some(expected));
         }
     }

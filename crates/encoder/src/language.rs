@@ -2,6 +2,9 @@
 
 use isolang::Language;
 
+/// ISO 639-2's code for an unknown language.
+pub(crate) const UNDETERMINED: &str = "und";
+
 /// The three-letter code for a channel's language code, which has two or three letters and may have
 /// a region.
 ///

@@ -1,37 +1,38 @@
-//! A pipeline: one encoder with its relay, and decoders while there is a source.
+//! A pipeline: one encoder with its relay, and a player that feeds it.
 //!
-//! Decides when to retry the source, and when a pipeline has ended. Knows nothing of ffmpeg's
-//! options or of packets.
+//! Decides when a pipeline has ended. Knows nothing of ffmpeg's options or of packets.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
+use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use url::Url;
+use tracing::warn;
 
 use crate::Job;
-use crate::decoder::{Decoder, Ending};
+use crate::decoding::{Decoders, Player};
 use crate::encoding::Encoding;
 use crate::error::Error;
 use crate::feed::Feed;
+use crate::format::Format;
 use crate::program::Programs;
 use crate::rate::MuxRate;
 use crate::relay::Relay;
-use crate::status::{AtomicCounters, Cause, Counters, Status, StatusReporter};
+use crate::source::{self, Source};
+use crate::status::{AtomicCounters, Counters, Problems, Status, StatusReporter};
 use crate::thumbnail::{Latest, Thumbnails};
-use crate::{socket, source};
+use crate::{language, socket};
 
-/// How long to wait after a failure before reading the source again.
-const RETRY_DELAY: Duration = Duration::from_secs(1);
+/// How long a stream waits for its source's headers, if it needs them for its size or its rate.
+const HEADERS_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A job being played. Dropping it ends it like [`stop`](Self::stop), but without waiting.
 #[derive(Debug)]
 pub struct Pipeline {
     status: watch::Receiver<Status>,
-    slow: watch::Receiver<bool>,
+    problems: watch::Receiver<Problems>,
     counters: Arc<AtomicCounters>,
     thumbnails: Thumbnails,
     stop: DropGuard,
@@ -45,11 +46,10 @@ impl Pipeline {
         self.status.clone()
     }
 
-    /// Whether this machine is too slow for the job: true once the stream has lost a second, false
-    /// again when it has lost nothing for ten. Separate from the status: a late stream still plays.
+    /// What is wrong, now and on every change. Separate from the status: the stream still plays.
     #[must_use]
-    pub fn slow(&self) -> watch::Receiver<bool> {
-        self.slow.clone()
+    pub fn problems(&self) -> watch::Receiver<Problems> {
+        self.problems.clone()
     }
 
     /// What the pipeline has sent so far.
@@ -91,27 +91,24 @@ pub fn start(job: Job) -> Result<Pipeline, Error> {
         counters: Arc::clone(&counters),
     };
     let programs = Programs::find();
-    let thumbnails = Thumbnails {
-        programs: programs.clone(),
-        video: job.video.clone(),
-        latest: Arc::clone(&latest),
-    };
+    let thumbnails = Thumbnails { programs: programs.clone(), latest: Arc::clone(&latest) };
     let stop = CancellationToken::new();
-    let slow = reporter.subscribe_slow();
-    let work = Work { programs, job, url, reporter, latest };
+    let problems = reporter.subscribe_problems();
+    let decoders = Decoders::new(programs.clone(), url);
+    let work = Work { programs, job: Arc::new(job), decoders, reporter, latest };
     let stopped = stop.clone();
     let work = tokio::spawn(async move {
         if let Some(reason) = work.run(relay, &stopped).await {
             work.reporter.ended(reason);
         }
     });
-    Ok(Pipeline { status, slow, counters, thumbnails, stop: stop.drop_guard(), work })
+    Ok(Pipeline { status, problems, counters, thumbnails, stop: stop.drop_guard(), work })
 }
 
 struct Work {
     programs: Programs,
-    job: Job,
-    url: Url,
+    job: Arc<Job>,
+    decoders: Decoders,
     reporter: Arc<StatusReporter>,
     latest: Arc<Latest>,
 }
@@ -119,27 +116,35 @@ struct Work {
 impl Work {
     /// Plays until ffmpeg fails, or until `stop` (`None`).
     async fn run(&self, relay: Relay, stop: &CancellationToken) -> Option<String> {
-        let (mut encoding, inputs) = match Encoding::start(&self.programs, &self.job, relay) {
+        let source = stop.run_until_cancelled(self.needed_headers()).await?;
+        let format = Format::of(&self.job, source.as_ref());
+        let language = self.language(source.as_ref());
+        let started = Encoding::start(&self.programs, &self.job, format, &language, relay);
+        let (mut encoding, inputs) = match started {
             Ok(started) => started,
             Err(error) => return Some(joined(&error)),
         };
-        let timeout_reason = format!("the source {} is silent", source::without_secrets(&self.url));
+        let url = source::without_secrets(&self.decoders.url);
         let (reporter, latest) = (Arc::clone(&self.reporter), Arc::clone(&self.latest));
-        let mut feed = Feed::new(&self.job, inputs, timeout_reason, reporter, latest);
-        let mut decoder = None;
+        let silent = format!("the source {url} is silent");
+        let mut feed = Feed::new(&self.job, format, inputs, silent, reporter, latest);
+        let player = Player {
+            decoders: self.decoders.clone(),
+            job: Arc::clone(&self.job),
+            format,
+            reporter: Arc::clone(&self.reporter),
+        };
         let failed = stop.run_until_cancelled(async {
             tokio::select! {
                 last_line = encoding.ended() => Failed::Encoder(last_line),
-                reason = self.play(&mut feed, &mut decoder) => Failed::Decoder(reason),
+                error = player.play(&mut feed) => Failed::Decoder(error),
             }
         });
         let failed = failed.await;
-        if let Some(mut decoder) = decoder {
-            decoder.kill().await;
-        }
+        self.decoders.end().await;
         let status = encoding.kill().await;
         Some(match failed? {
-            Failed::Decoder(reason) => reason,
+            Failed::Decoder(error) => joined(&error),
             Failed::Encoder(last_line) => {
                 let last_line =
                     last_line.or(status).unwrap_or_else(|| "it closed its output".to_owned());
@@ -148,46 +153,40 @@ impl Work {
         })
     }
 
-    /// Feeds the encoder from the source, with retries; returns the first failure that is not the
-    /// source's fault.
-    async fn play(&self, feed: &mut Feed, decoder: &mut Option<Decoder>) -> String {
-        loop {
-            match self.pass(feed, decoder).await {
-                Ok(()) => {}
-                Err(error) if error.cause() == Cause::Source => {
-                    feed.source_failed(joined(&error));
-                    feed.fill_while(sleep(RETRY_DELAY)).await;
-                }
-                Err(error) => return joined(&error),
+    /// The source's headers, if the stream depends on them and they can be had in time.
+    async fn needed_headers(&self) -> Option<Source> {
+        let follows_language =
+            self.job.audio.as_ref().is_some_and(|audio| audio.language.is_none());
+        if Format::is_given(&self.job) && !follows_language {
+            return None;
+        }
+        let probed = timeout(HEADERS_TIMEOUT, self.decoders.probe());
+        match probed.await {
+            Ok(Ok(source)) => Some(source),
+            Ok(Err(error)) => {
+                warn!(reason = joined(&error), "the source's size and rate are unknown");
+                None
+            }
+            Err(_) => {
+                warn!("the source's size and rate are unknown: its server does not answer");
+                None
             }
         }
     }
 
-    /// Plays the source from its beginning, for as long as it is readable.
-    async fn pass(&self, feed: &mut Feed, decoder: &mut Option<Decoder>) -> Result<(), Error> {
-        let Self { programs, job, url, .. } = self;
-        let found = feed.fill_while(source::probe(programs, url)).await?;
-        let decoder = decoder.insert(Decoder::start(programs, job, url, &found)?);
-        let mut shown = false;
-        while let Some(tick) = feed.fill_while(decoder.next(feed.sound_bytes())).await {
-            feed.play(tick).await;
-            shown = true;
-        }
-        let unreadable = |reason| Error::Source { url: source::without_secrets(url), reason };
-        match feed.fill_while(decoder.end()).await {
-            Ending::Killed(reason) => Err(Error::Killed { reason }),
-            // If the source is gone, reading it again reports that.
-            Ending::Over(_) if shown => Ok(()),
-            Ending::Over(last_line) => {
-                Err(unreadable(last_line.unwrap_or_else(|| "it has no picture".to_owned())))
-            }
-        }
+    fn language(&self, source: Option<&Source>) -> String {
+        let Some(audio) = &self.job.audio else { return String::new() };
+        let own = || {
+            let tracks = source.map(|source| source.tracks(&audio.track)).unwrap_or_default();
+            tracks.first().map(|track| track.language.clone())
+        };
+        audio.language.clone().or_else(own).unwrap_or_else(|| language::UNDETERMINED.to_owned())
     }
 }
 
 enum Failed {
     Encoder(Option<String>),
-    Decoder(String),
+    Decoder(Error),
 }
 
 /// An error and its sources, in one line.

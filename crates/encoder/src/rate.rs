@@ -20,7 +20,8 @@ impl MuxRate {
     /// header and a half-empty packet per frame, the tables and the clock. Measured for the default
     /// job: 10.8 Mb/s, 3.6 % of it null packets.
     pub(crate) fn of(job: &Job) -> Self {
-        let (video, audio) = (u64::from(job.video.bitrate), u64::from(job.audio.bitrate));
+        let video = u64::from(job.video.bitrate);
+        let audio = job.audio.as_ref().map_or(0, |audio| u64::from(audio.bitrate));
         Self(video + video / 25 + audio + audio / 5 + 250_000)
     }
 

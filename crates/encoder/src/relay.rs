@@ -52,6 +52,7 @@ impl Relay {
         let mut sent = 0;
         let mut on_air = false;
         let mut lag = Lag::new(Instant::now());
+        let mut slow = false;
         while let Some(mut datagram) = due.recv().await {
             let now = Instant::now();
             let schedule = schedule.get_or_insert_with(|| Schedule::new(self.rate, now));
@@ -75,7 +76,10 @@ impl Relay {
                 }
             }
             self.counters.behind(behind);
-            self.reporter.slow(lag.record(behind, now));
+            let before = std::mem::replace(&mut slow, lag.record(behind, now));
+            if slow != before {
+                self.reporter.problems(|problems| problems.slow = slow);
+            }
             sent += PAYLOAD as u64;
         }
     }

@@ -1,28 +1,84 @@
 //! Probes the source with ffprobe before playing it, and chooses its streams.
 
-use serde::Deserialize;
 use url::Url;
 
 use crate::error::Error;
-use crate::error_output::last_line;
-use crate::playlist;
-use crate::program::Programs;
+use crate::{Track, language};
+
+mod probe;
+
+pub(crate) use probe::probe;
 
 /// The protocols that may reach a source; none of them reads local files.
 pub(crate) const PROTOCOLS: &str = "http,https,httpproxy,tls,tcp";
 
-/// Streams up to this height are standard definition, which BT.601 describes.
-const STANDARD_DEFINITION: u32 = 576;
-
-/// The streams to play.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The source, as its headers describe it. Times count in nanoseconds from the file's first.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Source {
-    /// The first video stream's index.
+    /// The picture's stream: the first that is no cover.
     pub(crate) video: usize,
-    /// The first audio stream's index; without one the source plays with silence.
-    pub(crate) audio: Option<usize>,
-    /// The source's colour matrix, as ffmpeg's scaler names it.
+    /// Pixels, as shown: a rotation is applied.
+    pub(crate) size: (u32, u32),
+    /// Frames per second on average.
+    pub(crate) frame_rate: Option<f64>,
+    /// Whether the picture may be interlaced.
+    pub(crate) interlaced: bool,
+    /// The colour matrix, as ffmpeg's scaler names it.
     pub(crate) matrix: &'static str,
+    /// The end of the picture.
+    pub(crate) video_end: Option<i64>,
+    /// The audio tracks in the file's order.
+    pub(crate) audio: Vec<AudioTrack>,
+    /// The file's size, to notice that it was replaced.
+    pub(crate) bytes: Option<String>,
+}
+
+/// An audio track.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AudioTrack {
+    /// The stream's index.
+    pub(crate) stream: usize,
+    /// ISO 639-2 code; `und` is unknown.
+    pub(crate) language: String,
+    /// Whether the file marks it as the one to play.
+    pub(crate) default: bool,
+    /// The end of the sound.
+    pub(crate) end: Option<i64>,
+}
+
+impl Source {
+    /// The tracks to try, the best one first.
+    ///
+    /// A file that marks a track as the one to play is believed before the order of its tracks, as
+    /// players do.
+    pub(crate) fn tracks(&self, wanted: &Track) -> Vec<&AudioTrack> {
+        let mut tracks: Vec<_> = self.audio.iter().collect();
+        tracks.sort_by_key(|track| !track.default);
+        match wanted {
+            Track::First => {}
+            Track::Number(number) => {
+                tracks = number
+                    .checked_sub(1)
+                    .and_then(|index| self.audio.get(index))
+                    .into_iter()
+                    .collect();
+            }
+            Track::Language { code, strict } => {
+                let code = language::descriptor(code);
+                tracks.sort_by_key(|track| language::descriptor(&track.language) != code);
+                if *strict {
+                    tracks.retain(|track| language::descriptor(&track.language) == code);
+                }
+            }
+        }
+        tracks
+    }
+
+    /// The length of the longest of the streams that play.
+    pub(crate) fn end(&self) -> Option<i64> {
+        let ends = self.audio.iter().map(|track| track.end);
+        ends.chain([self.video_end]).max().flatten()
+    }
 }
 
 /// Parses an address that ffmpeg may read.
@@ -45,77 +101,30 @@ pub fn without_secrets(url: &Url) -> String {
     shown.into()
 }
 
-/// Reads the source's headers.
+/// Options for every opening of the source: a server that sends nothing for ten seconds has failed,
+/// a broken connection is reopened, and the server's certificate is checked.
+pub(crate) fn options(source: &Url) -> Vec<(&'static str, String)> {
+    let http = [("rw_timeout", "10000000"), ("reconnect", "1"), ("reconnect_delay_max", "4")];
+    let mut options = http.map(|(option, value)| (option, value.to_owned())).to_vec();
+    if source.scheme() == "https" {
+        options.push(("tls_verify", "1".to_owned()));
+        // An ffmpeg with OpenSSL has no built-in certificate authorities.
+        let authorities = openssl_probe::probe().cert_file;
+        options.extend(authorities.map(|file| ("ca_file", file.to_string_lossy().into_owned())));
+    }
+    options
+}
+
+/// A playlist for ffmpeg's concat demuxer with the source as its only file.
 ///
-/// ffprobe's command line shows the whole address to other users of this machine while it runs; no
-/// other command does. A playlist on standard input, as ffmpeg gets, would hide it. But through the
-/// concat demuxer ffprobe shows neither colours nor cover pictures (5.1).
-pub(crate) async fn probe(programs: &Programs, url: &Url) -> Result<Source, Error> {
-    let mut ffprobe = programs.ffprobe();
-    ffprobe
-        .args(["-v", "error", "-of", "json", "-show_entries"])
-        .arg("stream=index,codec_type,height,color_space:stream_disposition=attached_pic");
-    ffprobe.args(["-protocol_whitelist", PROTOCOLS, "-f", "mov"]);
-    for (option, value) in playlist::options(url) {
-        ffprobe.arg(format!("-{option}")).arg(value);
-    }
-    ffprobe.arg("-i").arg(url.as_str());
-    let output = ffprobe.output().await.map_err(|error| Programs::missing(&ffprobe, error))?;
-    let unreadable = |reason: String| {
-        let url = without_secrets(url);
-        let reason = reason.trim_start_matches(&format!("{url}: ")).to_owned();
-        Error::Source { reason, url }
-    };
-    if !output.status.success() {
-        let last_line = last_line(&output.stderr[..], Some(url)).await;
-        return Err(unreadable(last_line.unwrap_or_else(|| output.status.to_string())));
-    }
-    let output: ProbeOutput = serde_json::from_slice(&output.stdout)
-        .map_err(|error| unreadable(format!("ffprobe's answer is not JSON: {error}")))?;
-    output.choose().ok_or_else(|| unreadable("it has no video stream".to_owned()))
-}
-
-#[derive(Debug, Deserialize)]
-struct ProbeOutput {
-    streams: Vec<Stream>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Stream {
-    index: usize,
-    codec_type: Option<String>,
-    height: Option<u32>,
-    color_space: Option<String>,
-    disposition: Disposition,
-}
-
-/// A cover picture is a video stream too, with one frame.
-#[derive(Debug, Deserialize)]
-struct Disposition {
-    attached_pic: u8,
-}
-
-impl ProbeOutput {
-    fn choose(self) -> Option<Source> {
-        let is = |stream: &&Stream, kind| {
-            stream.codec_type.as_deref() == Some(kind) && stream.disposition.attached_pic == 0
-        };
-        let video = self.streams.iter().find(|it| is(it, "video"))?;
-        let audio = self.streams.iter().find(|it| is(it, "audio"));
-        Some(Source { video: video.index, audio: audio.map(|it| it.index), matrix: video.matrix() })
-    }
-}
-
-impl Stream {
-    /// The scaler treats untagged pictures as standard definition, which falsifies the colours of
-    /// others.
-    fn matrix(&self) -> &'static str {
-        match (self.color_space.as_deref(), self.height) {
-            (Some(tagged), _) if tagged != "unknown" => "auto",
-            (_, Some(height)) if height <= STANDARD_DEFINITION => "bt601",
-            _ => "bt709",
-        }
-    }
+/// It goes through standard input and keeps the address, which may hold a signature, off the
+/// command line. The demuxer moves the file's first timestamp to zero.
+pub(crate) fn playlist(source: &Url) -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
+    let file = format!("ffconcat version 1.0\nfile {}\n", quoted(source.as_str()));
+    let options = options(source).into_iter();
+    let options = options.map(|(option, value)| format!("option {option} {}\n", quoted(&value)));
+    file + &options.collect::<String>()
 }
 
 #[cfg(test)]

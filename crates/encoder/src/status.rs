@@ -13,8 +13,8 @@ pub enum Status {
     Starting,
     /// Sending the source.
     Playing,
-    /// Sending black and silence in the same stream, because the source cannot be read. The
-    /// pipeline retries the source until it can.
+    /// Sending what [`InputLoss`](crate::InputLoss) says, because the source cannot be played or
+    /// has ended. The pipeline retries a source that it cannot play until it can.
     Filling {
         /// One line for a person; holds no credentials of the source's address.
         reason: String,
@@ -35,6 +35,19 @@ pub enum Cause {
     Encoder,
 }
 
+/// What is wrong with a pipeline that plays. Each text is one line for a person, and holds no
+/// credentials of the source's address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems {
+    /// This machine is too slow for the job: set once the stream has lost a second, cleared when it
+    /// has lost nothing for ten.
+    pub slow: bool,
+    /// Why there is silence instead of the source's sound.
+    pub sound: Option<String>,
+    /// Why a part of the source's picture is missing.
+    pub picture: Option<String>,
+}
+
 /// What a pipeline has done so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
@@ -51,7 +64,7 @@ pub struct Counters {
 #[derive(Debug)]
 pub(crate) struct StatusReporter {
     status: watch::Sender<Status>,
-    slow: watch::Sender<bool>,
+    problems: watch::Sender<Problems>,
     state: Mutex<State>,
 }
 
@@ -66,11 +79,11 @@ impl StatusReporter {
     pub(crate) fn new() -> (Self, watch::Receiver<Status>) {
         let (status, receiver) = watch::channel(Status::Starting);
         let state = Mutex::new(State { on_air: false, content: Status::Starting });
-        (Self { status, slow: watch::channel(false).0, state }, receiver)
+        (Self { status, problems: watch::Sender::default(), state }, receiver)
     }
 
-    pub(crate) fn subscribe_slow(&self) -> watch::Receiver<bool> {
-        self.slow.subscribe()
+    pub(crate) fn subscribe_problems(&self) -> watch::Receiver<Problems> {
+        self.problems.subscribe()
     }
 
     /// Reports what the encoder gets: the source or fill frames.
@@ -83,9 +96,13 @@ impl StatusReporter {
         self.change(|state| state.on_air = true);
     }
 
-    /// Reports whether the stream is too slow for real time.
-    pub(crate) fn slow(&self, slow: bool) {
-        self.slow.send_if_modified(|current| std::mem::replace(current, slow) != slow);
+    /// Reports what is wrong, if that has changed.
+    pub(crate) fn problems(&self, change: impl FnOnce(&mut Problems)) {
+        self.problems.send_if_modified(|current| {
+            let before = current.clone();
+            change(current);
+            *current != before
+        });
     }
 
     pub(crate) fn ended(&self, reason: String) {

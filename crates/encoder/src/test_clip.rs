@@ -6,7 +6,7 @@ use std::process::Stdio;
 use tokio::process::{Child, Command};
 
 use crate::error::Error;
-use crate::error_output::last_line;
+use crate::error_output;
 use crate::program::Programs;
 
 /// Colour bars with a running clock and motion in the middle. ffmpeg draws the clock of `testsrc2`
@@ -70,7 +70,7 @@ fn spawn(mut command: Command) -> Result<Child, Error> {
 /// Waits until ffmpeg exits; fails with its last error line.
 async fn end(ffmpeg: &mut Child) -> Result<(), String> {
     let error_line = match ffmpeg.stderr.take() {
-        Some(errors) => last_line(errors, None).await,
+        Some(errors) => error_output::read(errors, None).await.last,
         None => None,
     };
     match ffmpeg.wait().await {

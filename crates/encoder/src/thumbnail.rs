@@ -7,8 +7,8 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use tokio::io::AsyncWriteExt;
 
-use crate::Video;
 use crate::command;
+use crate::format::Format;
 use crate::program::Programs;
 
 /// A JPEG, 480 pixels wide.
@@ -24,7 +24,6 @@ pub struct Thumbnail {
 #[derive(Clone, Debug)]
 pub struct Thumbnails {
     pub(crate) programs: Programs,
-    pub(crate) video: Video,
     pub(crate) latest: Arc<Latest>,
 }
 
@@ -32,9 +31,9 @@ impl Thumbnails {
     /// The current picture, fill frames included; `None` before the first picture, or if ffmpeg
     /// fails.
     pub async fn take(&self) -> Option<Thumbnail> {
-        let (picture, taken) = self.latest.get()?;
+        let (picture, format, taken) = self.latest.get()?;
         let mut command = self.programs.ffmpeg();
-        command.args(command::thumbnail(&self.video)).stdin(Stdio::piped());
+        command.args(command::thumbnail(format)).stdin(Stdio::piped());
         let mut ffmpeg = command.spawn().ok()?;
         let mut stdin = ffmpeg.stdin.take()?;
         let give = async move {
@@ -49,14 +48,15 @@ impl Thumbnails {
 
 /// The last picture that the encoder got.
 #[derive(Debug, Default)]
-pub(crate) struct Latest(Mutex<Option<(Bytes, SystemTime)>>);
+pub(crate) struct Latest(Mutex<Option<(Bytes, Format, SystemTime)>>);
 
 impl Latest {
-    pub(crate) fn keep(&self, picture: Bytes) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((picture, SystemTime::now()));
+    pub(crate) fn keep(&self, picture: Bytes, format: Format) {
+        let kept = Some((picture, format, SystemTime::now()));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = kept;
     }
 
-    fn get(&self) -> Option<(Bytes, SystemTime)> {
+    fn get(&self) -> Option<(Bytes, Format, SystemTime)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

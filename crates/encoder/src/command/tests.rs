@@ -5,16 +5,23 @@ fn sample() -> Job {
     Job::sample("http://127.0.0.1:9/loop.mp4".to_owned(), ([127, 0, 0, 1], 5000).into())
 }
 
-fn source(audio: Option<usize>) -> Source {
-    Source { video: 0, audio, matrix: "auto" }
+const FORMAT: Format = Format { width: 1920, height: 1080, frame_rate: (25, 1) };
+
+fn source(interlaced: bool) -> Source {
+    Source {
+        video: 2,
+        size: (1920, 1080),
+        frame_rate: None,
+        interlaced,
+        matrix: "auto",
+        video_end: None,
+        audio: Vec::new(),
+        bytes: None,
+    }
 }
 
 fn encoder_line(job: &Job) -> String {
-    encoder(job).join(" ")
-}
-
-fn decoder_line(source: &Source) -> String {
-    decoder(&sample(), source).join(" ")
+    encoder(job, FORMAT, "fr").join(" ")
 }
 
 #[test]
@@ -24,38 +31,71 @@ fn the_default_job_is_asked_of_ffmpeg_as_it_stands() {
         "-video_size 1920x1080 -framerate 25/1",
         "-profile:v main -b:v 10000000 -maxrate 10000000 -bufsize 5000000 -g 50 -bf 2 -refs 1",
         "nal-hrd=cbr:cabac=0:",
+        "-map 0:0 -map 1:0",
         "-c:a aac -profile:a aac_low -b:a 96000 -metadata:s:a:0 language=fra",
-        "-muxrate 10765200",
+        "-muxrate 10765200 -streamid 0:481 -streamid 1:482 -mpegts_pmt_start_pid 480",
+        "-mpegts_service_id 1 -mpegts_transport_stream_id 1",
     ] {
         assert!(line.contains(part), "{part} is missing in {line}");
     }
-    let line = decoder_line(&source(Some(1)));
-    assert!(line.contains("fps=25/1:start_time=0"), "{line}");
-    assert!(line.contains("pipe:1 -map 0:1 -f s16le"), "{line}");
+}
+
+#[test]
+fn decoders_read_one_stream_each_and_keep_its_timestamps() {
+    for (line, stream) in
+        [(pictures(FORMAT, &source(false)), "-map 0:2 -an"), (sound(48_000, 3), "-map 0:3 -vn")]
+    {
+        let line = line.join(" ");
+        for part in [stream, "-copyts", "-output_ts_offset 10 -f nut -write_index 0 pipe:1"] {
+            assert!(line.contains(part), "{part} is missing in {line}");
+        }
+        for clock in ["fps=", "async"] {
+            assert!(!line.contains(clock), "{clock} begins at zero again in mid-file: {line}");
+        }
+    }
+}
+
+#[test]
+fn only_what_may_be_interlaced_is_deinterlaced() {
+    for interlaced in [true, false] {
+        let line = pictures(FORMAT, &source(interlaced)).join(" ");
+        assert_eq!(line.contains("bwdif"), interlaced);
+    }
 }
 
 #[test]
 fn ffmpeg_command_lines_do_not_contain_the_source_url() {
-    assert!(!decoder_line(&source(Some(1))).contains("loop.mp4"));
-    assert!(!encoder_line(&sample()).contains("loop.mp4"));
+    for line in
+        [pictures(FORMAT, &source(false)), sound(48_000, 1), encoder(&sample(), FORMAT, "fr")]
+    {
+        assert!(!line.join(" ").contains("loop.mp4"));
+    }
 }
 
 #[test]
-fn no_sound_is_asked_of_a_silent_source() {
-    assert!(!decoder_line(&source(None)).contains("s16le"));
+fn a_job_without_sound_has_the_picture_alone() {
+    let line = encoder_line(&Job { audio: None, ..sample() });
+    for part in ["s16le", "aac", "-streamid 1:"] {
+        assert!(!line.contains(part), "{part} is in {line}");
+    }
 }
 
 #[test]
 fn a_picture_of_odd_size_has_room_for_its_last_colours() {
-    let video = Video { width: 5, height: 3, ..sample().video };
-    assert_eq!(picture_bytes(&video), 15 + 2 * 3 * 2);
+    let format = Format { width: 5, height: 3, ..FORMAT };
+    assert_eq!(format.picture_bytes(), 15 + 2 * 3 * 2);
 }
 
 #[test]
 fn qvbr_has_a_ceiling_and_no_floor() {
     let mut job = sample();
-    job.video.rate_control = RateControl::Qvbr;
+    job.video.rate_control = RateControl::Qvbr { quality: 8 };
     let line = encoder_line(&job);
     assert!(line.contains("-crf 20 -maxrate 10000000"), "{line}");
     assert!(line.contains("nal-hrd=vbr") && !line.contains("-b:v"), "{line}");
+}
+
+#[test]
+fn better_quality_has_a_lower_factor() {
+    assert_eq!([1, 8, 10].map(crf), [34, 20, 16]);
 }

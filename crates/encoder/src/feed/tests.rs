@@ -1,22 +1,16 @@
 use std::future::ready;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::Job;
-use crate::Video;
 
 fn sample() -> Job {
     Job::sample("http://127.0.0.1:9/loop.mp4".to_owned(), ([127, 0, 0, 1], 5000).into())
 }
 
-/// A job with pictures of twelve bytes.
-fn job() -> Job {
-    let job = sample();
-    let small = Video { width: 4, height: 2, frame_rate: (30_000, 1_001), ..job.video };
-    Job { video: small, ..job }
-}
+/// Pictures of twelve bytes.
+const FORMAT: Format = Format { width: 4, height: 2, frame_rate: (30_000, 1_001) };
 
 struct Encoder {
     pictures: mpsc::Receiver<Bytes>,
@@ -25,17 +19,22 @@ struct Encoder {
 }
 
 fn feed() -> (Feed, Encoder) {
+    feed_of(&sample())
+}
+
+fn feed_of(job: &Job) -> (Feed, Encoder) {
     let (reporter, status) = StatusReporter::new();
     reporter.on_air();
     let (to_pictures, pictures) = mpsc::channel(1_000);
     let (to_sounds, sounds) = mpsc::unbounded_channel();
-    let inputs = (to_pictures, to_sounds);
-    let feed = Feed::new(&job(), inputs, "silent".to_owned(), Arc::new(reporter), Arc::default());
+    let inputs = Inputs { pictures: to_pictures, sounds: to_sounds };
+    let reporter = Arc::new(reporter);
+    let feed = Feed::new(job, FORMAT, inputs, "silent".to_owned(), reporter, Arc::default());
     (feed, Encoder { pictures, sounds, status })
 }
 
 fn tick(feed: &Feed) -> Tick {
-    Tick { picture: Bytes::from_static(&[1; 12]), sound: Bytes::from(vec![1; feed.sound_bytes()]) }
+    Tick { picture: Bytes::from_static(&[1; 12]), sound: vec![1; feed.samples() * SAMPLE].into() }
 }
 
 fn filling(reason: &str) -> Status {
@@ -99,4 +98,51 @@ async fn the_first_picture_may_take_longer() {
     feed.fill_while(sleep(Duration::from_secs(4))).await;
     assert!(encoder.pictures.is_empty());
     feed.fill_while(ready(())).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn sound_gets_the_length_that_is_due_after_fill_frames() {
+    let (mut feed, mut encoder) = feed();
+    // 1601.6 samples a picture.
+    let lengths = [1_601, 1_602];
+    for _ in 0..2 {
+        feed.play(Tick { sound: vec![1; lengths[0] * SAMPLE].into(), ..tick(&feed) }).await;
+    }
+    for length in lengths {
+        assert_eq!(encoder.sounds.recv().await.unwrap().len(), length * SAMPLE);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn lost_input_repeats_its_picture_then_black_then_a_colour() {
+    let picture = Duration::from_micros(33_367);
+    let input_loss = InputLoss { repeat: 2 * picture, black: picture, color: [255; 3] };
+    let (mut feed, mut encoder) = feed_of(&Job { input_loss, ..sample() });
+    for _ in 0..2 {
+        feed.play(tick(&feed)).await;
+        feed.source_failed("404".to_owned());
+        // It ends once the encoder's room is full.
+        feed.fill_while(sleep(Duration::from_millis(1))).await;
+        let shown = std::iter::from_fn(|| encoder.pictures.try_recv().ok());
+        let shown: Vec<_> = shown.map(|picture| picture[0]).collect();
+        assert_eq!(shown[..5], [1, 1, 1, 16, 235]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_without_sound_gets_none() {
+    let (mut feed, mut encoder) = feed_of(&Job { audio: None, ..sample() });
+    feed.play(tick(&feed)).await;
+    assert_eq!(feed.samples(), 0);
+    assert!(encoder.sounds.try_recv().is_err());
+}
+
+#[test]
+fn a_plain_picture_has_the_colour_of_bt_709() {
+    for (color, expected) in
+        [([0; 3], (16, 128, 128)), ([255; 3], (235, 128, 128)), ([255, 0, 0], (63, 102, 240))]
+    {
+        let picture = plain(FORMAT, color);
+        assert_eq!((picture[0], picture[8], picture[11]), expected, "{color:?}");
+    }
 }

@@ -1,49 +1,58 @@
-use serde_json::{Value, json};
-
 use super::*;
 
-fn choose(streams: &Value) -> Option<Source> {
-    let found = json!({ "streams": streams });
-    serde_json::from_value::<ProbeOutput>(found).unwrap().choose()
+fn track(stream: usize, language: &str, default: bool) -> AudioTrack {
+    AudioTrack { stream, language: language.to_owned(), default, end: None }
 }
 
-fn stream(index: usize, kind: &str, attached_pic: u8) -> Value {
-    json!({ "index": index, "codec_type": kind, "height": 1080, "disposition": { "attached_pic": attached_pic } })
-}
-
-#[test]
-fn the_first_real_streams_are_played() {
-    let source = choose(&json!([
-        stream(0, "data", 0),
-        stream(1, "audio", 0),
-        stream(2, "video", 1),
-        stream(3, "video", 0),
-        stream(4, "audio", 0),
-    ]));
-    let source = source.unwrap();
-    assert_eq!((source.video, source.audio), (3, Some(1)));
-}
-
-#[test]
-fn a_source_may_be_silent_but_not_blind() {
-    assert_eq!(choose(&json!([stream(0, "video", 0)])).unwrap().audio, None);
-    assert_eq!(choose(&json!([stream(0, "audio", 0), stream(1, "video", 1)])), None);
-}
-
-#[test]
-fn untagged_colours_are_those_usual_for_the_size() {
-    let cases = [
-        (json!("bt470bg"), 1080, "auto"),
-        (json!(null), 1080, "bt709"),
-        (json!("unknown"), 720, "bt709"),
-        (json!(null), 576, "bt601"),
-    ];
-    for (tag, height, expected) in cases {
-        let mut video = stream(0, "video", 0);
-        video["color_space"] = tag;
-        video["height"] = json!(height);
-        assert_eq!(choose(&json!([video])).unwrap().matrix, expected);
+fn source(audio: Vec<AudioTrack>) -> Source {
+    Source {
+        video: 0,
+        size: (320, 180),
+        frame_rate: None,
+        interlaced: false,
+        matrix: "auto",
+        video_end: None,
+        audio,
+        bytes: None,
     }
+}
+
+#[test]
+fn the_track_is_the_marked_one_or_the_one_that_is_asked_for() {
+    let language = |code: &str, strict| Track::Language { code: code.to_owned(), strict };
+    let audio = vec![track(1, "eng", false), track(2, "fra", true), track(3, "deu", false)];
+    for (wanted, expected) in [
+        (Track::First, vec![2, 1, 3]),
+        (Track::Number(3), vec![3]),
+        (Track::Number(4), vec![]),
+        (Track::Number(0), vec![]),
+        (language("eng", false), vec![1, 2, 3]),
+        (language("en", true), vec![1]),
+        (language("spa", true), vec![]),
+        (language("spa", false), vec![2, 1, 3]),
+    ] {
+        let source = source(audio.clone());
+        let streams: Vec<_> = source.tracks(&wanted).iter().map(|track| track.stream).collect();
+        assert_eq!(streams, expected, "{wanted:?}");
+    }
+    let unmarked = source(vec![track(1, "eng", true), track(2, "fra", true)]);
+    assert_eq!(unmarked.tracks(&Track::First)[0].stream, 1);
+}
+
+#[test]
+fn a_playlist_names_the_source_and_its_options() {
+    let playlist = |url: &str| playlist(&Url::parse(url).unwrap());
+    let expected = "ffconcat version 1.0\nfile 'http://example.com/a.mp4?x=1&y=%27'\noption rw_timeout '10000000'\n\
+                    option reconnect '1'\noption reconnect_delay_max '4'\n";
+    assert_eq!(playlist("http://example.com/a.mp4?x=1&y='"), expected);
+    assert!(playlist("https://example.com/a.mp4").contains("\noption tls_verify '1'\n"));
+}
+
+#[test]
+fn an_address_cannot_end_its_line_or_its_quotes() {
+    let url = Url::parse("http://h/it's\nfile '/etc/passwd").unwrap();
+    let playlist = playlist(&url);
+    assert!(playlist.contains(r"file 'http://h/it'\''sfile%20'\''/etc/passwd'"), "{playlist}");
 }
 
 #[test]

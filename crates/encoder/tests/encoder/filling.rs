@@ -113,7 +113,7 @@ async fn a_source_that_stops_answering_is_filled_for() {
         plays(&pipeline).await;
         origin.freeze();
         let reason = fills(&pipeline).await;
-        assert!(reason.contains("frozen.mp4 is silent"), "{reason}");
+        assert!(reason.contains("frozen.mp4: its server does not answer"), "{reason}");
         sleep(Duration::from_secs(1)).await;
     });
     recording.await.assert_is_unbroken_rtp();

@@ -25,5 +25,6 @@ use lilo_encoder::{Job, Video};
 /// The default job, with a small picture so that many can be encoded at once.
 fn small_job(source: String, address: SocketAddr) -> Job {
     let job = Job::sample(source, address);
-    Job { video: Video { width: 320, height: 180, bitrate: 500_000, ..job.video }, ..job }
+    let (width, height) = (Some(320), Some(180));
+    Job { video: Video { width, height, bitrate: 500_000, ..job.video }, ..job }
 }

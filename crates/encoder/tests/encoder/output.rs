@@ -118,7 +118,14 @@ async fn portrait_60_fps_surround_clip_is_converted_to_the_job_format() {
 async fn qvbr_stays_in_the_same_constant_stream() {
     let qvbr = |source, address| {
         let job = small_job(source, address);
-        Job { video: Video { rate_control: RateControl::Qvbr, cabac: true, ..job.video }, ..job }
+        Job {
+            video: Video {
+                rate_control: RateControl::Qvbr { quality: 8 },
+                cabac: true,
+                ..job.video
+            },
+            ..job
+        }
     };
     let clip = Clip { name: "qvbr.mp4", ..Clip::PLAIN };
     let (recording, path) = play(clip, 3, qvbr).await;

@@ -1,0 +1,352 @@
+//! Reads one stream of raw pictures or samples from the NUT container, which ffmpeg writes.
+//!
+//! NUT costs as little as a raw pipe and keeps exact timestamps. Only what ffmpeg's muxer writes
+//! for a single stream is read: no index, no side data.
+//!
+//! Source: the NUT specification (<https://ffmpeg.org/~michael/nut.txt>), version 3.
+
+use std::io;
+
+use bytes::Bytes;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
+
+const FILE_ID: &[u8; 25] = b"nut/multimedia container\0";
+/// The last six bytes of the startcodes; the first two are `N` and a letter.
+const MAIN: [u8; 7] = [b'M', 0x7a, 0x56, 0x1f, 0x5f, 0x04, 0xad];
+const STREAM: [u8; 7] = [b'S', 0x11, 0x40, 0x5b, 0xf2, 0xf9, 0xdb];
+const SYNCPOINT: [u8; 7] = [b'K', 0xe4, 0xad, 0xee, 0xca, 0x45, 0x69];
+
+/// Packets above this have a checksum of their header too.
+const CHECKED_HEADER: u64 = 4096;
+/// Frames above this are stored whole.
+const LONGEST_ELISION: u64 = 4096;
+/// More than any header that ffmpeg writes.
+const LONGEST_PACKET: u64 = 1 << 20;
+/// More than an 8K picture.
+const LONGEST_FRAME: u64 = 1 << 27;
+
+const CODED_PTS: u64 = 1 << 3;
+const STREAM_ID: u64 = 1 << 4;
+const SIZE_MSB: u64 = 1 << 5;
+const CHECKSUM: u64 = 1 << 6;
+const RESERVED: u64 = 1 << 7;
+const SIDE_DATA: u64 = 1 << 8;
+const HEADER_INDEX: u64 = 1 << 10;
+const MATCH_TIME: u64 = 1 << 11;
+const CODED_FLAGS: u64 = 1 << 12;
+const INVALID: u64 = 1 << 13;
+
+/// A picture or a run of samples.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Frame {
+    /// Presentation time in nanoseconds.
+    pub(crate) time: i64,
+    pub(crate) data: Bytes,
+}
+
+/// Reads frames from a pipe.
+#[derive(Debug)]
+pub(crate) struct Reader<R> {
+    input: BufReader<R>,
+    started: bool,
+    main: MainHeader,
+    time_base: usize,
+    msb_pts_shift: u32,
+    last_pts: i64,
+}
+
+#[derive(Debug, Default)]
+struct MainHeader {
+    /// Seconds per tick, as numerator and denominator.
+    time_bases: Vec<(i64, i64)>,
+    codes: Vec<FrameCode>,
+    /// Beginnings that frames leave out.
+    elisions: Vec<Bytes>,
+}
+
+/// What the first byte of a frame says.
+#[derive(Clone, Copy, Debug)]
+struct FrameCode {
+    flags: u64,
+    size_factor: u64,
+    size_rest: u64,
+    pts_step: i64,
+    reserved: u64,
+    elision: usize,
+}
+
+impl<R: AsyncRead + Unpin> Reader<R> {
+    pub(crate) fn new(input: R) -> Self {
+        Self {
+            input: BufReader::with_capacity(64 * 1024, input),
+            started: false,
+            main: MainHeader::default(),
+            time_base: 0,
+            msb_pts_shift: 0,
+            last_pts: 0,
+        }
+    }
+
+    /// The next frame; `None` at the end. A frame that is cut off counts as the end.
+    ///
+    /// # Errors
+    /// When the input is not NUT, or has what ffmpeg does not write for one raw stream.
+    pub(crate) async fn next(&mut self) -> io::Result<Option<Frame>> {
+        match self.read().await {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+            read => read,
+        }
+    }
+
+    async fn read(&mut self) -> io::Result<Option<Frame>> {
+        if !self.started {
+            let mut id = [0; FILE_ID.len()];
+            self.input.read_exact(&mut id).await?;
+            if &id != FILE_ID {
+                return Err(invalid("it is not NUT"));
+            }
+            self.started = true;
+        }
+        loop {
+            if self.input.fill_buf().await?.is_empty() {
+                return Ok(None);
+            }
+            match self.input.read_u8().await? {
+                b'N' => self.packet().await?,
+                code => return self.frame(code).await.map(Some),
+            }
+        }
+    }
+
+    /// Reads a header, and ignores those without news.
+    async fn packet(&mut self) -> io::Result<()> {
+        let mut startcode = [0; 7];
+        self.input.read_exact(&mut startcode).await?;
+        let length = self.variable().await?;
+        if length > CHECKED_HEADER {
+            self.input.read_u32().await?;
+        }
+        if !(4..=LONGEST_PACKET).contains(&length) {
+            return Err(invalid("a header has an odd length"));
+        }
+        let mut payload = vec![0; usize::try_from(length).expect("it fits")];
+        self.input.read_exact(&mut payload).await?;
+        payload.truncate(payload.len() - size_of::<u32>());
+        let mut fields = Fields(&payload);
+        match startcode {
+            MAIN => self.main = MainHeader::parse(&mut fields)?,
+            STREAM => {
+                let (_id, _class, _fourcc) =
+                    (fields.unsigned()?, fields.unsigned()?, fields.bytes()?);
+                self.time_base = fields.index(self.main.time_bases.len())?;
+                self.msb_pts_shift = u32::try_from(fields.unsigned()?)
+                    .ok()
+                    .filter(|shift| *shift < 32)
+                    .ok_or_else(|| invalid("a shift is too long"))?;
+            }
+            SYNCPOINT => {
+                let time =
+                    i64::try_from(fields.unsigned()?).map_err(|_| invalid("a time is too long"))?;
+                let count = i64::try_from(self.main.time_bases.len().max(1)).expect("it fits");
+                let base = usize::try_from(time % count).expect("it is below the count");
+                self.last_pts =
+                    rescaled(time / count, self.base(base)?, self.base(self.time_base)?);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn frame(&mut self, code: u8) -> io::Result<Frame> {
+        let code =
+            *self.main.codes.get(usize::from(code)).ok_or_else(|| invalid("it has no header"))?;
+        let mut flags = code.flags;
+        if flags & CODED_FLAGS != 0 {
+            flags ^= self.variable().await?;
+        }
+        if flags & (INVALID | SIDE_DATA) != 0 {
+            return Err(invalid("a frame is of an unknown kind"));
+        }
+        if flags & STREAM_ID != 0 {
+            self.variable().await?;
+        }
+        let pts = match flags & CODED_PTS {
+            0 => self.last_pts + code.pts_step,
+            _ => {
+                let coded = self.variable().await?;
+                self.full(coded)?
+            }
+        };
+        let mut size = code.size_rest;
+        if flags & SIZE_MSB != 0 {
+            size += code.size_factor.saturating_mul(self.variable().await?);
+        }
+        if flags & MATCH_TIME != 0 {
+            self.variable().await?;
+        }
+        let mut elision = code.elision;
+        if flags & HEADER_INDEX != 0 {
+            elision = usize::try_from(self.variable().await?).unwrap_or(usize::MAX);
+        }
+        let reserved = if flags & RESERVED != 0 { self.variable().await? } else { code.reserved };
+        for _ in 0..reserved {
+            self.variable().await?;
+        }
+        if flags & CHECKSUM != 0 {
+            self.input.read_u32().await?;
+        }
+        if size > LONGEST_FRAME {
+            return Err(invalid("a frame is too long"));
+        }
+        let elided = match size > LONGEST_ELISION {
+            true => Bytes::new(),
+            false => self
+                .main
+                .elisions
+                .get(elision)
+                .cloned()
+                .ok_or_else(|| invalid("an elision is unknown"))?,
+        };
+        let mut data = vec![0; usize::try_from(size).expect("it fits")];
+        let kept = data.get_mut(elided.len()..).ok_or_else(|| invalid("a frame is too short"))?;
+        self.input.read_exact(kept).await?;
+        data[..elided.len()].copy_from_slice(&elided);
+        self.last_pts = pts;
+        let time = rescaled(pts, self.base(self.time_base)?, (1, 1_000_000_000));
+        Ok(Frame { time, data: data.into() })
+    }
+
+    /// The timestamp with these last bits that is closest to the one before.
+    fn full(&self, coded: u64) -> io::Result<i64> {
+        let coded = i64::try_from(coded).map_err(|_| invalid("a time is too long"))?;
+        let range = 1_i64 << self.msb_pts_shift;
+        if coded >= range {
+            return Ok(coded - range);
+        }
+        let mask = range - 1;
+        let lowest = self.last_pts - mask / 2;
+        Ok(((coded - lowest) & mask) + lowest)
+    }
+
+    fn base(&self, index: usize) -> io::Result<(i64, i64)> {
+        self.main.time_bases.get(index).copied().ok_or_else(|| invalid("it has no time base"))
+    }
+
+    async fn variable(&mut self) -> io::Result<u64> {
+        let mut value = 0_u64;
+        loop {
+            let byte = self.input.read_u8().await?;
+            value = value << 7 | u64::from(byte & 0x7f);
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+    }
+}
+
+impl MainHeader {
+    fn parse(fields: &mut Fields<'_>) -> io::Result<Self> {
+        if fields.unsigned()? > 3 {
+            return Err(invalid("its version is unknown"));
+        }
+        let (_streams, _max_distance) = (fields.unsigned()?, fields.unsigned()?);
+        let mut time_bases = Vec::new();
+        for _ in 0..fields.unsigned()? {
+            let part = |value: u64| i64::try_from(value).ok().filter(|part| *part > 0);
+            let parts = (part(fields.unsigned()?), part(fields.unsigned()?));
+            let (Some(numerator), Some(denominator)) = parts else {
+                return Err(invalid("a time base is odd"));
+            };
+            time_bases.push((numerator, denominator));
+        }
+        let codes = Self::codes(fields)?;
+        let mut elisions = vec![Bytes::new()];
+        for _ in 0..fields.unsigned()? {
+            elisions.push(Bytes::copy_from_slice(fields.bytes()?));
+        }
+        Ok(Self { time_bases, codes, elisions })
+    }
+
+    /// The 256 codes, which are stored as runs.
+    fn codes(fields: &mut Fields<'_>) -> io::Result<Vec<FrameCode>> {
+        let mut codes = Vec::new();
+        let (mut pts_step, mut size_factor, mut elision) = (0, 1, 0);
+        while codes.len() < 256 {
+            let (flags, count) = (fields.unsigned()?, fields.unsigned()?);
+            let (mut size_rest, mut reserved, mut run) = (0, 0, None);
+            for field in 0..count {
+                match field {
+                    0 => pts_step = fields.signed()?,
+                    1 => size_factor = fields.unsigned()?,
+                    3 => size_rest = fields.unsigned()?,
+                    4 => reserved = fields.unsigned()?,
+                    5 => run = Some(fields.unsigned()?),
+                    7 => elision = usize::try_from(fields.unsigned()?).unwrap_or(usize::MAX),
+                    // A stream's number, a time of another stream, and what may come to be.
+                    _ => drop(fields.unsigned()?),
+                }
+            }
+            let mut run = run.unwrap_or_else(|| size_factor.saturating_sub(size_rest));
+            while run > 0 && codes.len() < 256 {
+                let code = FrameCode { flags, size_factor, size_rest, pts_step, reserved, elision };
+                if codes.len() == usize::from(b'N') {
+                    codes.push(FrameCode { flags: INVALID, ..code });
+                } else {
+                    codes.push(code);
+                    (size_rest, run) = (size_rest + 1, run - 1);
+                }
+            }
+        }
+        Ok(codes)
+    }
+}
+
+/// The fields of a header.
+struct Fields<'packet>(&'packet [u8]);
+
+impl<'packet> Fields<'packet> {
+    fn unsigned(&mut self) -> io::Result<u64> {
+        let mut value = 0_u64;
+        loop {
+            let (byte, rest) =
+                self.0.split_first().ok_or_else(|| invalid("a header is cut off"))?;
+            self.0 = rest;
+            value = value << 7 | u64::from(byte & 0x7f);
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+    }
+
+    fn signed(&mut self) -> io::Result<i64> {
+        let value = i64::try_from(self.unsigned()?).map_err(|_| invalid("a number is too long"))?;
+        Ok(if value & 1 == 0 { -(value / 2) } else { value / 2 + 1 })
+    }
+
+    fn index(&mut self, count: usize) -> io::Result<usize> {
+        let index = usize::try_from(self.unsigned()?).ok().filter(|index| *index < count);
+        index.ok_or_else(|| invalid("a header refers to nothing"))
+    }
+
+    fn bytes(&mut self) -> io::Result<&'packet [u8]> {
+        let length = usize::try_from(self.unsigned()?).unwrap_or(usize::MAX);
+        let (bytes, rest) =
+            self.0.split_at_checked(length).ok_or_else(|| invalid("a header is cut off"))?;
+        self.0 = rest;
+        Ok(bytes)
+    }
+}
+
+/// A time in ticks of another time base, rounded to the nearest.
+fn rescaled(ticks: i64, from: (i64, i64), to: (i64, i64)) -> i64 {
+    let numerator = i128::from(ticks) * i128::from(from.0) * i128::from(to.1);
+    let denominator = i128::from(from.1) * i128::from(to.0);
+    i64::try_from((2 * numerator + denominator).div_euclid(2 * denominator)).unwrap_or(i64::MAX)
+}
+
+fn invalid(what: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,300 @@
+//! One pass of the source: decoded from a clean state, and laid on the job's pictures.
+//!
+//! Decides how long a pass is, and what takes the place of sound that does not come. It lasts as
+//! long as its longest stream, in whole pictures.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::timeout;
+use tracing::warn;
+
+use super::decoder::{Decoder, Decoders, Ending};
+use super::nut::Frame;
+use super::picture_line::PictureLine;
+use super::sound_line::SoundLine;
+use crate::command;
+use crate::error::Error;
+use crate::feed::Tick;
+use crate::format::Format;
+use crate::source::{AudioTrack, Source, without_secrets};
+use crate::{Audio, Track};
+
+/// How far decoders may be ahead: a second of pictures, but no more bytes than eight of 1080p, and
+/// five seconds of sound.
+const PICTURES_AHEAD: Duration = Duration::from_secs(1);
+const PICTURE_BYTES_AHEAD: usize = 25_000_000;
+const SOUND_BYTES_AHEAD: usize = 1_000_000;
+/// How long to wait for sound before silence takes its place: less than the relay has buffered.
+const SOUND_PATIENCE: Duration = Duration::from_millis(400);
+/// How much silence may follow the last picture while sound does not come.
+const SOUND_GIVEN_UP: Duration = Duration::from_secs(5);
+/// A stream that is shorter than declared by more than this, and had errors, is damaged.
+const DAMAGE: i64 = 500_000_000;
+
+/// A pass that plays.
+#[derive(Debug)]
+pub(super) struct Pass {
+    format: Format,
+    slot: u64,
+    pictures: PictureLine,
+    picture_stream: Stream,
+    sound: SoundLine,
+    sound_stream: Stream,
+    /// Samples per second; 0 without sound.
+    sample_rate: u32,
+    origin: i64,
+    /// How long silence has taken the place of sound that did not come.
+    late: Duration,
+    /// Why there is no sound.
+    no_sound: Option<String>,
+}
+
+/// One of the two streams.
+#[derive(Debug)]
+struct Stream {
+    /// `None` once it has ended.
+    decoder: Option<Decoder>,
+    ending: Ending,
+    /// In nanoseconds from the beginning of the pass.
+    declared_end: Option<i64>,
+}
+
+/// What a pass was like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Outcome {
+    /// Its length.
+    pub(super) slots: u64,
+    /// Why a part of the picture is missing.
+    pub(super) picture: Option<String>,
+    /// Why a part of the sound is missing, or all of it.
+    pub(super) sound: Option<String>,
+}
+
+impl Pass {
+    /// Starts the decoders and waits for their first frames. Tries the audio tracks one after
+    /// another until one can be decoded.
+    ///
+    /// # Errors
+    /// [`Error::Source`] when there is no picture; [`Error::Missing`].
+    pub(super) async fn start(
+        decoders: &Decoders,
+        format: Format,
+        audio: Option<&Audio>,
+        source: &Source,
+    ) -> Result<Self, Error> {
+        let ahead = usize::try_from(format.slots(PICTURES_AHEAD)).unwrap_or(usize::MAX);
+        let ahead = ahead.saturating_mul(format.picture_bytes()).min(PICTURE_BYTES_AHEAD);
+        let mut decoder = decoders.start(command::pictures(format, source), ahead)?;
+        let (first, sound) =
+            tokio::join!(decoder.next(), FirstSound::start(decoders, audio, source));
+        let sound = sound?;
+        let Some(first) = first else {
+            let ending = decoder.ending().await;
+            let reason = ending.reason.unwrap_or_else(|| "it has no picture".to_owned());
+            return Err(Error::Source { url: without_secrets(&decoders.url), reason });
+        };
+        let first_times = sound.first.iter().map(|frame| frame.time);
+        let origin = first_times.fold(first.time, i64::min);
+        let stream = |decoder, declared_end: Option<i64>| {
+            let declared_end = declared_end.map(|end| end - origin);
+            Stream { decoder, ending: Ending::default(), declared_end }
+        };
+        let sample_rate = audio.map_or(0, |audio| audio.sample_rate);
+        let mut pass = Self {
+            format,
+            slot: 0,
+            pictures: PictureLine::new(format, origin, first),
+            picture_stream: stream(Some(decoder), source.video_end),
+            sound: SoundLine::new(sample_rate),
+            sound_stream: stream(sound.decoder, sound.declared_end),
+            sample_rate,
+            origin,
+            late: Duration::ZERO,
+            no_sound: sound.reason,
+        };
+        sound.first.into_iter().for_each(|frame| pass.push_sound(frame));
+        Ok(pass)
+    }
+
+    /// The next picture with so many samples; `None` at the end.
+    pub(super) async fn next(&mut self, samples: usize) -> Option<Tick> {
+        self.read_pictures().await;
+        self.read_sound(samples as u64).await;
+        if self.is_over() {
+            return None;
+        }
+        self.slot += 1;
+        let sound = if samples > 0 { self.sound.take(samples) } else { Bytes::new() };
+        Some(Tick { picture: self.pictures.shown(), sound })
+    }
+
+    /// Pictures played so far.
+    pub(super) fn slots(&self) -> u64 {
+        self.slot
+    }
+
+    /// Why there is no sound.
+    pub(super) fn no_sound(&self) -> Option<String> {
+        self.no_sound.clone()
+    }
+
+    /// Whether only what has been decoded is left.
+    pub(super) fn is_decoded(&self) -> bool {
+        [&self.picture_stream, &self.sound_stream]
+            .into_iter()
+            .all(|it| it.decoder.as_ref().is_none_or(Decoder::has_written_all))
+    }
+
+    /// What it was like, once it is over.
+    pub(super) fn outcome(self) -> Outcome {
+        let picture = self.picture_stream.damage(self.pictures.end());
+        let sound = self.sound_stream.damage(self.sound_end());
+        Outcome { slots: self.slot, picture, sound: self.no_sound.or(sound) }
+    }
+
+    async fn read_pictures(&mut self) {
+        while self.pictures.needs_more_for(self.slot) {
+            let Some(decoder) = &mut self.picture_stream.decoder else { return };
+            match decoder.next().await {
+                Some(frame) => self.pictures.push(frame),
+                None => self.picture_stream.end().await,
+            }
+        }
+    }
+
+    async fn read_sound(&mut self, samples: u64) {
+        while self.sound.waiting() < samples + self.sound.lookahead() {
+            let Some(decoder) = &mut self.sound_stream.decoder else { return };
+            let patience = if self.late.is_zero() { SOUND_PATIENCE } else { Duration::ZERO };
+            match timeout(patience, decoder.next()).await {
+                Ok(Some(frame)) => self.push_sound(frame),
+                Ok(None) => {
+                    self.sound_stream.end().await;
+                    if let Some(end) = self.sound_stream.declared_end {
+                        self.sound.trim(self.samples(end).unsigned_abs());
+                    }
+                }
+                Err(_) if self.sound.waiting() < samples => return self.wait_no_longer(),
+                Err(_) => return,
+            }
+        }
+        self.late = Duration::ZERO;
+    }
+
+    /// Sound is late: silence takes its place. After the last picture it is given up in the end.
+    fn wait_no_longer(&mut self) {
+        self.late += Duration::from_nanos(self.format.time(1).unsigned_abs());
+        if self.picture_stream.decoder.is_none() && self.late > SOUND_GIVEN_UP {
+            self.sound_stream.decoder = None;
+            self.no_sound = Some("the sound's decoder sends nothing".to_owned());
+        }
+    }
+
+    fn push_sound(&mut self, frame: Frame) {
+        self.sound.push(self.samples(frame.time - self.origin), frame.data);
+    }
+
+    /// Sound does not go on without its picture if that has failed: it could last for hours.
+    fn is_over(&mut self) -> bool {
+        self.pictures.needs_more_for(self.slot)
+            && (self.sound_stream.decoder.is_none() || self.picture_stream.ending.failed)
+            && self.slot >= self.format.slot(self.end()).max(1)
+    }
+
+    /// The end of the longest stream. A declared end counts for the picture unless it is damaged:
+    /// the last picture may be meant to stay.
+    fn end(&self) -> i64 {
+        let stream = &self.picture_stream;
+        let decoded = self.pictures.end();
+        let declared = stream.declared_end.filter(|end| {
+            *end > self.pictures.last() && (stream.is_clean() || (end - decoded).abs() < DAMAGE)
+        });
+        let end = declared.unwrap_or(decoded);
+        if stream.ending.failed { end } else { end.max(self.sound_end()) }
+    }
+
+    fn sound_end(&self) -> i64 {
+        let nanoseconds = u128::from(self.sound.end()) * 1_000_000_000;
+        let time = nanoseconds.checked_div(u128::from(self.sample_rate)).unwrap_or(0);
+        i64::try_from(time).unwrap_or(i64::MAX)
+    }
+
+    /// A time in samples, rounded to the nearest.
+    fn samples(&self, time: i64) -> i64 {
+        let scaled = 2 * i128::from(time) * i128::from(self.sample_rate) + 1_000_000_000;
+        i64::try_from(scaled.div_euclid(2_000_000_000)).unwrap_or(i64::MAX)
+    }
+}
+
+impl Stream {
+    async fn end(&mut self) {
+        if let Some(decoder) = self.decoder.take() {
+            self.ending = decoder.ending().await;
+        }
+    }
+
+    fn is_clean(&self) -> bool {
+        !self.ending.failed && self.ending.complaints == 0
+    }
+
+    /// Why a part of it is missing; `end` is where what was decoded ends.
+    fn damage(&self, end: i64) -> Option<String> {
+        let short =
+            self.declared_end.map_or(self.ending.failed, |declared| declared - end > DAMAGE);
+        (short && !self.is_clean())
+            .then(|| self.ending.reason.clone().unwrap_or_else(|| "it ends too early".to_owned()))
+    }
+}
+
+/// The decoder of the sound, as far as it has got.
+#[derive(Debug, Default)]
+struct FirstSound {
+    decoder: Option<Decoder>,
+    first: Option<Frame>,
+    declared_end: Option<i64>,
+    reason: Option<String>,
+}
+
+impl FirstSound {
+    async fn start(
+        decoders: &Decoders,
+        audio: Option<&Audio>,
+        source: &Source,
+    ) -> Result<Self, Error> {
+        let Some(audio) = audio else { return Ok(Self::default()) };
+        let tracks = source.tracks(&audio.track);
+        let mut reason = tracks.is_empty().then(|| missing(source, &audio.track)).flatten();
+        for AudioTrack { stream, end, .. } in tracks {
+            let arguments = command::sound(audio.sample_rate, *stream);
+            let mut decoder = decoders.start(arguments, SOUND_BYTES_AHEAD)?;
+            if let Some(first) = decoder.next().await {
+                if let Some(reason) = reason {
+                    warn!(reason, stream, "an audio track cannot be decoded, so another one plays");
+                }
+                return Ok(Self {
+                    decoder: Some(decoder),
+                    first: Some(first),
+                    declared_end: *end,
+                    reason: None,
+                });
+            }
+            let ending = decoder.ending().await;
+            // A track may have no samples at all.
+            reason = reason.or(ending.reason);
+        }
+        Ok(Self { reason, ..Self::default() })
+    }
+}
+
+/// Why no track is chosen; `None` for a source without sound.
+fn missing(source: &Source, wanted: &Track) -> Option<String> {
+    if source.audio.is_empty() {
+        return None;
+    }
+    match wanted {
+        Track::First => None,
+        Track::Number(number) => Some(format!("it has no audio track {number}")),
+        Track::Language { code, .. } => Some(format!("it has no audio track in {code}")),
+    }
+}

@@ -1,0 +1,195 @@
+//! Plays the source: pass after pass, with the next one begun before the last one ends.
+//!
+//! Decides when to read the source's headers again, which passes are kept, and when to retry.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::task::AbortOnDropHandle;
+
+use super::decoder::Decoders;
+use super::kept::{Keeper, Kept};
+use super::pass::{Outcome, Pass};
+use crate::command::SAMPLE;
+use crate::error::Error;
+use crate::feed::Feed;
+use crate::format::Format;
+use crate::pipeline::joined;
+use crate::source::{Source, without_secrets};
+use crate::status::{Cause, StatusReporter};
+use crate::{Job, SourceEnd};
+
+/// How long before the end of a pass the next one's decoders start. They take half a second with
+/// 1080p and a second with 4K; a server may take the rest.
+const PRESTART: Duration = Duration::from_secs(3);
+/// A pass that takes at most so many bytes is kept: 40 pictures of 1080p.
+const KEPT_BYTES: usize = 128 * 1024 * 1024;
+/// How old the source's headers may be when a pass begins. After that it may have been replaced.
+const PROBE_AGE: Duration = Duration::from_secs(5);
+/// How long a server may take to show that it still has a source that plays from memory.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
+/// Limits of the pause after a failure, which doubles each time.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// A pass that fails and is shorter than this is followed by a pause: it would be a busy loop.
+const SHORTEST_FAILURE: Duration = Duration::from_secs(1);
+
+/// Plays one job's source.
+#[derive(Clone, Debug)]
+pub(crate) struct Player {
+    pub(crate) decoders: Decoders,
+    pub(crate) job: Arc<Job>,
+    pub(crate) format: Format,
+    pub(crate) reporter: Arc<StatusReporter>,
+}
+
+/// A pass that has begun, and the headers it was begun with.
+type Begun = (Pass, Headers);
+
+#[derive(Clone, Debug)]
+struct Headers {
+    source: Arc<Source>,
+    read: Instant,
+}
+
+impl Player {
+    /// Feeds the encoder for ever, with retries; returns the first failure that is not the
+    /// source's fault.
+    pub(crate) async fn play(&self, feed: &mut Feed) -> Error {
+        let mut pause = SHORTEST_PAUSE;
+        loop {
+            match self.play_source(feed, &mut pause).await {
+                Ok(()) => {
+                    feed.source_failed(
+                        "the source has ended, and the channel does not loop it".to_owned(),
+                    );
+                    return feed.fill_while(std::future::pending()).await;
+                }
+                Err(error) if error.cause() == Cause::Source => {
+                    self.report(None, None);
+                    feed.source_failed(joined(&error));
+                    feed.fill_while(sleep(pause)).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                Err(error) => return error,
+            }
+        }
+    }
+
+    /// Plays passes until the source has ended or cannot be played.
+    async fn play_source(&self, feed: &mut Feed, pause: &mut Duration) -> Result<(), Error> {
+        let mut begun = feed.fill_while(self.begin(None)).await?;
+        let mut expected = begun.1.source.end().map(|end| self.format.slot(end));
+        loop {
+            let (pass, headers) = begun;
+            let mut keeper = Keeper::new(KEPT_BYTES);
+            let (outcome, next) = self.play_pass(feed, pass, &headers, expected, &mut keeper).await;
+            self.report(outcome.picture.clone(), outcome.sound);
+            expected = Some(outcome.slots);
+            if self.job.source_end == SourceEnd::Continue {
+                return Ok(());
+            }
+            if let Some(reason) =
+                outcome.picture.filter(|_| outcome.slots < self.format.slots(SHORTEST_FAILURE))
+            {
+                return Err(Error::Source { url: without_secrets(&self.decoders.url), reason });
+            }
+            *pause = SHORTEST_PAUSE;
+            begun = match (next, keeper.finish()) {
+                (Some(next), _) => feed.fill_while(next).await.expect("it does not panic")?,
+                (None, Some(kept)) => {
+                    let headers = self.play_kept(feed, &kept, headers).await?;
+                    feed.fill_while(self.begin(Some(headers))).await?
+                }
+                (None, None) => feed.fill_while(self.begin(Some(headers))).await?,
+            };
+        }
+    }
+
+    /// Plays one pass; begins the next one unless this one will be kept.
+    async fn play_pass(
+        &self,
+        feed: &mut Feed,
+        mut pass: Pass,
+        headers: &Headers,
+        expected: Option<u64>,
+        keeper: &mut Keeper,
+    ) -> (Outcome, Option<AbortOnDropHandle<Result<Begun, Error>>>) {
+        let mut next = None;
+        self.reporter.problems(|problems| problems.sound = pass.no_sound());
+        while let Some(tick) = feed.fill_while(pass.next(feed.samples())).await {
+            keeper.add(&tick);
+            let tick_bytes = tick.picture.len() + tick.sound.len() + SAMPLE;
+            feed.play(tick).await;
+            let left = expected.map(|expected| expected.saturating_sub(pass.slots()));
+            let ends_soon =
+                left.map_or(pass.is_decoded(), |left| left <= self.format.slots(PRESTART));
+            let is_kept = keeper.has_room_for(left.unwrap_or(0), tick_bytes);
+            if next.is_none() && ends_soon && !is_kept && self.job.source_end == SourceEnd::Loop {
+                let (player, headers) = (self.clone(), headers.clone());
+                let begin = async move { player.begin(Some(headers)).await };
+                next = Some(AbortOnDropHandle::new(tokio::spawn(begin)));
+            }
+        }
+        (pass.outcome(), next)
+    }
+
+    /// Plays a kept pass again and again while the source is there and the same; returns its new
+    /// headers when it is another.
+    async fn play_kept(
+        &self,
+        feed: &mut Feed,
+        kept: &Kept,
+        mut headers: Headers,
+    ) -> Result<Headers, Error> {
+        let mut check = None;
+        loop {
+            let mut replay = kept.replay();
+            while let Some(tick) = replay.next(feed.samples()) {
+                feed.play(tick).await;
+                if check.is_none() && headers.read.elapsed() > PROBE_AGE {
+                    let player = self.clone();
+                    let probe = async move { player.check().await };
+                    check = Some(AbortOnDropHandle::new(tokio::spawn(probe)));
+                }
+            }
+            if check.as_ref().is_some_and(AbortOnDropHandle::is_finished) {
+                let read = check.take().expect("there is one").await.expect("it does not panic")?;
+                let same = read.source == headers.source;
+                headers = read;
+                if !same {
+                    return Ok(headers);
+                }
+            }
+        }
+    }
+
+    /// Starts the decoders of a pass, with headers that are not too old.
+    async fn begin(&self, headers: Option<Headers>) -> Result<Begun, Error> {
+        let headers = match headers.filter(|headers| headers.read.elapsed() < PROBE_AGE) {
+            Some(headers) => headers,
+            None => self.probe().await?,
+        };
+        let audio = self.job.audio.as_ref();
+        let pass = Pass::start(&self.decoders, self.format, audio, &headers.source).await?;
+        Ok((pass, headers))
+    }
+
+    /// Reads the headers of a source that plays from memory: whether it is still there.
+    async fn check(&self) -> Result<Headers, Error> {
+        timeout(CHECK_TIMEOUT, self.probe()).await.unwrap_or_else(|_| {
+            let url = without_secrets(&self.decoders.url);
+            Err(Error::Source { url, reason: "its server does not answer".to_owned() })
+        })
+    }
+
+    async fn probe(&self) -> Result<Headers, Error> {
+        let source = Arc::new(self.decoders.probe().await?);
+        Ok(Headers { source, read: Instant::now() })
+    }
+
+    fn report(&self, picture: Option<String>, sound: Option<String>) {
+        self.reporter.problems(|problems| (problems.picture, problems.sound) = (picture, sound));
+    }
+}
