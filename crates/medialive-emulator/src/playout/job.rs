@@ -6,12 +6,11 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use serde::Deserialize;
 use url::Url;
 
 use crate::model::channel::Channel;
 use crate::model::input::Input;
-use crate::playout::job::settings::EncoderSettings;
+use crate::playout::job::settings::ChannelSettings;
 use lilo_encoder::{Destination, Job, Protocol, without_secrets};
 
 mod settings;
@@ -34,17 +33,21 @@ pub(crate) fn derive(
     pipeline: usize,
     s3: Option<&str>,
 ) -> Result<Job, Unplayable> {
-    let document = channel.document.get("encoderSettings");
-    let document = document.ok_or(Unplayable::Missing { missing: "encoder settings" })?;
-    let settings = EncoderSettings::deserialize(document)
-        .map_err(|error| Unplayable::Settings { reason: error.to_string() })?;
-    let output = settings.udp_output().ok_or(Unplayable::Missing { missing: "UDP output" })?;
+    let settings = ChannelSettings::read(&channel.document)?;
+    let route = settings.route()?;
     Ok(Job {
         source: served(source(channel, inputs, pipeline)?, s3),
-        video: settings.video(output)?,
-        audio: settings.audio(output)?,
-        destination: destination(channel, output.destination(), pipeline)?,
+        source_end: settings.source_end(),
+        input_loss: settings.input_loss(),
+        video: settings.video(route)?,
+        audio: settings.audio(route)?,
+        program: settings.program(route)?,
+        destination: destination(channel, settings.destination(route), pipeline)?,
     })
+}
+
+fn missing(missing: &'static str) -> Unplayable {
+    Unplayable::Missing { missing }
 }
 
 /// Each pipeline plays its own source. The encoder decides whether it is playable.
@@ -78,6 +81,14 @@ fn destination(channel: &Channel, id: &str, pipeline: usize) -> Result<Destinati
 /// The address without secrets, for logs.
 fn shown(url: &str) -> String {
     Url::parse(url).map_or_else(|_| "(not a URL)".to_owned(), |url| without_secrets(&url))
+}
+
+/// The URL of a destination.
+pub(crate) fn url(Destination { protocol, address }: Destination) -> String {
+    match protocol {
+        Protocol::Rtp => format!("rtp://{address}"),
+        Protocol::Udp => format!("udp://{address}"),
+    }
 }
 
 /// Resolves no name except `localhost`: a lookup needs a network.

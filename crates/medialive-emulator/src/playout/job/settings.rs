@@ -1,18 +1,68 @@
-//! The part of `EncoderSettings` that the encoder uses. All else is stored but not parsed.
+//! The settings that the encoder uses, and the way through a channel's lists that leads to them.
 //!
 //! Defaults of absent settings are the emulator's choice: MediaLive's are not all published.
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
-use super::Unplayable;
-use lilo_encoder::{Audio, Profile, RateControl, Video};
+use super::{Unplayable, missing};
+use audio::{AudioDescription, AudioSelector};
+use input_loss::InputLossBehavior;
+use lilo_encoder::{Audio, InputLoss, Program, SourceEnd, Video};
+use m2ts::M2tsSettings;
+use video::VideoDescription;
+
+mod audio;
+mod input_loss;
+mod m2ts;
+mod video;
+
+pub(super) use input_loss::color;
+pub(super) use m2ts::pid;
+
+/// The used part of a channel.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ChannelSettings {
+    encoder_settings: EncoderSettings,
+    input_attachments: Vec<InputAttachment>,
+}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct EncoderSettings {
-    video_descriptions: Vec<VideoDescription>,
+struct EncoderSettings {
     audio_descriptions: Vec<AudioDescription>,
+    global_configuration: GlobalConfiguration,
     output_groups: Vec<OutputGroup>,
+    video_descriptions: Vec<VideoDescription>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct GlobalConfiguration {
+    input_loss_behavior: InputLossBehavior,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct InputAttachment {
+    input_settings: InputSettings,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct InputSettings {
+    audio_selectors: Vec<AudioSelector>,
+    source_end_behavior: SourceEndBehavior,
+}
+
+/// CONTINUE is the model's default.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum SourceEndBehavior {
+    #[default]
+    Continue,
+    Loop,
 }
 
 #[derive(Debug, Deserialize)]
@@ -22,7 +72,7 @@ struct OutputGroup {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Output {
+struct Output {
     #[serde(default)]
     audio_description_names: Vec<String>,
     video_description_name: Option<String>,
@@ -37,8 +87,17 @@ struct OutputSettings {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct UdpOutputSettings {
+    #[serde(default)]
+    container_settings: UdpContainerSettings,
     destination: OutputLocationRef,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct UdpContainerSettings {
+    m2ts_settings: M2tsSettings,
 }
 
 #[derive(Debug, Deserialize)]
@@ -47,177 +106,97 @@ struct OutputLocationRef {
     destination_ref_id: String,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct VideoDescription {
-    name: String,
-    width: Option<u32>,
-    height: Option<u32>,
-    codec_settings: Option<VideoCodecSettings>,
+/// The places of the played items in their lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Route {
+    pub(super) group: usize,
+    pub(super) output: usize,
+    pub(super) video: usize,
+    /// Without it there is no sound.
+    pub(super) audio: Option<usize>,
+    /// Without it the description's selector is not among the input's.
+    pub(super) selector: Option<usize>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct VideoCodecSettings {
-    h264_settings: Option<H264Settings>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct H264Settings {
-    framerate_numerator: Option<u32>,
-    framerate_denominator: Option<u32>,
-    bitrate: Option<u32>,
-    max_bitrate: Option<u32>,
-    rate_control_mode: Option<RateControlMode>,
-    gop_size: Option<f64>,
-    gop_size_units: Option<GopSizeUnits>,
-    gop_num_b_frames: Option<u32>,
-    num_ref_frames: Option<u32>,
-    profile: Option<H264Profile>,
-    entropy_encoding: Option<EntropyEncoding>,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum RateControlMode {
-    Cbr,
-    Multiplex,
-    Qvbr,
-    Vbr,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum GopSizeUnits {
-    Frames,
-    Seconds,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum H264Profile {
-    Baseline,
-    Main,
-    #[serde(alias = "HIGH_10BIT", alias = "HIGH_422", alias = "HIGH_422_10BIT")]
-    High,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum EntropyEncoding {
-    Cabac,
-    Cavlc,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct AudioDescription {
-    name: String,
-    language_code: Option<String>,
-    codec_settings: Option<AudioCodecSettings>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct AudioCodecSettings {
-    aac_settings: Option<AacSettings>,
-}
-
-/// The API uses doubles, but the values are integers in practice.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct AacSettings {
-    bitrate: Option<f64>,
-    sample_rate: Option<f64>,
-}
-
-impl Output {
-    pub(super) fn destination(&self) -> &str {
-        let udp = self.settings.udp_output_settings.as_ref();
-        udp.map(|it| it.destination.destination_ref_id.as_str()).unwrap_or_default()
-    }
-}
-
-impl EncoderSettings {
-    pub(super) fn udp_output(&self) -> Option<&Output> {
-        let mut outputs = self.output_groups.iter().flat_map(|group| &group.outputs);
-        outputs.find(|output| output.settings.udp_output_settings.is_some())
+impl ChannelSettings {
+    pub(super) fn read(document: &Map<String, Value>) -> Result<Self, Unplayable> {
+        Self::deserialize(document)
+            .map_err(|error| Unplayable::Settings { reason: error.to_string() })
     }
 
-    pub(super) fn video(&self, output: &Output) -> Result<Video, Unplayable> {
-        let name = output.video_description_name.as_deref();
-        let description = self.video_descriptions.iter().find(|it| Some(it.name.as_str()) == name);
-        let description = description.ok_or(missing("video in its output"))?;
-        let h264 = description.codec_settings.as_ref().and_then(|it| it.h264_settings.as_ref());
-        let h264 = h264.ok_or(missing("H.264 settings"))?;
-        let numerator = h264.framerate_numerator.ok_or(missing("frame rate"))?;
-        let frame_rate = (numerator, h264.framerate_denominator.unwrap_or(1));
-        Ok(Video {
-            width: description.width.ok_or(missing("width"))?,
-            height: description.height.ok_or(missing("height"))?,
-            frame_rate,
-            bitrate: h264.ceiling().ok_or(missing("video bitrate"))?,
-            rate_control: h264.rate_control(),
-            gop_frames: h264.gop_frames(frame_rate),
-            b_frames: h264.gop_num_b_frames.unwrap_or(2),
-            reference_frames: h264.num_ref_frames.unwrap_or(1),
-            profile: h264.profile(),
-            cabac: h264.entropy_encoding != Some(EntropyEncoding::Cavlc),
-        })
-    }
-
-    pub(super) fn audio(&self, output: &Output) -> Result<Audio, Unplayable> {
-        let name = output.audio_description_names.first();
-        let description = self.audio_descriptions.iter().find(|it| Some(&it.name) == name);
-        let description = description.ok_or(missing("audio in its output"))?;
-        let aac = description.codec_settings.as_ref().and_then(|it| it.aac_settings.as_ref());
-        let aac = aac.ok_or(missing("AAC settings"))?;
-        Ok(Audio {
-            bitrate: whole(aac.bitrate.unwrap_or(96_000.0)),
-            sample_rate: whole(aac.sample_rate.unwrap_or(48_000.0)),
-            language: description.language_code.clone().unwrap_or_else(|| "und".to_owned()),
-        })
-    }
-}
-
-impl H264Settings {
-    fn rate_control(&self) -> RateControl {
-        match self.rate_control_mode {
-            Some(RateControlMode::Cbr) => RateControl::Cbr,
-            Some(RateControlMode::Qvbr | RateControlMode::Vbr | RateControlMode::Multiplex)
-            | None => RateControl::Qvbr,
-        }
-    }
-
-    fn ceiling(&self) -> Option<u32> {
-        match self.rate_control() {
-            RateControl::Cbr => self.bitrate,
-            RateControl::Qvbr => self.max_bitrate.or(self.bitrate),
-        }
-    }
-
-    fn gop_frames(&self, (numerator, denominator): (u32, u32)) -> u32 {
-        let size = self.gop_size.unwrap_or(90.0);
-        match self.gop_size_units {
-            Some(GopSizeUnits::Seconds) => {
-                whole(size * f64::from(numerator) / f64::from(denominator.max(1)))
+    /// The first UDP output, its video, its first audio, and the selector that this audio names.
+    pub(super) fn route(&self) -> Result<Route, Unplayable> {
+        let settings = &self.encoder_settings;
+        let groups = settings.output_groups.iter().enumerate();
+        let mut outputs = groups.flat_map(|(group, it)| {
+            it.outputs.iter().enumerate().map(move |(output, it)| (group, output, it))
+        });
+        let udp = outputs.find(|(_, _, it)| it.settings.udp_output_settings.is_some());
+        let (group, output, played) = udp.ok_or(missing("UDP output"))?;
+        let name = played.video_description_name.as_deref();
+        let video =
+            settings.video_descriptions.iter().position(|it| Some(it.name.as_str()) == name);
+        let audio = match played.audio_description_names.first() {
+            Some(name) => {
+                let found = settings.audio_descriptions.iter().position(|it| it.name == *name);
+                Some(found.ok_or(missing("audio in its output"))?)
             }
-            Some(GopSizeUnits::Frames) | None => whole(size),
+            None => None,
+        };
+        let named = audio.and_then(|it| settings.audio_descriptions[it].selector());
+        Ok(Route {
+            group,
+            output,
+            video: video.ok_or(missing("video in its output"))?,
+            audio,
+            selector: self.input().audio_selectors.iter().position(|it| Some(it.name()) == named),
+        })
+    }
+
+    pub(super) fn source_end(&self) -> SourceEnd {
+        match self.input().source_end_behavior {
+            SourceEndBehavior::Continue => SourceEnd::Continue,
+            SourceEndBehavior::Loop => SourceEnd::Loop,
         }
     }
 
-    fn profile(&self) -> Profile {
-        match self.profile {
-            Some(H264Profile::Baseline) => Profile::Baseline,
-            Some(H264Profile::High) => Profile::High,
-            Some(H264Profile::Main) | None => Profile::Main,
-        }
+    pub(super) fn input_loss(&self) -> InputLoss {
+        self.encoder_settings.global_configuration.input_loss_behavior.input_loss()
     }
-}
 
-fn missing(missing: &'static str) -> Unplayable {
-    Unplayable::Missing { missing }
+    pub(super) fn video(&self, route: Route) -> Result<Video, Unplayable> {
+        self.encoder_settings.video_descriptions[route.video].video()
+    }
+
+    pub(super) fn audio(&self, route: Route) -> Result<Option<Audio>, Unplayable> {
+        let selector = route.selector.map(|it| &self.input().audio_selectors[it]);
+        let audio = route.audio.map(|it| &self.encoder_settings.audio_descriptions[it]);
+        audio.map(|it| it.audio(selector)).transpose()
+    }
+
+    pub(super) fn program(&self, route: Route) -> Result<Program, Unplayable> {
+        let udp = self.udp(route);
+        udp.map_or(Ok(Program::default()), |it| it.container_settings.m2ts_settings.program())
+    }
+
+    /// The id of the output's destination.
+    pub(super) fn destination(&self, route: Route) -> &str {
+        self.udp(route).map(|it| it.destination.destination_ref_id.as_str()).unwrap_or_default()
+    }
+
+    fn udp(&self, route: Route) -> Option<&UdpOutputSettings> {
+        let output = &self.encoder_settings.output_groups[route.group].outputs[route.output];
+        output.settings.udp_output_settings.as_ref()
+    }
+
+    /// The first attachment's settings: without a schedule it is the only one that plays.
+    fn input(&self) -> &InputSettings {
+        const ABSENT: &InputSettings = &InputSettings {
+            audio_selectors: Vec::new(),
+            source_end_behavior: SourceEndBehavior::Continue,
+        };
+        self.input_attachments.first().map_or(ABSENT, |it| &it.input_settings)
+    }
 }
 
 #[expect(
@@ -228,3 +207,6 @@ fn missing(missing: &'static str) -> Unplayable {
 fn whole(number: f64) -> u32 {
     number.round().max(1.0) as u32
 }
+
+#[cfg(test)]
+mod tests;

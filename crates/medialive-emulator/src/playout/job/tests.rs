@@ -9,7 +9,6 @@ use crate::model::alert::Alerts;
 use crate::model::channel::Settings;
 use crate::model::input::Source;
 use crate::model::states::{ChannelState, InputState};
-use lilo_encoder::RateControl;
 
 pub(crate) fn input(source: &str) -> Value {
     json!({ "name": "lilo_input", "type": "MP4_FILE", "sources": [{ "url": source }] })
@@ -20,7 +19,7 @@ pub(crate) fn channel(input: &str) -> Value {
     json!({
         "channelClass": "SINGLE_PIPELINE",
         "destinations": [{ "id": "app-rtp-output", "settings": [{ "url": "rtp://127.0.0.1:5000" }] }],
-        "inputAttachments": [{ "inputAttachmentName": "lilo_input", "inputId": input }],
+        "inputAttachments": [{ "inputAttachmentName": "lilo_input", "inputId": input, "inputSettings": { "sourceEndBehavior": "LOOP" } }],
         "encoderSettings": {
             "audioDescriptions": [{
                 "audioSelectorName": "fr",
@@ -63,7 +62,47 @@ pub(crate) fn channel(input: &str) -> Value {
     })
 }
 
-fn derived(request: &Value, sources: &[&str], pipeline: usize) -> Result<Job, Unplayable> {
+/// LILO's channel with these settings at these paths, such as `inputAttachments.0.inputId`. `null`
+/// removes a setting.
+pub(super) fn channel_with(settings: &[(&str, Value)]) -> Value {
+    let mut request = channel("1");
+    for (path, value) in settings {
+        let (parent, name) = path.rsplit_once('.').unwrap();
+        let parent =
+            parent.split('.').fold(&mut request, |value, step| match step.parse::<usize>() {
+                Ok(place) => &mut value[place],
+                Err(_) => &mut value[step],
+            });
+        if value.is_null() {
+            parent.as_object_mut().unwrap().remove(name);
+        } else {
+            parent[name] = value.clone();
+        }
+    }
+    request
+}
+
+/// The stored channel of a request.
+pub(super) fn stored(request: &Value) -> Channel {
+    let document = request.as_object().unwrap().clone();
+    Channel {
+        id: "2".to_owned(),
+        arn: String::new(),
+        state: ChannelState::Starting,
+        tags: BTreeMap::new(),
+        settings: Settings::read(&document).unwrap(),
+        document,
+        alerts: Alerts::default(),
+        running: [].into(),
+        run: None,
+    }
+}
+
+pub(super) fn derived(
+    request: &Value,
+    sources: &[&str],
+    pipeline: usize,
+) -> Result<Job, Unplayable> {
     let sources = sources.iter().map(|url| Source { url: (*url).to_owned(), ..Source::default() });
     let input = Input {
         id: "1".to_owned(),
@@ -74,46 +113,16 @@ fn derived(request: &Value, sources: &[&str], pipeline: usize) -> Result<Job, Un
         attached_to: Some("2".to_owned()),
         document: serde_json::Map::new(),
     };
-    let document = request.as_object().unwrap().clone();
-    let channel = Channel {
-        id: "2".to_owned(),
-        arn: String::new(),
-        state: ChannelState::Starting,
-        tags: BTreeMap::new(),
-        settings: Settings::read(&document).unwrap(),
-        document,
-        alerts: Alerts::default(),
-        running: [].into(),
-        run: None,
-    };
-    derive(&channel, &BTreeMap::from([("1".to_owned(), input)]), pipeline, None)
+    derive(&stored(request), &BTreeMap::from([("1".to_owned(), input)]), pipeline, None)
 }
 
-const SOURCE: &str = "http://127.0.0.1:9/loop.mp4";
+pub(super) const SOURCE: &str = "http://127.0.0.1:9/loop.mp4";
 
 #[test]
 fn the_original_channel_is_played_as_it_says() {
     let job = derived(&channel("1"), &[SOURCE], 0).unwrap();
 
     assert_eq!(job, Job::sample(SOURCE.to_owned(), "127.0.0.1:5000".parse().unwrap()));
-}
-
-#[test]
-fn qvbr_uses_max_bitrate_and_gop_seconds_become_frames() {
-    let mut request = channel("1");
-    let h264 =
-        &mut request["encoderSettings"]["videoDescriptions"][0]["codecSettings"]["h264Settings"];
-    h264["rateControlMode"] = json!("QVBR");
-    h264["maxBitrate"] = json!(6_000_000);
-    h264["framerateNumerator"] = json!(30_000);
-    h264["framerateDenominator"] = json!(1001);
-    h264["gopSize"] = json!(2);
-    h264["gopSizeUnits"] = json!("SECONDS");
-
-    let video = derived(&request, &[SOURCE], 0).unwrap().video;
-
-    assert_eq!((video.rate_control, video.bitrate), (RateControl::Qvbr, 6_000_000));
-    assert_eq!((video.frame_rate, video.gop_frames), ((30_000, 1001), 60));
 }
 
 #[test]
@@ -152,8 +161,8 @@ fn localhost_is_the_one_name_a_destination_may_have() {
 
 #[test]
 fn what_cannot_be_played_is_named() {
-    let mut no_size = channel("1");
-    no_size["encoderSettings"]["videoDescriptions"][0].as_object_mut().unwrap().remove("width");
+    let no_codec =
+        channel_with(&[("encoderSettings.videoDescriptions.0.codecSettings", json!({}))]);
     let mut no_output = channel("1");
     no_output["encoderSettings"]["outputGroups"] = json!([]);
     let mut strange = channel("1");
@@ -161,7 +170,7 @@ fn what_cannot_be_played_is_named() {
 
     let missing = |missing| Err(Unplayable::Missing { missing });
     assert_eq!(derived(&channel("1"), &[SOURCE], 1), missing("source"));
-    assert_eq!(derived(&no_size, &[SOURCE], 0), missing("width"));
+    assert_eq!(derived(&no_codec, &[SOURCE], 0), missing("H.264 settings"));
     assert_eq!(derived(&no_output, &[SOURCE], 0), missing("UDP output"));
     assert!(matches!(derived(&strange, &[SOURCE], 0), Err(Unplayable::Settings { .. })));
 }
