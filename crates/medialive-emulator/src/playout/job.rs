@@ -1,7 +1,7 @@
 //! Derives a pipeline's job from its channel's settings and input.
 //!
 //! Pure. Decides which settings the encoder uses: the first UDP output, its video, its first audio,
-//! and the first attached input. Must not know how a job is played.
+//! and the first attached input; and which it does not follow. Must not know how a job is played.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -13,6 +13,7 @@ use crate::model::input::Input;
 use crate::playout::job::settings::ChannelSettings;
 use lilo_encoder::{Destination, Job, Protocol, without_secrets};
 
+mod coverage;
 mod settings;
 
 /// Why a channel cannot be played.
@@ -44,6 +45,16 @@ pub(crate) fn derive(
         program: settings.program(route)?,
         destination: destination(channel, settings.destination(route), pipeline)?,
     })
+}
+
+/// The settings that the jobs of a channel do not follow, each as `path: value`; none if it has no
+/// jobs.
+pub(crate) fn unfollowed(channel: &Channel) -> Vec<String> {
+    let Ok(settings) = ChannelSettings::read(&channel.document) else { return Vec::new() };
+    let Ok(route) = settings.route() else { return Vec::new() };
+    let id = settings.destination(route);
+    let destination = channel.settings.destinations.iter().position(|it| it.id == id);
+    coverage::unfollowed(&channel.document, route, destination)
 }
 
 fn missing(missing: &'static str) -> Unplayable {
