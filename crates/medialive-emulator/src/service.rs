@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::Config;
 use crate::faults::Faults;
 use crate::faults::fault::EventFault;
-use crate::model::alert::{AlertState, AlertType};
+use crate::model::alert::AlertType;
 use crate::model::channel::Channel;
 use crate::model::states::ReportedState;
 use crate::pace::StateDuration;
@@ -117,20 +117,30 @@ impl Service {
         self.events.send(event);
     }
 
-    /// Sets or clears a pipeline's alert, and sends the event if that changes anything.
-    pub(crate) fn alert(
+    /// Sets a pipeline's alert, and sends the event unless it was set; `detail` is for its message.
+    pub(crate) fn set_alert(
         &self,
         channel: &mut Channel,
         pipeline: usize,
         alert_type: AlertType,
-        state: AlertState,
+        detail: &str,
     ) {
         let now = self.clock.now();
-        let alert = match state {
-            AlertState::Set => channel.alerts.set(alert_type, pipeline, whole_seconds(now)),
-            AlertState::Cleared => channel.alerts.clear(alert_type, pipeline, whole_seconds(now)),
-        };
+        let alert = channel.alerts.set((alert_type, detail), pipeline, whole_seconds(now));
         if let Some(alert) = alert {
+            self.events.send(Event::of_alert(alert, channel, (&self.config, now)));
+        }
+    }
+
+    /// Clears a pipeline's alert, and sends the event if it was set.
+    pub(crate) fn clear_alert(
+        &self,
+        channel: &mut Channel,
+        pipeline: usize,
+        alert_type: AlertType,
+    ) {
+        let now = self.clock.now();
+        if let Some(alert) = channel.alerts.clear(alert_type, pipeline, whole_seconds(now)) {
             self.events.send(Event::of_alert(alert, channel, (&self.config, now)));
         }
     }

@@ -5,16 +5,25 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// The problems of a pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AlertType {
     /// The source cannot be read.
     NoVideo,
+    /// The source's sound cannot be played.
+    NoAudio,
+    /// A part of the source's picture is missing.
+    PartOfVideo,
     /// The machine does not encode in real time.
     Slow,
-    /// The encoder does not support the channel's settings or its destination.
+    /// The destination cannot be opened.
+    NoDestination,
+    /// The encoder cannot play the channel for another reason.
     NoOutput,
+    /// The stream does not follow some of the channel's settings.
+    NotEmulated,
 }
 
 /// Whether an alert is active.
@@ -30,10 +39,11 @@ pub enum AlertState {
 /// One alert of one pipeline.
 #[derive(Clone, Debug)]
 pub(crate) struct Alert {
-    /// Unique in the channel. The form of MediaLive's ids is not published.
+    /// Unique in the channel: 40 hexadecimal digits, as observed (a fixture of openfun/marsha).
     pub(crate) id: String,
     pub(crate) kind: AlertType,
     pub(crate) pipeline: usize,
+    pub(crate) message: String,
     set: Timestamp,
     cleared: Option<Timestamp>,
 }
@@ -43,25 +53,48 @@ pub(crate) struct Alert {
 pub(crate) struct Alerts(Vec<Alert>);
 
 impl AlertType {
-    /// The `alert_type` of an event.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::NoVideo,
+        Self::NoAudio,
+        Self::PartOfVideo,
+        Self::Slow,
+        Self::NoDestination,
+        Self::NoOutput,
+        Self::NotEmulated,
+    ];
+
+    /// The `alert_type` of an event. MediaLive's own are "Video Not Detected" (a fixture of
+    /// openfun/marsha) and "Failed to Create Output File or Socket" (user guide, "JSON for an alert
+    /// event"). The others are the emulator's.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::NoVideo => "Video Not Detected",
+            Self::NoAudio => "Audio Not Detected",
+            Self::PartOfVideo => "Video Incomplete",
             Self::Slow => "Slow Encode",
+            Self::NoDestination => "Failed to Create Output File or Socket",
             Self::NoOutput => "No Output",
+            Self::NotEmulated => "Setting Not Emulated",
         }
     }
 
-    /// The first text is from an observed event (a fixture of openfun/marsha). The others and their
-    /// types are the emulator's own.
-    pub(crate) fn message(self) -> &'static str {
-        match self {
+    /// The texts of MediaLive's own types are from the same sources. `detail` is the destination,
+    /// the reason or the list of settings; the other types need none.
+    fn message(self, detail: &str) -> String {
+        let fixed = match self {
             Self::NoVideo => "[VideoBuffer[1]] Video not detected: Check input signal",
+            Self::NoAudio => "[AudioBuffer[1]] Audio not detected: Check input signal",
+            Self::PartOfVideo => "A part of the source's picture is missing",
             Self::Slow => "The pipeline does not encode in real time",
-            Self::NoOutput => {
-                "The pipeline sends nothing: the encoder does not support its settings or destination"
+            Self::NoDestination => {
+                return format!(
+                    "MPEGTS muxer for mediaID [1] unable to open output or stream [{detail}]."
+                );
             }
-        }
+            Self::NoOutput => return format!("The pipeline sends nothing: {detail}"),
+            Self::NotEmulated => return format!("The stream does not follow {detail}"),
+        };
+        fixed.to_owned()
     }
 }
 
@@ -75,7 +108,7 @@ impl Alert {
         let mut shown = json!({
             "alertType": self.kind.name(),
             "id": self.id,
-            "message": self.kind.message(),
+            "message": self.message,
             "pipelineId": self.pipeline.to_string(),
             "setTimestamp": self.set,
             "state": self.state(),
@@ -91,16 +124,18 @@ impl Alerts {
     /// Sets an alert; returns it unless it was already set.
     pub(crate) fn set(
         &mut self,
-        alert_type: AlertType,
+        (kind, detail): (AlertType, &str),
         pipeline: usize,
         now: Timestamp,
     ) -> Option<Alert> {
-        let set = self.0.iter().any(|it| it.is(alert_type, pipeline));
-        let id = (self.0.len() + 1).to_string();
-        let alert =
-            (!set).then_some(Alert { id, kind: alert_type, pipeline, set: now, cleared: None });
-        self.0.extend(alert.clone());
-        alert
+        if self.0.iter().any(|it| it.is(kind, pipeline)) {
+            return None;
+        }
+        let id = format!("{:032x}{:08x}", Uuid::new_v4().as_u128(), self.0.len());
+        let message = kind.message(detail);
+        let alert = Alert { id, kind, pipeline, message, set: now, cleared: None };
+        self.0.push(alert.clone());
+        Some(alert)
     }
 
     /// Clears an alert; returns it if it was set.

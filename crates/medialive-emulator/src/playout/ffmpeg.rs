@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::model::run::{Thumbnail, ThumbnailSource};
 use crate::service::engine::{Engine, Report, Session};
-use lilo_encoder::{self as encoder, Cause, Error, Job, Pipeline, Status, Thumbnails};
+use lilo_encoder::{self as encoder, Cause, Error, Job, Pipeline, Problems, Status, Thumbnails};
 
 /// Plays with ffmpeg.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(crate) struct Ffmpeg;
 struct Playing {
     pipeline: Pipeline,
     status: watch::Receiver<Status>,
-    slow: watch::Receiver<bool>,
+    problems: watch::Receiver<Problems>,
 }
 
 /// A job that could not start.
@@ -27,8 +27,8 @@ impl Engine for Ffmpeg {
     fn start(&self, job: &Job) -> Box<dyn Session> {
         match encoder::start(job.clone()) {
             Ok(pipeline) => {
-                let (status, slow) = (pipeline.status(), pipeline.slow());
-                Box::new(Playing { pipeline, status, slow })
+                let (status, problems) = (pipeline.status(), pipeline.problems());
+                Box::new(Playing { pipeline, status, problems })
             }
             Err(error) => Box::new(FailedSession(failure_report(&error))),
         }
@@ -41,9 +41,8 @@ impl Session for Playing {
             loop {
                 let changed = tokio::select! {
                     changed = self.status.changed() => changed,
-                    Ok(()) = self.slow.changed() => {
-                        let slow = *self.slow.borrow_and_update();
-                        return if slow { Report::Slow } else { Report::InTime };
+                    Ok(()) = self.problems.changed() => {
+                        return Report::Problems(self.problems.borrow_and_update().clone());
                     }
                 };
                 if changed.is_err() {
@@ -87,12 +86,10 @@ impl Session for FailedSession {
 }
 
 fn failure_report(error: &Error) -> Report {
-    ending(error.cause(), encoder::joined(error))
-}
-
-fn ending(cause: Cause, reason: String) -> Report {
-    match cause {
-        Cause::Source => Report::NoSource { reason },
-        Cause::Encoder => Report::Ended { reason },
+    let reason = encoder::joined(error);
+    match (error, error.cause()) {
+        (Error::Socket { .. }, _) => Report::NoDestination { reason },
+        (_, Cause::Source) => Report::NoSource { reason },
+        (_, Cause::Encoder) => Report::Ended { reason },
     }
 }

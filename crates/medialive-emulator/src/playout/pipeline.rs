@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::model::alert::{AlertState, AlertType};
+use crate::model::alert::AlertType;
 use crate::model::channel::Channel;
 use crate::model::run::{Handle, Run};
 use crate::model::states::ChannelTrigger;
@@ -20,7 +20,9 @@ use crate::playout::job;
 use crate::service::Service;
 use crate::service::engine::{Engine, Report, Session};
 use crate::service::store::Store;
-use lilo_encoder::Job;
+use lilo_encoder::{Job, Problems};
+
+mod prepare;
 
 /// How long before the channel's RUNNING time its encoder starts; nothing is sent earlier. The
 /// first datagram takes about a second with a 1080p clip on two cores; a distant source may take
@@ -40,16 +42,7 @@ pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str, duratio
     let run = Run { stop, pipelines, handles };
     let ready_at = duration.end();
     for number in 0..channel.pipelines() {
-        let playable = service.engine.clone().and_then(|engine| {
-            match job::derive(channel, inputs, number, service.config.s3.as_deref()) {
-                Ok(job) => Some((engine, job)),
-                Err(unplayable) => {
-                    tracing::warn!(channel = id, number, %unplayable, "no picture");
-                    service.alert(channel, number, AlertType::NoOutput, AlertState::Set);
-                    None
-                }
-            }
-        });
+        let playable = prepare::prepare(service, channel, inputs, number);
         let pipeline = Pipeline {
             service: Arc::clone(service),
             channel: id.to_owned(),
@@ -60,6 +53,7 @@ pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str, duratio
             handle: Arc::clone(&run.handles[number]),
             playing: false,
             reported: false,
+            problems: Problems::default(),
             pause: SHORTEST_PAUSE,
         };
         run.pipelines.spawn(service.tasks.track_future(pipeline.run(playable)));
@@ -75,8 +69,8 @@ pub(crate) fn stop(service: &Arc<Service>, channel: &mut Channel, duration: Stat
     // published.
     for number in 0..channel.pipelines() {
         // A stopped pipeline has no problem.
-        for alert_type in [AlertType::NoVideo, AlertType::Slow, AlertType::NoOutput] {
-            service.alert(channel, number, alert_type, AlertState::Cleared);
+        for alert_type in AlertType::ALL {
+            service.clear_alert(channel, number, alert_type);
         }
         channel.running.remove(&number);
         service.send_state_event(channel, ReportedState::Stopping, Some(number));
@@ -109,6 +103,8 @@ struct Pipeline {
     handle: Arc<Handle>,
     playing: bool,
     reported: bool,
+    /// Those of the session.
+    problems: Problems,
     /// The pause before the next restart.
     pause: Duration,
 }
@@ -133,14 +129,14 @@ impl Pipeline {
             *handle.thumbnail_source() = session.thumbnail_source();
             let again = async {
                 tokio::select! {
-                    () = self.follow(session.as_mut()) => false,
+                    () = self.follow(session.as_mut(), &job) => false,
                     () = handle.restart.notified() => true,
                 }
             };
             let again = stop.run_until_cancelled(again).await == Some(true);
             *handle.thumbnail_source() = None;
             session.stop().await;
-            self.alert(AlertType::Slow, AlertState::Cleared);
+            self.report_problems(&Problems::default());
             if again {
                 self.mark_lost();
                 continue;
@@ -151,27 +147,33 @@ impl Pipeline {
     }
 
     /// Handles a session's reports until it ends.
-    async fn follow(&mut self, session: &mut dyn Session) {
+    async fn follow(&mut self, session: &mut dyn Session, job: &Job) {
         let (channel, pipeline) = (self.channel.clone(), self.number);
         loop {
             match self.report_while(session.next()).await {
                 Report::Playing => {
                     self.playing = true;
                     self.pause = SHORTEST_PAUSE;
-                    self.alert(AlertType::NoVideo, AlertState::Cleared);
+                    self.clear_alert(AlertType::NoVideo);
+                    self.clear_alert(AlertType::NoDestination);
                 }
-                Report::Slow => self.alert(AlertType::Slow, AlertState::Set),
-                Report::InTime => self.alert(AlertType::Slow, AlertState::Cleared),
+                Report::Problems(problems) => self.report_problems(&problems),
                 // MediaLive also continues without its input, with fill frames.
                 Report::Filling { reason } => {
                     tracing::warn!(channel, pipeline, reason, "no picture");
                     self.playing = true;
-                    self.alert(AlertType::NoVideo, AlertState::Set);
+                    self.set_alert(AlertType::NoVideo, "");
                 }
                 Report::NoSource { reason } => {
                     tracing::warn!(channel, pipeline, reason, "no picture");
                     self.playing = true;
-                    self.alert(AlertType::NoVideo, AlertState::Set);
+                    self.set_alert(AlertType::NoVideo, "");
+                    return;
+                }
+                Report::NoDestination { reason } => {
+                    tracing::warn!(channel, pipeline, reason, "the destination cannot be opened");
+                    self.set_alert(AlertType::NoDestination, &job::url(job.destination));
+                    self.mark_lost();
                     return;
                 }
                 Report::Ended { reason } => {
@@ -179,6 +181,32 @@ impl Pipeline {
                     self.mark_lost();
                     return;
                 }
+            }
+        }
+    }
+
+    /// Sets and clears the alerts of a session's problems, and logs the reasons of new ones.
+    fn report_problems(&mut self, problems: &Problems) {
+        let (channel, pipeline) = (&self.channel, self.number);
+        let Problems { slow, sound, picture } = problems;
+        let before = std::mem::replace(&mut self.problems, problems.clone());
+        for (reason, before, problem) in [
+            (sound, before.sound, "no sound"),
+            (picture, before.picture, "a part of the picture is missing"),
+        ] {
+            if let Some(reason) = reason.as_ref().filter(|it| Some(*it) != before.as_ref()) {
+                tracing::warn!(channel, pipeline, reason, "{problem}");
+            }
+        }
+        for (alert_type, is_set) in [
+            (AlertType::Slow, *slow),
+            (AlertType::NoAudio, sound.is_some()),
+            (AlertType::PartOfVideo, picture.is_some()),
+        ] {
+            if is_set {
+                self.set_alert(alert_type, "");
+            } else {
+                self.clear_alert(alert_type);
             }
         }
     }
@@ -219,9 +247,15 @@ impl Pipeline {
         });
     }
 
-    fn alert(&self, alert_type: AlertType, state: AlertState) {
+    fn set_alert(&self, alert_type: AlertType, detail: &str) {
         self.update_channel(|service, channel| {
-            service.alert(channel, self.number, alert_type, state);
+            service.set_alert(channel, self.number, alert_type, detail);
+        });
+    }
+
+    fn clear_alert(&self, alert_type: AlertType) {
+        self.update_channel(|service, channel| {
+            service.clear_alert(channel, self.number, alert_type);
         });
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use crate::model::run::ThumbnailSource;
-use lilo_encoder::Job;
+use lilo_encoder::{Job, Problems};
 
 /// Plays jobs.
 pub(crate) trait Engine: fmt::Debug + Send + Sync {
@@ -35,14 +35,14 @@ pub(crate) trait Session: Send {
 pub(crate) enum Report {
     /// The stream reaches its destination.
     Playing,
-    /// The stream plays, but more slowly than real time.
-    Slow,
-    /// The stream keeps up again.
-    InTime,
+    /// These are the stream's problems from now on.
+    Problems(Problems),
     /// The source cannot be read; the stream continues with fill frames.
     Filling { reason: String },
     /// The source cannot be read, and the session has ended.
     NoSource { reason: String },
+    /// The destination cannot be opened, and the session has ended.
+    NoDestination { reason: String },
     /// The encoder has failed, and the session has ended.
     Ended { reason: String },
 }

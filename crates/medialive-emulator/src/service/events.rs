@@ -52,7 +52,7 @@ pub struct Detail {
     #[serde(flatten)]
     pub subject: Subject,
     /// MediaLive's text for it.
-    pub message: &'static str,
+    pub message: String,
     /// `0` or `1` if the event is about one pipeline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pipeline: Option<String>,
@@ -92,7 +92,7 @@ impl Event {
         let detail = Detail {
             channel_arn: channel.arn.clone(),
             subject,
-            message: state.message(),
+            message: state.message().to_owned(),
             pipeline: pipeline.map(|number| number.to_string()),
         };
         Self::new("MediaLive Channel State Change", detail, (config, time))
@@ -106,7 +106,7 @@ impl Event {
     ) -> Self {
         let detail = Detail {
             channel_arn: channel.arn.clone(),
-            message: alert.kind.message(),
+            message: alert.message.clone(),
             pipeline: Some(alert.pipeline.to_string()),
             subject: Subject::Alert {
                 alarm_state: alert.state(),

@@ -149,7 +149,11 @@ async fn unresolvable_destination_sets_an_alert_until_channel_stops() {
     let cleared = client.get("/prod/channels/1000002/alerts").await.body["alerts"].take();
 
     assert_eq!(state, "RUNNING");
-    assert_eq!((&set[0]["alertType"], &set[0]["state"]), (&json!("No Output"), &json!("SET")));
+    let kind = "Failed to Create Output File or Socket";
+    assert_eq!((&set[0]["alertType"], &set[0]["state"]), (&json!(kind), &json!("SET")));
+    let message = "MPEGTS muxer for mediaID [1] unable to open output or stream \
+                   [rtp://nowhere.example:5000].";
+    assert_eq!(set[0]["message"], message);
     assert_eq!(cleared[0]["state"], "CLEARED");
     assert_eq!((set.as_array().unwrap().len(), cleared.as_array().unwrap().len()), (1, 1));
 }

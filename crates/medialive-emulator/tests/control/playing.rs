@@ -155,8 +155,10 @@ async fn a_source_that_is_not_there_is_an_alert() {
     let cleared = client.get("/prod/channels/1000002/alerts?stateFilter=CLEARED").await.body;
     client.emulator.shutdown().await;
 
+    let id = event["detail"]["alarm_id"].as_str().unwrap();
+    assert!(id.len() == 40 && id.bytes().all(|it| it.is_ascii_hexdigit()), "{id}");
     let detail = json!({
-        "alarm_id": "1",
+        "alarm_id": id,
         "alarm_state": "SET",
         "alert_type": "Video Not Detected",
         "channel_arn": "arn:aws:medialive:us-east-1:000000000000:channel:1000002",
@@ -166,7 +168,7 @@ async fn a_source_that_is_not_there_is_an_alert() {
     assert_eq!(event["detail"], detail);
     let expected = json!({
         "alertType": detail["alert_type"],
-        "id": "1",
+        "id": id,
         "message": detail["message"],
         "pipelineId": "0",
         "setTimestamp": event["time"],

@@ -6,6 +6,8 @@ use serde_json::json;
 
 use self::stage::{Stage, ended};
 use super::*;
+use crate::model::alert::AlertState;
+use crate::playout::job::tests::channel;
 
 const START: Duration = Duration::from_secs(30);
 const STOP: Duration = Duration::from_secs(20);
@@ -209,7 +211,12 @@ async fn a_source_that_goes_away_is_an_alert_until_it_is_back() {
 
 #[tokio::test(start_paused = true)]
 async fn a_machine_that_does_not_keep_up_is_an_alert() {
-    let script = vec![(1, Report::Playing), (9, Report::Slow), (20, Report::InTime)];
+    let slow = Problems { slow: true, ..Problems::default() };
+    let script = vec![
+        (1, Report::Playing),
+        (9, Report::Problems(slow)),
+        (20, Report::Problems(Problems::default())),
+    ];
     let stage = Stage::single(vec![script]).await;
 
     stage.begin().await;
@@ -217,6 +224,93 @@ async fn a_machine_that_does_not_keep_up_is_an_alert() {
 
     let kind = "Slow Encode";
     assert_eq!(stage.alerts(), [(0, kind, AlertState::Set), (20, kind, AlertState::Cleared)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn missing_sound_and_incomplete_video_are_alerts() {
+    let problems = |sound: Option<&str>, picture: Option<&str>| {
+        let [sound, picture] = [sound, picture].map(|it| it.map(str::to_owned));
+        Report::Problems(Problems { sound, picture, ..Problems::default() })
+    };
+    let script = vec![
+        (1, Report::Playing),
+        (9, problems(Some("no such track"), None)),
+        (5, problems(Some("another reason"), Some("a field is missing"))),
+        (5, problems(None, Some("a field is missing"))),
+        (20, ended()),
+    ];
+    let stage = Stage::single(vec![script, vec![(1, Report::Playing)]]).await;
+
+    stage.begin().await;
+    seconds(60).await;
+
+    let (sound, picture) = ("Audio Not Detected", "Video Incomplete");
+    let expected = [
+        (0, sound, AlertState::Set),
+        (5, picture, AlertState::Set),
+        (10, sound, AlertState::Cleared),
+        (30, picture, AlertState::Cleared),
+    ];
+    assert_eq!(stage.alerts(), expected);
+    let message = "[AudioBuffer[1]] Audio not detected: Check input signal";
+    assert_eq!(stage.messages()[0], message);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_destination_that_cannot_be_opened_is_an_alert() {
+    let failed = vec![(0, Report::NoDestination { reason: "no route".to_owned() })];
+    let stage = Stage::single(vec![failed, vec![(1, Report::Playing)]]).await;
+
+    stage.begin().await;
+    let failed = stage.state();
+    seconds(30).await;
+
+    let kind = "Failed to Create Output File or Socket";
+    let states = stage.alerts().into_iter().map(|(_, kind, state)| (kind, state));
+    let expected = [(kind, AlertState::Set), (kind, AlertState::Cleared)];
+    assert_eq!(states.collect::<Vec<_>>(), expected);
+    let message = "MPEGTS muxer for mediaID [1] unable to open output or stream \
+                   [rtp://127.0.0.1:5000].";
+    assert_eq!(stage.messages(), [message; 2]);
+    assert_eq!((failed.0.as_str(), stage.state().0.as_str()), ("RECOVERING", "RUNNING"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn settings_not_followed_are_one_alert_until_the_stop() {
+    let mut request = channel("1000001");
+    let video = &mut request["encoderSettings"]["videoDescriptions"][0];
+    video["sharpness"] = json!(80);
+    video["scalingBehavior"] = json!("STRETCH_TO_OUTPUT");
+    let dies = vec![(1, Report::Playing), (9, ended())];
+    let stage = Stage::of(vec![dies, vec![(1, Report::Playing)]], &request).await;
+
+    stage.begin().await;
+    seconds(30).await;
+    let set = stage.alerts();
+    stage.stop().await;
+
+    let kind = "Setting Not Emulated";
+    assert_eq!(set, [(0, kind, AlertState::Set)]);
+    let cleared = stage.alerts().into_iter().map(|(_, kind, state)| (kind, state)).skip(1);
+    assert_eq!(cleared.collect::<Vec<_>>(), [(kind, AlertState::Cleared)]);
+    let message = "The stream does not follow \
+                   encoderSettings.videoDescriptions[0].scalingBehavior: \"STRETCH_TO_OUTPUT\", \
+                   encoderSettings.videoDescriptions[0].sharpness: 80";
+    assert_eq!(stage.messages(), [message; 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_that_cannot_be_played_says_why_in_an_alert() {
+    let mut request = channel("1000001");
+    request["encoderSettings"]["videoDescriptions"][0]["codecSettings"] = json!({});
+    let stage = Stage::of(Vec::new(), &request).await;
+
+    stage.begin().await;
+
+    let kind = "No Output";
+    assert_eq!(stage.alerts(), [(0, kind, AlertState::Set)]);
+    let message = "The pipeline sends nothing: the channel has no H.264 settings";
+    assert_eq!(stage.messages(), [message]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -269,4 +363,18 @@ async fn a_running_channel_has_thumbnails_and_an_idle_one_has_none() {
     assert_eq!(running, Ok(json!({ "thumbnailDetails": [detail] })));
     assert_eq!((idle, second), (none.clone(), none));
     assert_eq!(unnamed, Err("thumbnailType: it is required".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_may_do_without_thumbnails() {
+    let mut request = channel("1000001");
+    request["encoderSettings"]["thumbnailConfiguration"] = json!({ "state": "DISABLED" });
+    let stage = Stage::of(vec![vec![(1, Report::Playing)]], &request).await;
+    stage.begin().await;
+
+    let query = [("pipelineId", "0"), ("thumbnailType", "CURRENT_ACTIVE")];
+    let shown = stage.thumbnails(&query).await;
+
+    assert_eq!(shown, Err("There are no thumbnails for this channel.".to_owned()));
+    assert_eq!(stage.alerts(), []);
 }

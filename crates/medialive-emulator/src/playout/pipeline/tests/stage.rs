@@ -12,6 +12,7 @@ use tokio::time::sleep_until;
 use super::super::*;
 use super::{END_OF_A_SESSION, START, STOP};
 use crate::config::Config;
+use crate::model::alert::AlertState;
 use crate::model::run::{Thumbnail, ThumbnailSource};
 use crate::operations::OPERATIONS;
 use crate::pace::Pace;
@@ -102,12 +103,6 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) async fn with(scripts: Vec<Script>, class: &str, destination: &str) -> Self {
-        let log = Arc::new(Log::default());
-        let engine = Scripted { scripts: Mutex::new(scripts.into()), log: Arc::clone(&log) };
-        let pace = Pace { channel_start: START, channel_stop: STOP, ..Pace::fast() };
-        let epoch = Some("2026-03-01T12:00:00Z".parse().unwrap());
-        let config = Config { pace, epoch, ..Config::default() };
-        let stage = Self { service: Arc::new(Service::new(config, Some(Arc::new(engine)))), log };
         let mut request = channel("1000001");
         request["channelClass"] = json!(class);
         let url = json!({ "url": destination });
@@ -115,11 +110,22 @@ impl Stage {
             "STANDARD" => json!([url, url]),
             _ => json!([url]),
         };
+        Self::of(scripts, &request).await
+    }
+
+    /// With a channel like this.
+    pub(super) async fn of(scripts: Vec<Script>, request: &Value) -> Self {
+        let log = Arc::new(Log::default());
+        let engine = Scripted { scripts: Mutex::new(scripts.into()), log: Arc::clone(&log) };
+        let pace = Pace { channel_start: START, channel_stop: STOP, ..Pace::fast() };
+        let epoch = Some("2026-03-01T12:00:00Z".parse().unwrap());
+        let config = Config { pace, epoch, ..Config::default() };
+        let stage = Self { service: Arc::new(Service::new(config, Some(Arc::new(engine)))), log };
         let mut source = input("http://127.0.0.1:9/loop.mp4");
         let second = json!({ "url": "https://127.0.0.1:9/loop.mp4" });
         source["sources"].as_array_mut().unwrap().push(second);
         stage.call("CreateInput", None, &source).await;
-        stage.call("CreateChannel", None, &request).await;
+        stage.call("CreateChannel", None, request).await;
         stage
     }
 
@@ -176,6 +182,16 @@ impl Stage {
             Subject::Alert { .. } => None,
         });
         states.collect()
+    }
+
+    /// The message of each alert event so far.
+    pub(super) fn messages(&self) -> Vec<String> {
+        let history = self.service.events.history();
+        let alerts = history.into_iter().filter(|event| match event.detail.subject {
+            Subject::Alert { .. } => true,
+            Subject::State { .. } => false,
+        });
+        alerts.map(|event| event.detail.message).collect()
     }
 
     /// The alerts so far: seconds since the first, type and state.
