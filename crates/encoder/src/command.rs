@@ -17,6 +17,10 @@ pub(crate) const SOUND: i32 = 3;
 /// Bytes per sample: two channels of 16 bits.
 pub(crate) const SAMPLE: usize = 4;
 
+/// Pictures of up to so many pixels are decoded by one thread, which is fast enough and takes less
+/// memory: 1080p.
+const ONE_THREAD: u32 = 1920 * 1088;
+
 /// Added to the decoders' timestamps: ffmpeg's muxers move a stream that begins before zero, each
 /// process by its own amount.
 const OFFSET_SECONDS: i64 = 10;
@@ -30,7 +34,8 @@ pub(crate) const OFFSET: i64 = OFFSET_SECONDS * 1_000_000_000;
 /// layout changes inside the file.
 pub(crate) fn pictures(format: Format, source: &Source) -> Vec<String> {
     let stream = source.video;
-    let mut line = words(&format!("{} -map 0:{stream} -an -sn -dn", decode()));
+    let threads = if source.size.0 * source.size.1 > ONE_THREAD { "" } else { "-threads 1" };
+    let mut line = words(&format!("{QUIET} {threads} {} -map 0:{stream} -an -sn -dn", input()));
     line.extend(["-vf".to_owned(), picture_filters(format, source)]);
     line.extend(words("-fps_mode passthrough -enc_time_base 1:90000 -c:v rawvideo"));
     line.extend(nut());
@@ -40,9 +45,9 @@ pub(crate) fn pictures(format: Format, source: &Source) -> Vec<String> {
 /// The same for the sound of one stream: stereo samples of 16 bits.
 pub(crate) fn sound(sample_rate: u32, stream: usize) -> Vec<String> {
     let mut line = words(&format!(
-        "{} -map 0:{stream} -vn -sn -dn \
+        "{QUIET} {} -map 0:{stream} -vn -sn -dn \
          -af aresample={sample_rate},aformat=sample_fmts=s16:channel_layouts=stereo -c:a pcm_s16le",
-        decode()
+        input()
     ));
     line.extend(nut());
     line
@@ -51,9 +56,9 @@ pub(crate) fn sound(sample_rate: u32, stream: usize) -> Vec<String> {
 /// Only the playlist comes from a pipe. The format list refuses a playlist that pretends to be an
 /// MP4 file. Packets pass unconverted:
 /// the converter would end the file at its first damaged packet.
-fn decode() -> String {
+fn input() -> String {
     format!(
-        "{QUIET} -copyts -protocol_whitelist pipe,{PROTOCOLS} -format_whitelist concat,mov \
+        "-copyts -protocol_whitelist pipe,{PROTOCOLS} -format_whitelist concat,mov \
          -f concat -safe 0 -auto_convert 0 -i pipe:0"
     )
 }
@@ -67,7 +72,7 @@ fn nut() -> Vec<String> {
 pub(crate) fn encoder(job: &Job, format: Format, language: &str) -> Vec<String> {
     let Format { width, height, frame_rate: (numerator, denominator) } = format;
     let mut line = format!(
-        "{QUIET} {KNOWN} -f rawvideo -pixel_format yuv420p -video_size {width}x{height} \
+        "{QUIET} {KNOWN} -thread_queue_size 1 -f rawvideo -pixel_format yuv420p -video_size {width}x{height} \
          -framerate {numerator}/{denominator} -i pipe:0"
     );
     if let Some(Audio { sample_rate, .. }) = job.audio {

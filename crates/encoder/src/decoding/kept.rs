@@ -14,7 +14,7 @@ pub(super) struct Kept {
     slots: u64,
 }
 
-/// Collects a pass while it plays, unless it takes more than so many bytes. A picture that stays is
+/// Collects a pass while it plays, if it takes no more than so many bytes. A picture that stays is
 /// counted once.
 #[derive(Debug)]
 pub(super) struct Keeper {
@@ -22,12 +22,13 @@ pub(super) struct Keeper {
     sound: Vec<Bytes>,
     slots: u64,
     room: usize,
+    /// Nothing is kept any more.
     full: bool,
 }
 
 impl Keeper {
     pub(super) fn new(room: usize) -> Self {
-        Self { pictures: Vec::new(), sound: Vec::new(), slots: 0, room, full: false }
+        Self { pictures: Vec::new(), sound: Vec::new(), slots: 0, room, full: room == 0 }
     }
 
     pub(super) fn add(&mut self, tick: &Tick) {
@@ -35,7 +36,7 @@ impl Keeper {
         let new = !self.pictures.last().is_some_and(same);
         let bytes = tick.sound.len() + if new { tick.picture.len() } else { 0 };
         if self.full || bytes > self.room {
-            *self = Self { full: true, ..Self::new(0) };
+            *self = Self::new(0);
             return;
         }
         self.room -= bytes;
@@ -46,10 +47,9 @@ impl Keeper {
         self.slots += 1;
     }
 
-    /// Whether so many more pictures have room for sure.
-    pub(super) fn has_room_for(&self, slots: u64, tick_bytes: usize) -> bool {
-        let slots = usize::try_from(slots).unwrap_or(usize::MAX);
-        !self.full && slots.saturating_mul(tick_bytes) <= self.room
+    /// Whether the pass will not be kept.
+    pub(super) fn is_full(&self) -> bool {
+        self.full
     }
 
     /// The pass, if it had room.
@@ -141,9 +141,9 @@ mod tests {
     fn a_pass_that_is_too_long_is_not_kept() {
         let mut keeper = Keeper::new(250);
         let pictures = [b'a', b'b', b'c'].map(|name| Bytes::from(vec![name; 100]));
-        assert!(keeper.has_room_for(2, 120) && !keeper.has_room_for(3, 120));
-        for picture in &pictures {
+        for (picture, full) in pictures.iter().zip([false, false, true]) {
             keeper.add(&tick(picture, 0));
+            assert_eq!(keeper.is_full(), full);
         }
         assert!(keeper.finish().is_none());
     }

@@ -20,10 +20,10 @@ use crate::format::Format;
 use crate::source::{AudioTrack, Source, without_secrets};
 use crate::{Audio, Track};
 
-/// How far decoders may be ahead: a second of pictures, but no more bytes than eight of 1080p, and
+/// How far decoders may be ahead: a second of pictures, but no more bytes than four of 1080p, and
 /// five seconds of sound.
 const PICTURES_AHEAD: Duration = Duration::from_secs(1);
-const PICTURE_BYTES_AHEAD: usize = 25_000_000;
+const PICTURE_BYTES_AHEAD: usize = 12_500_000;
 const SOUND_BYTES_AHEAD: usize = 1_000_000;
 /// How long to wait for sound before silence takes its place: less than the relay has buffered.
 const SOUND_PATIENCE: Duration = Duration::from_millis(400);
@@ -65,6 +65,8 @@ struct Stream {
 pub(super) struct Outcome {
     /// Its length.
     pub(super) slots: u64,
+    /// Its pictures, those that stay counted once.
+    pub(super) pictures: u64,
     /// Why a part of the picture is missing.
     pub(super) picture: Option<String>,
     /// Why a part of the sound is missing, or all of it.
@@ -150,7 +152,12 @@ impl Pass {
     pub(super) fn outcome(self) -> Outcome {
         let picture = self.picture_stream.damage(self.pictures.end());
         let sound = self.sound_stream.damage(self.sound_end());
-        Outcome { slots: self.slot, picture, sound: self.no_sound.or(sound) }
+        Outcome {
+            slots: self.slot,
+            pictures: self.pictures.count(),
+            picture,
+            sound: self.no_sound.or(sound),
+        }
     }
 
     async fn read_pictures(&mut self) {

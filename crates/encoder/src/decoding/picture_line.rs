@@ -17,13 +17,22 @@ pub(super) struct PictureLine {
     upcoming: Option<(u64, Bytes)>,
     last: i64,
     step: i64,
+    count: u64,
 }
 
 impl PictureLine {
     /// `origin` is the time of the pass's beginning.
     pub(super) fn new(format: Format, origin: i64, first: Frame) -> Self {
         let last = first.time - origin;
-        Self { format, origin, shown: first.data, upcoming: None, last, step: format.time(1) }
+        Self {
+            format,
+            origin,
+            shown: first.data,
+            upcoming: None,
+            last,
+            step: format.time(1),
+            count: 1,
+        }
     }
 
     /// Whether the picture at `slot` depends on pictures that have not been pushed.
@@ -37,6 +46,7 @@ impl PictureLine {
     /// Adds a picture. Call it only when the line needs one.
     pub(super) fn push(&mut self, frame: Frame) {
         let time = frame.time - self.origin;
+        self.count += 1;
         if time > self.last {
             self.step = time - self.last;
         }
@@ -47,6 +57,11 @@ impl PictureLine {
     /// The picture that is shown now.
     pub(super) fn shown(&self) -> Bytes {
         self.shown.clone()
+    }
+
+    /// The pictures so far.
+    pub(super) fn count(&self) -> u64 {
+        self.count
     }
 
     /// When the last picture began.

@@ -53,6 +53,23 @@ struct Headers {
     read: Instant,
 }
 
+/// What a pass will be like, as far as it is known.
+#[derive(Clone, Copy, Debug)]
+struct Expected {
+    /// Its length.
+    slots: Option<u64>,
+    /// Its pictures, those that stay counted once.
+    pictures: Option<u64>,
+}
+
+impl Expected {
+    /// As the file's headers say.
+    fn of(source: &Source, format: Format) -> Self {
+        let slot = |end| format.slot(end);
+        Self { slots: source.end().map(slot), pictures: source.video_end.map(slot) }
+    }
+}
+
 impl Player {
     /// Feeds the encoder for ever, with retries; returns the first failure that is not the
     /// source's fault.
@@ -80,13 +97,14 @@ impl Player {
     /// Plays passes until the source has ended or cannot be played.
     async fn play_source(&self, feed: &mut Feed, pause: &mut Duration) -> Result<(), Error> {
         let mut begun = feed.fill_while(self.begin(None)).await?;
-        let mut expected = begun.1.source.end().map(|end| self.format.slot(end));
+        let mut expected = Expected::of(&begun.1.source, self.format);
         loop {
             let (pass, headers) = begun;
-            let mut keeper = Keeper::new(KEPT_BYTES);
-            let (outcome, next) = self.play_pass(feed, pass, &headers, expected, &mut keeper).await;
+            let mut keeper = Keeper::new(if self.fits(expected) { KEPT_BYTES } else { 0 });
+            let (outcome, next) =
+                self.play_pass(feed, pass, &headers, expected.slots, &mut keeper).await;
             self.report(outcome.picture.clone(), outcome.sound);
-            expected = Some(outcome.slots);
+            expected = Expected { slots: Some(outcome.slots), pictures: Some(outcome.pictures) };
             if self.job.source_end == SourceEnd::Continue {
                 return Ok(());
             }
@@ -120,13 +138,15 @@ impl Player {
         self.reporter.problems(|problems| problems.sound = pass.no_sound());
         while let Some(tick) = feed.fill_while(pass.next(feed.samples())).await {
             keeper.add(&tick);
-            let tick_bytes = tick.picture.len() + tick.sound.len() + SAMPLE;
             feed.play(tick).await;
             let left = expected.map(|expected| expected.saturating_sub(pass.slots()));
             let ends_soon =
                 left.map_or(pass.is_decoded(), |left| left <= self.format.slots(PRESTART));
-            let is_kept = keeper.has_room_for(left.unwrap_or(0), tick_bytes);
-            if next.is_none() && ends_soon && !is_kept && self.job.source_end == SourceEnd::Loop {
+            if next.is_none()
+                && ends_soon
+                && keeper.is_full()
+                && self.job.source_end == SourceEnd::Loop
+            {
                 let (player, headers) = (self.clone(), headers.clone());
                 let begin = async move { player.begin(Some(headers)).await };
                 next = Some(AbortOnDropHandle::new(tokio::spawn(begin)));
@@ -163,6 +183,20 @@ impl Player {
                 }
             }
         }
+    }
+
+    /// Whether such a pass can be kept.
+    fn fits(&self, expected: Expected) -> bool {
+        let Expected { slots: Some(slots), pictures: Some(pictures) } = expected else {
+            return false;
+        };
+        let sound =
+            self.job.audio.as_ref().map_or(0, |audio| u64::from(audio.sample_rate) * SAMPLE as u64);
+        let seconds = self.format.time(slots).unsigned_abs() / 1_000_000_000 + 1;
+        let bytes = pictures
+            .saturating_mul(self.format.picture_bytes() as u64)
+            .saturating_add(seconds * sound);
+        bytes <= KEPT_BYTES as u64
     }
 
     /// Starts the decoders of a pass, with headers that are not too old.

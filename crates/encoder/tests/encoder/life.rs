@@ -10,7 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use crate::clip::Clip;
 use crate::origin::Origin;
@@ -211,6 +211,7 @@ async fn a_killed_decoder_costs_a_pass_and_not_the_stream() {
     let recording = recorder.record_during(async {
         kill_ours(&marks[1]).await;
         while processes::children_of(std::process::id(), &marks[1]).await.contains(&died) {}
+        eprintln!("{:?}", pipeline.status().borrow());
         assert_ne!(ours(&marks[1]).await, died);
         plays(&pipeline).await;
         tokio::time::sleep(Duration::from_secs(1)).await;
