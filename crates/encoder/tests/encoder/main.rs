@@ -14,6 +14,7 @@ mod origin;
 mod output;
 
 mod processes;
+mod real;
 mod recording;
 mod tools;
 mod transport;
