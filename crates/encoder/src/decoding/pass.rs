@@ -93,7 +93,8 @@ impl Pass {
         let sound = sound?;
         let Some(first) = first else {
             let ending = decoder.ending().await;
-            let reason = ending.reason.unwrap_or_else(|| "it has no picture".to_owned());
+            let told = ending.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+            let reason = format!("no picture can be decoded{told}");
             return Err(Error::Source { url: without_secrets(&decoders.url), reason });
         };
         let first_times = sound.first.iter().map(|frame| frame.time);

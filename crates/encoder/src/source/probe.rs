@@ -15,7 +15,7 @@ const STANDARD_DEFINITION: u32 = 576;
 
 /// What ffprobe shows. The first packets tell whether the streams are encrypted: codec tags do not
 /// (measured with 5.1).
-const ENTRIES: &str = "stream=index,codec_type,width,height,color_space,field_order,avg_frame_rate,start_time,duration\
+const ENTRIES: &str = "stream=index,codec_type,width,height,color_space,field_order,avg_frame_rate,start_time,duration,nb_frames\
                        :stream_disposition=default,attached_pic:stream_tags=language:stream_side_data=rotation\
                        :format=start_time,size:packet=stream_index:packet_side_data=side_data_type";
 const FIRST_PACKETS: &str = "%+#8";
@@ -93,6 +93,7 @@ struct Stream {
     avg_frame_rate: Option<String>,
     start_time: Option<String>,
     duration: Option<String>,
+    nb_frames: Option<String>,
     #[serde(default)]
     side_data_list: Vec<SideData>,
     disposition: Disposition,
@@ -163,8 +164,10 @@ impl Stream {
         if turned { (self.height, self.width) } else { (self.width, self.height) }
     }
 
-    /// When it ends, counted from the file's first timestamp.
+    /// When it ends, counted from the file's first timestamp. `None` for a fragmented file, whose
+    /// head only promises a length: it lists no frames.
     fn end(&self, start: i64) -> Option<i64> {
+        self.nb_frames.as_ref()?;
         let begins = seconds(self.start_time.as_deref()).unwrap_or(start);
         seconds(self.duration.as_deref()).map(|duration| begins - start + duration)
     }

@@ -9,7 +9,7 @@ fn chosen(probed: Value) -> Result<Source, &'static str> {
 fn stream(index: usize, kind: &str, attached_pic: u8) -> Value {
     json!({
         "index": index, "codec_type": kind, "width": 1920, "height": 1080, "field_order": "progressive",
-        "avg_frame_rate": "30000/1001", "start_time": "1.500000", "duration": "4.000000",
+        "avg_frame_rate": "30000/1001", "start_time": "1.500000", "duration": "4.000000", "nb_frames": "120",
         "disposition": { "attached_pic": attached_pic, "default": 1 },
     })
 }
@@ -36,6 +36,13 @@ fn ends_count_from_the_files_first_timestamp() {
     let source = chosen(streams(json!([stream(0, "video", 0), stream(1, "audio", 0)]))).unwrap();
     assert_eq!((source.video_end, source.audio[0].end), (Some(4_500_000_000), Some(4_500_000_000)));
     assert_eq!(source.end(), Some(4_500_000_000));
+}
+
+#[test]
+fn the_length_that_a_fragmented_file_promises_is_not_believed() {
+    let mut video = stream(0, "video", 0);
+    video.as_object_mut().unwrap().remove("nb_frames");
+    assert_eq!(chosen(streams(json!([video]))).unwrap().video_end, None);
 }
 
 #[test]
