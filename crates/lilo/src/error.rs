@@ -60,6 +60,8 @@ pub(crate) enum Error {
     NoMediaLive { url: String, source: Source },
     #[error("the function failed: {0}")]
     Replay(String),
+    #[error("cannot listen on 127.0.0.1 for the function's reply")]
+    ReplyPort(#[source] std::io::Error),
     #[error("the function lost its connection to the local platform")]
     Function(#[source] Source),
 

@@ -1,5 +1,6 @@
 //! `lilo replay`: sends a sample event to its function and prints the reply.
 
+mod pass_on;
 mod subject;
 
 use std::env;
@@ -19,6 +20,7 @@ use crate::args::Replay;
 use crate::local::cloud;
 use crate::local::function::Name;
 use crate::ui::screen;
+use pass_on::PassOn;
 use subject::Newest;
 
 /// Sends the event and prints the reply; fails if the reply is FAILED.
@@ -39,7 +41,7 @@ pub(crate) async fn run(args: Replay) -> Result<(), Error> {
     let printing = tokio::spawn(print(lines, args.verbose, spinner.clone()));
 
     let replied = if args.as_is {
-        Reply::ResponseUrl(event["ResponseURL"].as_str().map(str::to_owned))
+        pass_on_reply(&mut event).await?
     } else {
         Newest::at(&args.medialive).await?.apply_to(&mut event);
         redirect_reply(&mut event, &platform.responses)
@@ -54,7 +56,7 @@ pub(crate) async fn run(args: Replay) -> Result<(), Error> {
     let _ = printing.await;
     spinner.finish_and_clear();
     let returned = returned.map_err(|failure| Error::Replay(failure.to_string()))?;
-    let reply = replied.read(&returned).await?;
+    let reply = replied.read(&returned)?;
     screen::print(&format!("{reply:#}"));
     if reply["Status"] == "FAILED" {
         let reason = reply["Reason"].as_str().unwrap_or_default();
@@ -94,10 +96,22 @@ async fn print(mut lines: UnboundedReceiver<LogLine>, verbose: bool, spinner: Pr
 enum Reply {
     /// This process.
     ThisProcess(tokio::sync::oneshot::Receiver<Result<Answer, String>>),
-    /// The ResponseURL in the event, if there is one.
-    ResponseUrl(Option<String>),
-    /// Only Lambda: the event is not a CloudFormation request.
+    /// The server that the event names, by way of this process.
+    PassedOn(PassOn),
+    /// Only Lambda: the event is not a CloudFormation request, or the reply goes to S3.
     ReturnValue,
+}
+
+/// Keeps a copy of the reply on its way to where the event says.
+async fn pass_on_reply(event: &mut Value) -> Result<Reply, Error> {
+    let Some(url) = event["ResponseURL"].as_str() else { return Ok(Reply::ReturnValue) };
+    Ok(match PassOn::to(url).await.map_err(Error::ReplyPort)? {
+        Some((url, pass_on)) => {
+            event["ResponseURL"] = url.into();
+            Reply::PassedOn(pass_on)
+        }
+        None => Reply::ReturnValue,
+    })
 }
 
 /// Redirects the reply to a CloudFormation request to this process.
@@ -112,17 +126,17 @@ fn redirect_reply(event: &mut Value, responses: &Responses) -> Reply {
 
 impl Reply {
     /// The reply as JSON; `returned` is the function's result.
-    async fn read(self, returned: &[u8]) -> Result<Value, Error> {
+    fn read(self, returned: &[u8]) -> Result<Value, Error> {
         match self {
             Self::ThisProcess(mut answer) => {
                 let answer = answer.try_recv().map_err(|_| "it did not reply".to_owned());
                 let answer = answer.and_then(|answer| answer).map_err(Error::Replay)?;
                 Ok(serde_json::to_value(answer).expect("an answer is JSON"))
             }
-            Self::ResponseUrl(Some(url)) if url.starts_with("http://") => subject::get(url).await,
-            Self::ResponseUrl(_) | Self::ReturnValue => {
-                Ok(serde_json::from_slice(returned).unwrap_or_default())
+            Self::PassedOn(pass_on) => {
+                pass_on.reply().ok_or_else(|| Error::Replay("it did not reply".to_owned()))
             }
+            Self::ReturnValue => Ok(serde_json::from_slice(returned).unwrap_or_default()),
         }
     }
 }

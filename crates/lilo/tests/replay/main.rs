@@ -3,8 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::thread;
 
 use lilo_tests::programs::{Emulator, root};
 use serde_json::Value;
@@ -128,6 +131,35 @@ fn as_it_is_a_sample_is_answered_to_the_address_it_names() {
 
     assert_eq!(reply["PhysicalResourceId"], "1000001");
     assert_eq!(reply["LogicalResourceId"], "Input", "it is the whole document that was put there");
+}
+
+/// As S3 with a signed URL.
+#[test]
+fn the_reply_is_shown_though_its_url_takes_put_alone() {
+    let emulator = Emulator::start(LILO, &[]);
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/reply?X-Amz-Signature=secret", server.local_addr().unwrap());
+    let requests = thread::spawn(move || {
+        let (mut connection, _) = server.accept().unwrap();
+        let mut request = vec![0; 16 * 1024];
+        let count = connection.read(&mut request).unwrap();
+        connection
+            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            .unwrap();
+        String::from_utf8(request[..count].to_vec()).unwrap()
+    });
+    let sample = std::fs::read_to_string(root().join("events/input/create.json")).unwrap();
+    let mut event: Value = serde_json::from_str(&sample).unwrap();
+    event["ResponseURL"] = url.into();
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("put_alone.json");
+    std::fs::write(&file, event.to_string()).unwrap();
+
+    let file = file.to_str().unwrap();
+    let replayed = replay(&emulator, file, &["--as-is", "--function", "lilo-input"]);
+
+    assert!(!replayed.errors().contains("secret"), "{}", replayed.errors());
+    assert_eq!(replayed.reply()["PhysicalResourceId"], "1000001");
+    assert!(requests.join().unwrap().starts_with("PUT /reply?X-Amz-Signature=secret "));
 }
 
 #[test]
