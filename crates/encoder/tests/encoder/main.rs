@@ -5,6 +5,7 @@
 
 mod clip;
 mod emulator;
+mod endurance;
 mod filling;
 mod formats;
 mod life;

@@ -27,6 +27,17 @@ pub(crate) async fn children_of(parent: u32, mark: &str) -> Vec<u32> {
     children.collect()
 }
 
+/// What a process and its children have in memory, in MiB.
+pub(crate) async fn memory(of: u32) -> u64 {
+    let all = ps(&["-A", "-o", "pid=,ppid=,rss="]).await;
+    let kilobytes = all.lines().filter_map(|line| {
+        let fields: Vec<u64> = line.split_whitespace().filter_map(|it| it.parse().ok()).collect();
+        let [id, parent, kilobytes] = fields[..] else { return None };
+        [id, parent].contains(&of.into()).then_some(kilobytes)
+    });
+    kilobytes.sum::<u64>() / 1024
+}
+
 /// There is nothing with this id, not even a zombie.
 pub(crate) async fn is_gone(id: u32) -> bool {
     state(id).await.is_none()

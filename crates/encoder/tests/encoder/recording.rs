@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::net::UdpSocket;
@@ -12,15 +13,24 @@ use crate::tools;
 
 const RTP_HEADER: usize = 12;
 
-pub(crate) struct Recorder(UdpSocket);
+pub(crate) struct Recorder {
+    socket: UdpSocket,
+    received: AtomicU64,
+}
 
 impl Recorder {
     pub(crate) async fn listen() -> Self {
-        Self(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap())
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        Self { socket, received: AtomicU64::new(0) }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
-        self.0.local_addr().unwrap()
+        self.socket.local_addr().unwrap()
+    }
+
+    /// The memory that everything received takes.
+    pub(crate) fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
     }
 
     /// From the first datagram on.
@@ -48,8 +58,11 @@ impl Recorder {
 
     async fn receive(&self) -> Packet {
         let mut bytes = vec![0; 2_000];
-        let received = timeout(Duration::from_secs(20), self.0.recv(&mut bytes)).await;
+        let received = timeout(Duration::from_secs(20), self.socket.recv(&mut bytes)).await;
         bytes.truncate(received.expect("a datagram arrives").unwrap());
+        bytes.shrink_to_fit();
+        let kept = bytes.capacity() + size_of::<Packet>();
+        self.received.fetch_add(kept as u64, Ordering::Relaxed);
         Packet { arrived: Instant::now(), bytes }
     }
 }
@@ -66,6 +79,13 @@ impl Packet {
 
     pub(crate) fn timestamp(&self) -> u32 {
         u32::from_be_bytes(self.bytes[4..8].try_into().unwrap())
+    }
+
+    /// Random access is possible at one of its transport packets (ISO 13818-1, 2.4.3.4).
+    fn has_keyframe(&self) -> bool {
+        let transport = &mut self.payload().chunks(188);
+        transport
+            .any(|it| it[1] & 0x40 != 0 && it[3] & 0x20 != 0 && it[4] > 0 && it[5] & 0x50 == 0x50)
     }
 
     pub(crate) fn payload(&self) -> &[u8] {
@@ -110,6 +130,16 @@ impl Recording {
             let ticks = after.timestamp().wrapping_sub(before.timestamp());
             assert!((1..18_000).contains(&ticks), "the timestamp rises by {ticks}");
         }
+    }
+
+    /// As much as this of its beginning and of its end, which starts with a keyframe.
+    pub(crate) fn ends(mut self, time: Duration) -> [Self; 2] {
+        let last = self.packets.last().unwrap().arrived - time;
+        let first = self.packets[0].arrived + time;
+        let last = self.packets.split_off(self.packets.partition_point(|it| it.arrived < last));
+        let last = last.into_iter().skip_while(|packet| !packet.has_keyframe()).collect();
+        self.packets.truncate(self.packets.partition_point(|it| it.arrived < first));
+        [self, Self { packets: last }]
     }
 
     /// How long the stream says it is, and how long it took to arrive.
