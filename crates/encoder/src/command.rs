@@ -71,19 +71,17 @@ fn nut() -> Vec<String> {
 /// writes the transport stream to standard output, as fast as the reader takes it.
 pub(crate) fn encoder(job: &Job, format: Format, language: &str) -> Vec<String> {
     let Format { width, height, frame_rate: (numerator, denominator) } = format;
-    let mut line = format!(
-        "{QUIET} {KNOWN} -thread_queue_size 1 -f rawvideo -pixel_format yuv420p -video_size {width}x{height} \
-         -framerate {numerator}/{denominator} -i pipe:0"
+    let pictures = format!(
+        "{QUIET} {KNOWN} -thread_queue_size 1 -f rawvideo -pixel_format yuv420p \
+         -video_size {width}x{height} -framerate {numerator}/{denominator} -i pipe:0"
     );
-    if let Some(Audio { sample_rate, .. }) = job.audio {
-        line +=
-            &format!(" {KNOWN} -f s16le -ar {sample_rate} -ac 2 -i pipe:{SOUND} -map 0:0 -map 1:0");
-    }
-    line += &format!(" -vf setsar=1 -color_range tv {}", video(&job.video, format));
-    if let Some(audio) = &job.audio {
-        line += &format!(" {}", audio_codec(audio, language));
-    }
-    words(&format!("{line} {}", output(job)))
+    let sound = job.audio.as_ref().map(|Audio { sample_rate, .. }| {
+        format!("{KNOWN} -f s16le -ar {sample_rate} -ac 2 -i pipe:{SOUND} -map 0:0 -map 1:0")
+    });
+    let codecs = format!("-vf setsar=1 -color_range tv {}", video(&job.video, format));
+    let sound_codec = job.audio.as_ref().map(|audio| audio_codec(audio, language));
+    let [sound, sound_codec] = [sound, sound_codec].map(Option::unwrap_or_default);
+    words(&[pictures, sound, codecs, sound_codec, output(job)].join(" "))
 }
 
 /// The arguments of an ffmpeg that turns one picture into a small JPEG.

@@ -13,3 +13,6 @@ mod sound_line;
 
 pub(crate) use decoder::Decoders;
 pub(crate) use player::Player;
+
+#[cfg(test)]
+mod tests;

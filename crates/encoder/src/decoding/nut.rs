@@ -170,12 +170,11 @@ impl<R: AsyncRead + Unpin> Reader<R> {
         if flags & STREAM_ID != 0 {
             self.variable().await?;
         }
-        let pts = match flags & CODED_PTS {
-            0 => self.last_pts + code.pts_step,
-            _ => {
-                let coded = self.variable().await?;
-                self.full(coded)?
-            }
+        let pts = if flags & CODED_PTS == 0 {
+            self.last_pts + code.pts_step
+        } else {
+            let coded = self.variable().await?;
+            self.full(coded)?
         };
         let mut size = code.size_rest;
         if flags & SIZE_MSB != 0 {
@@ -198,15 +197,9 @@ impl<R: AsyncRead + Unpin> Reader<R> {
         if size > LONGEST_FRAME {
             return Err(invalid("a frame is too long"));
         }
-        let elided = match size > LONGEST_ELISION {
-            true => Bytes::new(),
-            false => self
-                .main
-                .elisions
-                .get(elision)
-                .cloned()
-                .ok_or_else(|| invalid("an elision is unknown"))?,
-        };
+        let elision = if size > LONGEST_ELISION { 0 } else { elision };
+        let elided = self.main.elisions.get(elision).cloned();
+        let elided = elided.ok_or_else(|| invalid("an elision is unknown"))?;
         let mut data = vec![0; usize::try_from(size).expect("it fits")];
         let kept = data.get_mut(elided.len()..).ok_or_else(|| invalid("a frame is too short"))?;
         self.input.read_exact(kept).await?;

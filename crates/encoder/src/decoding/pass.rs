@@ -29,6 +29,8 @@ const SOUND_BYTES_AHEAD: usize = 1_000_000;
 const SOUND_PATIENCE: Duration = Duration::from_millis(400);
 /// How much silence may follow the last picture while sound does not come.
 const SOUND_GIVEN_UP: Duration = Duration::from_secs(5);
+/// A time without a picture that is told in the log.
+const LONG_GAP: Duration = Duration::from_secs(10);
 /// A stream that is shorter than declared by more than this, and had errors, is damaged.
 const DAMAGE: i64 = 500_000_000;
 
@@ -165,9 +167,21 @@ impl Pass {
         while self.pictures.needs_more_for(self.slot) {
             let Some(decoder) = &mut self.picture_stream.decoder else { return };
             match decoder.next().await {
-                Some(frame) => self.pictures.push(frame),
+                Some(frame) => {
+                    self.pictures.push(frame);
+                    self.tell_of_gap();
+                }
                 None => self.picture_stream.end().await,
             }
+        }
+    }
+
+    /// The file's own times are followed. A person may take a long gap for a fault.
+    fn tell_of_gap(&self) {
+        let gap = self.pictures.upcoming().map_or(0, |due| due.saturating_sub(self.slot));
+        if gap > self.format.slots(LONG_GAP) {
+            let seconds = self.format.time(gap) / 1_000_000_000;
+            warn!(seconds, "the source has no picture for this time, so the last one stays");
         }
     }
 

@@ -59,6 +59,11 @@ impl PictureLine {
         self.shown.clone()
     }
 
+    /// The slot of the picture after the one that is shown.
+    pub(super) fn upcoming(&self) -> Option<u64> {
+        self.upcoming.as_ref().map(|(due, _)| *due)
+    }
+
     /// The pictures so far.
     pub(super) fn count(&self) -> u64 {
         self.count

@@ -160,7 +160,7 @@ impl Stream {
     fn size(&self) -> (u32, u32) {
         let turned = self.side_data_list.iter().filter_map(|data| data.rotation);
         let turned =
-            turned.into_iter().any(|degrees| (degrees / 90.0).round().rem_euclid(2.0) == 1.0);
+            turned.into_iter().any(|degrees| (45.0..135.0).contains(&degrees.rem_euclid(180.0)));
         if turned { (self.height, self.width) } else { (self.width, self.height) }
     }
 

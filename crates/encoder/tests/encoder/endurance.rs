@@ -81,8 +81,8 @@ async fn memory_over(time: Duration, recorder: &Recorder) -> Vec<u64> {
     let mut samples = Vec::new();
     for _ in 0..8 {
         tokio::time::sleep(time / 9).await;
-        let recorded = 2 * recorder.received() / 1024 / 1024;
-        samples.push(processes::memory(std::process::id()).await - recorded);
+        let packets = 2 * recorder.received() / 1024 / 1024;
+        samples.push(processes::memory(std::process::id()).await - packets);
     }
     samples
 }

@@ -14,7 +14,8 @@ fn stream(index: usize, kind: &str, attached_pic: u8) -> Value {
     })
 }
 
-fn streams(streams: Value) -> Value {
+fn streams(streams: impl Into<Value>) -> Value {
+    let streams: Value = streams.into();
     json!({ "streams": streams, "format": { "start_time": "1.000000", "size": "7" } })
 }
 
