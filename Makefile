@@ -9,12 +9,15 @@ AWSCLI := 1.46.3
 BOTO3 := 1.44.5
 CARGO_LAMBDA := 1.9.2
 MINISTACK := 1.5.33
+# Its wheels carry ffmpeg 9.0.2.
+IMAGEIO_FFMPEG := 0.8.1
 # Stamps carry the version: a new pin installs anew.
 LINTER := $(VENV)/cfn-lint-$(CFN_LINT)
 CLIENTS := $(VENV)/awscli-$(AWSCLI)-boto3-$(BOTO3)-cargo-lambda-$(CARGO_LAMBDA)
 # These pin another botocore than the AWS CLI does, so each has an environment of its own.
 ENGINE := $(VENV)/ministack/$(MINISTACK)
 SCANNER := $(VENV)/checkov/$(CHECKOV)
+NEWEST := $(VENV)/imageio-ffmpeg-$(IMAGEIO_FFMPEG)
 # npm's own stamp.
 JUDGE := tests/rights/iam/node_modules/.package-lock.json
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
@@ -25,7 +28,7 @@ PACKAGES := $(TARGET)/package
 ARCHITECTURE := best
 FUNCTION := lilo-input lilo-channel lilo-starter
 
-.PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e real-files endurance clients judge ffmpeg clean
+.PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e real-files endurance clients judge ffmpeg ffmpegs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,7 +37,7 @@ up: ffmpeg ## Plays an MP4 as a live channel at rtp://127.0.0.1:5000, until Ctrl
 	@exec cargo run -- up $(ARGS)
 
 # What has to be installed comes first: it is missed before the compiler has worked for minutes.
-test: ffmpeg $(LINTER) $(SCANNER) clients judge check ## Everything that must hold: make check, then every test
+test: ffmpegs $(LINTER) $(SCANNER) clients judge check ## Everything that must hold: make check, then every test
 	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace; else cargo test --workspace; fi
 
 check: $(LINTER) $(SCANNER) fmt lint doc templates ## Format, lints, documentation, templates
@@ -114,6 +117,15 @@ $(CLIENTS): | $(VENV)/bin/pip
 $(ENGINE) $(SCANNER): | $(VENV)/bin/pip
 	$(VENV)/bin/python -m venv --clear $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check $(notdir $(@D))==$(@F)
+	@touch $@
+
+# The encoder's tests play every kind of clip with this machine's ffmpeg and with the newest one.
+ffmpegs: ffmpeg $(NEWEST)
+
+# Its ffprobe is this machine's: the package has none.
+$(NEWEST): | $(VENV)/bin/pip
+	$(PIP) --no-deps imageio-ffmpeg==$(IMAGEIO_FFMPEG)
+	ln -sf "$$($(VENV)/bin/python -c 'import imageio_ffmpeg; print(imageio_ffmpeg.get_ffmpeg_exe())')" $(VENV)/bin/ffmpeg-newest
 	@touch $@
 
 judge: $(JUDGE)
