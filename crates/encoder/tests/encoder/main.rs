@@ -8,6 +8,7 @@ mod emulator;
 mod endurance;
 mod filling;
 mod formats;
+mod kinds;
 mod life;
 mod looping;
 

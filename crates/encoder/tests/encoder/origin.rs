@@ -3,7 +3,7 @@
 use std::future::pending;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use axum::Router;
 use axum::extract::Request;
@@ -18,6 +18,7 @@ use crate::tools;
 pub(crate) struct Origin {
     address: SocketAddr,
     frozen: Arc<AtomicBool>,
+    requests: Arc<AtomicU32>,
     _server: JoinSet<()>,
 }
 
@@ -32,14 +33,17 @@ impl Origin {
         let address = listener.local_addr().unwrap();
         let frozen = Arc::<AtomicBool>::default();
         let hangs = Arc::clone(&frozen);
+        let requests = Arc::<AtomicU32>::default();
+        let counted = Arc::clone(&requests);
         let answer = from_fn(move |request: Request, next: Next| {
+            counted.fetch_add(1, Ordering::Relaxed);
             let hangs = hangs.load(Ordering::Relaxed);
             async move { if hangs { pending().await } else { next.run(request).await } }
         });
         let clips = Router::new().fallback_service(ServeDir::new(tools::path(""))).layer(answer);
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, clips).await.unwrap() });
-        Self { address, frozen, _server: server }
+        Self { address, frozen, requests, _server: server }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -49,6 +53,11 @@ impl Origin {
     /// From now on it takes requests and answers none.
     pub(crate) fn freeze(&self) {
         self.frozen.store(true, Ordering::Relaxed);
+    }
+
+    /// How many there were.
+    pub(crate) fn requests(&self) -> u32 {
+        self.requests.load(Ordering::Relaxed)
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
