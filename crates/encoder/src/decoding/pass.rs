@@ -305,6 +305,7 @@ impl FirstSound {
             // A track may have no samples at all.
             reason = reason.or(ending.reason);
         }
+        let reason = reason.map(|reason| format!("its sound cannot be played: {reason}"));
         Ok(Self { reason, ..Self::default() })
     }
 }

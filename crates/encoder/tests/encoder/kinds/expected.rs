@@ -35,6 +35,8 @@ pub(super) struct Expected {
     pub(super) lost: usize,
     /// Percent; none where it depends on the decoder.
     pub(super) silent: Option<f64>,
+    /// Percent of the sound that may be noise.
+    pub(super) noise: f64,
     /// What the reason says, and whether the source is filled for.
     pub(super) reason: Option<&'static str>,
     pub(super) filled: bool,
@@ -49,6 +51,7 @@ pub(super) const PLAIN: Expected = Expected {
     pass: 50,
     lost: 0,
     silent: Some(0.0),
+    noise: NOISE_PERCENT,
     reason: None,
     filled: false,
 };
@@ -119,7 +122,7 @@ impl Expected {
         let mut all = vec![
             (as_long, "silence"),
             (*jumps == 0, "sound jumps"),
-            (*noise < NOISE_PERCENT, "noise"),
+            (*noise < self.noise, "noise"),
         ];
         if self.silent.is_some_and(|silent| silent < 99.0) {
             let length = 40.0 * f64::from(u32::try_from(self.pass).unwrap());

@@ -114,7 +114,13 @@ pub(super) const ROWS: &[Row] = &[
     row("a smaller size in mid-file", LARGE_THEN_SMALL, PLAIN),
     row("a larger size in mid-file, interlaced", INTERLACED, Expected { lost: 1, ..PLAIN }),
     row("from one channel to two in mid-file", MONO_THEN_STEREO, PLAIN),
-    row("from two channels to one in mid-file", STEREO_THEN_MONO, PLAIN),
+    // The head of the file promises two channels: a decoder without the second one repeats its last
+    // samples in the second half (ffmpeg 5.1 and 9).
+    row(
+        "from two channels to one in mid-file",
+        STEREO_THEN_MONO,
+        Expected { noise: 55.0, ..PLAIN },
+    ),
     row(
         "sound that nothing decodes",
         &[
