@@ -4,6 +4,7 @@
 //! is not a fault of both.
 
 mod decoder;
+mod first_sound;
 mod kept;
 mod nut;
 mod pass;

@@ -10,21 +10,21 @@ use tokio::time::timeout;
 use tracing::warn;
 
 use super::decoder::{Decoder, Decoders, Ending};
+use super::first_sound::FirstSound;
 use super::nut::Frame;
 use super::picture_line::PictureLine;
 use super::sound_line::SoundLine;
+use crate::Audio;
 use crate::command;
 use crate::error::Error;
 use crate::feed::Tick;
 use crate::format::Format;
-use crate::source::{AudioTrack, Source, without_secrets};
-use crate::{Audio, Track};
+use crate::source::{Source, without_secrets};
 
-/// How far decoders may be ahead: a second of pictures, but no more bytes than four of 1080p, and
-/// five seconds of sound.
+/// How far the picture's decoder may be ahead: a second, but no more bytes than four pictures of
+/// 1080p.
 const PICTURES_AHEAD: Duration = Duration::from_secs(1);
 const PICTURE_BYTES_AHEAD: usize = 12_500_000;
-const SOUND_BYTES_AHEAD: usize = 1_000_000;
 /// How long to wait for sound before silence takes its place: less than the relay has buffered.
 const SOUND_PATIENCE: Duration = Duration::from_millis(400);
 /// How much silence may follow the last picture while sound does not come.
@@ -266,58 +266,5 @@ impl Stream {
             self.declared_end.map_or(self.ending.failed, |declared| declared - end > DAMAGE);
         (short && !self.is_clean())
             .then(|| self.ending.reason.clone().unwrap_or_else(|| "it ends too early".to_owned()))
-    }
-}
-
-/// The decoder of the sound, as far as it has got.
-#[derive(Debug, Default)]
-struct FirstSound {
-    decoder: Option<Decoder>,
-    first: Option<Frame>,
-    declared_end: Option<i64>,
-    reason: Option<String>,
-}
-
-impl FirstSound {
-    async fn start(
-        decoders: &Decoders,
-        audio: Option<&Audio>,
-        source: &Source,
-    ) -> Result<Self, Error> {
-        let Some(audio) = audio else { return Ok(Self::default()) };
-        let tracks = source.tracks(&audio.track);
-        let mut reason = tracks.is_empty().then(|| missing(source, &audio.track)).flatten();
-        for AudioTrack { stream, end, .. } in tracks {
-            let arguments = command::sound(audio.sample_rate, *stream);
-            let mut decoder = decoders.start(arguments, SOUND_BYTES_AHEAD)?;
-            if let Some(first) = decoder.next().await {
-                if let Some(reason) = reason {
-                    warn!(reason, stream, "an audio track cannot be decoded, so another one plays");
-                }
-                return Ok(Self {
-                    decoder: Some(decoder),
-                    first: Some(first),
-                    declared_end: *end,
-                    reason: None,
-                });
-            }
-            let ending = decoder.ending().await;
-            // A track may have no samples at all.
-            reason = reason.or(ending.reason);
-        }
-        let reason = reason.map(|reason| format!("its sound cannot be played: {reason}"));
-        Ok(Self { reason, ..Self::default() })
-    }
-}
-
-/// Why no track is chosen; `None` for a source without sound.
-fn missing(source: &Source, wanted: &Track) -> Option<String> {
-    if source.audio.is_empty() {
-        return None;
-    }
-    match wanted {
-        Track::First => None,
-        Track::Number(number) => Some(format!("it has no audio track {number}")),
-        Track::Language { code, .. } => Some(format!("it has no audio track in {code}")),
     }
 }

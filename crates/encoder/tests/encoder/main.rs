@@ -18,6 +18,7 @@ mod output;
 mod processes;
 mod real;
 mod recording;
+mod settings;
 mod tools;
 mod transport;
 
