@@ -165,8 +165,8 @@ pub(crate) struct Replay {
     /// The emulated MediaLive's URL.
     #[arg(long, value_name = "URL", default_value_t = format!("http://{MEDIALIVE}"))]
     pub(crate) medialive: String,
-    /// Sends the event unchanged. By default the event is changed to name the newest channel and
-    /// input, and to send its reply here.
+    /// Keeps the event's ids, and also sends its reply where the event says. By default the event
+    /// names the newest channel and input, and its reply comes here alone.
     #[arg(long)]
     pub(crate) as_is: bool,
     /// Also prints the function's logs, to standard error.

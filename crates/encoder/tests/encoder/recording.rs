@@ -57,10 +57,10 @@ impl Recorder {
     }
 
     async fn receive(&self) -> Packet {
-        let mut bytes = vec![0; 2_000];
-        let received = timeout(Duration::from_secs(20), self.socket.recv(&mut bytes)).await;
-        bytes.truncate(received.expect("a datagram arrives").unwrap());
-        bytes.shrink_to_fit();
+        let mut buffer = [0; 2_000];
+        let received = timeout(Duration::from_secs(20), self.socket.recv(&mut buffer)).await;
+        // As large as it is: an hour of them is counted in memory.
+        let bytes = buffer[..received.expect("a datagram arrives").unwrap()].to_vec();
         let kept = bytes.capacity() + size_of::<Packet>();
         self.received.fetch_add(kept as u64, Ordering::Relaxed);
         Packet { arrived: Instant::now(), bytes }
