@@ -13,7 +13,7 @@ use crate::{processes, small_job, transport};
 /// Long enough to see the mark of the longer clip.
 const SAMPLE: Duration = Duration::from_secs(100);
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes fifteen minutes; run by make endurance"]
 async fn hours_of_loops_lose_nothing_and_do_not_drift() {
     let minutes = std::env::var("MINUTES").map_or(15, |text| text.parse().unwrap());
