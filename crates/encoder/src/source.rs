@@ -44,6 +44,8 @@ pub(crate) struct AudioTrack {
     pub(crate) default: bool,
     /// The end of the sound.
     pub(crate) end: Option<i64>,
+    /// It cannot be decoded without a key.
+    pub(crate) encrypted: bool,
 }
 
 impl Source {
@@ -74,10 +76,10 @@ impl Source {
         tracks
     }
 
-    /// The length of the longest of the streams that play.
-    pub(crate) fn end(&self) -> Option<i64> {
-        let ends = self.audio.iter().map(|track| track.end);
-        ends.chain([self.video_end]).max().flatten()
+    /// The length of the longer of the picture and of the best track.
+    pub(crate) fn end(&self, wanted: Option<&Track>) -> Option<i64> {
+        let track = wanted.and_then(|wanted| self.tracks(wanted).first().map(|track| track.end));
+        [Some(self.video_end), track].into_iter().flatten().max().flatten()
     }
 }
 

@@ -1,5 +1,6 @@
 //! One ffmpeg that decodes one stream of one pass.
 
+use std::io;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, ChildStdin, ChildStdout};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
@@ -35,7 +37,7 @@ pub(crate) struct Decoders {
 #[derive(Debug)]
 pub(super) struct Decoder {
     frames: mpsc::UnboundedReceiver<(Frame, OwnedSemaphorePermit)>,
-    ending: AbortOnDropHandle<Ending>,
+    ending: JoinHandle<Ending>,
     _stop: DropGuard,
 }
 
@@ -67,21 +69,31 @@ impl Decoders {
         source::probe(&self.programs, &self.url).await
     }
 
-    /// Starts a decoder that stays at most `bytes` ahead of its reader.
-    pub(super) fn start(&self, arguments: Vec<String>, bytes: usize) -> Result<Decoder, Error> {
+    /// Runs a task that [`end`](Self::end) waits for. Dropping its handle ends it.
+    pub(super) fn spawn<T: Send + 'static>(
+        &self,
+        task: impl Future<Output = T> + Send + 'static,
+    ) -> AbortOnDropHandle<T> {
+        AbortOnDropHandle::new(self.running.spawn(task))
+    }
+
+    /// Starts a decoder that stays at most `bytes` ahead of its reader. Each frame is a multiple of
+    /// `unit` bytes.
+    pub(super) fn start(
+        &self,
+        arguments: Vec<String>,
+        bytes: usize,
+        unit: usize,
+    ) -> Result<Decoder, Error> {
         let mut command = self.programs.ffmpeg();
         command.args(arguments).stdin(Stdio::piped());
         let ffmpeg = command.spawn().map_err(|error| Programs::missing(&command, error))?;
         let (sender, frames) = mpsc::unbounded_channel();
         let stop = self.stop.child_token();
-        let work = run(ffmpeg, self.url.clone(), Ahead::new(sender, bytes), stop.clone());
-        // The tracker, not the handle, owns the task: ffmpeg is reaped though nobody waits for it.
-        let (told, ending) = tokio::sync::oneshot::channel();
-        self.running.spawn(async move {
-            let _ = told.send(work.await);
-        });
-        let ending = tokio::spawn(async move { ending.await.unwrap_or_default() });
-        Ok(Decoder { frames, ending: AbortOnDropHandle::new(ending), _stop: stop.drop_guard() })
+        let ahead = Ahead::new(sender, bytes);
+        // The tracker waits for the task, also when nobody else does: ffmpeg is reaped.
+        let ending = self.running.spawn(run(ffmpeg, self.url.clone(), ahead, unit, stop.clone()));
+        Ok(Decoder { frames, ending, _stop: stop.drop_guard() })
     }
 }
 
@@ -124,14 +136,20 @@ impl Ahead {
 }
 
 /// Runs ffmpeg to its end, or kills it at `stop`.
-async fn run(mut ffmpeg: Child, url: Url, frames: Ahead, stop: CancellationToken) -> Ending {
+async fn run(
+    mut ffmpeg: Child,
+    url: Url,
+    frames: Ahead,
+    unit: usize,
+    stop: CancellationToken,
+) -> Ending {
     let stdin = ffmpeg.stdin.take().expect("stdin is a pipe");
     let stdout = ffmpeg.stdout.take().expect("stdout is a pipe");
     let stderr = ffmpeg.stderr.take().expect("stderr is a pipe");
     let work = async {
         tokio::join!(
             write_playlist(stdin, source::playlist(&url)),
-            read_frames(stdout, frames),
+            read_frames(stdout, frames, unit),
             error_output::read(stderr, Some(&url)),
         )
     };
@@ -158,10 +176,13 @@ async fn write_playlist(mut stdin: ChildStdin, playlist: String) {
     let _ = stdin.write_all(playlist.as_bytes()).await;
 }
 
-async fn read_frames(stdout: ChildStdout, frames: Ahead) -> std::io::Result<()> {
+async fn read_frames(stdout: ChildStdout, frames: Ahead, unit: usize) -> io::Result<()> {
     let mut reader = Reader::new(stdout);
     while let Some(mut frame) = reader.next().await? {
-        frame.time -= OFFSET;
+        if !frame.data.len().is_multiple_of(unit) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a frame has an odd size"));
+        }
+        frame.time = frame.time.saturating_sub(OFFSET);
         if !frames.send(frame).await {
             break;
         }

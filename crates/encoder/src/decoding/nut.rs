@@ -155,14 +155,14 @@ impl<R: AsyncRead + Unpin> Reader<R> {
             self.variable().await?;
         }
         let pts = if flags & CODED_PTS == 0 {
-            self.last_pts + code.pts_step
+            self.last_pts.saturating_add(code.pts_step)
         } else {
             let coded = self.variable().await?;
             self.full(coded)?
         };
         let mut size = code.size_rest;
         if flags & SIZE_MSB != 0 {
-            size += code.size_factor.saturating_mul(self.variable().await?);
+            size = size.saturating_add(code.size_factor.saturating_mul(self.variable().await?));
         }
         if flags & MATCH_TIME != 0 {
             self.variable().await?;
@@ -201,8 +201,8 @@ impl<R: AsyncRead + Unpin> Reader<R> {
             return Ok(coded - range);
         }
         let mask = range - 1;
-        let lowest = self.last_pts - mask / 2;
-        Ok(((coded - lowest) & mask) + lowest)
+        let lowest = self.last_pts.saturating_sub(mask / 2);
+        Ok((coded.wrapping_sub(lowest) & mask).saturating_add(lowest))
     }
 
     fn base(&self, index: usize) -> io::Result<(i64, i64)> {

@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::time::timeout;
 use tracing::warn;
 
@@ -25,7 +24,10 @@ use crate::source::{Source, without_secrets};
 /// 1080p.
 const PICTURES_AHEAD: Duration = Duration::from_secs(1);
 const PICTURE_BYTES_AHEAD: usize = 12_500_000;
-/// How long to wait for sound before silence takes its place: less than the relay has buffered.
+/// How long the first picture waits for the first sound.
+const SOUND_START: Duration = Duration::from_secs(3);
+/// How long a picture waits for its sound, once until sound has come again: less than the relay has
+/// buffered.
 const SOUND_PATIENCE: Duration = Duration::from_millis(400);
 /// How much silence may follow the last picture while sound does not come.
 const SOUND_GIVEN_UP: Duration = Duration::from_secs(5);
@@ -48,6 +50,10 @@ pub(super) struct Pass {
     origin: i64,
     /// How long silence has taken the place of sound that did not come.
     late: Duration,
+    /// Sound is not waited for until enough of it has come again.
+    hurried: bool,
+    /// Silence has taken the place of sound.
+    was_late: bool,
     /// Why there is no sound.
     no_sound: Option<String>,
 }
@@ -69,6 +75,14 @@ pub(super) struct Outcome {
     pub(super) slots: u64,
     /// Its pictures, those that stay counted once.
     pub(super) pictures: u64,
+    pub(super) flaws: Flaws,
+    /// Nothing is missing, not even for a moment.
+    pub(super) is_whole: bool,
+}
+
+/// What is wrong with a pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Flaws {
     /// Why a part of the picture is missing.
     pub(super) picture: Option<String>,
     /// Why a part of the sound is missing, or all of it.
@@ -87,22 +101,25 @@ impl Pass {
         audio: Option<&Audio>,
         source: &Source,
     ) -> Result<Self, Error> {
-        let ahead = usize::try_from(format.slots(PICTURES_AHEAD)).unwrap_or(usize::MAX);
-        let ahead = ahead.saturating_mul(format.picture_bytes()).min(PICTURE_BYTES_AHEAD);
-        let mut decoder = decoders.start(command::pictures(format, source), ahead)?;
-        let (first, sound) =
-            tokio::join!(decoder.next(), FirstSound::start(decoders, audio, source));
-        let sound = sound?;
+        let picture_bytes = format.picture_bytes();
+        let ahead = usize::try_from(format.slots(PICTURES_AHEAD)).unwrap_or(usize::MAX).max(1);
+        let ahead = ahead.saturating_mul(picture_bytes).min(PICTURE_BYTES_AHEAD);
+        let pictures = command::pictures(format, source);
+        let mut decoder = decoders.start(pictures, ahead, picture_bytes)?;
+        let mut sound = FirstSound::start(decoders, audio, source)?;
+        let (first, heard) =
+            tokio::join!(decoder.next(), timeout(SOUND_START, sound.first(decoders)));
+        // The picture does not wait for sound that begins late in the file.
+        let heard = heard.unwrap_or(Ok(None))?;
         let Some(first) = first else {
             let ending = decoder.ending().await;
             let told = ending.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
             let reason = format!("no picture can be decoded{told}");
             return Err(Error::Source { url: without_secrets(&decoders.url), reason });
         };
-        let first_times = sound.first.iter().map(|frame| frame.time);
-        let origin = first_times.fold(first.time, i64::min);
+        let origin = heard.iter().map(|frame| frame.time).fold(first.time, i64::min);
         let stream = |decoder, declared_end: Option<i64>| {
-            let declared_end = declared_end.map(|end| end - origin);
+            let declared_end = declared_end.map(|end| end.saturating_sub(origin));
             Stream { decoder, ending: Ending::default(), declared_end }
         };
         let sample_rate = audio.map_or(0, |audio| audio.sample_rate);
@@ -116,9 +133,13 @@ impl Pass {
             sample_rate,
             origin,
             late: Duration::ZERO,
+            hurried: false,
+            was_late: false,
             no_sound: sound.reason,
         };
-        sound.first.into_iter().for_each(|frame| pass.push_sound(frame));
+        if let Some(frame) = heard {
+            pass.push_sound(frame);
+        }
         Ok(pass)
     }
 
@@ -130,8 +151,7 @@ impl Pass {
             return None;
         }
         self.slot += 1;
-        let sound = if samples > 0 { self.sound.take(samples) } else { Bytes::new() };
-        Some(Tick { picture: self.pictures.shown(), sound })
+        Some(Tick { picture: self.pictures.shown(), sound: self.sound.take(samples) })
     }
 
     /// Pictures played so far.
@@ -139,9 +159,17 @@ impl Pass {
         self.slot
     }
 
-    /// Why there is no sound.
-    pub(super) fn no_sound(&self) -> Option<String> {
-        self.no_sound.clone()
+    /// How many of its two streams have ended.
+    pub(super) fn ended_streams(&self) -> usize {
+        let streams = [&self.picture_stream, &self.sound_stream];
+        streams.iter().filter(|stream| stream.decoder.is_none()).count()
+    }
+
+    /// What is wrong with it so far.
+    pub(super) fn flaws(&self) -> Flaws {
+        let picture = self.picture_stream.damage(self.pictures.end());
+        let sound = self.no_sound.clone().or_else(|| self.sound_stream.damage(self.sound_end()));
+        Flaws { picture, sound }
     }
 
     /// Whether only what has been decoded is left.
@@ -152,15 +180,10 @@ impl Pass {
     }
 
     /// What it was like, once it is over.
-    pub(super) fn outcome(self) -> Outcome {
-        let picture = self.picture_stream.damage(self.pictures.end());
-        let sound = self.sound_stream.damage(self.sound_end());
-        Outcome {
-            slots: self.slot,
-            pictures: self.pictures.count(),
-            picture,
-            sound: self.no_sound.or(sound),
-        }
+    pub(super) fn outcome(&self) -> Outcome {
+        let flaws = self.flaws();
+        let is_whole = flaws == Flaws::default() && !self.was_late;
+        Outcome { slots: self.slot, pictures: self.pictures.count(), flaws, is_whole }
     }
 
     async fn read_pictures(&mut self) {
@@ -188,7 +211,7 @@ impl Pass {
     async fn read_sound(&mut self, samples: u64) {
         while self.sound.waiting() < samples + self.sound.lookahead() {
             let Some(decoder) = &mut self.sound_stream.decoder else { return };
-            let patience = if self.late.is_zero() { SOUND_PATIENCE } else { Duration::ZERO };
+            let patience = if self.hurried { Duration::ZERO } else { SOUND_PATIENCE };
             match timeout(patience, decoder.next()).await {
                 Ok(Some(frame)) => self.push_sound(frame),
                 Ok(None) => {
@@ -197,15 +220,21 @@ impl Pass {
                         self.sound.trim(self.samples(end).unsigned_abs());
                     }
                 }
-                Err(_) if self.sound.waiting() < samples => return self.wait_no_longer(),
-                Err(_) => return,
+                Err(_) => {
+                    self.hurried = true;
+                    if self.sound.waiting() < samples {
+                        self.fill_sound();
+                    }
+                    return;
+                }
             }
         }
-        self.late = Duration::ZERO;
+        (self.late, self.hurried) = (Duration::ZERO, false);
     }
 
-    /// Sound is late: silence takes its place. After the last picture it is given up in the end.
-    fn wait_no_longer(&mut self) {
+    /// Silence takes the place of sound. After the last picture, sound is given up in the end.
+    fn fill_sound(&mut self) {
+        self.was_late = true;
         self.late += Duration::from_nanos(self.format.time(1).unsigned_abs());
         if self.picture_stream.decoder.is_none() && self.late > SOUND_GIVEN_UP {
             self.sound_stream.decoder = None;
@@ -214,17 +243,17 @@ impl Pass {
     }
 
     fn push_sound(&mut self, frame: Frame) {
-        self.sound.push(self.samples(frame.time - self.origin), frame.data);
+        self.sound.push(self.samples(frame.time.saturating_sub(self.origin)), frame.data);
     }
 
     /// Sound does not go on without its picture if that has failed: it could last for hours.
     fn is_over(&mut self) -> bool {
         self.pictures.needs_more_for(self.slot)
-            && (self.sound_stream.decoder.is_none() || self.picture_stream.ending.failed)
+            && (self.sound_stream.decoder.is_none() || self.picture_failed())
             && self.slot >= self.format.slot(self.end()).max(1)
     }
 
-    /// The end of the longest stream. A declared end counts for the picture unless it is damaged:
+    /// The end of the longest stream. The picture's declared end is believed if nothing went wrong:
     /// the last picture may be meant to stay.
     fn end(&self) -> i64 {
         let stream = &self.picture_stream;
@@ -233,11 +262,16 @@ impl Pass {
             *end > self.pictures.last() && (stream.is_clean() || (end - decoded).abs() < DAMAGE)
         });
         let end = declared.unwrap_or(decoded);
-        if stream.ending.failed { end } else { end.max(self.sound_end()) }
+        if self.picture_failed() { end } else { end.max(self.sound_end()) }
+    }
+
+    fn picture_failed(&self) -> bool {
+        let stream = &self.picture_stream;
+        stream.ending.failed || stream.damage(self.pictures.end()).is_some()
     }
 
     fn sound_end(&self) -> i64 {
-        let nanoseconds = u128::from(self.sound.end()) * 1_000_000_000;
+        let nanoseconds = u128::from(self.sound.heard_end()) * 1_000_000_000;
         let time = nanoseconds.checked_div(u128::from(self.sample_rate)).unwrap_or(0);
         i64::try_from(time).unwrap_or(i64::MAX)
     }

@@ -23,7 +23,7 @@ pub(super) struct PictureLine {
 impl PictureLine {
     /// `origin` is the time of the pass's beginning.
     pub(super) fn new(format: Format, origin: i64, first: Frame) -> Self {
-        let last = first.time - origin;
+        let last = first.time.saturating_sub(origin);
         Self {
             format,
             origin,
@@ -45,10 +45,10 @@ impl PictureLine {
 
     /// Adds a picture. Call it only when the line needs one.
     pub(super) fn push(&mut self, frame: Frame) {
-        let time = frame.time - self.origin;
+        let time = frame.time.saturating_sub(self.origin);
         self.count += 1;
         if time > self.last {
-            self.step = time - self.last;
+            self.step = time.saturating_sub(self.last);
         }
         self.last = self.last.max(time);
         self.upcoming = Some((self.format.slot(time), frame.data));
@@ -76,7 +76,7 @@ impl PictureLine {
 
     /// When the last picture ends, judged by the picture before it.
     pub(super) fn end(&self) -> i64 {
-        self.last + self.step
+        self.last.saturating_add(self.step)
     }
 }
 

@@ -10,7 +10,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::decoder::Decoders;
 use super::kept::{Keeper, Kept};
-use super::pass::{Outcome, Pass};
+use super::pass::{Flaws, Outcome, Pass};
 use crate::command::SAMPLE;
 use crate::error::Error;
 use crate::feed::Feed;
@@ -28,7 +28,9 @@ const KEPT_BYTES: usize = 128 * 1024 * 1024;
 /// How old the source's headers may be when a pass begins. After that it may have been replaced.
 const PROBE_AGE: Duration = Duration::from_secs(5);
 /// How long a server may take to show that it still has a source that plays from memory.
-const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
+const CHECK_TIMEOUT: Duration = Duration::from_secs(3);
+/// The same for a pass that begins.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(15);
 /// Limits of the pause after a failure, which doubles each time.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
@@ -62,14 +64,6 @@ struct Expected {
     pictures: Option<u64>,
 }
 
-impl Expected {
-    /// As the file's headers say.
-    fn of(source: &Source, format: Format) -> Self {
-        let slot = |end| format.slot(end);
-        Self { slots: source.end().map(slot), pictures: source.video_end.map(slot) }
-    }
-}
-
 impl Player {
     /// Feeds the encoder for ever, with retries; returns the first failure that is not the
     /// source's fault.
@@ -78,13 +72,14 @@ impl Player {
         loop {
             match self.play_source(feed, &mut pause).await {
                 Ok(()) => {
+                    self.report(Flaws::default());
                     feed.source_failed(
                         "the source has ended, and the channel does not loop it".to_owned(),
                     );
                     return feed.fill_while(std::future::pending()).await;
                 }
                 Err(error) if error.cause() == Cause::Source => {
-                    self.report(None, None);
+                    self.report(Flaws::default());
                     feed.source_failed(joined(&error));
                     feed.fill_while(sleep(pause)).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
@@ -96,31 +91,40 @@ impl Player {
 
     /// Plays passes until the source has ended or cannot be played.
     async fn play_source(&self, feed: &mut Feed, pause: &mut Duration) -> Result<(), Error> {
-        let mut begun = feed.fill_while(self.begin(None)).await?;
-        let mut expected = Expected::of(&begun.1.source, self.format);
+        let (mut pass, mut headers) = feed.fill_while(self.begin(None)).await?;
+        let mut expected = self.expected(&headers);
         loop {
-            let (pass, headers) = begun;
             let mut keeper = Keeper::new(if self.fits(expected) { KEPT_BYTES } else { 0 });
             let (outcome, next) =
                 self.play_pass(feed, pass, &headers, expected.slots, &mut keeper).await;
-            self.report(outcome.picture.clone(), outcome.sound);
-            expected = Expected { slots: Some(outcome.slots), pictures: Some(outcome.pictures) };
+            let Outcome { slots, pictures, flaws, is_whole } = outcome;
+            self.report(flaws.clone());
             if self.job.source_end == SourceEnd::Continue {
                 return Ok(());
             }
             if let Some(reason) =
-                outcome.picture.filter(|_| outcome.slots < self.format.slots(SHORTEST_FAILURE))
+                flaws.picture.filter(|_| slots < self.format.slots(SHORTEST_FAILURE))
             {
                 return Err(Error::Source { url: without_secrets(&self.decoders.url), reason });
             }
             *pause = SHORTEST_PAUSE;
-            begun = match (next, keeper.finish()) {
-                (Some(next), _) => feed.fill_while(next).await.expect("it does not panic")?,
+            let source = Arc::clone(&headers.source);
+            let begun = match (next, keeper.finish()) {
+                (Some(next), _) => feed.fill_while(next).await.expect("it does not panic").ok(),
                 (None, Some(kept)) => {
-                    let headers = self.play_kept(feed, &kept, headers).await?;
-                    feed.fill_while(self.begin(Some(headers))).await?
+                    headers = self.play_kept(feed, &kept, headers, is_whole).await?;
+                    None
                 }
-                (None, None) => feed.fill_while(self.begin(Some(headers))).await?,
+                (None, None) => None,
+            };
+            (pass, headers) = match begun {
+                Some(begun) => begun,
+                None => feed.fill_while(self.begin(Some(headers))).await?,
+            };
+            expected = if headers.source == source {
+                Expected { slots: Some(slots), pictures: Some(pictures) }
+            } else {
+                self.expected(&headers)
             };
         }
     }
@@ -134,34 +138,42 @@ impl Player {
         expected: Option<u64>,
         keeper: &mut Keeper,
     ) -> (Outcome, Option<AbortOnDropHandle<Result<Begun, Error>>>) {
-        let mut next = None;
-        self.reporter.problems(|problems| problems.sound = pass.no_sound());
+        let (mut next, mut ended) = (None, 0);
+        if let Some(sound) = pass.flaws().sound {
+            self.reporter.problems(|problems| problems.sound = Some(sound));
+        }
         while let Some(tick) = feed.fill_while(pass.next(feed.samples())).await {
             keeper.add(&tick);
             feed.play(tick).await;
+            if pass.ended_streams() != ended {
+                ended = pass.ended_streams();
+                let Flaws { picture, sound } = pass.flaws();
+                self.reporter.problems(|problems| {
+                    problems.picture = picture.or(problems.picture.take());
+                    problems.sound = sound.or(problems.sound.take());
+                });
+            }
             let left = expected.map(|expected| expected.saturating_sub(pass.slots()));
             let ends_soon =
                 left.map_or(pass.is_decoded(), |left| left <= self.format.slots(PRESTART));
-            if next.is_none()
-                && ends_soon
-                && keeper.is_full()
-                && self.job.source_end == SourceEnd::Loop
-            {
+            let loops = self.job.source_end == SourceEnd::Loop;
+            if next.is_none() && ends_soon && keeper.is_full() && loops {
                 let (player, headers) = (self.clone(), headers.clone());
                 let begin = async move { player.begin(Some(headers)).await };
-                next = Some(AbortOnDropHandle::new(tokio::spawn(begin)));
+                next = Some(self.decoders.spawn(begin));
             }
         }
         (pass.outcome(), next)
     }
 
-    /// Plays a kept pass again and again while the source is there and the same; returns its new
-    /// headers when it is another.
+    /// Plays a kept pass again and again while the source is there and the same; returns newer
+    /// headers when it is another, or when the pass was not whole.
     async fn play_kept(
         &self,
         feed: &mut Feed,
         kept: &Kept,
         mut headers: Headers,
+        is_whole: bool,
     ) -> Result<Headers, Error> {
         let mut check = None;
         loop {
@@ -170,19 +182,25 @@ impl Player {
                 feed.play(tick).await;
                 if check.is_none() && headers.read.elapsed() > PROBE_AGE {
                     let player = self.clone();
-                    let probe = async move { player.check().await };
-                    check = Some(AbortOnDropHandle::new(tokio::spawn(probe)));
+                    check = Some(self.decoders.spawn(async move { player.check().await }));
                 }
             }
-            if check.as_ref().is_some_and(AbortOnDropHandle::is_finished) {
-                let read = check.take().expect("there is one").await.expect("it does not panic")?;
+            if let Some(checked) = check.take_if(|check| check.is_finished()) {
+                let read = checked.await.expect("it does not panic")?;
                 let same = read.source == headers.source;
                 headers = read;
-                if !same {
+                if !(same && is_whole) {
                     return Ok(headers);
                 }
             }
         }
+    }
+
+    fn expected(&self, headers: &Headers) -> Expected {
+        let slot = |end| self.format.slot(end);
+        let track = self.job.audio.as_ref().map(|audio| &audio.track);
+        let source = &headers.source;
+        Expected { slots: source.end(track).map(slot), pictures: source.video_end.map(slot) }
     }
 
     /// Whether such a pass can be kept.
@@ -203,16 +221,26 @@ impl Player {
     async fn begin(&self, headers: Option<Headers>) -> Result<Begun, Error> {
         let headers = match headers.filter(|headers| headers.read.elapsed() < PROBE_AGE) {
             Some(headers) => headers,
-            None => self.probe().await?,
+            None => self.probe_within(PROBE_TIMEOUT).await?,
         };
         let audio = self.job.audio.as_ref();
         let pass = Pass::start(&self.decoders, self.format, audio, &headers.source).await?;
         Ok((pass, headers))
     }
 
-    /// Reads the headers of a source that plays from memory: whether it is still there.
+    /// Reads the headers of a source that plays from memory: whether it is still there. A server may
+    /// fail once.
     async fn check(&self) -> Result<Headers, Error> {
-        timeout(CHECK_TIMEOUT, self.probe()).await.unwrap_or_else(|_| {
+        let checked = self.probe_within(CHECK_TIMEOUT).await;
+        if checked.is_ok() {
+            return checked;
+        }
+        sleep(SHORTEST_PAUSE).await;
+        self.probe_within(CHECK_TIMEOUT).await
+    }
+
+    async fn probe_within(&self, time: Duration) -> Result<Headers, Error> {
+        timeout(time, self.probe()).await.unwrap_or_else(|_| {
             let url = without_secrets(&self.decoders.url);
             Err(Error::Source { url, reason: "its server does not answer".to_owned() })
         })
@@ -223,7 +251,8 @@ impl Player {
         Ok(Headers { source, read: Instant::now() })
     }
 
-    fn report(&self, picture: Option<String>, sound: Option<String>) {
+    fn report(&self, flaws: Flaws) {
+        let Flaws { picture, sound } = flaws;
         self.reporter.problems(|problems| (problems.picture, problems.sound) = (picture, sound));
     }
 }

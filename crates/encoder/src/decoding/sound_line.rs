@@ -24,6 +24,8 @@ pub(super) struct SoundLine {
     length: u64,
     /// The position behind the last of them.
     end: u64,
+    /// The position behind the last sample that was pushed.
+    heard: u64,
 }
 
 #[derive(Debug)]
@@ -34,7 +36,13 @@ enum Piece {
 
 impl SoundLine {
     pub(super) fn new(sample_rate: u32) -> Self {
-        Self { sample_rate: sample_rate.into(), waiting: VecDeque::new(), length: 0, end: 0 }
+        Self {
+            sample_rate: sample_rate.into(),
+            waiting: VecDeque::new(),
+            length: 0,
+            end: 0,
+            heard: 0,
+        }
     }
 
     /// Appends samples; fills a gap before them, and cuts off what is already there.
@@ -52,6 +60,7 @@ impl SoundLine {
         }
         if !samples.is_empty() {
             self.append(Piece::Samples(samples));
+            self.heard = self.end;
         }
     }
 
@@ -60,9 +69,9 @@ impl SoundLine {
         self.length
     }
 
-    /// The position behind the last sample.
-    pub(super) fn end(&self) -> u64 {
-        self.end
+    /// The position behind the last sample that is no silence in its place.
+    pub(super) fn heard_end(&self) -> u64 {
+        self.heard
     }
 
     /// How many samples have to wait behind those that are taken, until the end is known: they may
@@ -80,12 +89,13 @@ impl SoundLine {
         let mut over = over.min(self.length);
         self.length -= over;
         self.end -= over;
+        self.heard = self.heard.min(self.end);
         while over > 0 {
             match self.waiting.pop_back() {
                 Some(piece) if piece.length() <= over => over -= piece.length(),
                 Some(piece) => {
                     let kept = piece.length() - over;
-                    self.waiting.push_back(piece.first(kept));
+                    self.waiting.push_back(piece.split(kept).0);
                     over = 0;
                 }
                 None => return,
@@ -133,10 +143,6 @@ impl Piece {
             Self::Samples(samples) => (samples.len() / SAMPLE) as u64,
             Self::Silence(samples) => *samples,
         }
-    }
-
-    fn first(self, samples: u64) -> Self {
-        self.split(samples).0
     }
 
     fn split(self, samples: u64) -> (Self, Option<Self>) {
@@ -204,11 +210,19 @@ mod tests {
     }
 
     #[test]
+    fn silence_in_the_place_of_sound_is_not_its_end() {
+        let mut line = line();
+        line.push(0, tone(10, 1));
+        heard(&mut line, 500);
+        assert_eq!(line.heard_end(), 10);
+    }
+
+    #[test]
     fn a_long_gap_takes_no_memory() {
         let mut line = line();
         line.push(3_600_000_000, tone(1, 1));
         assert_eq!(line.waiting.len(), 2);
-        assert_eq!(line.end(), 3_600_000_001);
+        assert_eq!(line.heard_end(), 3_600_000_001);
         assert_eq!(heard(&mut line, 3), "000");
     }
 
@@ -221,7 +235,7 @@ mod tests {
             line.push(0, tone(50, 1));
             line.push(50, tone(length - 50, 2));
             line.trim(declared);
-            assert_eq!((line.waiting(), line.end()), (expected, expected), "{declared}");
+            assert_eq!((line.waiting(), line.heard_end()), (expected, expected), "{declared}");
         }
     }
 }

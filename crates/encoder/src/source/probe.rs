@@ -13,12 +13,12 @@ use crate::program::Programs;
 /// Streams up to this height are standard definition, which BT.601 describes.
 const STANDARD_DEFINITION: u32 = 576;
 
-/// What ffprobe shows. The first packets tell whether the streams are encrypted: codec tags do not
+/// What ffprobe shows. Only the first packets tell whether a stream is encrypted, not its codec tag
 /// (measured with 5.1).
 const ENTRIES: &str = "stream=index,codec_type,width,height,color_space,field_order,avg_frame_rate,start_time,duration,nb_frames\
                        :stream_disposition=default,attached_pic:stream_tags=language:stream_side_data=rotation\
                        :format=start_time,size:packet=stream_index:packet_side_data=side_data_type";
-const FIRST_PACKETS: &str = "%+#8";
+const FIRST_PACKETS: &str = "%+#40";
 
 /// Reads the source's headers.
 ///
@@ -128,12 +128,12 @@ impl Probed {
             return Err("it is encrypted; give a file without DRM");
         }
         let start = seconds(self.format.start_time.as_deref()).unwrap_or(0);
-        let audio = of("audio").filter(|stream| !encrypted.contains(&stream.index));
-        let audio = audio.map(|stream| AudioTrack {
+        let audio = of("audio").map(|stream| AudioTrack {
             stream: stream.index,
             language: stream.tags.language.clone().unwrap_or_else(|| "und".to_owned()),
             default: stream.disposition.default != 0,
             end: stream.end(start),
+            encrypted: encrypted.contains(&stream.index),
         });
         Ok(Source {
             video: video.index,
@@ -169,7 +169,8 @@ impl Stream {
     fn end(&self, start: i64) -> Option<i64> {
         self.nb_frames.as_ref()?;
         let begins = seconds(self.start_time.as_deref()).unwrap_or(start);
-        seconds(self.duration.as_deref()).map(|duration| begins - start + duration)
+        seconds(self.duration.as_deref())
+            .map(|duration| begins.saturating_sub(start).saturating_add(duration))
     }
 
     /// The scaler treats untagged pictures as standard definition, which falsifies the colours of

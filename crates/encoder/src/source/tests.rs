@@ -1,7 +1,7 @@
 use super::*;
 
 fn track(stream: usize, language: &str, default: bool) -> AudioTrack {
-    AudioTrack { stream, language: language.to_owned(), default, end: None }
+    AudioTrack { stream, language: language.to_owned(), default, end: None, encrypted: false }
 }
 
 fn source(audio: Vec<AudioTrack>) -> Source {

@@ -13,7 +13,7 @@ use crate::{small_job, tools, transport};
 async fn fills(pipeline: &Pipeline) -> String {
     let mut status = pipeline.status();
     let filling = status.wait_for(|status| matches!(status, Status::Filling { .. }));
-    match timeout(Duration::from_secs(15), filling).await.expect("in time").unwrap().clone() {
+    match timeout(Duration::from_secs(25), filling).await.expect("in time").unwrap().clone() {
         Status::Filling { reason } => reason,
         Status::Starting | Status::Playing | Status::Ended { .. } => unreachable!("it waited"),
     }

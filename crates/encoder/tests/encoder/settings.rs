@@ -1,6 +1,6 @@
 //! Settings of a channel that are seen or heard in its stream.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lilo_encoder::{Audio, InputLoss, Job, Program, SourceEnd, Track, Video, start};
@@ -26,7 +26,7 @@ async fn sent(name: &str, seconds: u64, change: impl FnOnce(Job) -> Job) -> (Pat
     (path, seconds)
 }
 
-async fn probed(path: &PathBuf) -> Value {
+async fn probed(path: &Path) -> Value {
     let entries = ["-show_programs", "-show_streams", "-of", "json"];
     let answer = tools::ffprobe(entries.into_iter().chain([path.to_str().unwrap()])).await;
     serde_json::from_str(&answer).unwrap()

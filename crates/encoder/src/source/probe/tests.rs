@@ -36,7 +36,7 @@ fn the_first_picture_that_is_no_cover_is_played() {
 fn ends_count_from_the_files_first_timestamp() {
     let source = chosen(streams(json!([stream(0, "video", 0), stream(1, "audio", 0)]))).unwrap();
     assert_eq!((source.video_end, source.audio[0].end), (Some(4_500_000_000), Some(4_500_000_000)));
-    assert_eq!(source.end(), Some(4_500_000_000));
+    assert_eq!(source.end(None), Some(4_500_000_000));
 }
 
 #[test]
@@ -54,11 +54,11 @@ fn a_source_may_be_silent_but_not_blind() {
 }
 
 #[test]
-fn an_encrypted_picture_is_refused_and_encrypted_sound_left_out() {
+fn an_encrypted_picture_is_refused_and_encrypted_sound_marked() {
     let mut probed = streams(json!([stream(0, "video", 0), stream(1, "audio", 0)]));
     let packet = |stream: usize| json!({ "stream_index": stream, "side_data_list": [{ "side_data_type": "Encryption info" }] });
     probed["packets"] = json!([packet(1)]);
-    assert!(chosen(probed.clone()).unwrap().audio.is_empty());
+    assert!(chosen(probed.clone()).unwrap().audio[0].encrypted);
     probed["packets"] = json!([packet(1), packet(0)]);
     assert!(chosen(probed).unwrap_err().contains("encrypted"));
 }
