@@ -30,6 +30,9 @@ fn marked(job: Job, width: u32) -> (Job, [String; 2]) {
     (Job { video: Video { width: Some(width), ..job.video }, ..job }, marks)
 }
 
+/// Its decoders are at work while it plays: it is too long to be kept.
+const LONG: Clip = Clip { video_seconds: 90.0, audio_seconds: Some(90.0), ..Clip::PLAIN };
+
 async fn reaches(pipeline: &Pipeline, wanted: impl FnMut(&Status) -> bool) -> Status {
     let mut status = pipeline.status();
     let reached = timeout(Duration::from_secs(15), status.wait_for(wanted)).await;
@@ -70,7 +73,7 @@ async fn the_ffmpeg_of_this_machine_will_do() {
 
 #[tokio::test]
 async fn a_stopped_pipeline_leaves_no_process_and_no_zombie() {
-    Clip { name: "stopped.mp4", ..Clip::PLAIN }.make().await;
+    Clip { name: "stopped.mp4", ..LONG }.make().await;
     let origin = Origin::serve().await;
     let (job, marks) = marked(small_job(origin.url("stopped.mp4"), nowhere()), 322);
     let pipeline = start(job).unwrap();
@@ -86,7 +89,7 @@ async fn a_stopped_pipeline_leaves_no_process_and_no_zombie() {
 
 #[tokio::test]
 async fn a_dropped_pipeline_takes_its_ffmpeg_along() {
-    Clip { name: "dropped.mp4", ..Clip::PLAIN }.make().await;
+    Clip { name: "dropped.mp4", ..LONG }.make().await;
     let origin = Origin::serve().await;
     let (job, marks) = marked(small_job(origin.url("dropped.mp4"), nowhere()), 324);
     let pipeline = start(job).unwrap();
@@ -102,7 +105,7 @@ async fn a_dropped_pipeline_takes_its_ffmpeg_along() {
 
 #[tokio::test]
 async fn ffmpeg_dies_with_a_process_that_is_killed() {
-    Clip { name: "orphan.mp4", ..Clip::PLAIN }.make().await;
+    Clip { name: "orphan.mp4", ..LONG }.make().await;
     let origin = Origin::serve().await;
     let mut process = process("life::the_process_that_is_killed", &origin.url("orphan.mp4"));
     let mut output = BufReader::new(process.stdout.take().unwrap()).lines();
@@ -197,10 +200,7 @@ async fn an_ffmpeg_that_dies_is_the_encoders_fault() {
 
 #[tokio::test]
 async fn a_killed_decoder_costs_a_pass_and_not_the_stream() {
-    // Too long to be kept.
-    Clip { name: "killed.mp4", video_seconds: 90.0, audio_seconds: Some(90.0), ..Clip::PLAIN }
-        .make()
-        .await;
+    Clip { name: "killed.mp4", ..LONG }.make().await;
     let origin = Origin::serve().await;
     let recorder = Recorder::listen().await;
     let (job, marks) = marked(small_job(origin.url("killed.mp4"), recorder.address()), 328);

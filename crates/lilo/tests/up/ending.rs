@@ -26,7 +26,7 @@ fn assert_torn_down(ended: &Ended) {
 fn ctrl_c_takes_a_running_loop_away() {
     let mut lilo = Lilo::up("ctrl_c_running", &[]);
     lilo.wait_for(&RUNNING);
-    assert_eq!(lilo.children().len(), 5, "three functions and ffmpeg, twice");
+    assert_eq!(lilo.children().len(), 6, "three functions and three of ffmpeg");
 
     // The whole group, as a terminal does: neither functions nor ffmpeg may be hit by it.
     lilo.signal_group(Signal::SIGINT);
@@ -190,7 +190,7 @@ fn the_second_ctrl_c_ends_it_at_once() {
 fn no_process_outlives_a_killed_command() {
     let mut lilo = Lilo::up("killed", &[]);
     lilo.wait_for(&RUNNING);
-    assert_eq!(lilo.children().len(), 5, "three functions and ffmpeg, twice");
+    assert_eq!(lilo.children().len(), 6, "three functions and three of ffmpeg");
 
     lilo.signal(Signal::SIGKILL);
     let ended = lilo.ended();
