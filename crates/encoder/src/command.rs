@@ -54,8 +54,8 @@ pub(crate) fn sound(sample_rate: u32, stream: usize) -> Vec<String> {
 }
 
 /// Only the playlist comes from a pipe. The format list refuses a playlist that pretends to be an
-/// MP4 file. Packets pass unconverted:
-/// the converter would end the file at its first damaged packet.
+/// MP4 file. Without `-auto_convert 0`, the concat demuxer converts packets and ends the file at its
+/// first damaged one.
 fn input() -> String {
     format!(
         "-copyts -protocol_whitelist pipe,{PROTOCOLS} -format_whitelist concat,mov \

@@ -53,7 +53,7 @@ fn encoder(programs: &Programs, seconds: u32) -> Command {
 }
 
 /// Writes the MP4; it exits when its input ends. Only a fragmented MP4 can be written to a pipe,
-/// and those do not loop: a pass is longer than its streams (measured with 5.1: by 80 ms).
+/// and that has no edit list: the codec's delay would lengthen each pass (with 5.1, by 80 ms).
 fn writer(programs: &Programs, path: &Path) -> Command {
     let mut command = programs.ffmpeg();
     command.args(["-v", "error", "-y", "-f", "nut", "-i", "pipe:0"]);

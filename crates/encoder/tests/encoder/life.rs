@@ -211,7 +211,6 @@ async fn a_killed_decoder_costs_a_pass_and_not_the_stream() {
     let recording = recorder.record_during(async {
         kill_ours(&marks[1]).await;
         while processes::children_of(std::process::id(), &marks[1]).await.contains(&died) {}
-        eprintln!("{:?}", pipeline.status().borrow());
         assert_ne!(ours(&marks[1]).await, died);
         plays(&pipeline).await;
         tokio::time::sleep(Duration::from_secs(1)).await;
