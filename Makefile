@@ -28,7 +28,7 @@ PACKAGES := $(TARGET)/package
 ARCHITECTURE := best
 FUNCTION := lilo-input lilo-channel lilo-starter
 
-.PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e real-files endurance clients judge ffmpeg ffmpegs clean
+.PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e real-files endurance cost clients judge ffmpeg ffmpegs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -103,6 +103,10 @@ real-files: ffmpeg $(VENV)/bin/pip ## Plays MP4s that others made, from packages
 
 endurance: ffmpeg ## Plays two clips for MINUTES (15) in real time: nothing is lost, nothing drifts
 	cargo test --workspace --test encoder -- --ignored --exact endurance::hours_of_loops_lose_nothing_and_do_not_drift --nocapture
+
+cost: ffmpeg ## What `make up` takes of processor and memory while it plays, for FOR seconds (45)
+	cargo build --workspace --bins
+	@python3 tools/up-cost.py $(TARGET)/debug/lilo $(or $(FOR),45)
 
 clients: $(CLIENTS) $(ENGINE)
 

@@ -21,6 +21,10 @@ pub(crate) const SAMPLE: usize = 4;
 /// memory: 1080p.
 const ONE_THREAD: u32 = 1920 * 1088;
 
+/// Two threads encode up to so many pixels a second, which is 1080p30 and takes one core. A thread
+/// more takes 15 MB more, and x264 would start one and a half for each core of the machine.
+const TWO_THREADS: u64 = 1920 * 1088 * 30;
+
 /// Added to the decoders' timestamps: ffmpeg's muxers move a stream that begins before zero, each
 /// process by its own amount.
 const OFFSET_SECONDS: i64 = 10;
@@ -144,10 +148,11 @@ fn video(video: &Video, format: Format) -> String {
         Profile::High => "high",
     };
     let cabac = u8::from(video.cabac);
+    let threads = if format.pixels_per_second() > TWO_THREADS { "auto" } else { "2" };
     let buffer = bitrate / 2;
     format!(
         "-c:v libx264 -preset {PRESET} -profile:v {profile} {rate} -maxrate {bitrate} -bufsize {buffer} \
-         -g {gop_frames} -bf {b_frames} -refs {reference_frames} -x264-params nal-hrd={hrd}:cabac={cabac}:b-adapt=0\
+         -g {gop_frames} -bf {b_frames} -refs {reference_frames} -threads:v {threads} -x264-params sync-lookahead=0:nal-hrd={hrd}:cabac={cabac}:b-adapt=0\
          :b-pyramid=none:open-gop=0:colorprim=bt709:transfer=bt709:colormatrix=bt709"
     )
 }

@@ -59,6 +59,13 @@ impl Format {
         width * height + 2 * width.div_ceil(2) * height.div_ceil(2)
     }
 
+    /// Rounded up.
+    pub(crate) fn pixels_per_second(self) -> u64 {
+        let (numerator, denominator) = self.frame_rate;
+        let pixels = u64::from(self.width) * u64::from(self.height) * u64::from(numerator);
+        pixels.div_ceil(u64::from(denominator))
+    }
+
     /// The frames in a group of pictures.
     pub(crate) fn gop_frames(self, gop: Gop) -> u32 {
         match gop {

@@ -30,7 +30,7 @@ fn the_default_job_is_asked_of_ffmpeg_as_it_stands() {
     for part in [
         "-video_size 1920x1080 -framerate 25/1",
         "-profile:v main -b:v 10000000 -maxrate 10000000 -bufsize 5000000 -g 50 -bf 2 -refs 1",
-        "nal-hrd=cbr:cabac=0:",
+        "sync-lookahead=0:nal-hrd=cbr:cabac=0:",
         "-map 0:0 -map 1:0",
         "-c:a aac -profile:a aac_low -b:a 96000 -metadata:s:a:0 language=fra",
         "-muxrate 10765200 -streamid 0:481 -streamid 1:482 -mpegts_pmt_start_pid 480",
@@ -93,6 +93,20 @@ fn qvbr_has_a_ceiling_and_no_floor() {
     let line = encoder_line(&job);
     assert!(line.contains("-crf 20 -maxrate 10000000"), "{line}");
     assert!(line.contains("nal-hrd=vbr") && !line.contains("-b:v"), "{line}");
+}
+
+#[test]
+fn only_large_or_fast_pictures_take_more_than_two_threads() {
+    for (width, height, rate, threads) in [
+        (1920, 1080, (30_000, 1_001), "2"),
+        (1280, 720, (60, 1), "2"),
+        (1920, 1080, (50, 1), "auto"),
+        (3840, 2160, (25, 1), "auto"),
+    ] {
+        let format = Format { width, height, frame_rate: rate };
+        let line = encoder(&sample(), format, "fr").join(" ");
+        assert!(line.contains(&format!("-threads:v {threads} ")), "{format:?}: {line}");
+    }
 }
 
 #[test]

@@ -1,0 +1,89 @@
+"""Prints what `lilo up` with its test clip, 1080p25, takes: processor and memory of all its processes.
+
+Usage: up-cost.py LILO SECONDS. Linux only: it reads /proc.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+TICK = os.sysconf("SC_CLK_TCK")
+PORT = "5990"
+
+
+def of_proc(pid, name):
+    """The file's text; empty once the process is gone."""
+    try:
+        with open(f"/proc/{pid}/{name}", encoding="utf-8") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def stat(pid):
+    """The fields of /proc/PID/stat after the name; the first is the state."""
+    return of_proc(pid, "stat").rpartition(")")[2].split()
+
+
+def with_descendants(pid):
+    children = {}
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        if fields := stat(name):
+            children.setdefault(int(fields[1]), []).append(int(name))
+    found, left = [], [pid]
+    while left:
+        found.append(left.pop())
+        left += children.get(found[-1], [])
+    return found
+
+
+def seconds(pid):
+    fields = stat(pid)
+    return (int(fields[11]) + int(fields[12])) / TICK if fields else None
+
+
+def mebibytes(pid, file, name):
+    lines = of_proc(pid, file).splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
+
+
+def measure(pid, duration):
+    before = {process: seconds(process) or 0 for process in with_descendants(pid)}
+    last, resident, proportional = {}, [], []
+    begun = time.monotonic()
+    while time.monotonic() - begun < duration:
+        processes = with_descendants(pid)
+        last |= {process: used for process in processes if (used := seconds(process)) is not None}
+        resident.append(sum(mebibytes(process, "status", "VmRSS:") for process in processes))
+        proportional.append(sum(mebibytes(process, "smaps_rollup", "Pss:") for process in processes))
+        time.sleep(0.25)
+    elapsed = time.monotonic() - begun
+    used = {process: (end - before.get(process, 0)) / elapsed for process, end in last.items()}
+    print(f"processor: {sum(used.values()):.2f} cores, of them {used[pid]:.2f} the command's own")
+    for what, values in [
+        ("shared pages counted once (PSS)", proportional),
+        ("in every process (RSS)", resident),
+    ]:
+        mean = sum(values) / len(values)
+        print(f"memory, {what}: {mean:.0f} MiB on average, {max(values):.0f} MiB at most")
+
+
+def main(lilo, duration):
+    with subprocess.Popen(
+        [lilo, "up", "--port", PORT], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as up:
+        try:
+            for line in up.stdout:
+                if "Pipeline started" in line:
+                    measure(up.pid, float(duration))
+                    break
+            else:
+                sys.exit("lilo up ended before its channel ran")
+        finally:
+            up.send_signal(signal.SIGINT)
+            up.stdout.read()
+
+
+main(*sys.argv[1:])
