@@ -33,6 +33,16 @@ impl Recorder {
         self.received.load(Ordering::Relaxed)
     }
 
+    /// The datagrams that Linux has dropped because they were not read in time: lost by this
+    /// receiver, not by the sender.
+    pub(crate) fn dropped(&self) -> u64 {
+        let port = format!(":{:04X}", self.address().port());
+        let sockets = std::fs::read_to_string("/proc/net/udp").unwrap();
+        let fields = sockets.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let mut own = fields.filter(|fields| fields[1].ends_with(&port));
+        own.next().and_then(|fields| fields.last()?.parse().ok()).expect("the socket is open")
+    }
+
     /// From the first datagram on.
     pub(crate) async fn record(&self, time: Duration) -> Recording {
         let mut packets = vec![self.receive().await];
