@@ -17,6 +17,7 @@ const SAMPLE: Duration = Duration::from_secs(100);
 #[ignore = "takes fifteen minutes; run by make endurance"]
 async fn hours_of_loops_lose_nothing_and_do_not_drift() {
     let minutes = std::env::var("MINUTES").map_or(15, |text| text.parse().unwrap());
+    assert!(minutes >= 4, "MINUTES is at least 4: the longer clip shows its mark every 71 seconds");
     let short =
         Clip { name: "short.mp4", video_seconds: 7.36, audio_seconds: Some(7.3), ..Clip::PLAIN };
     let long =
