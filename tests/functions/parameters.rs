@@ -8,7 +8,7 @@ use lilo_tests::{Cloud, Function, samples};
 const LOOP: &str = include_str!("../../infra/loop.yaml");
 
 /// Parameters that become a property as they are, and the property's name.
-const PASSED_ON: [(&str, &str); 9] = [
+const PASSED_ON: [(&str, &str); 10] = [
     ("AudioLanguage", "AudioLanguage"),
     ("AutoStart", "AutoStart"),
     ("InputCodec", "InputCodec"),
@@ -17,6 +17,7 @@ const PASSED_ON: [(&str, &str); 9] = [
     ("LogLevel", "LogLevel"),
     ("RateControl", "RateControl"),
     ("StopAfterHours", "StopAfterHours"),
+    ("Thumbnails", "Thumbnails"),
     ("VideoBitrate", "VideoBitrate"),
 ];
 
@@ -108,6 +109,37 @@ async fn the_function_takes_the_values_that_the_template_takes() {
         }
     }
     assert!(tried > 30, "{tried}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn owner_takes_the_characters_of_medialives_tags() {
+    let template = Template::parse(LOOP).unwrap();
+    let letters = (' '..='~').chain(['\t', '\u{7f}', 'é', '名']);
+    let mut taken = String::new();
+    for letter in letters {
+        let cloud = Cloud::default();
+        let owner = format!("a{letter}b");
+        let tags = serde_json::json!({ "Owner": owner });
+        let input = samples::with(samples::input(), "Tags", tags.clone());
+        let input = cloud.create(Function::Input, &input).await;
+        let channel = samples::with(samples::channel("1000001"), "Tags", tags);
+        let channel = cloud.create(Function::Channel, &channel).await;
+
+        let takes = template_takes(&template, "Owner", &owner);
+
+        assert_eq!(channel.failure().is_none(), takes, "{letter:?}: {channel:?}");
+        assert_eq!(input.failure().is_none(), takes, "{letter:?}: {input:?}");
+        match input.failure() {
+            Some(reason) => {
+                let says = "property Tags: the value of Owner has ";
+                assert!(reason.starts_with(says), "{letter:?}: {reason}");
+            }
+            None => taken.push(letter),
+        }
+    }
+    let digits = "0123456789";
+    let (upper, lower) = ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz");
+    assert_eq!(taken, format!(" +-./{digits}:=@{upper}_{lower}"));
 }
 
 #[test]

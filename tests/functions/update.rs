@@ -3,6 +3,7 @@
 
 mod auto_start;
 mod requests_that_meet;
+mod thumbnails;
 
 use lilo_lifecycle::channel::{ChannelClass, ChannelState};
 use lilo_lifecycle::tags::{AUTO_START, RUN_STATE, RUNNING_SINCE, SETTINGS, STOP_AFTER_HOURS};

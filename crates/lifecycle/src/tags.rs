@@ -79,10 +79,25 @@ pub fn for_people(identity: &Identity, own: &Tags) -> Tags {
     tags
 }
 
-/// The first of a person's tags that the functions may not set.
+/// What is wrong with the first of a person's tags that cannot be set: the functions may set none
+/// but [`OWNER`], and MediaLive takes fewer characters than the tags of other services.
 #[must_use]
-pub fn not_settable(own: &Tags) -> Option<&str> {
-    own.keys().map(String::as_str).find(|key| *key != OWNER)
+pub fn not_settable(own: &Tags) -> Option<String> {
+    own.iter().find_map(|(key, value)| {
+        if key != OWNER {
+            return Some(format!("\"{key}\" is not {OWNER}, the one tag that can be set"));
+        }
+        let wrong = value.chars().find(|it| !is_for_a_tag(*it))?;
+        Some(format!(
+            "the value of {key} has \"{wrong}\" in it; MediaLive's tags take letters from A to Z, \
+             digits, spaces and _ . : / = + - @ only"
+        ))
+    })
+}
+
+/// The characters of a tag's value. infra/loop.yaml has the same.
+fn is_for_a_tag(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || " _.:/=+-@".contains(letter)
 }
 
 /// The tags to set and the keys to remove so that `seen` becomes as wanted: what `wanted` has and

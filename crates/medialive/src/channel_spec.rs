@@ -33,6 +33,8 @@ pub struct ChannelSpec {
     pub audio_language: String,
     /// How much the channel writes to the log group `ElementalMediaLive`.
     pub log_level: LogLevel,
+    /// Whether MediaLive makes pictures of the input.
+    pub thumbnails: Thumbnails,
     /// Tags to create it with.
     pub tags: Tags,
 }
@@ -54,6 +56,7 @@ impl ChannelSpec {
             video_bitrate: 10_000_000,
             audio_language: "fr".into(),
             log_level: LogLevel::Debug,
+            thumbnails: Thumbnails::Disabled,
             tags: Tags::new(),
         }
     }
@@ -85,6 +88,7 @@ impl ChannelSpec {
             video_bitrate,
             audio_language,
             log_level,
+            thumbnails,
             tags: _,
         } = self;
         vec![
@@ -99,6 +103,7 @@ impl ChannelSpec {
             ("video_bitrate", video_bitrate.to_string(), Some("10000000")),
             ("audio_language", audio_language.clone(), Some("fr")),
             ("log_level", log_level.to_string(), Some("DEBUG")),
+            ("thumbnails", thumbnails.to_string(), Some("DISABLED")),
         ]
     }
 }
@@ -187,6 +192,16 @@ wire_enum! {
     }
 }
 
+wire_enum! {
+    /// Whether MediaLive makes pictures of the input.
+    Thumbnails "SCREAMING_SNAKE_CASE" {
+        /// One every two seconds.
+        Auto,
+        /// None.
+        Disabled,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,12 +210,24 @@ mod tests {
     fn a_new_setting_changes_no_fingerprint_until_it_is_used() {
         let today = ChannelSpec::sample().settings();
         let with = |value: &str| {
-            let added = [("thumbnails", value.to_owned(), Some("DISABLED"))];
+            let added = [("captions", value.to_owned(), Some("NONE"))];
             fingerprint(&[today.as_slice(), &added].concat())
         };
 
-        assert_eq!(with("DISABLED"), ChannelSpec::sample().fingerprint());
-        assert_ne!(with("AUTO"), ChannelSpec::sample().fingerprint());
+        assert_eq!(with("NONE"), ChannelSpec::sample().fingerprint());
+        assert_ne!(with("ALL"), ChannelSpec::sample().fingerprint());
+    }
+
+    /// The tag of channels that a version without thumbnails has made.
+    #[test]
+    fn channels_without_thumbnails_keep_their_fingerprint() {
+        let today = ChannelSpec::sample();
+        let mut before = today.settings();
+        before.retain(|(name, ..)| *name != "thumbnails");
+
+        assert_eq!(fingerprint(&before), today.fingerprint());
+        let auto = ChannelSpec { thumbnails: Thumbnails::Auto, ..today };
+        assert_ne!(fingerprint(&before), auto.fingerprint());
     }
 
     #[test]

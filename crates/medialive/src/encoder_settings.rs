@@ -14,9 +14,9 @@ use aws_sdk_medialive::types::{
     H264Settings, H264SpatialAq, H264SubGopLength, H264Syntax, H264TemporalAq,
     H264TimecodeInsertionBehavior, M2tsSettings, Output, OutputDestination,
     OutputDestinationSettings, OutputGroup, OutputGroupSettings, OutputLocationRef, OutputSettings,
-    TimecodeConfig, TimecodeConfigSource, UdpContainerSettings, UdpGroupSettings,
-    UdpOutputSettings, VideoCodecSettings, VideoDescription, VideoDescriptionRespondToAfd,
-    VideoDescriptionScalingBehavior, builders::H264SettingsBuilder,
+    ThumbnailConfiguration, TimecodeConfig, TimecodeConfigSource, UdpContainerSettings,
+    UdpGroupSettings, UdpOutputSettings, VideoCodecSettings, VideoDescription,
+    VideoDescriptionRespondToAfd, VideoDescriptionScalingBehavior, builders::H264SettingsBuilder,
 };
 
 use crate::{ChannelSpec, RateControl};
@@ -40,6 +40,12 @@ pub(crate) fn build(spec: &ChannelSpec) -> EncoderSettings {
         .audio_descriptions(audio(&spec.audio_language))
         .output_groups(output_group())
         .timecode_config(timecode.build())
+        // Left out, MediaLive would decide.
+        .thumbnail_configuration(
+            ThumbnailConfiguration::builder()
+                .state(spec.thumbnails.to_string().as_str().into())
+                .build(),
+        )
         .build()
 }
 

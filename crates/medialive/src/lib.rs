@@ -14,6 +14,7 @@ mod operation;
 
 pub use channel_spec::{
     ChannelSpec, InputCodec, InputMaximumBitrate, InputResolution, LogLevel, RateControl,
+    Thumbnails,
 };
 pub use client::{MediaLive, Page, found};
 pub use error::Error;

@@ -5,10 +5,11 @@ use std::ops::RangeInclusive;
 
 use lilo_custom_resource::property::{PropertyError, RoleArn, Whole, boolean, one_of};
 use lilo_lifecycle::channel::ChannelClass;
-use lilo_lifecycle::tags::{self, OWNER, STOP_AFTER_HOURS, Tags};
+use lilo_lifecycle::tags::{self, STOP_AFTER_HOURS, Tags};
 use lilo_lifecycle::{Identity, medialive_id};
 use lilo_medialive::{
     ChannelSpec, InputCodec, InputMaximumBitrate, InputResolution, LogLevel, RateControl,
+    Thumbnails,
 };
 use serde::Deserialize;
 use url::{Host, Url};
@@ -43,6 +44,9 @@ pub(crate) struct Properties {
     audio_language: String,
     #[serde(deserialize_with = "one_of")]
     log_level: LogLevel,
+    /// The stacks of earlier versions do not have it.
+    #[serde(default = "no_thumbnails", deserialize_with = "one_of")]
+    thumbnails: Thumbnails,
     #[serde(default)]
     tags: Tags,
 }
@@ -70,6 +74,7 @@ impl Properties {
             video_bitrate: self.video_bitrate.get(),
             audio_language: self.audio_language.clone(),
             log_level: self.log_level,
+            thumbnails: self.thumbnails,
             tags,
         })
     }
@@ -93,8 +98,7 @@ impl Properties {
             let problem = format!("\"{}\" is not a language code, as en", self.audio_language);
             return Err(PropertyError::new("AudioLanguage", problem));
         }
-        if let Some(key) = tags::not_settable(&self.tags) {
-            let problem = format!("\"{key}\" is not {OWNER}, the one tag that can be set");
+        if let Some(problem) = tags::not_settable(&self.tags) {
             return Err(PropertyError::new("Tags", problem));
         }
         let socket = |destination: &String| {
@@ -111,6 +115,10 @@ impl Properties {
         }
         Ok(())
     }
+}
+
+fn no_thumbnails() -> Thumbnails {
+    Thumbnails::Disabled
 }
 
 /// Where a destination sends to.

@@ -2,7 +2,7 @@
 
 use lilo_custom_resource::property::{PropertyError, RoleArn, boolean};
 use lilo_lifecycle::Identity;
-use lilo_lifecycle::tags::{self, OWNER, Tags};
+use lilo_lifecycle::tags::{self, Tags};
 use lilo_medialive::InputSpec;
 use serde::Deserialize;
 use url::Url;
@@ -23,8 +23,7 @@ pub(crate) struct Properties {
 impl Properties {
     /// The input that the resource `identity` is to be.
     pub(crate) fn spec(&self, identity: &Identity) -> Result<InputSpec, PropertyError> {
-        if let Some(key) = tags::not_settable(&self.tags) {
-            let problem = format!("\"{key}\" is not {OWNER}, the one tag that can be set");
+        if let Some(problem) = tags::not_settable(&self.tags) {
             return Err(PropertyError::new("Tags", problem));
         }
         Ok(InputSpec {
