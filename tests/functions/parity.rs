@@ -18,7 +18,7 @@ const INPUT_DIFFERENCES: [(&str, &str); 6] = [
 ];
 const CHANNEL_DIFFERENCES: [(&str, &str); 7] = [
     ("encoderSettings.thumbnailConfiguration.*", "0002-parity"), // said, not left to MediaLive
-    ("inputAttachments.0.inputId", "0002-parity"), // the id that was made
+    ("inputAttachments.0.inputId", "0002-parity"),               // the id that was made
     ("inputAttachments.0.inputSettings.audioSelectors.*", "0002-parity"), // LILO refers to one, and defines none
     ("name", "0002-parity"),
     ("roleArn", "0002-parity"),

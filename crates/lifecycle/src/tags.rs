@@ -21,6 +21,10 @@ pub const STACK_NAME: &str = "StackName";
 /// (infra/bootstrap.yaml).
 pub const OWNER: &str = "Owner";
 
+/// The command that drops the conditions on tags from the functions' rights, for an account where
+/// MediaLive does not tell IAM the tags. The functions check them all the same.
+pub const CONDITIONS_OFF: &str = "lilo deploy --bootstrap-only --tag-conditions off";
+
 /// On a channel that an update stops: that it ran before ([`RUNNING`]).
 ///
 /// It is written before the channel is stopped, so that a crash in between does not read as a

@@ -6,6 +6,7 @@
 
 use aws_sdk_medialive::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use lilo_lifecycle::tags::CONDITIONS_OFF;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -34,7 +35,9 @@ pub enum Error {
     },
     /// Too many calls, or a quota is used up (429). The call had no effect.
     #[error(
-        "MediaLive throttled {operation} of {resource} (429): {message}; try again later, or raise the quota that it names"
+        "MediaLive throttled {operation} of {resource} (429): {message}; try again later, or raise the quota that it \
+         names{}",
+        quota(operation)
     )]
     Throttled {
         /// Name of the operation.
@@ -45,7 +48,10 @@ pub enum Error {
         message: String,
     },
     /// MediaLive will not do it as asked (other 4xx): repeating does not help.
-    #[error("MediaLive refused {operation} of {resource} ({status} {code}): {message}")]
+    #[error(
+        "MediaLive refused {operation} of {resource} ({status} {code}): {message}{}",
+        way_out(operation, *.status, message)
+    )]
     Refused {
         /// Name of the operation.
         operation: &'static str,
@@ -77,6 +83,26 @@ fn status_text(status: Option<u16>) -> String {
     status.map(|status| format!(" (HTTP {status})")).unwrap_or_default()
 }
 
+/// The quota of channels (user guide, "Limits"; an account may have another).
+fn quota(operation: &str) -> &'static str {
+    if operation == "CreateChannel" { " (5 channels in a Region by default)" } else { "" }
+}
+
+/// The way out of a denied call, if the condition of its right may be the reason
+/// (infra/bootstrap.yaml, `TagConditions`). The rights to read have no condition. A denial by
+/// another policy, or of another service's right, is not about tags.
+fn way_out(operation: &str, status: u16, message: &str) -> String {
+    let reads = operation.starts_with("Describe") || operation.starts_with("List");
+    let other = message.contains("explicit deny") || message.contains("iam:");
+    if status != 403 || reads || other {
+        return String::new();
+    }
+    format!(
+        "; perhaps MediaLive does not tell IAM the tags that the function's right asks for: run \
+         `{CONDITIONS_OFF}`, then try again"
+    )
+}
+
 /// Whether a refusal only says that the resource is in use now: DeleteInput of an attached input is
 /// told with 409 by one source and with 400 by another, always as `Input ID is busy, it cannot be
 /// deleted`.
@@ -91,6 +117,13 @@ fn says_busy(message: &str) -> bool {
 fn says_untrusted(message: &str) -> bool {
     message.contains("is a trusted service")
         || message.contains("MediaLive was denied access to this")
+}
+
+/// Whether a refusal says that rights are missing: CreateChannel answers 422, "Please check your IAM
+/// User permissions", for want of CreateChannel or PassRole
+/// (aws-samples/aws-media-services-simple-live-workflow#19).
+fn says_rights_are_missing(message: &str) -> bool {
+    message.contains("IAM") && message.contains("permissions")
 }
 
 impl Error {
@@ -172,6 +205,22 @@ impl Error {
     pub fn is_about_trust(&self) -> bool {
         matches!(self, Self::Refused { message, .. } if says_untrusted(message))
     }
+
+    /// Whether a role may be too new: the access role ([`Error::is_about_trust`]), or the caller's
+    /// own, whose rights IAM makes known bit by bit.
+    #[must_use]
+    pub fn may_be_a_new_role(&self) -> bool {
+        let is_denied = match self {
+            Self::Refused { status: 403, .. } => true,
+            Self::Refused { status: 422, message, .. } => says_rights_are_missing(message),
+            Self::Refused { .. }
+            | Self::NotFound { .. }
+            | Self::Conflict { .. }
+            | Self::Throttled { .. }
+            | Self::Unknown { .. } => false,
+        };
+        is_denied || self.is_about_trust()
+    }
 }
 
 #[cfg(test)]
@@ -187,6 +236,44 @@ mod tests {
             assert!(says_untrusted(message));
         }
         assert!(!says_untrusted("User is not authorized to perform medialive:CreateInput"));
+    }
+
+    #[test]
+    fn only_a_denial_that_tags_may_explain_names_their_conditions() {
+        for (operation, status, message, tags) in [
+            ("CreateInput", 403, "not authorized to perform: medialive:CreateInput", true),
+            ("StopChannel", 403, "", true),
+            ("DescribeChannel", 403, "", false),
+            ("ListInputs", 403, "", false),
+            ("CreateInput", 400, "", false),
+            ("CreateInput", 403, "with an explicit deny in a service control policy", false),
+            ("CreateInput", 403, "not authorized to perform: iam:PassRole", false),
+        ] {
+            let text = way_out(operation, status, message);
+            assert_eq!(text.contains(CONDITIONS_OFF), tags, "{operation} {status} {message}");
+        }
+    }
+
+    #[test]
+    fn denials_may_be_a_new_role_and_other_refusals_not() {
+        let refused = |status, message: &str| Error::Refused {
+            operation: "CreateChannel",
+            resource: "channel news".into(),
+            status,
+            code: "Exception".into(),
+            message: message.into(),
+        };
+        let permissions = "Please check your IAM User permissions the following permissions are \
+                           needed for this call \"medialive:CreateChannel\",\"iam:PassRole\"";
+        for (status, message, new) in [
+            (403, "not authorized", true),
+            (422, permissions, true),
+            (422, "role: medialive.amazonaws.com is a trusted service", true),
+            (422, "Object references undefined destination", false),
+            (400, permissions, false),
+        ] {
+            assert_eq!(refused(status, message).may_be_a_new_role(), new, "{status} {message}");
+        }
     }
 
     #[test]

@@ -4,12 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use lilo_custom_resource::Request;
 use lilo_lifecycle::times::{CREATE_WITHIN, FIRST_DELIVERY, LIST_GAP};
 use lilo_lifecycle::{LiloTags, PhysicalId, Resource, Step};
 use lilo_medialive::Error as MediaLiveError;
 
-use crate::{Deadline, Error, reconcile, retry_until_answered};
+use crate::reconcile::retry_until_allowed;
+use crate::{Deadline, Error, reconcile};
 
 /// Creates the resource of `request` with [`create_once`], unless an earlier invocation has, and
 /// waits until `decide` is finished with it. `creation` records the id as soon as it is known.
@@ -35,7 +37,12 @@ pub async fn create<R: Resource>(
     };
     creation.made(&id);
     let decide = |seen: Option<&R>, age| decide(&id, seen, age);
-    reconcile(deadline, known, async || observe(&id).await, decide, async |it, _| match it {}).await
+    // Boxed: unboxed, the state of every nested call is one type too deep for the compiler.
+    let observe = async || {
+        let allowed = retry_until_allowed(deadline, async || observe(&id).await);
+        allowed.boxed_local().await
+    };
+    reconcile(deadline, known, observe, decide, async |it, _| match it {}).await
 }
 
 /// Creates the resource of `request` with `make`, which is repeated while it gets no clear answer:
@@ -44,7 +51,7 @@ pub async fn create<R: Resource>(
 /// [`CREATE_WITHIN`] on, nothing is made.
 ///
 /// # Errors
-/// A refusal at once; a conflict when `find` shows nothing at once and a list's gap later. Either
+/// A refusal at once, but for one that a new role explains; a conflict when `find` shows nothing at once and a list's gap later. Either
 /// is [`Error::Doubtful`] when a call before it had an unknown outcome. At the deadline, the last
 /// error; [`Error::Stale`] for another resource than was requested; [`Error::TooLate`].
 pub async fn create_once<R: Resource>(
@@ -56,7 +63,8 @@ pub async fn create_once<R: Resource>(
     let is_requested =
         |it: &R| !it.is_gone() && LiloTags::from(it.tags()).belong_to(&request.identity);
     let existing = async || {
-        let all = find().await.map_err(Error::Doubtful)?;
+        let all = retry_until_allowed(deadline, &find).boxed_local().await;
+        let all = all.map_err(Error::Doubtful)?;
         let mut all = all.into_iter().filter(is_requested);
         Ok::<_, Error>(all.find(|it| {
             let tags = LiloTags::from(it.tags());
@@ -76,7 +84,7 @@ pub async fn create_once<R: Resource>(
     let make = async || {
         make().await.inspect_err(|it| doubtful.set(doubtful.get() || it.outcome_unknown()))
     };
-    let answer = retry_until_answered(time, make).await;
+    let answer = retry_until_allowed(time, make).await;
     if let Err(MediaLiveError::Conflict { .. }) = answer {
         // Another delivery of the request may have made the resource a moment ago.
         for gap in [Duration::ZERO, LIST_GAP] {

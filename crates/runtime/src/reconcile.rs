@@ -75,7 +75,8 @@ pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
             Err(error) if error.may_pass() && deadline.pause(gap).await => {
                 tracing::warn!(error = chain(&error), "looking again");
             }
-            Err(error) if role_may_come(&error, deadline, &mut role).await => {}
+            Err(error)
+                if error.is_about_trust() && role_may_come(&error, deadline, &mut role).await => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -122,30 +123,49 @@ pub async fn retry_until_answered<T>(
     deadline: Deadline,
     call: impl AsyncFn() -> Result<T, MediaLiveError>,
 ) -> Result<T, MediaLiveError> {
+    retry(deadline, MediaLiveError::is_about_trust, call).await
+}
+
+/// The same for the calls of a Create: the stack that it belongs to may be the first one after the
+/// functions' own, so a denied call is repeated like one with a role that is not trusted yet.
+///
+/// # Errors
+/// A refusal or conflict at once, but for a role that may be too new; at the deadline, the last
+/// error.
+pub(crate) async fn retry_until_allowed<T>(
+    deadline: Deadline,
+    call: impl AsyncFn() -> Result<T, MediaLiveError>,
+) -> Result<T, MediaLiveError> {
+    retry(deadline, MediaLiveError::may_be_a_new_role, call).await
+}
+
+async fn retry<T>(
+    deadline: Deadline,
+    may_be_a_new_role: fn(&MediaLiveError) -> bool,
+    call: impl AsyncFn() -> Result<T, MediaLiveError>,
+) -> Result<T, MediaLiveError> {
     let (gaps, mut role) = (Gaps::from_now(), None);
     loop {
         match call().await {
             Err(error) if error.is_retryable() && deadline.pause(gaps.next()).await => {
                 tracing::warn!(error = chain(&error), "calling again");
             }
-            Err(error) if role_may_come(&error, deadline, &mut role).await => {}
+            Err(error)
+                if may_be_a_new_role(&error)
+                    && role_may_come(&error, deadline, &mut role).await => {}
             answer => return answer,
         }
     }
 }
 
-/// Whether the error says that MediaLive does not know the role yet, and it is worth calling again;
-/// a gap has passed then. `since` keeps the time that is left for that, from the first such error
-/// on.
+/// Whether it is worth calling again after an error that a new role explains; a gap has passed then.
+/// `since` keeps the time that is left for that, from the first such error on.
 async fn role_may_come(
     error: &MediaLiveError,
     deadline: Deadline,
     since: &mut Option<(Deadline, Gaps)>,
 ) -> bool {
     let begin = || (deadline.at_most(ROLE_PROPAGATION), Gaps::from_now());
-    if !error.is_about_trust() {
-        return false;
-    }
     tracing::warn!(error = chain(error), "waiting for the role");
     let (until, gaps) = since.get_or_insert_with(begin);
     until.pause(gaps.next()).await
