@@ -7,11 +7,20 @@ use serde_json::Value;
 use crate::judge::{Call, Trial};
 
 /// The evaluated template.
-pub(crate) struct Bootstrap(&'static Stack);
+pub(crate) struct Bootstrap(Stack);
 
 impl Bootstrap {
     pub(crate) fn evaluate() -> Self {
-        Self(lilo_tests::bootstrap())
+        Self::with(&[])
+    }
+
+    /// The same with these parameters.
+    pub(crate) fn with(parameters: &[(&str, &str)]) -> Self {
+        Self(lilo_tests::bootstrap_with(parameters))
+    }
+
+    pub(crate) fn resources(&self) -> &[StackResource] {
+        self.0.resources()
     }
 
     pub(crate) fn resource(&self, logical_id: &str) -> &StackResource {

@@ -14,6 +14,8 @@ mod lifecycles;
 mod mutants;
 mod people;
 mod services;
+mod sizes;
+mod tag_conditions;
 
 use asked::Asked;
 use bootstrap::Bootstrap;

@@ -56,12 +56,36 @@ fn medialive_role_only_reads_source_buckets_and_writes_its_log() {
 }
 
 #[test]
+fn access_role_reaches_only_foreign_buckets_for_thumbnails() {
+    let role = "MediaLiveAccessRole";
+    let actions = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"];
+    let of = |account: &str| {
+        let calls = actions.map(|action| {
+            let object = if action == "s3:ListBucket" { "" } else { "/channel/1.jpg" };
+            Call::new(action, format!("arn:aws:s3:::of-medialive{object}"))
+                .with("aws:ResourceAccount", account)
+        });
+        calls.to_vec()
+    };
+    let auto = Bootstrap::with(&[("Thumbnails", "AUTO")]);
+    let own = of_medialive().into_iter().map(|call| call.with("aws:ResourceAccount", ACCOUNT));
+
+    let needed = own.chain(of("999999999999")).collect();
+    let needed = auto.by_role(role, needed);
+    assert_eq!(judged_otherwise(&needed, true), []);
+    assert_eq!(without_effect(&needed, mutants::narrower, true), [""; 0]);
+    assert_eq!(judged_otherwise(&auto.by_role(role, of(ACCOUNT)), false), []);
+    let without = Bootstrap::evaluate();
+    assert_eq!(judged_otherwise(&without.by_role(role, of("999999999999")), false), []);
+}
+
+#[test]
 fn access_role_trusts_only_medialive_in_this_account_and_region() {
     let bootstrap = Bootstrap::evaluate();
     let role = bootstrap.resource("MediaLiveAccessRole");
     let trust = &role.properties["AssumeRolePolicyDocument"];
-    let assume = |account: &str, source: &str| {
-        Call::new("sts:AssumeRole", bootstrap.arn("MediaLiveAccessRole"))
+    let by = |action: &str, account: &str, source: &str| {
+        Call::new(action, bootstrap.arn("MediaLiveAccessRole"))
             .with("aws:SourceAccount", account)
             .with("aws:SourceArn", source)
     };
@@ -70,12 +94,20 @@ fn access_role_trusts_only_medialive_in_this_account_and_region() {
         "arn:aws:medialive:eu-west-1:111122223333:input:1",
     );
 
-    let trusted = vec![assume(ACCOUNT, channel), assume(ACCOUNT, input)];
+    let assume = |account: &str, source: &str| by("sts:AssumeRole", account, source);
+    let tag = |account: &str, source: &str| by("sts:TagSession", account, source);
+    let trusted = vec![
+        assume(ACCOUNT, channel),
+        assume(ACCOUNT, input),
+        tag(ACCOUNT, channel),
+        tag(ACCOUNT, input),
+    ];
     let trusted = by_service(MEDIALIVE, trust, trusted);
     assert_eq!(judged_otherwise(&trusted, true), []);
 
     let others = vec![
         assume("999999999999", channel),
+        tag("999999999999", channel),
         assume(ACCOUNT, "arn:aws:medialive:eu-west-1:999999999999:channel:1"),
         assume(ACCOUNT, "arn:aws:medialive:us-east-1:111122223333:channel:1"),
         assume(ACCOUNT, "arn:aws:medialive:eu-west-1:111122223333:multiplex:1"),

@@ -32,7 +32,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::samples;
 use bootstrap::targets;
-pub use bootstrap::{ACCOUNT, REGION, bootstrap, sweep_period};
+pub use bootstrap::{ACCOUNT, REGION, bootstrap, bootstrap_with, sweep_period};
 pub use by_hand::Reply;
 use by_hand::{response_url, stack_id};
 use connector::Direct;

@@ -16,7 +16,7 @@ pub mod samples;
 
 pub use cloud::{
     ACCOUNT, ANOTHER, ANOTHER_ANSWER, Call, Cloud, Function, Loop, PANICKED, PUT_EVENTS, REGION,
-    REPLY, Reply, Stack, Status, bootstrap, sweep_period,
+    REPLY, Reply, Stack, Status, bootstrap, bootstrap_with, sweep_period,
 };
 pub use fault::{CALL_FAULTS, CallFault, Calls, FOREVER, Fault, Turns};
 pub use log::Log;

@@ -38,14 +38,7 @@ pub(crate) struct Limits {
 
 impl Bootstrap {
     fn evaluate() -> Self {
-        let template = include_str!("../../../infra/bootstrap.yaml");
-        let template = Template::parse(template).expect("the template is understood");
-        let parameters =
-            [("CodeBucket", "code"), ("Architecture", "arm64"), ("SourceBuckets", "films,clips")];
-        let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        let config = Config::new(REGION, ACCOUNT);
-        let stack = Stack::evaluate("bootstrap", template, &parameters, &config);
-        let stack = stack.expect("the template can be evaluated");
+        let stack = bootstrap_with(&[]);
         let rules = stack.rules().and_then(|rules| Rules::new(stack.buses(), rules));
         let functions = stack.functions().expect("the functions are understood").into_iter();
         let limits = functions.map(|function| {
@@ -64,6 +57,23 @@ impl Bootstrap {
         });
         Self { rules: rules.expect("the rules are understood"), limits: limits.collect(), stack }
     }
+}
+
+/// The template, evaluated with these parameters beside the usual ones.
+///
+/// # Panics
+/// When it cannot be evaluated with them.
+#[must_use]
+pub fn bootstrap_with(parameters: &[(&str, &str)]) -> Stack {
+    let template = include_str!("../../../infra/bootstrap.yaml");
+    let template = Template::parse(template).expect("the template is understood");
+    let usual =
+        [("CodeBucket", "code"), ("Architecture", "arm64"), ("SourceBuckets", "films,clips")];
+    let parameters = usual.iter().chain(parameters);
+    let parameters = parameters.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let config = Config::new(REGION, ACCOUNT);
+    let stack = Stack::evaluate("bootstrap", template, &parameters.collect(), &config);
+    stack.expect("the template can be evaluated")
 }
 
 /// The evaluated template.
