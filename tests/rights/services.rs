@@ -153,3 +153,18 @@ fn dead_letters_come_from_lilos_rules_alone_and_encrypted() {
     let refused = by_eventbridge(vec![send(&theirs, true), send(rules[0], false)]);
     assert_eq!(judged_otherwise(&refused, false), []);
 }
+
+/// Lambda checks the function's right to the queue when it makes one, and IAM takes its time with a
+/// new role. The template's resources stand in the order in which they are made.
+#[test]
+fn invoke_configs_are_made_after_every_rule() {
+    let bootstrap = Bootstrap::evaluate();
+    let kinds: Vec<_> = bootstrap.resources().iter().map(|it| it.resource_type.as_str()).collect();
+    let last = |kind: &str| kinds.iter().rposition(|it| *it == kind).unwrap();
+    let first = kinds.iter().position(|it| *it == "AWS::Lambda::EventInvokeConfig").unwrap();
+
+    assert_eq!(kinds.iter().filter(|it| it.ends_with("EventInvokeConfig")).count(), 3);
+    for kind in ["AWS::Events::Rule", "AWS::SQS::QueuePolicy", "AWS::IAM::Role"] {
+        assert!(last(kind) < first, "{kinds:?}");
+    }
+}

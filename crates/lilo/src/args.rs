@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use lilo_medialive_emulator::{EncoderChoice, Pace};
 
 use crate::local::function::Name;
-pub(crate) use cloud::{Access, Deploy, Destroy, List, OneLoop, Status};
+pub(crate) use cloud::{Access, Deploy, Destroy, List, OneLoop, Status, TagConditions};
 
 /// The emulated MediaLive's default address.
 const MEDIALIVE: &str = "127.0.0.1:4580";
@@ -85,7 +85,7 @@ pub(crate) struct Up {
     #[arg(long, value_name = "IP", default_value_t = Ipv4Addr::LOCALHOST)]
     pub(crate) destination: Ipv4Addr,
     /// The stream's destination port.
-    #[arg(long, value_name = "N", default_value = "5000")]
+    #[arg(long, value_name = "N", default_value = "5000", value_parser = port)]
     pub(crate) port: NonZeroU16,
     /// Any parameter of infra/loop.yaml; may be repeated.
     #[arg(long = "param", value_name = "KEY=VALUE", value_parser = parameter)]
@@ -230,6 +230,10 @@ impl From<&Choices> for lilo_medialive_emulator::Choices {
 fn parameter(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("write it as Key=Value")?;
     Ok((key.to_owned(), value.to_owned()))
+}
+
+fn port(text: &str) -> Result<NonZeroU16, String> {
+    text.parse().map_err(|_| "give a port from 1 to 65535".to_owned())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

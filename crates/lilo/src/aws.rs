@@ -9,6 +9,8 @@ pub(crate) mod cleanup;
 mod failure;
 pub(crate) mod follow;
 pub(crate) mod inventory;
+pub(crate) mod medialive;
+pub(crate) mod partition;
 pub(crate) mod stack;
 pub(crate) mod upload;
 
@@ -48,6 +50,8 @@ pub(crate) struct Aws {
     /// Twelve digits.
     pub(crate) account: String,
     pub(crate) region: String,
+    /// As in ARNs, such as `aws`.
+    pub(crate) partition: String,
 }
 
 impl Aws {
@@ -102,6 +106,7 @@ impl Aws {
             cloudformation: aws_sdk_cloudformation::Client::new(&config),
             medialive: aws_sdk_medialive::Client::new(&config),
             s3: aws_sdk_s3::Client::from_conf(s3),
+            partition: partition::of_caller(caller.arn.as_deref().unwrap_or_default()),
             account: caller.account.unwrap_or_default(),
             region: region.to_string(),
         })
@@ -127,15 +132,6 @@ fn http() -> Result<SharedHttpClient, Error> {
             .sleep_impl(TokioSleep::new())
             .build()
     }))
-}
-
-/// A Region's partition, as in ARNs.
-pub(crate) fn partition(region: &str) -> &'static str {
-    match region.split('-').next() {
-        Some("cn") => "aws-cn",
-        Some("us") if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    }
 }
 
 /// The bucket and key of an `s3ssl://` address, MediaLive's form.

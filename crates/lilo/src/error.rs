@@ -135,6 +135,22 @@ pub(crate) enum Error {
     )]
     NotOurBucket(String),
     #[error(
+        "S3 does not give the name of the bucket {0} free yet: a bucket of that name was deleted a short while ago; deploy \
+         again later, or name another with --bucket"
+    )]
+    BucketNameBusy(String),
+    #[error("the SDK has no address for buckets in {region}; check the spelling of the Region")]
+    NoBucketUrl { region: String, source: Source },
+    #[error(
+        "this version does not know the address of the console in the partition {0}; deploy without --console"
+    )]
+    NoConsole(String),
+    #[error(
+        "MediaLive does not answer in {region}; when this version was made it was in {regions}. Give one of these with \
+         --region, or check the network"
+    )]
+    NoMediaLiveHere { region: String, regions: String, source: Source },
+    #[error(
         "there are no zips of the functions; build them with `make package`, or name their folder with --zips"
     )]
     NoPackage,

@@ -60,6 +60,11 @@ impl Emulator {
         ureq::post(format!("{}/_emulator/faults", self.url)).send_json(fault).unwrap();
     }
 
+    /// Nothing goes wrong any more.
+    pub fn clear_faults(&self) {
+        ureq::delete(format!("{}/_emulator/faults", self.url)).call().unwrap();
+    }
+
     /// Every call so far, in the order of the answers.
     pub fn calls(&self) -> Vec<Value> {
         let mut answer = ureq::get(format!("{}/_emulator/calls", self.url)).call().unwrap();

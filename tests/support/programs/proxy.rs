@@ -23,6 +23,10 @@ pub enum AnswerFault {
     /// The call is not passed on: it is refused as CloudFormation does it, with this status and
     /// code.
     Status(u16, &'static str),
+    /// The same, as S3 does it.
+    S3(u16, &'static str),
+    /// The call is passed on with another body.
+    Sent(Box<dyn FnOnce(String) -> String + Send>),
     /// The call is passed on, and not answered before the test ends.
     Held,
     /// The call is passed on, and the answer breaks off.
@@ -48,9 +52,17 @@ pub fn between(
                 format!("{} {}", head.method, head.uri)
             };
             let fault = (fault.lock().unwrap())(&what);
-            if let Some(AnswerFault::Status(status, code)) = fault {
-                return refusal(status, code);
-            }
+            let (fault, body) = match fault {
+                Some(AnswerFault::Status(status, code)) => {
+                    let error = error(code);
+                    return refusal(status, format!("<ErrorResponse>{error}</ErrorResponse>"));
+                }
+                Some(AnswerFault::S3(status, code)) => return refusal(status, error(code)),
+                Some(AnswerFault::Sent(change)) => {
+                    (None, Bytes::from(change(String::from_utf8_lossy(&body).into_owned())))
+                }
+                other => (other, body),
+            };
             let request = Request::from_parts(head, body);
             let answer = tokio::task::spawn_blocking(move || pass(&url, request));
             meet(fault, answer.await.unwrap()).await
@@ -62,7 +74,7 @@ pub fn between(
 async fn meet(fault: Option<AnswerFault>, answer: axum::http::Response<Vec<u8>>) -> Response {
     let (mut head, body) = answer.into_parts();
     let body = match fault {
-        None | Some(AnswerFault::Status(..)) => {
+        None | Some(AnswerFault::Status(..) | AnswerFault::S3(..) | AnswerFault::Sent(_)) => {
             return Response::from_parts(head, Body::from(body));
         }
         Some(AnswerFault::Changed(change)) => Body::from(change(String::from_utf8(body).unwrap())),
@@ -76,8 +88,11 @@ async fn meet(fault: Option<AnswerFault>, answer: axum::http::Response<Vec<u8>>)
     Response::from_parts(head, body)
 }
 
-fn refusal(status: u16, code: &str) -> Response {
-    let text = format!("<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>");
+fn error(code: &str) -> String {
+    format!("<Error><Code>{code}</Code></Error>")
+}
+
+fn refusal(status: u16, text: String) -> Response {
     Response::builder().status(status).body(Body::from(text)).unwrap()
 }
 

@@ -4,7 +4,9 @@ use std::net::Ipv4Addr;
 use std::num::NonZeroU16;
 use std::path::PathBuf;
 
-use super::{Output, parameter};
+use clap::ValueEnum;
+
+use super::{Output, parameter, port};
 
 /// The default stack name. Its prefix is the one that infra/bootstrap.yaml lets loop makers create.
 const LOOP: &str = "lilo-loop";
@@ -21,6 +23,28 @@ pub(crate) struct Access {
     /// Format of results; json prints one object per line.
     #[arg(long, value_enum, default_value_t = Output::Text)]
     pub(crate) output: Output,
+    /// Also prints the AWS SDK's warnings, to standard error.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+/// Whether the functions' rights have conditions on MediaLive's tags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TagConditions {
+    /// The functions reach only what carries LILO's tags.
+    Enforced,
+    /// For an account where MediaLive denies calls (403), since it does not tell IAM the tags.
+    Off,
+}
+
+impl TagConditions {
+    /// The value of `TagConditions` in infra/bootstrap.yaml.
+    pub(crate) fn value(self) -> &'static str {
+        match self {
+            Self::Enforced => "enforced",
+            Self::Off => "off",
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -36,7 +60,7 @@ pub(crate) struct Deploy {
     #[arg(long, value_name = "IP")]
     pub(crate) destination: Option<Ipv4Addr>,
     /// The stream's destination port. Default: 5000.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = port)]
     pub(crate) port: Option<NonZeroU16>,
     /// Any parameter of infra/loop.yaml; may be repeated.
     #[arg(long = "param", value_name = "KEY=VALUE", value_parser = parameter)]
@@ -51,6 +75,10 @@ pub(crate) struct Deploy {
     /// LILO's own bucket. Default: lilo-ACCOUNT-REGION.
     #[arg(long, value_name = "NAME")]
     pub(crate) bucket: Option<String>,
+    /// The conditions on tags in the functions' rights. Default: those of the bootstrap stack, which
+    /// are enforced at first.
+    #[arg(long, value_enum, value_name = "SETTING")]
+    pub(crate) tag_conditions: Option<TagConditions>,
     /// Creates or updates only the bootstrap stack.
     #[arg(long, conflicts_with_all = ["source", "destination", "port", "parameters", "stop_after", "console", "name"])]
     pub(crate) bootstrap_only: bool,
@@ -147,6 +175,18 @@ mod tests {
             [&["destroy", "--all", "--bucket", "mine"][..], &["deploy", "--bootstrap-only"]]
         {
             Args::try_parse_from(["lilo"].iter().chain(typed)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_port_beyond_its_range_is_told_the_range() {
+        for command in ["up", "deploy"] {
+            for port in ["0", "65536", "99999", "-1", "http"] {
+                let typed = ["lilo", command, &format!("--port={port}")];
+                let error = Args::try_parse_from(typed).unwrap_err().to_string();
+                assert!(error.contains("give a port from 1 to 65535"), "{command} {port}: {error}");
+            }
+            Args::try_parse_from(["lilo", command, "--port", "65535"]).unwrap();
         }
     }
 }

@@ -1,16 +1,11 @@
 //! LILO's own bucket, and the buckets of sources.
 
-use aws_sdk_s3::error::SdkError;
-use aws_sdk_s3::types::{
-    AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, BucketLocationConstraint,
-    CreateBucketConfiguration, Delete, ExpirationStatus, LifecycleRule, LifecycleRuleFilter,
-    ObjectIdentifier, PublicAccessBlockConfiguration, ServerSideEncryption,
-    ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule,
-    Tag, Tagging,
-};
-use serde_json::json;
+mod creation;
+mod settling;
 
-use super::cleanup::{Cleanup, Entry, Unfinished};
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+
 use super::failure::failed;
 use super::{Aws, MADE_BY};
 use crate::Error;
@@ -86,103 +81,26 @@ impl Aws {
             BucketStatus::NoAccess => {
                 Err(Error::ForeignBucket { bucket, account: self.account.clone() })
             }
-            BucketStatus::InThisRegion if self.has_our_tag(name).await? => Ok(true),
-            BucketStatus::InThisRegion => Err(Error::NotOurBucket(bucket)),
+            BucketStatus::InThisRegion => match self.has_our_tag(name).await? {
+                Some(true) => Ok(true),
+                Some(false) => Err(Error::NotOurBucket(bucket)),
+                None => Ok(false),
+            },
         }
     }
 
-    async fn has_our_tag(&self, bucket: &str) -> Result<bool, Error> {
+    /// Whether the bucket has the tag; `None` if it is gone, while S3 still answers a look at it.
+    async fn has_our_tag(&self, bucket: &str) -> Result<Option<bool>, Error> {
         let call = self.s3.get_bucket_tagging().bucket(bucket);
         match call.expected_bucket_owner(&self.account).send().await {
-            Ok(tags) => Ok(tags.tag_set.iter().any(|tag| (tag.key(), tag.value()) == MADE_BY)),
+            Ok(tags) => {
+                Ok(Some(tags.tag_set.iter().any(|tag| (tag.key(), tag.value()) == MADE_BY)))
+            }
+            Err(error) if error.code() == Some("NoSuchBucket") => Ok(None),
             // A bucket without tags answers NoSuchTagSet.
-            Err(error) if status(&error) == Some(404) => Ok(false),
+            Err(error) if status(&error) == Some(404) => Ok(Some(false)),
             Err(error) => Err(failed(error, format!("read the tags of the bucket {bucket}"))),
         }
-    }
-
-    /// Creates LILO's own bucket: encrypted, private, TLS only. The cleanup deletes it unless
-    /// something is stored in it.
-    pub(crate) async fn create_bucket(
-        &self,
-        name: &str,
-        cleanup: &Cleanup,
-    ) -> Result<Entry, Error> {
-        // S3 refuses us-east-1, its default, as a location constraint.
-        let place = (self.region != "us-east-1").then(|| {
-            let region = BucketLocationConstraint::from(self.region.as_str());
-            CreateBucketConfiguration::builder().location_constraint(region).build()
-        });
-        let call = self.s3.create_bucket().bucket(name).set_create_bucket_configuration(place);
-        let entry = cleanup.add(Unfinished::Bucket(name.to_owned()));
-        if let Err(error) = call.send().await {
-            // Somebody else may have created it meanwhile.
-            cleanup.done(entry);
-            return Err(failed(error, format!("make the bucket {name}")));
-        }
-        self.secure_bucket(name).await?;
-        Ok(entry)
-    }
-
-    /// Deletes a new bucket that is incomplete or still empty.
-    pub(crate) async fn delete_empty_bucket(&self, bucket: &str) -> Result<(), Error> {
-        let call = self.s3.delete_bucket().bucket(bucket).expected_bucket_owner(&self.account);
-        match call.send().await {
-            // Gone, or not empty: somebody may use its content.
-            Err(error) if !matches!(status(&error), Some(404 | 409)) => {
-                Err(failed(error, format!("delete the empty bucket {bucket}")))
-            }
-            Ok(_) | Err(_) => Ok(()),
-        }
-    }
-
-    async fn secure_bucket(&self, bucket: &str) -> Result<(), Error> {
-        let sure = "its fields are set";
-        let to = |what: &str| format!("{what} the bucket {bucket}");
-        let closed = PublicAccessBlockConfiguration::builder()
-            .block_public_acls(true)
-            .block_public_policy(true)
-            .ignore_public_acls(true)
-            .restrict_public_buckets(true)
-            .build();
-        let call = self.s3.put_public_access_block().bucket(bucket);
-        let call = call.public_access_block_configuration(closed).send().await;
-        call.map_err(|error| failed(error, to("close")))?;
-
-        let key = ServerSideEncryptionByDefault::builder()
-            .sse_algorithm(ServerSideEncryption::Aes256)
-            .build()
-            .expect(sure);
-        let rule = ServerSideEncryptionRule::builder();
-        let rule = rule.apply_server_side_encryption_by_default(key).build();
-        let encrypted = ServerSideEncryptionConfiguration::builder().rules(rule).build();
-        let call = self.s3.put_bucket_encryption().bucket(bucket);
-        let call = call.server_side_encryption_configuration(encrypted.expect(sure)).send().await;
-        call.map_err(|error| failed(error, to("encrypt")))?;
-
-        let policy = tls_only(&self.region, bucket);
-        let call = self.s3.put_bucket_policy().bucket(bucket).policy(policy).send().await;
-        call.map_err(|error| failed(error, to("set the policy of")))?;
-
-        // Parts of aborted uploads are in no listing, but cost money.
-        let days = AbortIncompleteMultipartUpload::builder().days_after_initiation(1).build();
-        let rule = LifecycleRule::builder()
-            .id("half-uploads")
-            .status(ExpirationStatus::Enabled)
-            .filter(LifecycleRuleFilter::builder().prefix("").build())
-            .abort_incomplete_multipart_upload(days)
-            .build()
-            .expect(sure);
-        let rules = BucketLifecycleConfiguration::builder().rules(rule).build().expect(sure);
-        let call = self.s3.put_bucket_lifecycle_configuration().bucket(bucket);
-        let call = call.lifecycle_configuration(rules).send().await;
-        call.map_err(|error| failed(error, to("set the lifecycle of")))?;
-
-        // The tag comes last: it marks a complete bucket.
-        let tag = Tag::builder().key(MADE_BY.0).value(MADE_BY.1).build().expect(sure);
-        let tags = Tagging::builder().tag_set(tag).build().expect(sure);
-        let call = self.s3.put_bucket_tagging().bucket(bucket).tagging(tags);
-        call.send().await.map(drop).map_err(|error| failed(error, to("tag")))
     }
 
     /// Deletes LILO's own bucket with its content, old versions and incomplete uploads included.
@@ -190,8 +108,8 @@ impl Aws {
         self.abort_uploads(bucket).await?;
         while self.delete_some_versions(bucket).await? {}
         let call = self.s3.delete_bucket().bucket(bucket).expected_bucket_owner(&self.account);
-        let call = call.send().await;
-        call.map(drop).map_err(|error| failed(error, format!("delete the bucket {bucket}")))
+        let done = settling::until_free(async || call.clone().send().await).await;
+        done.map(drop).map_err(|error| failed(error, format!("delete the bucket {bucket}")))
     }
 
     /// Deletes one page of the bucket's content; returns whether there was any.
@@ -242,23 +160,6 @@ impl Aws {
         }
         Ok(())
     }
-}
-
-/// The policy that refuses requests without TLS.
-fn tls_only(region: &str, bucket: &str) -> String {
-    let arn = format!("arn:{}:s3:::{bucket}", super::partition(region));
-    json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Sid": "TlsOnly",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": [arn, format!("{arn}/*")],
-            "Condition": { "Bool": { "aws:SecureTransport": "false" } },
-        }],
-    })
-    .to_string()
 }
 
 fn status<E>(error: &SdkError<E>) -> Option<u16> {

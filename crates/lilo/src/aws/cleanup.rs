@@ -10,7 +10,11 @@ pub(crate) enum Unfinished {
     /// A change set that was not executed.
     ChangeSet(Draft),
     /// LILO's own bucket, incomplete or empty.
-    Bucket(String),
+    Bucket {
+        name: String,
+        /// Whether S3 has answered that it made it.
+        created: bool,
+    },
     /// A multipart upload.
     Upload { bucket: String, key: String, id: String },
     /// Work that AWS continues by itself, such as "the stack lilo-loop".
@@ -54,7 +58,9 @@ impl Cleanup {
         let entries = self.entries.borrow();
         let work = |unfinished: &Unfinished| match unfinished {
             Unfinished::OnAws(what) => Some(what.clone()),
-            Unfinished::ChangeSet(_) | Unfinished::Bucket(_) | Unfinished::Upload { .. } => None,
+            Unfinished::ChangeSet(_) | Unfinished::Bucket { .. } | Unfinished::Upload { .. } => {
+                None
+            }
         };
         entries.values().filter_map(work).collect()
     }

@@ -77,6 +77,11 @@ impl Stack {
         sources.into_iter().chain(named).filter(|name| !name.is_empty()).collect()
     }
 
+    /// Whether MediaLive makes thumbnails of the loop, or is allowed to.
+    pub(crate) fn has_thumbnails(&self) -> bool {
+        has_thumbnails(&self.parameters)
+    }
+
     /// An output's value; empty if it is missing.
     pub(crate) fn output(&self, name: &str) -> &str {
         self.outputs.get(name).map_or("", String::as_str)
@@ -86,6 +91,11 @@ impl Stack {
     pub(crate) fn parameter(&self, name: &str) -> &str {
         self.parameters.get(name).map_or("", String::as_str)
     }
+}
+
+/// Whether these parameters ask for thumbnails. Both templates call the parameter the same.
+pub(crate) fn has_thumbnails(parameters: &Pairs) -> bool {
+    parameters.get("Thumbnails").is_some_and(|value| value == "AUTO")
 }
 
 /// The buckets of a loop's sources.

@@ -27,7 +27,7 @@ pub(crate) async fn run(
     work: impl AsyncFnOnce(Session<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let spinner = ProgressBar::new_spinner();
-    screen::print_warnings(&spinner);
+    screen::print_warnings(&spinner, access.verbose);
     let shutdown = signals::listen(EXIT_MESSAGE).map_err(Error::Signals)?;
     let mut screen = Screen::new(access.output, spinner, shutdown.clone());
     screen.begin("sign-in", "signing in to AWS".to_owned());
@@ -62,7 +62,7 @@ async fn undo(cleanup: &Cleanup, aws: &Aws) {
     for unfinished in cleanup.take() {
         let undone = match &unfinished {
             Unfinished::ChangeSet(draft) => aws.discard(draft).await,
-            Unfinished::Bucket(bucket) => aws.delete_empty_bucket(bucket).await,
+            Unfinished::Bucket { name, created } => aws.delete_empty_bucket(name, *created).await,
             Unfinished::Upload { bucket, key, id } => {
                 aws.abort(ObjectLocation { bucket, key }, id).await
             }

@@ -26,7 +26,7 @@ use subject::Newest;
 /// Sends the event and prints the reply; fails if the reply is FAILED.
 pub(crate) async fn run(args: Replay) -> Result<(), Error> {
     let spinner = ProgressBar::new_spinner();
-    screen::print_warnings(&spinner);
+    screen::print_warnings(&spinner, args.verbose);
     let mut event = read(&args.event)?;
     let function = match args.function {
         Some(function) => function,

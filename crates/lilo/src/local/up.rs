@@ -29,7 +29,7 @@ use call_log::CallLog;
 /// Creates the loop, plays it until Ctrl-C or `--duration`, and deletes it.
 pub(crate) async fn run(args: Up) -> Result<(), Error> {
     let spinner = ProgressBar::new_spinner();
-    screen::print_warnings(&spinner);
+    screen::print_warnings(&spinner, args.verbose);
     encoder::check().await?;
     let call_log = args.call_log.as_deref().map(CallLog::create).transpose()?;
     let shutdown = signals::listen(signals::LOCAL_EXIT_MESSAGE).map_err(Error::Signals)?;

@@ -13,7 +13,10 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::args::Output;
 use waiting::Waiting;
@@ -73,12 +76,16 @@ impl Screen {
     }
 }
 
-/// Logs warnings to standard error without disturbing the spinner.
-pub(crate) fn print_warnings(spinner: &ProgressBar) {
+/// Logs LILO's warnings to standard error without disturbing the spinner; with `verbose`, those of
+/// its libraries too.
+pub(crate) fn print_warnings(spinner: &ProgressBar, verbose: bool) {
+    let libraries = if verbose { LevelFilter::WARN } else { LevelFilter::OFF };
     tracing_subscriber::fmt()
         .with_writer(StderrWriter(spinner.clone()))
-        .with_max_level(tracing::Level::WARN)
+        .with_max_level(LevelFilter::WARN)
         .with_target(false)
+        .finish()
+        .with(Targets::new().with_default(libraries).with_target("lilo", LevelFilter::WARN))
         .init();
 }
 

@@ -7,6 +7,7 @@ mod account;
 mod bootstraps;
 mod deploying;
 mod destroying;
+mod first_contact;
 mod following;
 mod interrupted;
 mod refusals;

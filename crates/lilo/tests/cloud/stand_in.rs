@@ -12,6 +12,9 @@ const CLOUDFORMATION: &str = "http://cloudformation.amazonaws.com/doc/2010-05-15
 fn aws(status: &'static str) -> String {
     let answer = move |method: Method, uri: Uri, body: String| async move {
         let mut headers = HeaderMap::new();
+        if uri.path() == "/prod/channels" {
+            return (StatusCode::OK, headers, "{}".to_owned());
+        }
         if method == Method::HEAD && uri.path() != "/" {
             headers.insert("x-amz-bucket-region", "eu-central-1".parse().unwrap());
             return (StatusCode::MOVED_PERMANENTLY, headers, String::new());

@@ -1,11 +1,13 @@
 //! Carries out a deployment: change sets, then uploads, then stacks.
 
+use lilo_lifecycle::tags::CONDITIONS_OFF;
 use lilo_local_cloud::cloudformation::template::Template;
 
 use super::deployment::Deployment;
 use super::plan::{self, Bootstrap};
 use super::source::Upload;
 use crate::Error;
+use crate::args::TagConditions;
 use crate::aws::change_set::{ChangeSet, DesiredStack};
 use crate::aws::cleanup::{Entry, Unfinished};
 use crate::aws::follow::Follow;
@@ -156,6 +158,28 @@ impl Deployment<'_> {
         let ended = follow.run_to_end(screen).await?;
         cleanup.done(ongoing);
         let wanted = if set.creates { "CREATE_COMPLETE" } else { "UPDATE_COMPLETE" };
-        ended.check(&set.draft.stack, wanted).map(|()| true)
+        let checked = ended.check(&set.draft.stack, wanted).map(|()| true);
+        checked.map_err(|error| self.with_tag_conditions(error))
+    }
+
+    /// Offers to do without the conditions on tags, if the functions name them as a reason and they
+    /// are in force.
+    fn with_tag_conditions(&self, error: Error) -> Error {
+        let off = TagConditions::Off.value();
+        let set = match &self.bootstrap {
+            Bootstrap::Create(given) | Bootstrap::Update(given, _) => given.get("TagConditions"),
+            Bootstrap::Keep => None,
+        };
+        let existing = self.inventory.bootstrap().map(|stack| stack.parameter("TagConditions"));
+        match error {
+            Error::StackFailed { name, status, why, way_out }
+                if why.contains(CONDITIONS_OFF)
+                    && set.map(String::as_str).or(existing) != Some(off) =>
+            {
+                let way_out = format!("{way_out}; deploy again with --tag-conditions {off}");
+                Error::StackFailed { name, status, why, way_out }
+            }
+            other => other,
+        }
     }
 }

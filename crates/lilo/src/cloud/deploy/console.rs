@@ -9,7 +9,7 @@ use url::form_urlencoded::Serializer;
 use super::deployment::Deployment;
 use super::plan::Bootstrap;
 use crate::Error;
-use crate::aws::partition;
+use crate::aws::partition::{console, object_url};
 use crate::aws::upload::ObjectLocation;
 use crate::cloud::Session;
 use crate::templates::{BOOTSTRAP, Given, LOOP};
@@ -34,6 +34,7 @@ impl Deployment<'_> {
         if self.loop_exists() {
             return Err(Error::ConsoleUpdates(self.args.name.clone()));
         }
+        console(&self.session.aws.partition)?;
         self.fill_bucket().await?;
         let (name, given) = (self.bootstrap_name(), self.given.clone());
         if let Bootstrap::Create(given) = &self.bootstrap {
@@ -56,25 +57,16 @@ impl Deployment<'_> {
         let key = format!("templates/{}.yaml", super::short(Sha256::new_with_prefix(template)));
         aws.upload(ObjectLocation { bucket, key: &key }, template.as_bytes().to_vec()).await?;
         self.bucket.mark_filled(cleanup);
-        let url = quick_create(&aws.region, &object_url(&aws.region, bucket, &key), stack, given);
+        let template = object_url(&aws.region, bucket, &key).await?;
+        let host = console(&aws.partition)?;
+        let url = quick_create(host, &aws.region, &template, stack, given);
         let link = Link { stack_name: stack, url };
         screen.put("quick-create", &link, || Some(link.url.clone()));
         Ok(())
     }
 }
 
-/// An object's URL for the console.
-fn object_url(region: &str, bucket: &str, key: &str) -> String {
-    let suffix = if partition(region) == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
-    format!("https://{bucket}.s3.{region}.{suffix}/{key}")
-}
-
-fn quick_create(region: &str, template: &str, stack: &str, given: &Given) -> String {
-    let host = match partition(region) {
-        "aws-cn" => "console.amazonaws.cn",
-        "aws-us-gov" => "console.amazonaws-us-gov.com",
-        _ => "console.aws.amazon.com",
-    };
+fn quick_create(host: &str, region: &str, template: &str, stack: &str, given: &Given) -> String {
     let mut query = Serializer::new(String::new());
     query.append_pair("templateURL", template).append_pair("stackName", stack);
     for (name, value) in given {
@@ -89,13 +81,15 @@ fn quick_create(region: &str, template: &str, stack: &str, given: &Given) -> Str
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_link_carries_template_name_and_parameters() {
+    #[tokio::test]
+    async fn a_link_carries_template_name_and_parameters() {
         let given = [("Owner", "A & B"), ("Source", "s3ssl://films/a.mp4")];
         let given = given.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
 
-        let template = object_url("eu-west-1", "lilo-111122223333-eu-west-1", "templates/1.yaml");
-        let link = quick_create("eu-west-1", &template, "news", &given);
+        let bucket = "lilo-111122223333-eu-west-1";
+        let template = object_url("eu-west-1", bucket, "templates/1.yaml").await.unwrap();
+        let host = console("aws").unwrap();
+        let link = quick_create(host, "eu-west-1", &template, "news", &given);
 
         assert_eq!(
             link,
@@ -103,14 +97,5 @@ mod tests {
              ?templateURL=https%3A%2F%2Flilo-111122223333-eu-west-1.s3.eu-west-1.amazonaws.com%2Ftemplates%2F1.yaml\
              &stackName=news&param_Owner=A%20%26%20B&param_Source=s3ssl%3A%2F%2Ffilms%2Fa.mp4"
         );
-    }
-
-    #[test]
-    fn china_and_govcloud_have_consoles_of_their_own() {
-        let given = Given::new();
-        let link = |region| quick_create(region, &object_url(region, "b", "k"), "s", &given);
-        assert!(link("cn-north-1").starts_with("https://console.amazonaws.cn/"));
-        assert!(link("cn-north-1").contains(".amazonaws.com.cn%2Fk"));
-        assert!(link("us-gov-west-1").starts_with("https://console.amazonaws-us-gov.com/"));
     }
 }

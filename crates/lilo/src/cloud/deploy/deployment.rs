@@ -13,9 +13,10 @@ use crate::aws::Aws;
 use crate::aws::cleanup::{Cleanup, Entry};
 use crate::aws::follow::follow_to_end;
 use crate::aws::inventory::{Inventory, Named};
-use crate::aws::stack::{Readiness, Stack, buckets_of_sources};
+use crate::aws::medialive::CHANNEL_QUOTA;
+use crate::aws::stack::{Readiness, Stack, buckets_of_sources, has_thumbnails};
 use crate::cloud::Session;
-use crate::templates::{Given, LOOP, check};
+use crate::templates::{BOOTSTRAP, Given, LOOP, check};
 
 /// The name of a bootstrap stack that this command creates.
 const BOOTSTRAP_STACK: &str = "lilo-bootstrap";
@@ -79,6 +80,7 @@ impl<'a> Deployment<'a> {
         package: Option<Package>,
         mut session: Session<'a>,
     ) -> Result<Self, Error> {
+        let channels = session.aws.count_channels().await?;
         let inventory = inventory_when_idle(&mut session, &args.name).await?;
         let own = inventory.own_bucket(args.bucket.as_deref(), session.aws);
         if let Some(warning) = &settings.warning {
@@ -102,6 +104,9 @@ impl<'a> Deployment<'a> {
             let uploaded = upload.as_ref().map(|it| format!("s3ssl://{own}/{}", it.key));
             given.extend(uploaded.map(|address| ("Source".to_owned(), address)));
             let stack = plan::loop_stack(inventory.named(&args.name), &args.name)?;
+            if stack.is_none() && channels >= Some(CHANNEL_QUOTA) {
+                session.screen.remark(&quota_warning(&session.aws.region));
+            }
             all = check_loop(stack, &given)?;
         }
         let wanted = Requirements {
@@ -109,9 +114,12 @@ impl<'a> Deployment<'a> {
             package: package.as_ref(),
             code_bucket: &own,
             source_buckets: buckets_of_sources(&all),
+            tag_conditions: args.tag_conditions,
+            thumbnails: has_thumbnails(&all),
         };
         let existing = inventory.bootstrap();
         let bootstrap = plan::bootstrap(existing, &inventory.loops, &wanted, alone)?;
+        check_bootstrap(existing, &bootstrap)?;
         if let Some(package) = plan::undeployed_package(package.as_ref(), existing, &bootstrap) {
             let folder = package.folder.display();
             session.screen.remark(&format!(
@@ -191,6 +199,35 @@ async fn inventory_when_idle(session: &mut Session<'_>, name: &str) -> Result<In
     if busy.is_empty() { Ok(inventory) } else { Inventory::take(aws, screen).await }
 }
 
+fn quota_warning(region: &str) -> String {
+    format!(
+        "warning: there are {CHANNEL_QUOTA} channels or more in {region}, which is MediaLive's quota unless this account \
+         has a higher one; if the loop cannot be created, raise the quota of channels in Service Quotas, or destroy a loop"
+    )
+}
+
+/// Checks the parameters of a new or changed bootstrap stack against its template.
+fn check_bootstrap(existing: Option<&Stack>, bootstrap: &Bootstrap) -> Result<(), Error> {
+    match bootstrap {
+        Bootstrap::Keep => Ok(()),
+        Bootstrap::Create(given) | Bootstrap::Update(given, _) => {
+            let template = Template::parse(BOOTSTRAP)?;
+            check(&template, &with_existing(&template, existing, given))
+        }
+    }
+}
+
+/// The given parameters and the existing stack's others, as far as the template declares them.
+fn with_existing(template: &Template, existing: Option<&Stack>, given: &Given) -> Given {
+    let mut all = Given::new();
+    for name in template.parameters() {
+        let kept = existing.and_then(|stack| stack.parameters.get(name));
+        all.extend(kept.map(|value| (name.to_owned(), value.clone())));
+    }
+    all.extend(given.clone());
+    all
+}
+
 /// Checks the given and existing parameters of the loop against its template; returns them all.
 fn check_loop(stack: Option<&Stack>, given: &Given) -> Result<Given, Error> {
     let template = Template::parse(LOOP)?;
@@ -200,12 +237,7 @@ fn check_loop(stack: Option<&Stack>, given: &Given) -> Result<Given, Error> {
             return Err(Error::NewLoopNeeds(option));
         }
     }
-    let mut all = Given::new();
-    for name in template.parameters() {
-        let kept = stack.and_then(|stack| stack.parameters.get(name));
-        all.extend(kept.map(|value| (name.to_owned(), value.clone())));
-    }
-    all.extend(given.clone());
+    let all = with_existing(&template, stack, given);
     check(&template, &all)?;
     Ok(all)
 }

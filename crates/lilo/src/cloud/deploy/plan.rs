@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::package::Package;
 use crate::Error;
+use crate::args::TagConditions;
 use crate::aws::inventory::{Named, names};
 use crate::aws::stack::{Readiness, Stack};
 use crate::templates::Given;
@@ -19,6 +20,10 @@ pub(super) struct Requirements<'a> {
     pub(super) code_bucket: &'a str,
     /// The buckets of the loop's sources.
     pub(super) source_buckets: BTreeSet<&'a str>,
+    /// The given value of `TagConditions`; `None` keeps it.
+    pub(super) tag_conditions: Option<TagConditions>,
+    /// Whether the loop has thumbnails.
+    pub(super) thumbnails: bool,
 }
 
 /// The decision about the bootstrap stack.
@@ -52,6 +57,11 @@ pub(super) fn bootstrap(
         let buckets: Vec<_> = wanted.source_buckets.union(&played).copied().collect();
         if !buckets.is_empty() {
             given.insert("SourceBuckets".to_owned(), buckets.join(","));
+        }
+        let tags = wanted.tag_conditions;
+        given.extend(tags.map(|it| ("TagConditions".to_owned(), it.value().to_owned())));
+        if wanted.thumbnails || loops.iter().any(Stack::has_thumbnails) {
+            given.insert("Thumbnails".to_owned(), "AUTO".to_owned());
         }
         return Ok(Bootstrap::Create(given));
     };
@@ -87,6 +97,18 @@ pub(super) fn bootstrap(
         why.push(format!("allows loops to play from {}", missing.join(" and ")));
         buckets.extend(missing);
         given.insert("SourceBuckets".to_owned(), buckets.join(","));
+    }
+    // A bootstrap stack from before the parameter enforces them.
+    let tags = Some(existing.parameter("TagConditions")).filter(|it| !it.is_empty());
+    let tags = tags.unwrap_or(TagConditions::Enforced.value());
+    if let Some(setting) = wanted.tag_conditions.map(TagConditions::value).filter(|it| *it != tags)
+    {
+        why.push(format!("the conditions on tags become {setting}"));
+        given.insert("TagConditions".to_owned(), setting.to_owned());
+    }
+    if wanted.thumbnails && !existing.has_thumbnails() {
+        why.push("lets MediaLive make thumbnails".to_owned());
+        given.insert("Thumbnails".to_owned(), "AUTO".to_owned());
     }
     Ok(if why.is_empty() { Bootstrap::Keep } else { Bootstrap::Update(given, why) })
 }

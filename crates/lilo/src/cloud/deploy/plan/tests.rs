@@ -32,7 +32,14 @@ fn package(prefix: &str) -> Package {
 
 fn wanted<'a>(package: Option<&'a Package>, bucket: Option<&'a str>) -> Requirements<'a> {
     let source_buckets = bucket.into_iter().collect();
-    Requirements { version: "0.2.0", package, code_bucket: "own", source_buckets }
+    Requirements {
+        version: "0.2.0",
+        package,
+        code_bucket: "own",
+        source_buckets,
+        tag_conditions: None,
+        thumbnails: false,
+    }
 }
 
 const GOOD: &str = "CREATE_COMPLETE";
@@ -73,6 +80,58 @@ fn a_bootstrap_is_updated_in_what_it_lacks_and_in_nothing_else() {
         assert_eq!(changes, given(expected), "{wanted:?}");
         assert_eq!(why.len(), reasons, "{why:?}");
     }
+}
+
+#[test]
+fn tag_conditions_and_thumbnails_are_changed_only_when_asked_for() {
+    let existing = |tags: &str, thumbnails: &str| {
+        let mut stack = stack(GOOD, "0.2.0", "own");
+        // A stack of an earlier version has neither.
+        for (name, value) in [("TagConditions", tags), ("Thumbnails", thumbnails)] {
+            if !value.is_empty() {
+                stack.parameters.insert(name.into(), value.into());
+            }
+        }
+        stack
+    };
+    let (off, enforced) = (Some(TagConditions::Off), Some(TagConditions::Enforced));
+    for (tags, thumbnails, tag_conditions, wants_thumbnails, changes) in [
+        ("", "", None, false, &[][..]),
+        ("", "", enforced, false, &[]),
+        ("", "", off, true, &[("TagConditions", "off"), ("Thumbnails", "AUTO")]),
+        ("enforced", "DISABLED", off, false, &[("TagConditions", "off")]),
+        ("off", "AUTO", off, true, &[]),
+        ("off", "AUTO", None, false, &[]),
+        (
+            "off",
+            "DISABLED",
+            enforced,
+            true,
+            &[("TagConditions", "enforced"), ("Thumbnails", "AUTO")],
+        ),
+    ] {
+        let wanted =
+            Requirements { tag_conditions, thumbnails: wants_thumbnails, ..wanted(None, None) };
+
+        let decided = bootstrap(Some(&existing(tags, thumbnails)), &[], &wanted, false).unwrap();
+
+        match decided {
+            Bootstrap::Keep => assert!(changes.is_empty(), "{tags} {thumbnails} {wanted:?}"),
+            Bootstrap::Update(changed, why) => {
+                assert_eq!(changed, given(changes));
+                assert_eq!(why.len(), changes.len(), "{why:?}");
+            }
+            Bootstrap::Create(_) => panic!("it is there"),
+        }
+    }
+    let (package, mut other) = (package("code/1/"), stack(GOOD, "", ""));
+    other.parameters.insert("Thumbnails".into(), "AUTO".into());
+    let wanted = Requirements { tag_conditions: off, ..wanted(Some(&package), None) };
+    let Bootstrap::Create(made) = bootstrap(None, &[other], &wanted, true).unwrap() else {
+        panic!("it is missing")
+    };
+    let of = |name: &str| made.get(name).map(String::as_str);
+    assert_eq!((of("TagConditions"), of("Thumbnails")), (Some("off"), Some("AUTO")));
 }
 
 #[test]
