@@ -115,7 +115,7 @@ async fn the_function_takes_the_values_that_the_template_takes() {
 async fn owner_takes_the_characters_of_medialives_tags() {
     let template = Template::parse(LOOP).unwrap();
     let letters = (' '..='~').chain(['\t', '\u{7f}', 'é', '名']);
-    let mut taken = String::new();
+    let mut accepted = String::new();
     for letter in letters {
         let cloud = Cloud::default();
         let owner = format!("a{letter}b");
@@ -134,12 +134,12 @@ async fn owner_takes_the_characters_of_medialives_tags() {
                 let says = "property Tags: the value of Owner has ";
                 assert!(reason.starts_with(says), "{letter:?}: {reason}");
             }
-            None => taken.push(letter),
+            None => accepted.push(letter),
         }
     }
     let digits = "0123456789";
     let (upper, lower) = ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz");
-    assert_eq!(taken, format!(" +-./{digits}:=@{upper}_{lower}"));
+    assert_eq!(accepted, format!(" +-./{digits}:=@{upper}_{lower}"));
 }
 
 #[test]

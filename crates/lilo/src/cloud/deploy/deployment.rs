@@ -104,9 +104,7 @@ impl<'a> Deployment<'a> {
             let uploaded = upload.as_ref().map(|it| format!("s3ssl://{own}/{}", it.key));
             given.extend(uploaded.map(|address| ("Source".to_owned(), address)));
             let stack = plan::loop_stack(inventory.named(&args.name), &args.name)?;
-            if stack.is_none() && channels >= Some(CHANNEL_QUOTA) {
-                session.screen.remark(&quota_warning(&session.aws.region));
-            }
+            warn_of_quota(&session, channels.filter(|_| stack.is_none()));
             all = check_loop(stack, &given)?;
         }
         let wanted = Requirements {
@@ -199,11 +197,16 @@ async fn inventory_when_idle(session: &mut Session<'_>, name: &str) -> Result<In
     if busy.is_empty() { Ok(inventory) } else { Inventory::take(aws, screen).await }
 }
 
-fn quota_warning(region: &str) -> String {
-    format!(
+/// Warns when another channel would exceed the usual quota.
+fn warn_of_quota(session: &Session<'_>, channels: Option<usize>) {
+    if channels < Some(CHANNEL_QUOTA) {
+        return;
+    }
+    let region = &session.aws.region;
+    session.screen.remark(&format!(
         "warning: there are {CHANNEL_QUOTA} channels or more in {region}, which is MediaLive's quota unless this account \
          has a higher one; if the loop cannot be created, raise the quota of channels in Service Quotas, or destroy a loop"
-    )
+    ));
 }
 
 /// Checks the parameters of a new or changed bootstrap stack against its template.

@@ -51,19 +51,7 @@ pub(super) fn bootstrap(
         return Err(Error::BootstrapGone { loops: names(loops) });
     }
     let Some(existing) = existing else {
-        let mut given = code(wanted).ok_or(Error::NoPackage)?;
-        // Existing loops still need their buckets.
-        let played = loops.iter().flat_map(Stack::buckets).collect();
-        let buckets: Vec<_> = wanted.source_buckets.union(&played).copied().collect();
-        if !buckets.is_empty() {
-            given.insert("SourceBuckets".to_owned(), buckets.join(","));
-        }
-        let tags = wanted.tag_conditions;
-        given.extend(tags.map(|it| ("TagConditions".to_owned(), it.value().to_owned())));
-        if wanted.thumbnails || loops.iter().any(Stack::has_thumbnails) {
-            given.insert("Thumbnails".to_owned(), "AUTO".to_owned());
-        }
-        return Ok(Bootstrap::Create(given));
+        return creation(loops, wanted).map(Bootstrap::Create);
     };
     check_updatable(existing)?;
     let version = existing.output("Version");
@@ -89,6 +77,17 @@ pub(super) fn bootstrap(
         given.extend(code);
         why.push("new function code".to_owned());
     }
+    change_rights(existing, wanted, &mut given, &mut why);
+    Ok(if why.is_empty() { Bootstrap::Keep } else { Bootstrap::Update(given, why) })
+}
+
+/// Adds the changes of what MediaLive and the functions may do, and their reasons.
+fn change_rights(
+    existing: &Stack,
+    wanted: &Requirements<'_>,
+    given: &mut Given,
+    why: &mut Vec<String>,
+) {
     let listed = existing.parameter("SourceBuckets");
     let mut buckets: Vec<_> = listed.split(',').filter(|bucket| !bucket.is_empty()).collect();
     let missing = wanted.source_buckets.iter().copied().filter(|it| !buckets.contains(it));
@@ -110,7 +109,23 @@ pub(super) fn bootstrap(
         why.push("lets MediaLive make thumbnails".to_owned());
         given.insert("Thumbnails".to_owned(), "AUTO".to_owned());
     }
-    Ok(if why.is_empty() { Bootstrap::Keep } else { Bootstrap::Update(given, why) })
+}
+
+/// The parameters of a new bootstrap stack.
+fn creation(loops: &[Stack], wanted: &Requirements<'_>) -> Result<Given, Error> {
+    let mut given = code(wanted).ok_or(Error::NoPackage)?;
+    // Existing loops still need their buckets.
+    let played = loops.iter().flat_map(Stack::buckets).collect();
+    let buckets: Vec<_> = wanted.source_buckets.union(&played).copied().collect();
+    if !buckets.is_empty() {
+        given.insert("SourceBuckets".to_owned(), buckets.join(","));
+    }
+    let tags = wanted.tag_conditions;
+    given.extend(tags.map(|it| ("TagConditions".to_owned(), it.value().to_owned())));
+    if wanted.thumbnails || loops.iter().any(Stack::has_thumbnails) {
+        given.insert("Thumbnails".to_owned(), "AUTO".to_owned());
+    }
+    Ok(given)
 }
 
 /// Whether it needs the functions' zips in LILO's own bucket.
