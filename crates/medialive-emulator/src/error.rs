@@ -38,6 +38,9 @@ pub(crate) enum Error {
         "Exactly one of settings, MediaPackage settings, or Multiplex settings is required for destination {id}."
     )]
     DestinationKind { id: String },
+    /// awsdocs/aws-cloudformation-user-guide PR#459 and PR#460.
+    #[error("Non-empty {resource} name required")]
+    NameRequired { resource: &'static str },
     #[error("Input not found")]
     InputNotFound,
     #[error("The input was not found.")]
@@ -95,6 +98,7 @@ pub(crate) enum Error {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Violation {
+    /// Empty where MediaLive names none.
     pub(crate) element_path: String,
     pub(crate) error_message: String,
 }
@@ -106,6 +110,7 @@ impl Error {
             Self::Malformed { .. }
             | Self::InvalidSource { .. }
             | Self::DestinationKind { .. }
+            | Self::NameRequired { .. }
             | Self::InputBusy { bad_request: true, .. }
             | Self::DynamicFirst => (StatusCode::BAD_REQUEST, "BadRequestException"),
             Self::InputNotFound
@@ -154,6 +159,9 @@ impl Error {
 }
 
 fn joined(violations: &[Violation]) -> String {
-    let texts = violations.iter().map(|it| format!("{} {}", it.element_path, it.error_message));
+    let texts = violations.iter().map(|it| match it.element_path.as_str() {
+        "" => it.error_message.clone(),
+        path => format!("{path} {}", it.error_message),
+    });
     texts.collect::<Vec<_>>().join("; ")
 }

@@ -28,6 +28,7 @@ pub(crate) fn check(
     document: &Map<String, Value>,
     inputs: &BTreeMap<String, Input>,
 ) -> Result<(), Error> {
+    name(document, "channel")?;
     kinds(document)?;
     let mut violations = Vec::new();
     destinations(settings, &mut violations);
@@ -36,7 +37,16 @@ pub(crate) fn check(
     if let Some(encoder) = document.get("encoderSettings") {
         references::check(encoder, settings, &mut violations);
     }
+    for violation in &mut violations {
+        violation.element_path = paths::without_alternatives(&violation.element_path);
+    }
     if violations.is_empty() { Ok(()) } else { Err(Error::Invalid { violations }) }
+}
+
+/// A channel and an input have a name.
+pub(crate) fn name(document: &Map<String, Value>, resource: &'static str) -> Result<(), Error> {
+    let name = document.get("name").and_then(Value::as_str).unwrap_or_default();
+    if name.is_empty() { Err(Error::NameRequired { resource }) } else { Ok(()) }
 }
 
 /// A destination has exactly one kind (hashicorp/terraform-provider-aws#30659).
@@ -71,7 +81,7 @@ fn destinations(settings: &Settings, violations: &mut Vec<Violation>) {
                 error_message: "A destination id has only numbers, letters and hyphens".to_owned(),
             });
         }
-        if destination.settings.as_ref().is_some_and(|it| it.len() != pipelines) {
+        if ![0, pipelines].contains(&destination.settings.len()) {
             violations.push(Violation {
                 element_path: format!("destinations[{index}].settings"),
                 error_message: format!("Exactly {pipelines} destinations settings required"),

@@ -81,8 +81,11 @@ pub(crate) struct Attachment {
 pub(crate) struct Destination {
     #[serde(default)]
     pub(crate) id: String,
-    /// Absent for other kinds of destination (MediaPackage, multiplex, SRT).
-    pub(crate) settings: Option<Vec<DestinationSettings>>,
+    /// Empty for other kinds of destination (MediaPackage, multiplex, SRT).
+    #[serde(default)]
+    pub(crate) settings: Vec<DestinationSettings>,
+    #[serde(default, rename = "mediaPackageSettings")]
+    pub(crate) media_package: Vec<MediaPackageSettings>,
 }
 
 /// One pipeline's destination.
@@ -90,6 +93,13 @@ pub(crate) struct Destination {
 pub(crate) struct DestinationSettings {
     #[serde(default)]
     pub(crate) url: String,
+}
+
+/// The used part of a MediaPackage destination.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MediaPackageSettings {
+    pub(crate) channel_id: Option<String>,
 }
 
 impl Channel {
@@ -112,13 +122,13 @@ impl Channel {
     /// The channel in Describe, Create, Start, Stop and Delete.
     pub(crate) fn describe(&self) -> Value {
         let mut shown = defaults::expand(self.document.clone());
-        // Each pipeline has an address while the channel runs.
+        // Each pipeline has an address, also while nothing runs (observed:
+        // Couchtour-tv/couchtourtv-api).
         let endpoint = json!({ "sourceIp": "127.0.0.1" });
-        let endpoints = if self.run.is_some() { self.pipelines() } else { 0 };
         shown.extend([
             ("arn".to_owned(), json!(self.arn)),
             ("channelClass".to_owned(), json!(self.settings.class)),
-            ("egressEndpoints".to_owned(), json!(vec![endpoint; endpoints])),
+            ("egressEndpoints".to_owned(), json!(vec![endpoint; self.pipelines()])),
             ("id".to_owned(), json!(self.id)),
             ("pipelineDetails".to_owned(), self.pipeline_details()),
             ("pipelinesRunningCount".to_owned(), json!(self.running.len())),

@@ -1,18 +1,22 @@
 //! The defaults that Describe shows for settings missing in the request.
 //!
-//! MediaLive shows every setting, so a comparison with the request always differs
-//! (alchemy-run/alchemy, `MediaLive/Channel.ts`). Few defaults are published: the API's model has
-//! the two of a video description. The empty lists are the emulator's choice. All others stay
-//! absent.
+//! MediaLive adds empty lists and a maintenance window, and no defaults of a codec or of a video
+//! (observed: the request of aws-samples/serverless-patterns beside the channel that
+//! grucloud/grucloud generated from Describe).
 
 use serde_json::{Map, Value, json};
 
-/// Per parent path: a member and its default.
-fn table() -> [(&'static str, &'static str, Value); 5] {
+/// Per parent path: a member and its default, parents first.
+fn table() -> [(&'static str, &'static str, Value); 8] {
     [
+        ("", "maintenance", json!({})),
+        // MediaLive assigns the window. These are the values of one observed channel
+        // (Couchtour-tv/couchtourtv-api).
+        ("maintenance", "maintenanceDay", json!("TUESDAY")),
+        ("maintenance", "maintenanceStartTime", json!("11:00")),
+        ("destinations[]", "mediaPackageSettings", json!([])),
+        ("destinations[]", "settings", json!([])),
         ("encoderSettings", "captionDescriptions", json!([])),
-        ("encoderSettings.videoDescriptions[]", "border", json!(0)),
-        ("encoderSettings.videoDescriptions[]", "scalingBehavior", json!("DEFAULT")),
         ("inputAttachments[].inputSettings", "audioSelectors", json!([])),
         ("inputAttachments[].inputSettings", "captionSelectors", json!([])),
     ]

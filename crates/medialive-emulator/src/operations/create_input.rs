@@ -11,6 +11,7 @@ use crate::model::input::{Input, Source};
 use crate::model::states::{InputState, InputTrigger};
 use crate::request::{Reply, Request, member};
 use crate::service::Service;
+use crate::validation;
 
 const NAME: &str = "CreateInput";
 
@@ -39,6 +40,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     if let Some(input) = store.created_by(NAME, request.id()).and_then(|id| store.inputs.get(id)) {
         return Ok(reply(input));
     }
+    validation::name(&request.body, "input")?;
     let sources = sources(request)?.unwrap_or_default();
     check_type(request)?;
     let tags = request.tags()?;

@@ -13,6 +13,7 @@ use crate::model::states::{ChannelState, InputState};
 use crate::request::{Reply, Request};
 use crate::service::Service;
 use crate::service::store::Store;
+use crate::validation;
 
 const MEMBERS: [&str; 10] = [
     "destinations",
@@ -39,6 +40,9 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     };
     if !editable {
         return Err(Error::InputUnable);
+    }
+    if request.body.contains_key("name") {
+        validation::name(&request.body, "input")?;
     }
     if let Some(sources) = create_input::sources(request)? {
         // One URL means class SINGLE_PIPELINE, two STANDARD, and the class cannot change (user

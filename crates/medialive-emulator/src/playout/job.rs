@@ -84,7 +84,7 @@ fn served(source: String, s3: Option<&str>) -> String {
 
 fn destination(channel: &Channel, id: &str, pipeline: usize) -> Result<Destination, Unplayable> {
     let destination = channel.settings.destinations.iter().find(|it| it.id == id);
-    let settings = destination.and_then(|it| it.settings.as_ref()?.get(pipeline));
+    let settings = destination.and_then(|it| it.settings.get(pipeline));
     let url = &settings.ok_or(Unplayable::Missing { missing: "destination for its output" })?.url;
     parse(url).ok_or_else(|| Unplayable::Destination { url: shown(url) })
 }

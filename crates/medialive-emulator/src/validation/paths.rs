@@ -2,6 +2,28 @@
 
 use serde_json::Value;
 
+/// Members with one of several alternatives in them.
+const UNIONS: [&str; 4] =
+    ["codecSettings", "containerSettings", "outputGroupSettings", "outputSettings"];
+
+/// The path of a member of the value at `path`.
+pub(super) fn joined(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// The path as MediaLive shows it: it leaves out which alternative of a union is given, as in
+/// `outputGroups[0].outputGroupSettings.destination` (observed: aws/aws-sdk-java-v2#5716 and
+/// awsdocs/aws-elemental-medialive-user-guide#4, for output groups; inferred for the others).
+pub(super) fn without_alternatives(path: &str) -> String {
+    let mut before = "";
+    let steps = path.split('.').filter(|step| {
+        let is_alternative = UNIONS.contains(&before);
+        before = step;
+        !is_alternative
+    });
+    steps.collect::<Vec<_>>().join(".")
+}
+
 /// A value with its path.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Element<'a> {
@@ -28,8 +50,7 @@ pub(super) fn select<'a>(document: &'a Value, pattern: &str) -> Vec<Element<'a>>
 impl<'a> Element<'a> {
     fn member(self, name: &str) -> Option<Self> {
         let value = self.value.get(name)?;
-        let dot = if self.path.is_empty() { "" } else { "." };
-        Some(Self { path: format!("{}{dot}{name}", self.path), value })
+        Some(Self { path: joined(&self.path, name), value })
     }
 
     fn items(self) -> Vec<Self> {

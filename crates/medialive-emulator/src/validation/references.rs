@@ -5,9 +5,12 @@
 use serde_json::Value;
 use url::Url;
 
-use super::paths::{Element, select};
+use super::paths::{Element, joined, select};
 use crate::error::Violation;
-use crate::model::channel::Settings;
+use crate::model::channel::{Destination, Settings};
+
+const MEDIA_PACKAGE_ID: &str = "MediaPackage channel ID is invalid. The ID can have numbers, \
+     letters, underscores, and dashes. The ID is case sensitive.";
 
 /// All broken references, and all definitions that nothing refers to.
 pub(super) fn check(encoder: &Value, settings: &Settings, violations: &mut Vec<Violation>) {
@@ -15,6 +18,7 @@ pub(super) fn check(encoder: &Value, settings: &Settings, violations: &mut Vec<V
     descriptions(encoder, violations);
     groups(encoder, violations);
     udp(encoder, settings, violations);
+    media_package(encoder, settings, violations);
 }
 
 /// Referenced destinations must exist, wherever the reference is (aws/aws-sdk-java#1525).
@@ -22,7 +26,7 @@ fn destinations(path: &str, value: &Value, settings: &Settings, violations: &mut
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                let path = joined(path, name);
                 if name == "destinationRefId" {
                     let id = value.as_str().unwrap_or_default();
                     let defined = settings.destinations.iter().any(|it| it.id == id);
@@ -71,14 +75,18 @@ fn descriptions(encoder: &Value, violations: &mut Vec<Violation>) {
     }
 }
 
-/// An output has exactly one kind (hashicorp/terraform-provider-aws#39516), and a UDP group exactly
-/// one output (user guide).
+/// MediaLive's text, which names no path (hashicorp/terraform-provider-aws#39516).
+const OUTPUT_KINDS: &str = "OutputSettings must contain exactly one property: \
+     cmafIngestOutputSettings, hlsOutputSettings, rtmpOutputSettings, udpOutputSettings, \
+     msSmoothOutputSettings, archiveOutputSettings, frameCaptureOutputSettings, \
+     mediaPackageOutputSettings, multiplexOutputSettings, srtOutputSettings";
+
+/// An output has exactly one kind, and a UDP group exactly one output (user guide).
 fn groups(encoder: &Value, violations: &mut Vec<Violation>) {
-    for Element { path, value } in select(encoder, "outputGroups[].outputs[].outputSettings") {
+    for Element { value, .. } in select(encoder, "outputGroups[].outputs[].outputSettings") {
         let kinds =
             value.as_object().map_or(0, |it| it.values().filter(|it| !it.is_null()).count());
-        let text = || "OutputSettings must contain exactly one property".to_owned();
-        refuse(violations, path, kinds != 1, text);
+        refuse(violations, String::new(), kinds != 1, || OUTPUT_KINDS.to_owned());
     }
     for Element { path, value } in select(encoder, "outputGroups[]") {
         let udp = value.pointer("/outputGroupSettings/udpGroupSettings").is_some();
@@ -93,15 +101,11 @@ fn groups(encoder: &Value, violations: &mut Vec<Violation>) {
 /// UDP outputs need `udp://` or `rtp://` with a port; error correction needs RTP (user guide, "UDP
 /// destinations").
 fn udp(encoder: &Value, settings: &Settings, violations: &mut Vec<Violation>) {
-    for Element { value, .. } in
-        select(encoder, "outputGroups[].outputs[].outputSettings.udpOutputSettings")
-    {
-        let id = value.pointer("/destination/destinationRefId").and_then(Value::as_str);
-        let corrected = value.get("fecOutputSettings").is_some_and(|it| !it.is_null());
-        let destinations = settings.destinations.iter().enumerate();
-        for (index, destination) in destinations.filter(|(_, it)| Some(it.id.as_str()) == id) {
-            for (pipeline, it) in destination.settings.iter().flatten().enumerate() {
-                let path = format!("destinations[{index}].settings[{pipeline}].url");
+    for element in select(encoder, "outputGroups[].outputs[].outputSettings.udpOutputSettings") {
+        let corrected = element.value.get("fecOutputSettings").is_some_and(|it| !it.is_null());
+        for destination in referenced(&element, settings) {
+            for it in &destination.settings {
+                let path = format!("{}.destination.uri", element.path);
                 let url = Url::parse(&it.url).ok().filter(|url| url.port().is_some());
                 let scheme = url.as_ref().map(Url::scheme);
                 let allowed: &[_] = if corrected { &["rtp"] } else { &["udp", "rtp"] };
@@ -116,6 +120,32 @@ fn udp(encoder: &Value, settings: &Settings, violations: &mut Vec<Violation>) {
             }
         }
     }
+}
+
+/// The id of a MediaPackage channel has certain characters (aws/aws-sdk-java-v2#5716).
+fn media_package(encoder: &Value, settings: &Settings, violations: &mut Vec<Violation>) {
+    let allowed = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '-';
+    let groups = select(encoder, "outputGroups[].outputGroupSettings.mediaPackageGroupSettings");
+    for element in groups {
+        for destination in referenced(&element, settings) {
+            let ids = destination.media_package.iter().filter_map(|it| it.channel_id.as_deref());
+            for id in ids {
+                let path = format!("{}.destination.channelId", element.path);
+                let wrong = id.is_empty() || !id.chars().all(allowed);
+                refuse(violations, path, wrong, || MEDIA_PACKAGE_ID.to_owned());
+            }
+        }
+    }
+}
+
+/// The destinations to which an output or an output group refers.
+fn referenced<'a>(
+    element: &Element<'_>,
+    settings: &'a Settings,
+) -> impl Iterator<Item = &'a Destination> {
+    let id = element.value.pointer("/destination/destinationRefId").and_then(Value::as_str);
+    let id = id.map(str::to_owned);
+    settings.destinations.iter().filter(move |it| id.as_deref() == Some(&it.id))
 }
 
 fn names<'a>(encoder: &'a Value, pattern: &str) -> Vec<&'a Value> {

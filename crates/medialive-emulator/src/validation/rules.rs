@@ -7,7 +7,7 @@
 use serde_json::{Map, Value};
 
 use super::enums;
-use super::paths::{Element, select};
+use super::paths::{Element, joined, select};
 use crate::error::Violation;
 
 /// A rule for a member.
@@ -36,7 +36,6 @@ const ENCODER_SETTINGS: [(&str, &[(&str, Rule)]); 11] = [
     (
         "audioDescriptions[]",
         &[
-            ("audioSelectorName", Rule::Required),
             ("languageCode", Rule::Length(1, 35)),
             ("name", Rule::Required),
             ("name", Rule::Length(0, 255)),
@@ -150,8 +149,7 @@ fn broken(document: &Value, table: &[(&str, &[(&str, Rule)])], violations: &mut 
             for (name, rule) in *rules {
                 let member = value.get(name).filter(|it| !it.is_null());
                 if let Some(error_message) = rule.broken_by(member) {
-                    let element_path =
-                        if path.is_empty() { (*name).to_owned() } else { format!("{path}.{name}") };
+                    let element_path = joined(&path, name);
                     violations.push(Violation { element_path, error_message });
                 }
             }

@@ -76,13 +76,14 @@ async fn a_channel_is_described_as_it_was_asked_for_and_with_defaults() {
     assert_eq!(created.status, 201);
     let mut expected = channel(&input);
     expected["arn"] = json!("arn:aws:medialive:us-east-1:000000000000:channel:1000002");
-    expected["egressEndpoints"] = json!([]);
+    expected["destinations"][0]["mediaPackageSettings"] = json!([]);
+    expected["egressEndpoints"] = json!([{ "sourceIp": "127.0.0.1" }]);
     expected["id"] = json!("1000002");
     expected["encoderSettings"]["captionDescriptions"] = json!([]);
-    expected["encoderSettings"]["videoDescriptions"][0]["border"] = json!(0);
-    expected["encoderSettings"]["videoDescriptions"][0]["scalingBehavior"] = json!("DEFAULT");
     expected["inputAttachments"][0]["inputSettings"]["audioSelectors"] = json!([]);
     expected["inputAttachments"][0]["inputSettings"]["captionSelectors"] = json!([]);
+    expected["maintenance"] =
+        json!({ "maintenanceDay": "TUESDAY", "maintenanceStartTime": "11:00" });
     expected["pipelineDetails"] = json!([]);
     expected["pipelinesRunningCount"] = json!(0);
     expected["state"] = json!("CREATING");
@@ -90,6 +91,38 @@ async fn a_channel_is_described_as_it_was_asked_for_and_with_defaults() {
     expected["state"] = json!("IDLE");
     just_past(client.pace.channel_create).await;
     assert_eq!(client.get("/prod/channels/1000002").await.body, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_maintenance_window_is_assigned_unless_it_is_given() {
+    let client = Client::new();
+    let mut request = channel(&client.input().await);
+    request["maintenance"] = json!({ "maintenanceDay": "FRIDAY" });
+
+    client.call("POST", "/prod/channels", request).await;
+
+    let window = json!({ "maintenanceDay": "FRIDAY", "maintenanceStartTime": "11:00" });
+    assert_eq!(client.get("/prod/channels/1000002").await.body["maintenance"], window);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_pipeline_has_an_address_in_any_state() {
+    let client = Client::new();
+    let input = client.input_of(2).await;
+    let mut request = channel(&input);
+    request["channelClass"] = json!("STANDARD");
+    let destination = request["destinations"][0]["settings"][0].clone();
+    request["destinations"][0]["settings"] = json!([destination, destination]);
+
+    client.call("POST", "/prod/channels", request).await;
+    just_past(client.pace.channel_create).await;
+
+    let shown = client.get("/prod/channels/1000002").await.body;
+    let endpoint = json!({ "sourceIp": "127.0.0.1" });
+    assert_eq!(
+        (&shown["state"], &shown["egressEndpoints"]),
+        (&json!("IDLE"), &json!([endpoint, endpoint]))
+    );
 }
 
 #[tokio::test(start_paused = true)]

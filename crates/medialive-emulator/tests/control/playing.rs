@@ -113,6 +113,28 @@ async fn a_running_channel_sends_and_an_idle_one_does_not() {
 }
 
 #[tokio::test]
+async fn a_channel_without_codec_settings_plays_with_defaults() {
+    let destination = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let source = format!("{}/codec.mp4", origin("codec.mp4").await);
+    let (client, mut events) = stage(&source, &[&destination]).await;
+    let mut settings = channel("1000001")["encoderSettings"].take();
+    for list in ["audioDescriptions", "videoDescriptions"] {
+        settings[list][0].as_object_mut().unwrap().remove("codecSettings");
+    }
+    let update = json!({ "encoderSettings": settings });
+    let updated = client.call("PUT", "/prod/channels/1000002", update).await;
+
+    client.post("/prod/channels/1000002/start").await;
+    heard(&mut events, ReportedState::Running).await;
+    let received = received(&destination, PATIENCE).await;
+    let alerts = client.get("/prod/channels/1000002/alerts").await.body;
+    client.emulator.shutdown().await;
+
+    assert_eq!((updated.status.as_u16(), received), (200, true));
+    assert_eq!(alerts, json!({ "alerts": [] }));
+}
+
+#[tokio::test]
 async fn a_shutdown_ends_what_is_sent() {
     let destination = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let source = format!("{}/shutdown.mp4", origin("shutdown.mp4").await);

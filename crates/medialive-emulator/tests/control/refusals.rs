@@ -204,7 +204,7 @@ async fn a_destination_that_is_referred_to_is_defined() {
     let answer = client.call("POST", "/prod/channels", request).await;
 
     assert_eq!(answer.status, 422);
-    let output = "outputGroups[0].outputs[0].outputSettings.udpOutputSettings";
+    let output = "outputGroups[0].outputs[0].outputSettings";
     let violation = json!({
         "elementPath": format!("{output}.destination.destinationRefId"),
         "errorMessage": "Object references undefined destination \"out\"",

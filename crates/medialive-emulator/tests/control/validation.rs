@@ -1,5 +1,6 @@
 //! What is wrong with a channel's settings, one by one.
 
+use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use crate::client::{Client, channel};
@@ -9,7 +10,7 @@ const H264: &str = "/encoderSettings/videoDescriptions/0/codecSettings/h264Setti
 const AAC: &str = "/encoderSettings/audioDescriptions/0/codecSettings/aacSettings";
 const OUTPUT: &str = "/encoderSettings/outputGroups/0/outputs/0";
 const UDP: &str = "/encoderSettings/outputGroups/0/outputs/0/outputSettings/udpOutputSettings";
-const UDP_PATH: &str = "outputGroups[0].outputs[0].outputSettings.udpOutputSettings";
+const UDP_PATH: &str = "outputGroups[0].outputs[0].outputSettings";
 
 /// What MediaLive finds wrong when this member is that: paths and texts.
 async fn violations(parent: &str, member: &str, value: Value) -> Vec<(String, String)> {
@@ -32,7 +33,7 @@ async fn violations(parent: &str, member: &str, value: Value) -> Vec<(String, St
 
 #[tokio::test(start_paused = true)]
 async fn numbers_and_texts_keep_within_the_models_bounds() {
-    let h264 = "videoDescriptions[0].codecSettings.h264Settings";
+    let h264 = "videoDescriptions[0].codecSettings";
     for (parent, member, value, path, message) in [
         (H264, "bitrate", json!(999), h264, "999 is not at least 1000"),
         (H264, "gopNumBFrames", json!(8), h264, "8 is not from 0 to 7"),
@@ -64,10 +65,10 @@ async fn a_text_of_a_kind_is_one_of_the_models() {
     let (attachment, m2ts) =
         ("/inputAttachments/0/inputSettings", &format!("{UDP}/containerSettings/m2tsSettings"));
     for (parent, member, value, path) in [
-        (H264, "rateControlMode", "cbr", "videoDescriptions[0].codecSettings.h264Settings"),
-        (H264, "spatialAq", "ON", "videoDescriptions[0].codecSettings.h264Settings"),
-        (AAC, "codingMode", "STEREO", "audioDescriptions[0].codecSettings.aacSettings"),
-        (m2ts, "rateMode", "QVBR", &format!("{UDP_PATH}.containerSettings.m2tsSettings")),
+        (H264, "rateControlMode", "cbr", "videoDescriptions[0].codecSettings"),
+        (H264, "spatialAq", "ON", "videoDescriptions[0].codecSettings"),
+        (AAC, "codingMode", "STEREO", "audioDescriptions[0].codecSettings"),
+        (m2ts, "rateMode", "QVBR", &format!("{UDP_PATH}.containerSettings")),
         ("/encoderSettings/timecodeConfig", "source", "NTP", "timecodeConfig"),
         (attachment, "sourceEndBehavior", "REPEAT", "inputAttachments[0].inputSettings"),
         ("/inputSpecification", "codec", "AV1", "inputSpecification"),
@@ -104,11 +105,6 @@ async fn what_the_model_requires_has_to_be_there() {
     for (parent, member, path) in [
         (ENCODER, "timecodeConfig", "timecodeConfig".to_owned()),
         ("/encoderSettings/timecodeConfig", "source", "timecodeConfig.source".to_owned()),
-        (
-            "/encoderSettings/audioDescriptions/0",
-            "audioSelectorName",
-            "audioDescriptions[0].audioSelectorName".to_owned(),
-        ),
         (UDP, "containerSettings", format!("{UDP_PATH}.containerSettings")),
     ] {
         let found = violations(parent, member, Value::Null).await;
@@ -143,8 +139,9 @@ async fn a_udp_group_has_one_output_of_one_kind() {
 
     let one = "A UDP output group has exactly one output".to_owned();
     assert_eq!(two, [("outputGroups[0].outputs".to_owned(), one)]);
-    let exactly = "OutputSettings must contain exactly one property".to_owned();
-    assert_eq!(kinds, [("outputGroups[0].outputs[0].outputSettings".to_owned(), exactly)]);
+    let [(path, text)] = kinds.as_slice() else { panic!("{kinds:?}") };
+    assert_eq!(path, "");
+    assert!(text.starts_with("OutputSettings must contain exactly one property: "), "{text}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -170,7 +167,7 @@ async fn udp_output_needs_a_port_and_rtp_if_fec_is_enabled() {
         assert_eq!(answer.status == 201, accepted, "{url}");
         if !accepted {
             let path = &answer.body["validationErrors"][0]["elementPath"];
-            assert_eq!(path, "destinations[0].settings[0].url");
+            assert_eq!(path, &format!("{UDP_PATH}.destination.uri"));
         }
     }
 }
@@ -187,6 +184,57 @@ async fn a_destination_is_of_one_kind_and_plainly_named() {
     let text = "Exactly one of settings, MediaPackage settings, or Multiplex settings is required for destination out.";
     assert_eq!((none.status.as_u16(), &none.body["message"]), (400, &json!(text)));
     assert_eq!(found[0].0, "destinations[0].id");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_media_package_destination_has_a_channel_id_or_none() {
+    let group =
+        json!({ "mediaPackageGroupSettings": { "destination": { "destinationRefId": "out" } } });
+    for (id, accepted) in [(json!("a_b-1"), true), (json!(null), true), (json!("a:b"), false)] {
+        let client = Client::new();
+        let mut request = channel(&client.input().await);
+        request["destinations"] =
+            json!([{ "id": "out", "settings": [], "mediaPackageSettings": [{ "channelId": id }] }]);
+        let groups = request.pointer_mut("/encoderSettings/outputGroups/0").unwrap();
+        groups["outputGroupSettings"] = group.clone();
+        groups["outputs"][0]["outputSettings"] = json!({ "mediaPackageOutputSettings": {} });
+
+        let answer = client.call("POST", "/prod/channels", request).await;
+
+        assert_eq!(answer.status == 201, accepted, "{id}: {}", answer.body);
+        if !accepted {
+            let path = &answer.body["validationErrors"][0]["elementPath"];
+            assert_eq!(path, "outputGroups[0].outputGroupSettings.destination.channelId");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_and_an_input_need_a_name() {
+    let client = Client::new();
+    let id = client.idle().await;
+    let (channels, inputs) = (format!("/prod/channels/{id}"), "/prod/inputs/1000001");
+
+    for name in [json!(null), json!("")] {
+        let unnamed = |mut request: Value| {
+            request["name"] = name.clone();
+            request
+        };
+        let channel = client.call("POST", "/prod/channels", unnamed(channel("1000001"))).await;
+        let input = client.call("POST", "/prod/inputs", unnamed(crate::client::input())).await;
+
+        for (answer, resource) in [(channel, "channel"), (input, "input")] {
+            assert_eq!(
+                (answer.status, &answer.headers["x-amzn-errortype"]),
+                (StatusCode::BAD_REQUEST, &HeaderValue::from_static("BadRequestException"))
+            );
+            assert_eq!(answer.body["message"], format!("Non-empty {resource} name required"));
+        }
+    }
+    let renamed = json!({ "name": "" });
+    assert_eq!(client.call("PUT", &channels, renamed.clone()).await.status, 400);
+    assert_eq!(client.call("PUT", inputs, renamed).await.status, 400);
+    assert_eq!(client.call("PUT", inputs, json!({})).await.status, 200);
 }
 
 #[tokio::test(start_paused = true)]

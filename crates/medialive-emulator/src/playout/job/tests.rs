@@ -9,6 +9,10 @@ use crate::model::alert::Alerts;
 use crate::model::channel::Settings;
 use crate::model::input::Source;
 use crate::model::states::{ChannelState, InputState};
+use lilo_encoder::{RateControl, Track};
+
+const VIDEO_CODEC: &str = "encoderSettings.videoDescriptions.0.codecSettings";
+const AUDIO_CODEC: &str = "encoderSettings.audioDescriptions.0.codecSettings";
 
 pub(crate) fn input(source: &str) -> Value {
     json!({ "name": "lilo_input", "type": "MP4_FILE", "sources": [{ "url": source }] })
@@ -17,6 +21,7 @@ pub(crate) fn input(source: &str) -> Value {
 /// The channel of the original LILO: 1080p25, 10 Mb/s, sound in French, as RTP.
 pub(crate) fn channel(input: &str) -> Value {
     json!({
+        "name": "lilo_channel",
         "channelClass": "SINGLE_PIPELINE",
         "destinations": [{ "id": "app-rtp-output", "settings": [{ "url": "rtp://127.0.0.1:5000" }] }],
         "inputAttachments": [{ "inputAttachmentName": "lilo_input", "inputId": input, "inputSettings": { "sourceEndBehavior": "LOOP" } }],
@@ -161,8 +166,10 @@ fn localhost_is_the_one_name_a_destination_may_have() {
 
 #[test]
 fn what_cannot_be_played_is_named() {
-    let no_codec =
-        channel_with(&[("encoderSettings.videoDescriptions.0.codecSettings", json!({}))]);
+    let other_video = json!({ "h265Settings": {} });
+    let other_video = channel_with(&[(VIDEO_CODEC, other_video)]);
+    let other_audio = json!({ "ac3Settings": {} });
+    let other_audio = channel_with(&[(AUDIO_CODEC, other_audio)]);
     let mut no_output = channel("1");
     no_output["encoderSettings"]["outputGroups"] = json!([]);
     let mut strange = channel("1");
@@ -170,9 +177,29 @@ fn what_cannot_be_played_is_named() {
 
     let missing = |missing| Err(Unplayable::Missing { missing });
     assert_eq!(derived(&channel("1"), &[SOURCE], 1), missing("source"));
-    assert_eq!(derived(&no_codec, &[SOURCE], 0), missing("H.264 settings"));
+    assert_eq!(derived(&other_video, &[SOURCE], 0), missing("H.264 settings"));
+    assert_eq!(derived(&other_audio, &[SOURCE], 0), missing("AAC settings"));
     assert_eq!(derived(&no_output, &[SOURCE], 0), missing("UDP output"));
     assert!(matches!(derived(&strange, &[SOURCE], 0), Err(Unplayable::Settings { .. })));
+}
+
+#[test]
+fn absent_codec_settings_are_h264_and_aac_with_defaults() {
+    for absent in [json!(null), json!({})] {
+        let request = channel_with(&[
+            (VIDEO_CODEC, absent.clone()),
+            (AUDIO_CODEC, absent),
+            ("encoderSettings.audioDescriptions.0.audioSelectorName", json!(null)),
+        ]);
+
+        let job = derived(&request, &[SOURCE], 0).unwrap();
+
+        let audio = job.audio.unwrap();
+        assert_eq!(job.video.rate_control, RateControl::Qvbr { quality: 8 });
+        assert_eq!((job.video.bitrate, job.video.frame_rate), (4_000_000, None));
+        assert_eq!((audio.bitrate, audio.sample_rate), (96_000, 48_000));
+        assert_eq!(audio.track, Track::First);
+    }
 }
 
 #[test]

@@ -302,7 +302,8 @@ async fn settings_not_followed_are_one_alert_until_the_stop() {
 #[tokio::test(start_paused = true)]
 async fn a_channel_that_cannot_be_played_says_why_in_an_alert() {
     let mut request = channel("1000001");
-    request["encoderSettings"]["videoDescriptions"][0]["codecSettings"] = json!({});
+    request["encoderSettings"]["videoDescriptions"][0]["codecSettings"] =
+        json!({ "h265Settings": {} });
     let stage = Stage::of(Vec::new(), &request).await;
 
     stage.begin().await;

@@ -1,6 +1,9 @@
 //! An audio description, AAC alone, and the input's audio selectors.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::super::{Unplayable, missing};
 use super::whole;
@@ -27,10 +30,12 @@ enum LanguageCodeControl {
 #[serde(rename_all = "camelCase")]
 struct AudioCodecSettings {
     aac_settings: Option<AacSettings>,
+    #[serde(flatten)]
+    others: BTreeMap<String, IgnoredAny>,
 }
 
 /// The API uses doubles, but the values are integers in practice.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct AacSettings {
     bitrate: Option<f64>,
@@ -87,11 +92,21 @@ impl AudioDescription {
         self.audio_selector_name.as_deref()
     }
 
+    /// MediaLive accepts a sound without codec settings (observed:
+    /// Couchtour-tv/couchtourtv-api). AAC with the defaults plays then, by choice.
+    fn aac(&self) -> Result<AacSettings, Unplayable> {
+        let Some(codec) = &self.codec_settings else { return Ok(AacSettings::default()) };
+        match codec.aac_settings {
+            Some(aac) => Ok(aac),
+            None if codec.others.is_empty() => Ok(AacSettings::default()),
+            None => Err(missing("AAC settings")),
+        }
+    }
+
     /// MediaLive accepts the name of a selector that is not there (observed:
     /// Couchtour-tv/couchtourtv-api). The first track plays then, by choice.
     pub(super) fn audio(&self, selector: Option<&AudioSelector>) -> Result<Audio, Unplayable> {
-        let aac = self.codec_settings.as_ref().and_then(|it| it.aac_settings.as_ref());
-        let aac = aac.ok_or(missing("AAC settings"))?;
+        let aac = self.aac()?;
         Ok(Audio {
             track: selector.map_or(Track::First, AudioSelector::track),
             bitrate: whole(aac.bitrate.unwrap_or(96_000.0)),

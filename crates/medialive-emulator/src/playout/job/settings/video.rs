@@ -1,16 +1,19 @@
 //! A video description: H.264 alone.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::super::{Unplayable, missing};
 use super::whole;
 use lilo_encoder::{Gop, Profile, RateControl, Video};
 
-/// The recommendation for a large screen begins here (user guide, "QVBR"). Without a level
-/// MediaLive finds the best quality by itself.
+/// The model recommends these for a large screen. Without a level MediaLive finds the best quality
+/// by itself.
 const DEFAULT_QUALITY: u8 = 8;
+const DEFAULT_MAX_BITRATE: u32 = 4_000_000;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -25,9 +28,11 @@ pub(super) struct VideoDescription {
 #[serde(rename_all = "camelCase")]
 struct VideoCodecSettings {
     h264_settings: Option<H264Settings>,
+    #[serde(flatten)]
+    others: BTreeMap<String, IgnoredAny>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct H264Settings {
     framerate_control: Option<FramerateControl>,
@@ -85,9 +90,19 @@ enum EntropyEncoding {
 }
 
 impl VideoDescription {
+    /// MediaLive accepts a video without codec settings (observed: Couchtour-tv/couchtourtv-api).
+    /// H.264 with the defaults plays then, by choice.
+    fn h264(&self) -> Result<H264Settings, Unplayable> {
+        let Some(codec) = &self.codec_settings else { return Ok(H264Settings::default()) };
+        match &codec.h264_settings {
+            Some(h264) => Ok(h264.clone()),
+            None if codec.others.is_empty() => Ok(H264Settings::default()),
+            None => Err(missing("H.264 settings")),
+        }
+    }
+
     pub(super) fn video(&self) -> Result<Video, Unplayable> {
-        let h264 = self.codec_settings.as_ref().and_then(|it| it.h264_settings.as_ref());
-        let h264 = h264.ok_or(missing("H.264 settings"))?;
+        let h264 = self.h264()?;
         Ok(Video {
             width: self.width,
             height: self.height,
@@ -125,7 +140,9 @@ impl H264Settings {
     fn ceiling(&self) -> Option<u32> {
         match self.rate_control() {
             RateControl::Cbr => self.bitrate,
-            RateControl::Qvbr { .. } => self.max_bitrate.or(self.bitrate),
+            RateControl::Qvbr { .. } => {
+                self.max_bitrate.or(self.bitrate).or(Some(DEFAULT_MAX_BITRATE))
+            }
         }
     }
 
