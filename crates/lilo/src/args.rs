@@ -116,6 +116,9 @@ pub(crate) struct Emulator {
     /// The address to listen on.
     #[arg(long, value_name = "ADDRESS", default_value = MEDIALIVE, value_parser = loopback)]
     pub(crate) listen: SocketAddr,
+    /// The Region of requests that name none in their credential scope.
+    #[arg(long, value_name = "REGION", default_value_t = lilo_medialive_emulator::Config::default().region)]
+    pub(crate) region: String,
     /// The duration of states.
     #[arg(long, value_enum, default_value_t = PaceName::Fast)]
     pub(crate) pace: PaceName,
@@ -149,6 +152,10 @@ pub(crate) struct Choices {
     /// Accepts StopChannel on an IDLE channel, instead of answering 409.
     #[arg(long)]
     pub(crate) stop_idle: bool,
+    /// Accepts DeleteChannel on a STOPPING channel, instead of answering 409, and deletes it once it
+    /// has stopped.
+    #[arg(long)]
+    pub(crate) delete_while_stopping: bool,
     /// Validates a dry run of UpdateChannel in any state, instead of answering 409 unless IDLE.
     #[arg(long)]
     pub(crate) dry_run_in_any_state: bool,
@@ -165,6 +172,9 @@ pub(crate) struct Replay {
     /// The emulated MediaLive's URL.
     #[arg(long, value_name = "URL", default_value_t = format!("http://{MEDIALIVE}"))]
     pub(crate) medialive: String,
+    /// The Region of the channel and the input in the emulated MediaLive.
+    #[arg(long, value_name = "REGION", default_value_t = lilo_medialive_emulator::Config::default().region)]
+    pub(crate) region: String,
     /// Keeps the event's ids, and also sends its reply where the event says. By default the event
     /// names the newest channel and input, and its reply comes here alone.
     #[arg(long)]
@@ -222,6 +232,7 @@ impl From<&Choices> for lilo_medialive_emulator::Choices {
             update_is_shown: typed.show_updating,
             busy_input_is_a_bad_request: typed.busy_is_bad_request,
             idle_channels_may_be_stopped: typed.stop_idle,
+            stopping_channels_may_be_deleted: typed.delete_while_stopping,
             dry_runs_in_any_state: typed.dry_run_in_any_state,
         }
     }

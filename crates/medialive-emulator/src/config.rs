@@ -8,9 +8,10 @@ use crate::throttle::Throttle;
 /// The emulator's identity, pace and choices.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The region in ARNs and events.
+    /// The region of requests without a credential scope. It is in ARNs and events.
     pub region: String,
-    /// The account in ARNs and events: twelve digits.
+    /// The account of requests whose access key id is no account: twelve digits. It is in ARNs and
+    /// events.
     pub account: String,
     /// The first resource's id; channels and inputs count up from it.
     pub first_id: u64,
@@ -63,6 +64,10 @@ pub struct Choices {
     /// Whether `StopChannel` ignores an IDLE channel, as aws-solutions/live-streaming-on-aws
     /// expects. By default it is a conflict, as in aws-bench/aws-bench.
     pub idle_channels_may_be_stopped: bool,
+    /// Whether `DeleteChannel` accepts a STOPPING channel, which is then deleted as soon as it has
+    /// stopped: aws-solutions/live-streaming-on-aws does not wait between the two calls. By default
+    /// it is a conflict, as in rebuy-de/aws-nuke#446.
+    pub stopping_channels_may_be_deleted: bool,
     /// Whether a dry run of `UpdateChannel` validates a channel's settings in any state. By default
     /// a dry run answers like the call itself: with a conflict unless the channel is IDLE. Nothing
     /// is published.
@@ -76,6 +81,7 @@ impl Default for Choices {
             update_is_shown: false,
             busy_input_is_a_bad_request: false,
             idle_channels_may_be_stopped: false,
+            stopping_channels_may_be_deleted: false,
             dry_runs_in_any_state: false,
         }
     }

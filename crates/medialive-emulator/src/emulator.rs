@@ -17,11 +17,12 @@ use crate::service::Service;
 use crate::service::calls::Call;
 use crate::service::engine::Engine;
 use crate::service::events::Event;
+use crate::service::regions::Regions;
 
-/// An emulated MediaLive in one region of one account. Clones share it.
+/// An emulated MediaLive in every region of every account. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Emulator {
-    service: Arc<Service>,
+    regions: Arc<Regions>,
 }
 
 /// A channel or an input that is not DELETED.
@@ -51,18 +52,18 @@ impl Emulator {
             EncoderChoice::Ffmpeg => Some(Arc::new(Ffmpeg)),
             EncoderChoice::None => None,
         };
-        Self { service: Arc::new(Service::new(config, engine)) }
+        Self { regions: Arc::new(Regions::new(config, engine)) }
     }
 
     /// The API as a tower service, for another server or for calls without one. Needs a tokio
     /// runtime.
     pub fn router(&self) -> Router {
-        http::router(Arc::clone(&self.service))
+        http::router(Arc::clone(&self.regions))
     }
 
     /// Serves requests until [`shutdown`](Self::shutdown).
     pub async fn serve(&self, listener: TcpListener) {
-        http::serve(listener, self.router(), self.service.closing.clone()).await;
+        http::serve(listener, self.router(), self.regions.shared.closing.clone()).await;
     }
 
     /// Adds a fault, which happens when its turn comes.
@@ -74,33 +75,37 @@ impl Emulator {
     pub fn inject(&self, fault: Fault) -> Result<(), InvalidFault> {
         fault.check()?;
         operations::check_fault(&fault)?;
-        self.service.faults.inject(fault);
+        self.regions.shared.faults.inject(fault);
         Ok(())
     }
 
     /// The injected faults that have not happened yet.
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
-        self.service.faults.pending()
+        self.regions.shared.faults.pending()
     }
 
     /// Subscribes to events, in the order of state changes. A receiver 1024 events behind loses the
     /// oldest.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
-        self.service.events.subscribe()
+        self.regions.shared.events.subscribe()
     }
 
     /// Every API call so far, in order of the answers.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
-        self.service.calls.history()
+        self.regions.shared.calls.history()
     }
 
-    /// The channels, then the inputs, that are not DELETED.
+    /// The channels, then the inputs, that are not DELETED, of one region after the other.
     #[must_use]
     pub fn remaining(&self) -> Vec<Remaining> {
-        let store = self.service.store();
+        self.regions.all().iter().flat_map(|service| Self::remaining_in(service)).collect()
+    }
+
+    fn remaining_in(service: &Service) -> Vec<Remaining> {
+        let store = service.store();
         let channels = store.channels.values().filter(|it| it.state != ChannelState::Deleted);
         let inputs = store.inputs.values().filter(|it| it.state != InputState::Deleted);
         let channels = channels.map(|it| Remaining::Channel { id: it.id.clone(), state: it.state });
@@ -117,6 +122,6 @@ impl Emulator {
     /// Stops all encoders and background tasks, and waits for them. States stay as they are;
     /// operations started afterwards never finish.
     pub async fn shutdown(&self) {
-        self.service.shutdown().await;
+        self.regions.shared.shutdown().await;
     }
 }

@@ -41,6 +41,22 @@ pub(crate) enum Error {
     /// awsdocs/aws-cloudformation-user-guide PR#459 and PR#460.
     #[error("Non-empty {resource} name required")]
     NameRequired { resource: &'static str },
+    /// awsdocs/aws-cloudformation-user-guide PR#461.
+    #[error("Must specify at least one whitelist")]
+    WhitelistRequired,
+    #[error("Input Security Group not found")]
+    SecurityGroupNotFound,
+    #[error("The Input Security Group was not found.")]
+    UpdatedSecurityGroupNotFound,
+    /// aws-bench/aws-bench. The API's model lists no 409 for this operation.
+    #[error(
+        "Input Security Group {id} cannot be deleted because it is still being used by inputs."
+    )]
+    SecurityGroupInUse { id: String },
+    #[error(
+        "The Input Security Group was unable to be updated due to an issue with input security group resources."
+    )]
+    SecurityGroupUnable,
     #[error("Input not found")]
     InputNotFound,
     #[error("The input was not found.")]
@@ -111,10 +127,14 @@ impl Error {
             | Self::InvalidSource { .. }
             | Self::DestinationKind { .. }
             | Self::NameRequired { .. }
+            | Self::WhitelistRequired
+            | Self::SecurityGroupInUse { .. }
             | Self::InputBusy { bad_request: true, .. }
             | Self::DynamicFirst => (StatusCode::BAD_REQUEST, "BadRequestException"),
             Self::InputNotFound
             | Self::UpdatedInputNotFound
+            | Self::SecurityGroupNotFound
+            | Self::UpdatedSecurityGroupNotFound
             | Self::ChannelNotFound { .. }
             | Self::ReclassedChannelNotFound
             | Self::AlertedChannelNotFound
@@ -127,6 +147,7 @@ impl Error {
             | Self::ChannelNotStopped
             | Self::ChannelUnable { .. }
             | Self::ClassUnable
+            | Self::SecurityGroupUnable
             | Self::InputUnable => (StatusCode::CONFLICT, "ConflictException"),
             Self::Invalid { .. } => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "UnprocessableEntityException")

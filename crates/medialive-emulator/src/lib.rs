@@ -28,6 +28,7 @@ pub use http::Cut;
 pub use model::alert::AlertState;
 pub use model::states::{ChannelState, InputState, ReportedState};
 pub use pace::Pace;
-pub use service::calls::{Call, caller};
+pub use service::calls::Call;
 pub use service::events::{Detail, Event, Subject};
+pub use service::regions::caller;
 pub use throttle::Throttle;

@@ -19,6 +19,7 @@ mod delete_channel;
 mod delete_input;
 mod describe;
 mod describe_thumbnails;
+mod input_security_groups;
 mod list;
 mod restart_channel_pipelines;
 mod start_channel;
@@ -62,6 +63,9 @@ type Route = (&'static str, Target);
 
 const INPUTS: Route = ("/prod/inputs", Target::Collection);
 const INPUT: Route = ("/prod/inputs/{inputId}", Target::Input);
+const GROUPS: Route = ("/prod/inputSecurityGroups", Target::Collection);
+const GROUP: Route =
+    ("/prod/inputSecurityGroups/{inputSecurityGroupId}", Target::InputSecurityGroup);
 const CHANNELS: Route = ("/prod/channels", Target::Collection);
 const CHANNEL: Route = ("/prod/channels/{channelId}", Target::Channel);
 const CLASS: Route = ("/prod/channels/{channelId}/channelClass", Target::Channel);
@@ -73,12 +77,35 @@ const ALERTS: Route = ("/prod/channels/{channelId}/alerts", Target::Channel);
 const TAGS: Route = ("/prod/tags/{resourceArn}", Target::Arn);
 
 /// Every emulated operation.
-pub(crate) static OPERATIONS: [Operation; 19] = [
+pub(crate) static OPERATIONS: [Operation; 24] = [
     operation("CreateInput", POST, INPUTS, Effect::BeginsState, create_input::perform),
     operation("ListInputs", GET, INPUTS, Effect::None, list::inputs),
     operation("DescribeInput", GET, INPUT, Effect::None, describe::input),
     operation("UpdateInput", PUT, INPUT, Effect::None, update_input::perform),
     operation("DeleteInput", DELETE, INPUT, Effect::BeginsState, delete_input::perform),
+    operation(
+        "CreateInputSecurityGroup",
+        POST,
+        GROUPS,
+        Effect::None,
+        input_security_groups::create,
+    ),
+    operation("ListInputSecurityGroups", GET, GROUPS, Effect::None, input_security_groups::list),
+    operation(
+        "DescribeInputSecurityGroup",
+        GET,
+        GROUP,
+        Effect::None,
+        input_security_groups::describe,
+    ),
+    operation("UpdateInputSecurityGroup", PUT, GROUP, Effect::None, input_security_groups::update),
+    operation(
+        "DeleteInputSecurityGroup",
+        DELETE,
+        GROUP,
+        Effect::None,
+        input_security_groups::delete,
+    ),
     operation(
         "CreateChannel",
         POST,

@@ -1,12 +1,14 @@
-//! The state that operations and background tasks share.
+//! The state that operations and background tasks share, per region of an account and in common.
 
 pub(crate) mod calls;
 pub(crate) mod clock;
 pub(crate) mod engine;
 pub(crate) mod events;
+pub(crate) mod regions;
 pub(crate) mod responses;
 pub(crate) mod store;
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
@@ -27,16 +29,24 @@ use crate::service::responses::Responses;
 use crate::service::store::Store;
 use crate::throttle::Bucket;
 
-/// The control plane behind the API.
+/// The control plane behind the API, in one region of one account.
 #[derive(Debug)]
 pub(crate) struct Service {
+    /// Its region and account are the service's own.
     pub(crate) config: Config,
+    pub(crate) shared: Arc<Shared>,
+    /// The rate limit; `None` has no limit.
+    pub(crate) bucket: Option<Bucket>,
+    store: Mutex<Store>,
+}
+
+/// What all regions and accounts of an emulator have in common.
+#[derive(Debug)]
+pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) events: Events,
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
-    /// The rate limit; `None` has no limit.
-    pub(crate) bucket: Option<Bucket>,
     pub(crate) responses: Responses,
     /// The encoder; `None` emulates only states and events.
     pub(crate) engine: Option<Arc<dyn Engine>>,
@@ -44,22 +54,39 @@ pub(crate) struct Service {
     pub(crate) closing: CancellationToken,
     /// The background tasks.
     pub(crate) tasks: TaskTracker,
-    store: Mutex<Store>,
+    /// The next resource's id. No two resources have the same, wherever they are.
+    next_id: Arc<AtomicU64>,
 }
 
-impl Service {
-    pub(crate) fn new(config: Config, engine: Option<Arc<dyn Engine>>) -> Self {
+impl Shared {
+    fn new(config: &Config, engine: Option<Arc<dyn Engine>>) -> Self {
         Self {
             clock: Clock::new(config.epoch),
             events: Events::new(),
             calls: Calls::default(),
             faults: Faults::default(),
-            bucket: config.choices.throttle.map(Bucket::new),
             responses: Responses::default(),
             engine,
             closing: CancellationToken::new(),
             tasks: TaskTracker::new(),
-            store: Mutex::new(Store::new(config.first_id)),
+            next_id: Arc::new(AtomicU64::new(config.first_id)),
+        }
+    }
+
+    /// Cancels the background tasks and waits until they have ended.
+    pub(crate) async fn shutdown(&self) {
+        self.closing.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+impl Service {
+    fn new(config: Config, shared: Arc<Shared>) -> Self {
+        Self {
+            bucket: config.choices.throttle.map(Bucket::new),
+            store: Mutex::new(Store::new(Arc::clone(&shared.next_id))),
+            shared,
             config,
         }
     }
@@ -85,18 +112,11 @@ impl Service {
         then: impl FnOnce(&Arc<Self>, &mut Store) + Send + 'static,
     ) {
         let service = Arc::clone(self);
-        self.tasks.spawn(async move {
-            if service.closing.run_until_cancelled(condition).await.is_some() {
+        self.shared.tasks.spawn(async move {
+            if service.shared.closing.run_until_cancelled(condition).await.is_some() {
                 then(&service, &mut service.store());
             }
         });
-    }
-
-    /// Cancels the background tasks and waits until they have ended.
-    pub(crate) async fn shutdown(&self) {
-        self.closing.cancel();
-        self.tasks.close();
-        self.tasks.wait().await;
     }
 
     /// Sends an event about a channel or one of its pipelines. The caller holds the store's lock,
@@ -107,14 +127,15 @@ impl Service {
         state: ReportedState,
         pipeline: Option<usize>,
     ) {
-        let stamp = (&self.config, self.clock.now());
+        let Shared { clock, events, faults, .. } = &*self.shared;
+        let stamp = (&self.config, clock.now());
         let event = Event::of_state(state, pipeline, channel, stamp);
-        match self.faults.for_event(state) {
+        match faults.for_event(state) {
             Some(EventFault::Lost) => return,
-            Some(EventFault::Repeated) => self.events.send(event.clone()),
+            Some(EventFault::Repeated) => events.send(event.clone()),
             None => {}
         }
-        self.events.send(event);
+        events.send(event);
     }
 
     /// Sets a pipeline's alert, and sends the event unless it was set; `detail` is for its message.
@@ -125,10 +146,10 @@ impl Service {
         alert_type: AlertType,
         detail: &str,
     ) {
-        let now = self.clock.now();
+        let now = self.shared.clock.now();
         let alert = channel.alerts.set((alert_type, detail), pipeline, whole_seconds(now));
         if let Some(alert) = alert {
-            self.events.send(Event::of_alert(alert, channel, (&self.config, now)));
+            self.shared.events.send(Event::of_alert(alert, channel, (&self.config, now)));
         }
     }
 
@@ -139,9 +160,9 @@ impl Service {
         pipeline: usize,
         alert_type: AlertType,
     ) {
-        let now = self.clock.now();
+        let now = self.shared.clock.now();
         if let Some(alert) = channel.alerts.clear(alert_type, pipeline, whole_seconds(now)) {
-            self.events.send(Event::of_alert(alert, channel, (&self.config, now)));
+            self.shared.events.send(Event::of_alert(alert, channel, (&self.config, now)));
         }
     }
 }

@@ -125,16 +125,16 @@ fn attachments(
 pub(crate) enum InputUnavailable {
     /// Another channel holds it.
     Attached { id: String },
-    /// It is being created or deleted, or is gone.
-    InTransition,
+    /// It is being deleted, or is gone.
+    GoneOrGoing,
 }
 
 impl InputUnavailable {
-    /// The API error; `unable` is the operation's own for an input in transition.
+    /// The API error; `unable` is the operation's own for an input that is gone or going.
     pub(crate) fn refusal(self, unable: Error) -> Error {
         match self {
             Self::Attached { id } => Error::InputAttached { id },
-            Self::InTransition => unable,
+            Self::GoneOrGoing => unable,
         }
     }
 }
@@ -147,13 +147,13 @@ pub(crate) fn check_available(
 ) -> Result<(), InputUnavailable> {
     let wanted = settings.attachments.iter().filter_map(|it| inputs.get(&it.input_id));
     for input in wanted.filter(|it| channel.is_none() || it.attached_to.as_deref() != channel) {
-        match input.state {
-            InputState::Detached => {}
-            InputState::Attached => {
+        match (input.state, &input.attached_to) {
+            (InputState::Creating | InputState::Detached, None) => {}
+            (InputState::Creating | InputState::Detached | InputState::Attached, _) => {
                 return Err(InputUnavailable::Attached { id: input.id.clone() });
             }
-            InputState::Creating | InputState::Deleting | InputState::Deleted => {
-                return Err(InputUnavailable::InTransition);
+            (InputState::Deleting | InputState::Deleted, _) => {
+                return Err(InputUnavailable::GoneOrGoing);
             }
         }
     }

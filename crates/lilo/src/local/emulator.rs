@@ -32,13 +32,22 @@ pub(crate) async fn run(args: Emulator) -> Result<(), Error> {
     let (pace, first_id) = (args.pace.into(), args.first_id);
     let s3 = buckets.as_ref().map(|buckets| buckets.url().to_owned());
     let choices = (&args.choices).into();
-    let config = Config { pace, encoder, first_id, s3, choices, ..Config::default() };
+    let region = args.region;
+    let config = Config {
+        region: region.clone(),
+        pace,
+        encoder,
+        first_id,
+        s3,
+        choices,
+        ..Config::default()
+    };
     let medialive = MediaLive::new(config);
     // Continues without a reader.
     let _ = writeln!(io::stdout(), "MediaLive is emulated at http://{address}");
     let _ = writeln!(
         io::stderr(),
-        "  try      aws medialive list-channels --no-sign-request --region us-east-1 --endpoint-url http://{address}\n  \
+        "  try      aws medialive list-channels --no-sign-request --region {region} --endpoint-url http://{address}\n  \
            calls    http://{address}/_emulator/calls\n  \
            events   http://{address}/_emulator/events\n  \
            faults   http://{address}/_emulator/faults\n  \

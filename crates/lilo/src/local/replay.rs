@@ -32,8 +32,7 @@ pub(crate) async fn run(args: Replay) -> Result<(), Error> {
         Some(function) => function,
         None => function_of_folder(&args.event)?,
     };
-    let Config { region, account, .. } = Config::default();
-    let config = lilo_local_cloud::Config::new(region, account);
+    let config = lilo_local_cloud::Config::new(&args.region, Config::default().account);
     let program = env::current_exe().map_err(Error::Program)?;
     let (logs, lines) = unbounded_channel();
     let (nobody, _) = unbounded_channel();
@@ -43,7 +42,7 @@ pub(crate) async fn run(args: Replay) -> Result<(), Error> {
     let replied = if args.as_is {
         pass_on_reply(&mut event).await?
     } else {
-        Newest::at(&args.medialive).await?.apply_to(&mut event);
+        Newest::at(&args.medialive, &args.region).await?.apply_to(&mut event);
         redirect_reply(&mut event, &platform.responses)
     };
     spinner.set_message(format!("{} is working", name(function)));

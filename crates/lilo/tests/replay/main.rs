@@ -66,6 +66,21 @@ fn replaying_both_creates_and_created_event_runs_a_channel() {
     assert_eq!(emulator.channel_state("7000002"), "DELETED");
 }
 
+#[test]
+fn a_replay_works_in_the_region_that_is_named() {
+    let emulator = Emulator::start(LILO, &["--region", "eu-west-1"]);
+    let here = ["--region", "eu-west-1"];
+
+    replay(&emulator, "input/create.json", &here).reply();
+    replay(&emulator, "channel/create.json", &here).reply();
+    replay(&emulator, "starter/created.json", &here).reply();
+
+    emulator.wait_for("1000002", "RUNNING");
+    let calls = emulator.calls();
+    let regions: BTreeSet<_> = calls.iter().map(|call| call["region"].as_str().unwrap()).collect();
+    assert_eq!(regions, ["eu-west-1"].into());
+}
+
 /// Every sample in an order that makes sense, and what a failure has to say; those about something
 /// else go as they are.
 const SAMPLES: [(&str, Option<&str>); 19] = [

@@ -11,14 +11,14 @@ use serde_json::json;
 use super::router::lines;
 use crate::faults::fault::Fault;
 use crate::operations;
-use crate::service::Service;
+use crate::service::regions::Regions;
 
 /// Injects a fault.
-pub(crate) async fn post(State(service): State<Arc<Service>>, document: Bytes) -> Response {
+pub(crate) async fn post(State(regions): State<Arc<Regions>>, document: Bytes) -> Response {
     let injected = Fault::read(&document).and_then(|fault| {
         operations::check_fault(&fault)?;
         let shown = json!(fault);
-        service.faults.inject(fault);
+        regions.shared.faults.inject(fault);
         Ok(shown)
     });
     match injected {
@@ -31,12 +31,12 @@ pub(crate) async fn post(State(service): State<Arc<Service>>, document: Bytes) -
 }
 
 /// Lists the faults that have not happened.
-pub(crate) async fn get(State(service): State<Arc<Service>>) -> Response {
-    lines(&service.faults.pending())
+pub(crate) async fn get(State(regions): State<Arc<Regions>>) -> Response {
+    lines(&regions.shared.faults.pending())
 }
 
 /// Removes the faults that have not happened.
-pub(crate) async fn delete(State(service): State<Arc<Service>>) -> StatusCode {
-    service.faults.clear();
+pub(crate) async fn delete(State(regions): State<Arc<Regions>>) -> StatusCode {
+    regions.shared.faults.clear();
     StatusCode::NO_CONTENT
 }

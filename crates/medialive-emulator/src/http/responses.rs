@@ -10,21 +10,21 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 
-use crate::service::Service;
+use crate::service::regions::Regions;
 
 /// Stores a document of any type.
 pub(crate) async fn put(
-    State(service): State<Arc<Service>>,
+    State(regions): State<Arc<Regions>>,
     Path(name): Path<String>,
     document: Bytes,
 ) -> StatusCode {
-    service.responses.put(name, document);
+    regions.shared.responses.put(name, document);
     StatusCode::OK
 }
 
 /// Returns the last document stored under the name.
-pub(crate) async fn get(State(service): State<Arc<Service>>, Path(name): Path<String>) -> Response {
-    match service.responses.get(&name) {
+pub(crate) async fn get(State(regions): State<Arc<Regions>>, Path(name): Path<String>) -> Response {
+    match regions.shared.responses.get(&name) {
         Some(document) => ([(header::CONTENT_TYPE, "application/json")], document).into_response(),
         None => (StatusCode::NOT_FOUND, "no document yet\n").into_response(),
     }

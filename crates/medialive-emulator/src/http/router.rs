@@ -26,21 +26,22 @@ use crate::operations::{OPERATIONS, Operation};
 use crate::pace::StateDuration;
 use crate::request::{Body, Reply, Request};
 use crate::service::Service;
-use crate::service::calls::{Call, caller};
+use crate::service::calls::Call;
+use crate::service::regions::{Regions, caller};
 
 type Pairs = Vec<(String, String)>;
 
 /// The API and the emulator's pages: `/_emulator/calls`, `/_emulator/events`, `/_emulator/faults`
 /// and `/_emulator/response/NAME`.
-pub(crate) fn router(service: Arc<Service>) -> Router {
+pub(crate) fn router(regions: Arc<Regions>) -> Router {
     let api = OPERATIONS.iter().fold(Router::new(), |router, operation| {
-        let handler = async move |State(service): State<Arc<Service>>,
+        let handler = async move |State(regions): State<Arc<Regions>>,
                                   path: Result<Path<Pairs>, PathRejection>,
                                   query: Result<Query<Pairs>, QueryRejection>,
                                   headers: HeaderMap,
                                   body: Result<Bytes, BytesRejection>| {
             let request = read(path, query, body);
-            handle(&service, operation, &headers, request).await
+            handle(&regions.of(&headers), operation, &headers, request).await
         };
         router.route(operation.path, on(operation.method, handler))
     });
@@ -50,7 +51,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .route("/_emulator/response/{name}", get(responses::get).put(responses::put))
         .fallback(not_emulated)
         .method_not_allowed_fallback(not_emulated)
-        .with_state(service)
+        .with_state(regions)
 }
 
 /// Turns unreadable requests into API errors, which are recorded like others.
@@ -75,7 +76,7 @@ async fn handle(
     // IAM evaluates the tags from before the call.
     let parsed = request.as_ref().ok().map(|request| (operation.target, request));
     let mut call = describe_call(service, operation.name, headers, parsed);
-    let fault = service.faults.for_call(operation.name, call.role.as_deref());
+    let fault = service.shared.faults.for_call(operation.name, call.role.as_deref());
     call.fault = fault.as_ref().map(CallFault::name);
     match fault {
         None => perform(service, operation, call, request).await,
@@ -85,7 +86,7 @@ async fn handle(
         }
         Some(CallFault::Stall(time)) => stall(service, operation, call, request, time).await,
         Some(CallFault::CutBefore) => {
-            service.calls.add(call);
+            service.shared.calls.add(call);
             cut_response()
         }
         Some(CallFault::CutAfter) => {
@@ -113,8 +114,8 @@ async fn stall(
     time: Duration,
 ) -> Response {
     let busy = Arc::clone(service);
-    let later = service.tasks.spawn(async move {
-        busy.closing.run_until_cancelled(sleep(time)).await?;
+    let later = service.shared.tasks.spawn(async move {
+        busy.shared.closing.run_until_cancelled(sleep(time)).await?;
         Some(perform(&busy, operation, call, request).await)
     });
     later.await.ok().flatten().unwrap_or_else(cut_response)
@@ -139,11 +140,12 @@ async fn perform(
 
 /// Any other operation or path.
 async fn not_emulated(
-    State(service): State<Arc<Service>>,
+    State(regions): State<Arc<Regions>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
+    let service = regions.of(&headers);
     let operation = format!("{method} {}", uri.path());
     let call = describe_call(&service, &operation, &headers, None);
     finish(&service, call, Err(Error::NotEmulated { operation })).await
@@ -161,9 +163,11 @@ fn describe_call(
     let target = request.map(|it| it.target.as_str()).filter(|name| !name.is_empty());
     let role = request.and_then(|request| request.body.get("roleArn")?.as_str());
     Call {
-        time: service.clock.now(),
+        time: service.shared.clock.now(),
         operation: operation.to_owned(),
         resource: found.map(|(id, _)| id).or(target).map(str::to_owned),
+        account: service.config.account.clone(),
+        region: service.config.region.clone(),
         role: caller(headers),
         request_tags: request.and_then(|it| it.tags().ok()).unwrap_or_default(),
         resource_tags: found.map(|(_, tags)| Tags::clone(tags)).unwrap_or_default(),
@@ -182,7 +186,7 @@ async fn finish(service: &Service, mut call: Call, reply: Result<Reply, Error>) 
         Err(error) => refuse(&error),
     };
     call.status = response.status().as_u16();
-    service.calls.add(call);
+    service.shared.calls.add(call);
     ([("x-amzn-requestid", Uuid::new_v4().to_string())], response).into_response()
 }
 
@@ -204,12 +208,12 @@ fn refuse(error: &Error) -> Response {
     (status, [("x-amzn-errortype", code)], axum::Json(body)).into_response()
 }
 
-async fn calls(State(service): State<Arc<Service>>) -> Response {
-    lines(&service.calls.history())
+async fn calls(State(regions): State<Arc<Regions>>) -> Response {
+    lines(&regions.shared.calls.history())
 }
 
-async fn events(State(service): State<Arc<Service>>) -> Response {
-    lines(&service.events.history())
+async fn events(State(regions): State<Arc<Regions>>) -> Response {
+    lines(&regions.shared.events.history())
 }
 
 /// One JSON document per line.

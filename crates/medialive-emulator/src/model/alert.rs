@@ -22,6 +22,8 @@ pub(crate) enum AlertType {
     NoDestination,
     /// The encoder cannot play the channel for another reason.
     NoOutput,
+    /// The encoder cannot read inputs of this type.
+    InputNotEmulated,
     /// The stream does not follow some of the channel's settings.
     NotEmulated,
 }
@@ -53,13 +55,14 @@ pub(crate) struct Alert {
 pub(crate) struct Alerts(Vec<Alert>);
 
 impl AlertType {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::NoVideo,
         Self::NoAudio,
         Self::PartOfVideo,
         Self::Slow,
         Self::NoDestination,
         Self::NoOutput,
+        Self::InputNotEmulated,
         Self::NotEmulated,
     ];
 
@@ -74,6 +77,7 @@ impl AlertType {
             Self::Slow => "Slow Encode",
             Self::NoDestination => "Failed to Create Output File or Socket",
             Self::NoOutput => "No Output",
+            Self::InputNotEmulated => "Input Not Emulated",
             Self::NotEmulated => "Setting Not Emulated",
         }
     }
@@ -91,7 +95,9 @@ impl AlertType {
                     "MPEGTS muxer for mediaID [1] unable to open output or stream [{detail}]."
                 );
             }
-            Self::NoOutput => return format!("The pipeline sends nothing: {detail}"),
+            Self::NoOutput | Self::InputNotEmulated => {
+                return format!("The pipeline sends nothing: {detail}");
+            }
             Self::NotEmulated => return format!("The stream does not follow {detail}"),
         };
         fixed.to_owned()

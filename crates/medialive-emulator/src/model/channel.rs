@@ -11,6 +11,7 @@ use crate::model::defaults;
 use crate::model::run::Run;
 use crate::model::states::{ChannelState, ChannelTrigger, Conflict};
 use crate::model::tags::Tags;
+use crate::pace::StateDuration;
 use crate::request::member;
 
 /// One channel: the request's document, and the parts that decisions need.
@@ -27,6 +28,8 @@ pub(crate) struct Channel {
     pub(crate) alerts: Alerts,
     /// The pipelines that run.
     pub(crate) running: BTreeSet<usize>,
+    /// How long its deletion takes, if it is deleted as soon as it has stopped.
+    pub(crate) delete_when_stopped: Option<StateDuration>,
     /// The pipelines' tasks, from start to stop.
     pub(crate) run: Option<Run>,
 }

@@ -108,7 +108,12 @@ const CHANNEL: [(ChannelState, ChannelTrigger, ChannelState); 20] = [
     (ChannelState::Deleting, ChannelTrigger::Deleted, ChannelState::Deleted),
 ];
 
-const INPUT: [(InputState, InputTrigger, InputState); 7] = [
+/// An input that is CREATING can be given to a channel, and is attached once it exists: programs
+/// create the channel right after the input (aws-solutions/media-replay-engine, openfun/marsha,
+/// kulpbenamazon's tools). What such an input shows meanwhile is not published.
+const INPUT: [(InputState, InputTrigger, InputState); 9] = [
+    (InputState::Creating, InputTrigger::Attach, InputState::Creating),
+    (InputState::Creating, InputTrigger::Release, InputState::Creating),
     (InputState::Creating, InputTrigger::Created, InputState::Detached),
     (InputState::Detached, InputTrigger::Attach, InputState::Attached),
     (InputState::Attached, InputTrigger::Release, InputState::Detached),

@@ -12,7 +12,9 @@ pub(crate) enum Target {
     Channel,
     /// An input, by its id.
     Input,
-    /// Either, by its ARN.
+    /// An input security group, by its id.
+    InputSecurityGroup,
+    /// Any of them, by its ARN.
     Arn,
     /// All resources of a type, or a new one.
     Collection,

@@ -62,6 +62,7 @@ fn draft(store: &Store, request: &Request) -> Result<Channel, Error> {
         settings,
         alerts: Alerts::default(),
         running: [].into(),
+        delete_when_stopped: None,
         run: None,
     })
 }

@@ -11,6 +11,7 @@ use crate::model::input::{Input, Source};
 use crate::model::states::{InputState, InputTrigger};
 use crate::request::{Reply, Request, member};
 use crate::service::Service;
+use crate::service::store::Store;
 use crate::validation;
 
 const NAME: &str = "CreateInput";
@@ -43,6 +44,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     validation::name(&request.body, "input")?;
     let sources = sources(request)?.unwrap_or_default();
     check_type(request)?;
+    check_security_groups(request, &store)?;
     let tags = request.tags()?;
     let id = store.assign_id(NAME, request.id());
     let input = Input {
@@ -57,8 +59,10 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     let reply = reply(&input);
     store.inputs.insert(id.clone(), input);
     service.after(request.state_duration(service.config.pace.input_create), move |_, store| {
-        if let Some(input) = store.inputs.get_mut(&id) {
-            input.apply(InputTrigger::Created).expect("nothing but time ends CREATING");
+        let Some(input) = store.inputs.get_mut(&id) else { return };
+        input.apply(InputTrigger::Created).expect("nothing but time ends CREATING");
+        if input.attached_to.is_some() {
+            input.apply(InputTrigger::Attach).expect("an input that exists is DETACHED");
         }
     });
     Ok(reply)
@@ -72,6 +76,20 @@ fn check_type(request: &Request) -> Result<(), Error> {
             Err(Error::Malformed { reason: format!("type: {given} is not one of {known}") })
         }
         Some(_) | None => Ok(()),
+    }
+}
+
+/// The input security groups that a request names must exist. MediaLive's status and text are not
+/// published.
+pub(super) fn check_security_groups(request: &Request, store: &Store) -> Result<(), Error> {
+    let named = member::<Vec<String>>(&request.body, "inputSecurityGroups")?.unwrap_or_default();
+    let exists = |id: &String| store.security_groups.get(id).is_some_and(|group| !group.is_deleted);
+    match named.iter().find(|id| !exists(id)) {
+        Some(id) => {
+            let reason = format!("inputSecurityGroups: {id} does not exist; create it first");
+            Err(Error::Malformed { reason })
+        }
+        None => Ok(()),
     }
 }
 

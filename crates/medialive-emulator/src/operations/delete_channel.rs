@@ -1,11 +1,13 @@
-//! `DeleteChannel`: refused unless the channel is at rest. Its inputs become free only once it is
+//! `DeleteChannel`: refused unless the channel is at rest, or STOPPING, by a choice. Its inputs become free only once it is
 //! DELETED.
 
 use std::sync::Arc;
 
 use crate::error::Error;
+use crate::model::channel::Channel;
 use crate::model::states::ReportedState;
 use crate::model::states::{ChannelState, ChannelTrigger, Conflict};
+use crate::pace::StateDuration;
 use crate::request::{Reply, Request};
 use crate::service::Service;
 use crate::service::store::Store;
@@ -14,18 +16,34 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     let mut store = service.store();
     let missing = Error::ChannelNotFound { verb: "delete" };
     let channel = store.channels.get_mut(&request.target).ok_or(missing)?;
-    let before = channel.state;
-    let after = channel.apply(ChannelTrigger::Delete).map_err(|Conflict| refusal(channel.state))?;
-    if after != before {
-        let id = channel.id.clone();
-        service.after(
-            request.state_duration(service.config.pace.channel_delete),
-            move |service, store| {
-                finish_delete(service, store, &id);
-            },
-        );
+    let duration = request.state_duration(service.config.pace.channel_delete);
+    let may_wait = service.config.choices.stopping_channels_may_be_deleted;
+    if channel.state == ChannelState::Stopping && may_wait {
+        channel.delete_when_stopped = Some(duration);
+    } else {
+        begin(service, channel, duration).map_err(|Conflict| refusal(channel.state))?;
     }
     Ok(Reply::ok(channel.describe()))
+}
+
+/// Begins the deletion that was asked for while the channel was STOPPING.
+pub(super) fn begin_if_wanted(service: &Arc<Service>, channel: &mut Channel) {
+    if let Some(duration) = channel.delete_when_stopped.take() {
+        begin(service, channel, duration).expect("a channel that has stopped is IDLE");
+    }
+}
+
+fn begin(
+    service: &Arc<Service>,
+    channel: &mut Channel,
+    duration: StateDuration,
+) -> Result<(), Conflict> {
+    let before = channel.state;
+    if channel.apply(ChannelTrigger::Delete)? != before {
+        let id = channel.id.clone();
+        service.after(duration, move |service, store| finish_delete(service, store, &id));
+    }
+    Ok(())
 }
 
 fn finish_delete(service: &Service, store: &mut Store, id: &str) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::delete_channel;
 use crate::error::Error;
 use crate::model::states::{ChannelState, ChannelTrigger, Conflict};
 use crate::playout::pipeline;
@@ -19,6 +20,7 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     channel
         .apply(ChannelTrigger::Stop)
         .map_err(|Conflict| Error::ChannelUnable { verb: "stop" })?;
-    pipeline::stop(service, channel, request.state_duration(service.config.pace.channel_stop));
+    let duration = request.state_duration(service.config.pace.channel_stop);
+    pipeline::stop(service, channel, duration, delete_channel::begin_if_wanted);
     Ok(Reply::ok(channel.describe()))
 }

@@ -1,5 +1,4 @@
-//! `CreateTags`, `DeleteTags` and `ListTagsForResource`, by ARN, for channels and inputs in any
-//! state.
+//! `CreateTags`, `DeleteTags` and `ListTagsForResource`, by ARN, for resources in any state.
 
 use std::sync::Arc;
 

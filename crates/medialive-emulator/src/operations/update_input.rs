@@ -30,6 +30,7 @@ const MEMBERS: [&str; 10] = [
 
 pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
     let mut store = service.store();
+    create_input::check_security_groups(request, &store)?;
     let Store { channels, inputs, .. } = &mut *store;
     let input = inputs.get_mut(&request.target).ok_or(Error::UpdatedInputNotFound)?;
     let channel = input.attached_to.as_ref().and_then(|id| channels.get(id));
@@ -44,24 +45,38 @@ pub(super) fn perform(service: &Arc<Service>, request: &Request) -> Result<Reply
     if request.body.contains_key("name") {
         validation::name(&request.body, "input")?;
     }
-    if let Some(sources) = create_input::sources(request)? {
+    let sources = create_input::sources(request)?;
+    if let Some(sources) = &sources {
         // One URL means class SINGLE_PIPELINE, two STANDARD, and the class cannot change (user
         // guide, "Class for channels and inputs"). MediaLive's status and text are not published.
         if sources.len() != input.sources.len() {
-            return Err(Error::Malformed {
-                reason: format!(
-                    "sources: their number must stay the same, because the class of input {} cannot change",
-                    input.id
-                ),
-            });
+            return Err(class_would_change("sources", input));
         }
         if let Some(channel) = channel {
-            check_sources(&sources, input, channel)?;
+            check_sources(sources, input, channel)?;
         }
+    }
+    let class = input.class();
+    let before = input.document.clone();
+    input.document.extend(request.members(&MEMBERS));
+    if input.class() != class {
+        input.document = before;
+        let flows = request.body.contains_key("mediaConnectFlows");
+        let list = if flows { "mediaConnectFlows" } else { "destinations" };
+        return Err(class_would_change(list, input));
+    }
+    if let Some(sources) = sources {
         input.sources = sources;
     }
-    input.document.extend(request.members(&MEMBERS));
     Ok(Reply::ok(json!({ "input": input.describe() })))
+}
+
+fn class_would_change(list: &str, input: &Input) -> Error {
+    let id = &input.id;
+    let reason = format!(
+        "{list}: their number must stay the same, because the class of input {id} cannot change"
+    );
+    Error::Malformed { reason }
 }
 
 /// Whether the attached channel accepts these sources.

@@ -21,6 +21,8 @@ mod settings;
 pub(crate) enum Unplayable {
     #[error("the encoder does not support the channel's settings: {reason}")]
     Settings { reason: String },
+    #[error("the emulator does not receive inputs of type {kind}")]
+    Input { kind: String },
     #[error("the channel has no {missing}")]
     Missing { missing: &'static str },
     #[error("the destination {url} is not rtp:// or udp:// with an IP address and a port")]
@@ -61,7 +63,8 @@ fn missing(missing: &'static str) -> Unplayable {
     Unplayable::Missing { missing }
 }
 
-/// Each pipeline plays its own source. The encoder decides whether it is playable.
+/// Each pipeline plays its own source. The encoder decides whether it is playable. An input without
+/// sources is one to which others push, or another service.
 fn source(
     channel: &Channel,
     inputs: &BTreeMap<String, Input>,
@@ -69,6 +72,9 @@ fn source(
 ) -> Result<String, Unplayable> {
     let input = channel.settings.attachments.first().and_then(|it| inputs.get(&it.input_id));
     let sources = input.map(|it| it.sources.as_slice()).unwrap_or_default();
+    if let Some(input) = input.filter(|it| it.sources.is_empty() && it.kind() != "MP4_FILE") {
+        return Err(Unplayable::Input { kind: input.kind().to_owned() });
+    }
     let source = sources.get(pipeline).ok_or(Unplayable::Missing { missing: "source" })?;
     Ok(source.url.clone())
 }

@@ -38,7 +38,7 @@ pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str, duratio
     let Store { channels, inputs, .. } = store;
     let Some(channel) = channels.get_mut(id) else { return };
     let handles = (0..channel.pipelines()).map(|_| Arc::default()).collect();
-    let (stop, pipelines) = (service.closing.child_token(), TaskTracker::new());
+    let (stop, pipelines) = (service.shared.closing.child_token(), TaskTracker::new());
     let run = Run { stop, pipelines, handles };
     let ready_at = duration.end();
     for number in 0..channel.pipelines() {
@@ -56,15 +56,20 @@ pub(crate) fn start(service: &Arc<Service>, store: &mut Store, id: &str, duratio
             problems: Problems::default(),
             pause: SHORTEST_PAUSE,
         };
-        run.pipelines.spawn(service.tasks.track_future(pipeline.run(playable)));
+        run.pipelines.spawn(service.shared.tasks.track_future(pipeline.run(playable)));
     }
     run.pipelines.close();
     channel.run = Some(run);
 }
 
 /// Stops the pipelines of a channel that is STOPPING. It becomes IDLE when its time is over and all
-/// pipelines have ended.
-pub(crate) fn stop(service: &Arc<Service>, channel: &mut Channel, duration: StateDuration) {
+/// pipelines have ended, and `then` follows.
+pub(crate) fn stop(
+    service: &Arc<Service>,
+    channel: &mut Channel,
+    duration: StateDuration,
+    then: fn(&Arc<Service>, &mut Channel),
+) {
     // One event per pipeline, with a decreasing count. AWS's counts for two pipelines are not
     // published.
     for number in 0..channel.pipelines() {
@@ -87,6 +92,7 @@ pub(crate) fn stop(service: &Arc<Service>, channel: &mut Channel, duration: Stat
         for number in 0..channel.pipelines() {
             service.send_state_event(channel, ReportedState::Stopped, Some(number));
         }
+        then(service, channel);
     });
 }
 

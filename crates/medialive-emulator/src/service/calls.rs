@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use http::{HeaderMap, header};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -19,6 +18,10 @@ pub struct Call {
     pub operation: String,
     /// The id of its channel or input; for a create, of the new resource.
     pub resource: Option<String>,
+    /// The account that it is for.
+    pub account: String,
+    /// The region that it is for.
+    pub region: String,
     /// The access key id that signed it; `None` if unsigned. The signature is not checked.
     pub role: Option<String>,
     /// The tags in the request.
@@ -52,13 +55,4 @@ impl Calls {
     pub(crate) fn history(&self) -> Vec<Call> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-}
-
-/// The access key id in a Signature Version 4 `Authorization` header.
-#[must_use]
-pub fn caller(headers: &HeaderMap) -> Option<String> {
-    let authorization = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let parameters = authorization.strip_prefix("AWS4-HMAC-SHA256 ")?;
-    let credential = parameters.split(',').find_map(|it| it.trim().strip_prefix("Credential="))?;
-    credential.split('/').next().map(str::to_owned)
 }

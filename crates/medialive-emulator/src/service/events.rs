@@ -31,11 +31,11 @@ pub struct Event {
     pub detail_type: &'static str,
     /// Always `aws.medialive`.
     pub source: &'static str,
-    /// The configured account.
+    /// The channel's account.
     pub account: String,
     /// When it happened, in whole seconds.
     pub time: Timestamp,
-    /// The configured region.
+    /// The channel's region.
     pub region: String,
     /// Only the channel's ARN.
     pub resources: Vec<String>,

@@ -20,6 +20,8 @@ async fn create_call_record_names_the_new_resource_and_passed_role() {
         "time": "2026-03-01T12:00:02.001Z",
         "operation": "CreateChannel",
         "resource": "1000002",
+        "account": "000000000000",
+        "region": "us-east-1",
         "role": null,
         "requestTags": { "StackName": "Dev" },
         "resourceTags": {},

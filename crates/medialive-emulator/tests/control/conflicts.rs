@@ -1,8 +1,8 @@
 //! What MediaLive refuses because of the state something is in.
 
 use http::StatusCode;
-use lilo_medialive_emulator::{Choices, Config};
-use serde_json::Value;
+use lilo_medialive_emulator::{CallFault, Choices, Config, Fault};
+use serde_json::json;
 
 use crate::client::{Answer, Client, channel, input, just_past};
 
@@ -107,17 +107,79 @@ async fn a_refused_channel_attaches_none_of_its_inputs() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_input_in_the_making_can_be_neither_attached_nor_deleted() {
+async fn a_channel_can_be_created_right_after_its_input() {
     let client = Client::new();
-    let created = client.call("POST", "/prod/inputs", input()).await;
-    let id = created.body["input"]["id"].as_str().unwrap();
+    client.call("POST", "/prod/inputs", input()).await;
 
-    let attached = client.call("POST", "/prod/channels", channel(id)).await;
-    let deleted = client.call("DELETE", &format!("/prod/inputs/{id}"), Value::Null).await;
+    let created = client.call("POST", "/prod/channels", channel("1000001")).await;
+    let second = client.call("POST", "/prod/channels", channel("1000001")).await;
+    let deleted = client.delete("/prod/inputs/1000001").await;
+    let held = client.get("/prod/inputs/1000001").await.body;
+    just_past(client.pace.input_create).await;
+    let attached = client.state("inputs/1000001").await;
+
+    assert_eq!(created.status, StatusCode::CREATED);
+    assert_conflict(&second, "inputId=1000001 is already attached");
+    assert_conflict(&deleted, "Input 1000001 is busy, it cannot be deleted");
+    assert_eq!(
+        (&held["state"], &held["attachedChannels"]),
+        (&json!("CREATING"), &json!(["1000002"]))
+    );
+    assert_eq!(attached, "ATTACHED");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_input_released_before_it_exists_becomes_detached() {
+    let client = Client::new();
+    let slow = CallFault::Stuck(Some(client.pace.channel_create * 2));
+    client.emulator.inject(Fault::call("CreateInput", slow)).unwrap();
+    client.call("POST", "/prod/inputs", input()).await;
+    client.channel("1000001").await;
+
+    client.call("PUT", "/prod/channels/1000002", json!({ "inputAttachments": [] })).await;
+    let released = client.get("/prod/inputs/1000001").await.body;
+    just_past(client.pace.channel_create).await;
+
+    assert_eq!(
+        (&released["state"], &released["attachedChannels"]),
+        (&json!("CREATING"), &json!([]))
+    );
+    assert_eq!(client.state("inputs/1000001").await, "DETACHED");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_input_that_goes_cannot_be_attached() {
+    let client = Client::new();
+    let id = client.input().await;
+    client.delete(&format!("/prod/inputs/{id}")).await;
+
+    let attached = client.call("POST", "/prod/channels", channel(&id)).await;
 
     let unable = "The channel is unable to create due to an issue with channel resources.";
     assert_conflict(&attached, unable);
-    assert_conflict(&deleted, &format!("Input {id} is busy, it cannot be deleted"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_deleted_while_stopping_goes_once_it_has_stopped() {
+    let choices = Choices { stopping_channels_may_be_deleted: true, ..Choices::default() };
+    let client = Client::with(Config { choices, ..Config::default() });
+    let id = client.running().await;
+    let channel = format!("channels/{id}");
+    let mut states = Vec::new();
+
+    client.post(&format!("/prod/{channel}/stop")).await;
+    let deleted = client.delete(&format!("/prod/{channel}")).await;
+    for pause in [client.pace.channel_stop, client.pace.channel_delete] {
+        states.push(client.state(&channel).await);
+        just_past(pause).await;
+    }
+    states.push(client.state(&channel).await);
+
+    assert_eq!((deleted.status, &deleted.body["state"]), (StatusCode::OK, &json!("STOPPING")));
+    assert_eq!(states, ["STOPPING", "DELETING", "DELETED"]);
+    let events = client.lines("/_emulator/events").await;
+    let told = events.iter().map(|it| it["detail"]["state"].as_str().unwrap()).collect::<Vec<_>>();
+    assert_eq!(told, ["CREATED", "RUNNING", "STOPPING", "STOPPED", "DELETED"]);
 }
 
 #[tokio::test(start_paused = true)]

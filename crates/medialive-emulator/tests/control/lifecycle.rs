@@ -57,12 +57,14 @@ async fn two_sources_make_an_input_of_the_standard_class() {
 #[tokio::test(start_paused = true)]
 async fn input_security_groups_are_returned_as_security_groups() {
     let client = Client::new();
+    let rules = json!({ "whitelistRules": [{ "cidr": "10.0.0.0/16" }] });
+    client.call("POST", "/prod/inputSecurityGroups", rules).await;
     let mut request = input();
-    request["inputSecurityGroups"] = json!(["1234567"]);
+    request["inputSecurityGroups"] = json!(["1000001"]);
 
     let created = client.call("POST", "/prod/inputs", request).await;
 
-    assert_eq!(created.body["input"]["securityGroups"], json!(["1234567"]));
+    assert_eq!(created.body["input"]["securityGroups"], json!(["1000001"]));
     assert!(created.body["input"].get("inputSecurityGroups").is_none());
 }
 

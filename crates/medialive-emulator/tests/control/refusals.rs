@@ -56,7 +56,6 @@ async fn ids_that_never_were_are_not_found() {
 async fn operations_that_are_not_emulated_say_so() {
     let client = Client::new();
     let cases = [
-        ("POST", "/prod/inputSecurityGroups"),
         ("PUT", "/prod/channels/1000001/schedule"),
         ("POST", "/prod/multiplexes"),
         ("POST", "/prod/clusters"),

@@ -99,6 +99,7 @@ pub(super) fn stored(request: &Value) -> Channel {
         document,
         alerts: Alerts::default(),
         running: [].into(),
+        delete_when_stopped: None,
         run: None,
     }
 }

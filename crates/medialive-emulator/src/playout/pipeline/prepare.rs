@@ -21,7 +21,7 @@ pub(super) fn prepare(
     inputs: &BTreeMap<String, Input>,
     pipeline: usize,
 ) -> Option<(Arc<dyn Engine>, Job)> {
-    let engine = service.engine.clone()?;
+    let engine = service.shared.engine.clone()?;
     match job::derive(channel, inputs, pipeline, service.config.s3.as_deref()) {
         Ok(job) => {
             name_unfollowed(service, channel, pipeline);
@@ -31,6 +31,7 @@ pub(super) fn prepare(
             tracing::warn!(channel = channel.id, pipeline, %unplayable, "no picture");
             let (alert_type, detail) = match &unplayable {
                 Unplayable::Destination { url } => (AlertType::NoDestination, url.clone()),
+                Unplayable::Input { .. } => (AlertType::InputNotEmulated, unplayable.to_string()),
                 Unplayable::Settings { .. } | Unplayable::Missing { .. } => {
                     (AlertType::NoOutput, unplayable.to_string())
                 }

@@ -183,7 +183,7 @@ async fn a_shutdown_waits_for_the_encoders_to_end() {
     stage.begin().await;
     let before = Instant::now();
 
-    stage.service.shutdown().await;
+    stage.service.shared.shutdown().await;
 
     assert_eq!(before.elapsed().as_secs(), END_OF_A_SESSION.as_secs());
     assert_eq!(stage.log.stopped.lock().unwrap().len(), 1);

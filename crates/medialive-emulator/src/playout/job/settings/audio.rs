@@ -1,9 +1,7 @@
 //! An audio description, AAC alone, and the input's audio selectors.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
 
 use super::super::{Unplayable, missing};
 use super::whole;
@@ -31,7 +29,7 @@ enum LanguageCodeControl {
 struct AudioCodecSettings {
     aac_settings: Option<AacSettings>,
     #[serde(flatten)]
-    others: BTreeMap<String, IgnoredAny>,
+    others: Map<String, Value>,
 }
 
 /// The API uses doubles, but the values are integers in practice.

@@ -1,10 +1,9 @@
 //! A video description: H.264 alone.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
 
 use super::super::{Unplayable, missing};
 use super::whole;
@@ -29,7 +28,7 @@ pub(super) struct VideoDescription {
 struct VideoCodecSettings {
     h264_settings: Option<H264Settings>,
     #[serde(flatten)]
-    others: BTreeMap<String, IgnoredAny>,
+    others: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

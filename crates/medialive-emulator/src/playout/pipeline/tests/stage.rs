@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use http::HeaderMap;
 use serde_json::{Value, json};
 use tokio::time::sleep_until;
 
@@ -19,6 +20,7 @@ use crate::pace::Pace;
 use crate::playout::job::tests::{channel, input};
 use crate::request::{Body, Request};
 use crate::service::events::Subject;
+use crate::service::regions::Regions;
 
 /// A session's reports, each after a pause in seconds.
 pub(super) type Script = Vec<(u64, Report)>;
@@ -120,7 +122,8 @@ impl Stage {
         let pace = Pace { channel_start: START, channel_stop: STOP, ..Pace::fast() };
         let epoch = Some("2026-03-01T12:00:00Z".parse().unwrap());
         let config = Config { pace, epoch, ..Config::default() };
-        let stage = Self { service: Arc::new(Service::new(config, Some(Arc::new(engine)))), log };
+        let regions = Regions::new(config, Some(Arc::new(engine)));
+        let stage = Self { service: regions.of(&HeaderMap::new()), log };
         let mut source = input("http://127.0.0.1:9/loop.mp4");
         let second = json!({ "url": "https://127.0.0.1:9/loop.mp4" });
         source["sources"].as_array_mut().unwrap().push(second);
@@ -176,7 +179,7 @@ impl Stage {
     }
 
     pub(super) fn reported(&self) -> Vec<ReportedState> {
-        let history = self.service.events.history();
+        let history = self.service.shared.events.history();
         let states = history.iter().filter_map(|event| match event.detail.subject {
             Subject::State { state, .. } => Some(state),
             Subject::Alert { .. } => None,
@@ -186,7 +189,7 @@ impl Stage {
 
     /// The message of each alert event so far.
     pub(super) fn messages(&self) -> Vec<String> {
-        let history = self.service.events.history();
+        let history = self.service.shared.events.history();
         let alerts = history.into_iter().filter(|event| match event.detail.subject {
             Subject::Alert { .. } => true,
             Subject::State { .. } => false,
@@ -196,7 +199,7 @@ impl Stage {
 
     /// The alerts so far: seconds since the first, type and state.
     pub(super) fn alerts(&self) -> Vec<(i64, &'static str, AlertState)> {
-        let history = self.service.events.history();
+        let history = self.service.shared.events.history();
         let alerts = history.iter().filter_map(|event| match event.detail.subject {
             Subject::Alert { alert_type, alarm_state, .. } => {
                 Some((event.time.as_second(), alert_type, alarm_state))
