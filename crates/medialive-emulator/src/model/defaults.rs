@@ -7,8 +7,10 @@
 use serde_json::{Map, Value, json};
 
 /// Per parent path: a member and its default, parents first.
-fn table() -> [(&'static str, &'static str, Value); 8] {
+fn table() -> [(&'static str, &'static str, Value); 9] {
     [
+        // Inferred: the generator of the dump leaves this value out as the default.
+        ("", "logLevel", json!("DISABLED")),
         ("", "maintenance", json!({})),
         // MediaLive assigns the window. These are the values of one observed channel
         // (Couchtour-tv/couchtourtv-api).

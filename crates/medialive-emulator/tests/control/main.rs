@@ -7,6 +7,7 @@ mod client;
 mod conflicts;
 mod dry_run;
 mod events;
+mod evidence;
 mod faults;
 mod lifecycle;
 mod lists;
