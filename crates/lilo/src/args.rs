@@ -1,6 +1,8 @@
 //! The command line.
 
 mod cloud;
+#[cfg(test)]
+mod documents;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
@@ -67,6 +69,12 @@ pub(crate) enum Command {
     Stop(OneLoop),
     /// Lists the account's loops in the Region.
     List(List),
+    /// Checks this machine and the AWS account: one line for each check, ok or what to do.
+    ///
+    /// It changes nothing. Without credentials it checks only this machine. Exit codes: 0 when
+    /// nothing has to be done ("not checked" counts as nothing), 1 when something has to be done,
+    /// 2 for wrong arguments, 130 when interrupted.
+    Doctor(Doctor),
     /// Runs one function; for internal use (docs/decisions/0001).
     #[command(hide = true)]
     Function { name: Name },
@@ -182,6 +190,32 @@ pub(crate) struct Replay {
     /// Also prints the function's logs, to standard error.
     #[arg(long, short)]
     pub(crate) verbose: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Doctor {
+    /// Checks only this part. Default: both.
+    #[arg(long, value_enum, value_name = "PART")]
+    pub(crate) only: Option<Part>,
+    /// The emulated MediaLive's address, as for `lilo up`.
+    #[arg(long, value_name = "ADDRESS", default_value = MEDIALIVE, value_parser = loopback)]
+    pub(crate) medialive_listen: SocketAddr,
+    /// The stream's port, as for `lilo up`.
+    #[arg(long, value_name = "N", default_value = "5000")]
+    pub(crate) port: NonZeroU16,
+    /// Gives a check up after this time.
+    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+    #[command(flatten)]
+    pub(crate) access: Access,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// This machine: ffmpeg and ports.
+    Machine,
+    /// The AWS account.
+    Account,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

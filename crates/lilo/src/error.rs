@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use lilo_encoder as encoder;
 
@@ -205,6 +206,12 @@ pub(crate) enum Error {
     ChannelIsBusy { id: String, state: String },
     #[error("the channel {0} is about to start automatically; stop it once it runs")]
     ChannelStartsYet(String),
+
+    // The doctor.
+    #[error("no answer within {0:?}; look at the network, or wait longer with --timeout")]
+    NoAnswer(Duration),
+    #[error("something has to be done about {0}; the lines above say what")]
+    ToDo(String),
 
     // Deletions.
     #[error("there is no terminal to ask for confirmation; give --yes to delete")]

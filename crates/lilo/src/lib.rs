@@ -4,6 +4,7 @@ mod args;
 mod aws;
 mod clip;
 mod cloud;
+mod doctor;
 mod error;
 pub mod local;
 mod templates;
@@ -32,6 +33,7 @@ pub async fn run() -> ExitCode {
         Command::Start(it) => start_stop::start(it).await,
         Command::Stop(it) => start_stop::stop(it).await,
         Command::List(list) => status::list(list).await,
+        Command::Doctor(it) => doctor::run(it).await,
         Command::Function { name } => function::run(name).await,
     };
     match done {

@@ -1,11 +1,16 @@
 //! The MediaLive channel of a loop.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_medialive::operation::describe_channel::{DescribeChannelError, DescribeChannelOutput};
-use aws_sdk_medialive::types::ChannelState;
+use aws_sdk_medialive::types::{
+    ChannelEgressEndpoint, ChannelState, ChannelSummary, OutputDestination,
+};
 use jiff::Timestamp;
-use lilo_lifecycle::{LiloTags, Tags};
+use lilo_lifecycle::channel::reconcile::{Action, Look, next};
+use lilo_lifecycle::channel::{self, ChannelClass};
+use lilo_lifecycle::{LiloTags, Step, Tags};
 use tokio::time::{Instant, sleep};
 
 use super::Aws;
@@ -61,24 +66,68 @@ impl Channel {
             }
         }
     }
-}
 
-impl From<DescribeChannelOutput> for Channel {
-    fn from(channel: DescribeChannelOutput) -> Self {
-        let egress = channel.egress_endpoints.unwrap_or_default().into_iter();
-        let destinations = channel.destinations.unwrap_or_default().into_iter();
-        let urls = destinations.flat_map(|it| it.settings.unwrap_or_default());
+    fn shown(
+        id: Option<String>,
+        state: Option<ChannelState>,
+        tags: Option<HashMap<String, String>>,
+        egress: Option<Vec<ChannelEgressEndpoint>>,
+        destinations: Option<Vec<OutputDestination>>,
+    ) -> Self {
+        let urls = destinations.unwrap_or_default().into_iter();
+        let urls = urls.flat_map(|it| it.settings.unwrap_or_default());
         Self {
-            id: channel.id.unwrap_or_default(),
-            state: channel.state.unwrap_or(ChannelState::from("")),
-            tags: channel.tags.unwrap_or_default().into_iter().collect(),
-            egress: egress.filter_map(|endpoint| endpoint.source_ip).collect(),
+            id: id.unwrap_or_default(),
+            state: state.unwrap_or(ChannelState::from("")),
+            tags: tags.unwrap_or_default().into_iter().collect(),
+            egress: egress.unwrap_or_default().into_iter().filter_map(|it| it.source_ip).collect(),
             destinations: urls.filter_map(|settings| settings.url).collect(),
+        }
+    }
+
+    /// What the starter's next sweep would do to it.
+    pub(crate) fn due_action(&self, now: Timestamp) -> Option<Action> {
+        let channel = channel::Channel {
+            id: self.id.clone(),
+            state: self.state.as_str().parse().ok()?,
+            tags: self.tags.clone(),
+            // The decision reads none of these.
+            arn: String::new(),
+            class: ChannelClass::SinglePipeline,
+            input_ids: Vec::new(),
+        };
+        match next(Some(&channel), Look { now, stopped_at: None }) {
+            Step::Perform(action) => Some(action),
+            Step::Wait(_) | Step::Finished | Step::Failed(_) => None,
         }
     }
 }
 
+impl From<ChannelSummary> for Channel {
+    fn from(it: ChannelSummary) -> Self {
+        Self::shown(it.id, it.state, it.tags, it.egress_endpoints, it.destinations)
+    }
+}
+
+impl From<DescribeChannelOutput> for Channel {
+    fn from(it: DescribeChannelOutput) -> Self {
+        Self::shown(it.id, it.state, it.tags, it.egress_endpoints, it.destinations)
+    }
+}
+
 impl Aws {
+    /// Every channel of the Region that is not DELETED, other people's included.
+    pub(crate) async fn channels(&self) -> Result<Vec<Channel>, Error> {
+        let mut pages = self.medialive.list_channels().into_paginator().items().send();
+        let mut channels = Vec::new();
+        while let Some(channel) = pages.next().await {
+            let channel = channel.map_err(|error| failed(error, "list the channels"))?;
+            channels.push(Channel::from(channel));
+        }
+        channels.retain(|channel| channel.state != ChannelState::Deleted);
+        Ok(channels)
+    }
+
     /// The channel with this id; `None` if it is missing or DELETED.
     pub(crate) async fn channel(&self, id: &str) -> Result<Option<Channel>, Error> {
         match self.medialive.describe_channel().channel_id(id).send().await {

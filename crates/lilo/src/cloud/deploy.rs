@@ -18,7 +18,9 @@ use crate::Error;
 use crate::args::Deploy;
 use crate::cloud::session;
 use deployment::Deployment;
+pub(crate) use deployment::VERSION;
 use package::Package;
+pub(crate) use plan::{check_updatable, check_version};
 use settings::Settings;
 
 /// Deploys a loop.

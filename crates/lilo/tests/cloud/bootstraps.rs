@@ -8,11 +8,11 @@ use crate::refusals::{nothing_changes, refused};
 /// The tag of the stacks that `lilo deploy` makes.
 const OURS: (&str, &str) = ("lilo:made-by", "lilo-deploy");
 /// What a bootstrap stack is given whose functions cannot be made.
-const BROKEN: [(&str, &str); 3] =
+pub(crate) const BROKEN: [(&str, &str); 3] =
     [("CodeBucket", "no-such-code"), ("Architecture", "arm64"), ("SourceBuckets", "films")];
 
 /// Puts another text in the place of the bootstrap stack's template.
-fn replace_bootstrap(account: &Account, text: &str) {
+pub(crate) fn replace_bootstrap(account: &Account, text: &str) {
     // ministack takes other outputs alone for no change.
     let text = text.replace("MaximumRetryAttempts: 2", "MaximumRetryAttempts: 1");
     let file = account.file("other.yaml");

@@ -8,6 +8,7 @@ mod bootstraps;
 mod deploying;
 mod destroying;
 mod first_contact;
+mod doctor;
 mod following;
 mod interrupted;
 mod refusals;

@@ -19,7 +19,15 @@ fn aws(status: &'static str) -> String {
             headers.insert("x-amz-bucket-region", "eu-central-1".parse().unwrap());
             return (StatusCode::MOVED_PERMANENTLY, headers, String::new());
         }
-        (StatusCode::OK, headers, answer(&body, status))
+        // MediaLive has no channel, and Lambda no function.
+        match (method, uri.path()) {
+            (Method::GET, "/prod/channels") => (StatusCode::OK, headers, "{}".to_owned()),
+            (Method::GET, path) if path.contains("/functions/") => {
+                headers.insert("x-amzn-errortype", "ResourceNotFoundException".parse().unwrap());
+                (StatusCode::NOT_FOUND, headers, "{}".to_owned())
+            }
+            _ => (StatusCode::OK, headers, answer(&body, status)),
+        }
     };
     serve(Router::new().fallback(answer))
 }
@@ -83,4 +91,20 @@ fn a_bucket_in_another_region_is_told_by_its_redirect() {
 
     let expected = "the bucket films is in eu-central-1 and the loop in eu-west-1";
     assert!(error.contains(expected), "{error}");
+}
+
+#[test]
+fn doctor_names_each_stuck_stack_and_its_way_out() {
+    for (status, way_out) in [
+        ("ROLLBACK_FAILED", "run `lilo destroy news`"),
+        ("DELETE_FAILED", "run `lilo destroy news`"),
+        ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name news"),
+    ] {
+        let done = lilo(&aws(status), &["doctor", "--only", "account"]);
+
+        let told = format!("to do        stacks           the stack news is in {status}");
+        let line = done.out.lines().find(|line| line.starts_with(&told));
+        assert!(line.is_some_and(|line| line.contains(way_out)), "{done:#?}");
+        assert!(done.failure().contains("stacks"));
+    }
 }

@@ -21,7 +21,7 @@ use crate::templates::{BOOTSTRAP, Given, LOOP, check};
 /// The name of a bootstrap stack that this command creates.
 const BOOTSTRAP_STACK: &str = "lilo-bootstrap";
 /// The version of this command and of the templates in it.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A planned deployment.
 #[derive(Debug)]

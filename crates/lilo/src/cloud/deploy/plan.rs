@@ -1,5 +1,6 @@
 //! Decides what to do with the stacks.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::package::Package;
@@ -56,19 +57,14 @@ pub(super) fn bootstrap(
     check_updatable(existing)?;
     let version = existing.output("Version");
     let (mut given, mut why) = (Given::new(), Vec::new());
-    let older = numbers(version) < numbers(wanted.version);
-    if numbers(version) > numbers(wanted.version) {
-        let (found, ours) = (version.to_owned(), wanted.version.to_owned());
-        return Err(Error::BootstrapNewer { found, ours });
-    }
-    if older {
-        let found = version_text(version);
-        let needed = wanted.version.to_owned();
-        if wanted.package.is_none() {
-            return Err(Error::BootstrapTooOld { found, needed });
+    let older = match check_version(version, wanted.version) {
+        Ok(()) => false,
+        Err(Error::BootstrapTooOld { found, needed }) if wanted.package.is_some() => {
+            why.push(format!("{found} becomes {needed}"));
+            true
         }
-        why.push(format!("{found} becomes {needed}"));
-    }
+        Err(error) => return Err(error),
+    };
     // All loops share the code, so code of the same version needs an explicit --zips.
     if (older || wanted.package.is_some_and(|package| package.named))
         && let Some(code) = code(wanted)
@@ -159,9 +155,25 @@ pub(super) fn loop_stack<'a>(named: Named<'a>, name: &str) -> Result<Option<&'a 
     }
 }
 
+/// Compares the bootstrap stack's version with this command's.
+///
+/// # Errors
+/// When one is older than the other.
+pub(crate) fn check_version(found: &str, ours: &str) -> Result<(), Error> {
+    match numbers(found).cmp(&numbers(ours)) {
+        Ordering::Equal => Ok(()),
+        Ordering::Less => {
+            Err(Error::BootstrapTooOld { found: version_text(found), needed: ours.to_owned() })
+        }
+        Ordering::Greater => {
+            Err(Error::BootstrapNewer { found: found.to_owned(), ours: ours.to_owned() })
+        }
+    }
+}
+
 /// # Errors
 /// When the stack's state allows no update.
-fn check_updatable(stack: &Stack) -> Result<(), Error> {
+pub(crate) fn check_updatable(stack: &Stack) -> Result<(), Error> {
     let (name, status) = (stack.name.clone(), stack.status.as_str().to_owned());
     match stack.readiness() {
         Readiness::Ready | Readiness::Busy | Readiness::InReview => Ok(()),
