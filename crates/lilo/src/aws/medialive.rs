@@ -43,6 +43,15 @@ const REGIONS: [(&str, &[&str]); 3] = [
 /// "Limits").
 pub(crate) const CHANNEL_QUOTA: usize = 5;
 
+/// The Regions with MediaLive in a partition, for people to read.
+pub(crate) fn regions(partition: &str) -> String {
+    let known = REGIONS.iter().find(|(name, _)| *name == partition);
+    known.map_or_else(
+        || format!("no Region of the partition {partition}"),
+        |(_, regions)| regions.join(", "),
+    )
+}
+
 impl Aws {
     /// How many channels there are in the Region, LILO's or not; `None` if this user may not know.
     ///
@@ -70,11 +79,7 @@ impl Aws {
     }
 
     fn no_medialive(&self, source: Box<dyn std::error::Error + Send + Sync>) -> Error {
-        let known = REGIONS.iter().find(|(partition, _)| *partition == self.partition);
-        let regions = known.map_or_else(
-            || format!("no Region of the partition {}", self.partition),
-            |(_, regions)| regions.join(", "),
-        );
+        let regions = regions(&self.partition);
         Error::NoMediaLiveHere { region: self.region.clone(), regions, source }
     }
 }

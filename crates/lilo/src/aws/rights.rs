@@ -102,11 +102,8 @@ impl Aws {
     /// The condition keys of the policy LoopMakers (infra/bootstrap.yaml), as they are on a loop of
     /// this account.
     fn context(&self) -> Vec<ContextEntry> {
-        let partition = super::partition(&self.region);
-        let stack = format!(
-            "arn:{partition}:cloudformation:{}:{}:stack/lilo-loop/0",
-            self.region, self.account
-        );
+        let Self { partition, region, account, .. } = self;
+        let stack = format!("arn:{partition}:cloudformation:{region}:{account}:stack/lilo-loop/0");
         let entry = |key: &str, kind, value: &str| {
             let entry = ContextEntry::builder().context_key_name(key).context_key_type(kind);
             entry.context_key_values(value).build()

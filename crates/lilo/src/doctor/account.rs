@@ -13,13 +13,11 @@ use crate::Error;
 use crate::args::{Access, Doctor, Part};
 use crate::aws::channel::Channel;
 use crate::aws::inventory::Inventory;
+use crate::aws::medialive::{CHANNEL_QUOTA, regions};
 use crate::aws::{Aws, Caller, caller, configuration, find_credentials, region};
 
 /// Attempts per call: a check says soon what does not answer.
 const ATTEMPTS: u32 = 3;
-/// MediaLive's default quota of channels in a Region (user guide of 2022; today's is in Service
-/// Quotas alone).
-const DEFAULT_QUOTA: usize = 5;
 
 /// Stands for all checks of the account.
 const ACCOUNT: &str = "account";
@@ -42,7 +40,7 @@ pub(super) async fn check(args: &Doctor, report: &mut Report) {
     );
     report.screen.end("rest");
 
-    for finding in medialive(&channels, &aws.region) {
+    for finding in medialive(&channels, &aws.region, &aws.partition) {
         report.add(&finding);
     }
     let bootstrap = inventory.as_ref().ok().map(stacks::bootstrap);
@@ -132,7 +130,11 @@ fn no_stacks(check: &'static str) -> Finding {
 }
 
 /// Whether MediaLive answers here, and how far the channels are from the quota.
-fn medialive(channels: &Result<Vec<Channel>, Error>, region: &str) -> [Finding; 2] {
+fn medialive(
+    channels: &Result<Vec<Channel>, Error>,
+    region: &str,
+    partition: &str,
+) -> [Finding; 2] {
     const CHECK: &str = "MediaLive";
     const QUOTA: &str = "quota";
     let count = match channels {
@@ -140,7 +142,11 @@ fn medialive(channels: &Result<Vec<Channel>, Error>, region: &str) -> [Finding; 
         Err(error) => {
             let text = match error {
                 Error::Unreachable { .. } | Error::NoAnswer(_) => {
-                    format!("{region} may not have MediaLive: {}", chain(error))
+                    let regions = regions(partition);
+                    let cause = chain(error);
+                    format!(
+                        "MediaLive does not answer in {region}; when this version was made it was in {regions}: {cause}"
+                    )
                 }
                 error => chain(error),
             };
@@ -149,8 +155,8 @@ fn medialive(channels: &Result<Vec<Channel>, Error>, region: &str) -> [Finding; 
         }
     };
     let answers = Finding::ok(CHECK, format!("it answers in {region}"));
-    let text = format!("channels: {count}; the default quota is {DEFAULT_QUOTA}");
-    let quota = match count.cmp(&DEFAULT_QUOTA) {
+    let text = format!("channels: {count}; the default quota is {CHANNEL_QUOTA}");
+    let quota = match count.cmp(&CHANNEL_QUOTA) {
         Ordering::Less => Finding::ok(QUOTA, text),
         Ordering::Equal => Finding::to_do(
             QUOTA,
@@ -195,7 +201,7 @@ mod tests {
             destinations: Vec::new(),
         };
         for (count, verdict) in [(4, Verdict::Ok), (5, Verdict::ToDo), (6, Verdict::Ok)] {
-            let [_, quota] = medialive(&Ok(vec![channel.clone(); count]), "eu-west-1");
+            let [_, quota] = medialive(&Ok(vec![channel.clone(); count]), "eu-west-1", "aws");
             assert_eq!(quota.verdict, verdict, "{quota:?}");
         }
     }

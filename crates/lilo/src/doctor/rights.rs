@@ -9,7 +9,7 @@ use lilo_lifecycle::chain;
 use super::finding::Finding;
 use crate::Error;
 use crate::aws::rights::{Decision, Request, Subject};
-use crate::aws::{Aws, Caller, partition};
+use crate::aws::{Aws, Caller};
 use needed::{OF_BOOTSTRAP, OF_LOOPS, Table};
 
 const LOOPS: &str = "rights: loops";
@@ -58,7 +58,7 @@ fn request(aws: &Aws, resource: &str, actions: &'static [&'static str]) -> Reque
         "*" => "*".to_owned(),
         resource => {
             let named = resource.replace("REGION", &aws.region).replace("ACCOUNT", &aws.account);
-            format!("arn:{}:{named}", partition(&aws.region))
+            format!("arn:{}:{named}", aws.partition)
         }
     };
     Request { resource, actions }

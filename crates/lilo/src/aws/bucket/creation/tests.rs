@@ -66,7 +66,10 @@ fn s3(refuse: fn(&str) -> (usize, &'static str)) -> (Aws, Counts) {
     let none = aws_config::SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build();
     let aws = Aws {
         cloudformation: aws_sdk_cloudformation::Client::new(&none),
+        iam: aws_sdk_iam::Client::new(&none),
+        lambda: aws_sdk_lambda::Client::new(&none),
         medialive: aws_sdk_medialive::Client::new(&none),
+        sqs: aws_sdk_sqs::Client::new(&none),
         s3: aws_sdk_s3::Client::from_conf(config.build()),
         account: "111122223333".into(),
         region: "eu-west-1".into(),
