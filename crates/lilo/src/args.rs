@@ -1,6 +1,7 @@
 //! The command line.
 
 mod cloud;
+mod conformance;
 #[cfg(test)]
 mod documents;
 
@@ -14,6 +15,7 @@ use lilo_medialive_emulator::{EncoderChoice, Pace};
 
 use crate::local::function::Name;
 pub(crate) use cloud::{Access, Deploy, Destroy, List, OneLoop, Status, TagConditions};
+pub(crate) use conformance::{Conformance, Target};
 
 /// The emulated MediaLive's default address.
 const MEDIALIVE: &str = "127.0.0.1:4580";
@@ -75,6 +77,18 @@ pub(crate) enum Command {
     /// nothing has to be done ("not checked" counts as nothing), 1 when something has to be done,
     /// 2 for wrong arguments, 130 when interrupted.
     Doctor(Doctor),
+    /// Asks MediaLive what LILO could only assume of it, and reports the answers.
+    ///
+    /// The same checks run against the emulated MediaLive and against AWS, one for each row of
+    /// docs/fidelity.md that is a choice. On AWS the command first says what it will make and what
+    /// that costs, and asks. Everything that it makes has the tag lilo:conformance, and is deleted
+    /// however the run ends; after a kill, `--clean` deletes it. Results go to standard output, the
+    /// rest to standard error.
+    ///
+    /// Exit codes: 0 when every check is answered as the emulator answers it, 3 when one differs or
+    /// has no answer, 1 after a failure or the answer no, 2 for wrong arguments, 130 when
+    /// interrupted.
+    Conformance(Conformance),
     /// Runs one function; for internal use (docs/decisions/0001).
     #[command(hide = true)]
     Function { name: Name },

@@ -161,7 +161,7 @@ pub(crate) async fn caller(config: &SdkConfig) -> Result<Caller, Error> {
 
 /// The HTTP client: rustls with the system's certificates or `AWS_CA_BUNDLE`, and the environment's
 /// proxy.
-fn http() -> Result<SharedHttpClient, Error> {
+pub(crate) fn http() -> Result<SharedHttpClient, Error> {
     let mut roots = TrustStore::default();
     if let Some(file) = env::var_os("AWS_CA_BUNDLE") {
         let unread = |source| Error::CaBundle { file: file.clone().into(), source };

@@ -1,5 +1,6 @@
 //! The commands for an AWS account.
 
+pub(crate) mod conformance;
 pub(crate) mod deploy;
 pub(crate) mod destroy;
 mod loop_summary;

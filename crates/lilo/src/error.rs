@@ -212,9 +212,20 @@ pub(crate) enum Error {
     NoAnswer(Duration),
     #[error("something has to be done about {0}; the lines above say what")]
     ToDo(String),
+    // The conformance suite.
+    #[error("nothing was asked and nothing was made")]
+    NothingAsked,
+    #[error(
+        "MediaLive could not be asked: {0}; what the run made is deleted with `lilo conformance --target aws --clean`"
+    )]
+    Conformance(String),
+    #[error("{differ} of the checks differ, and {not_answered} have no answer")]
+    NotConforming { differ: usize, not_answered: usize },
+    #[error("cannot write the report to {}; choose another place with --snapshot", .file.display())]
+    Snapshot { file: PathBuf, source: io::Error },
 
     // Deletions.
-    #[error("there is no terminal to ask for confirmation; give --yes to delete")]
+    #[error("there is no terminal to ask for confirmation; give --yes")]
     NobodyToAsk,
     #[error("nothing was deleted")]
     NotConfirmed,

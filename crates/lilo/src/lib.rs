@@ -16,10 +16,13 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::args::{Args, Command};
-use crate::cloud::{deploy, destroy, start_stop, status};
+use crate::cloud::{conformance, deploy, destroy, start_stop, status};
 use crate::error::Error;
 use crate::local::{emulator, function, replay, up};
 use crate::ui::signals;
+
+/// Exit code of a conformance run with another result than the emulator's.
+const NOT_CONFORMING: u8 = 3;
 
 /// Runs the command of this process's arguments.
 pub async fn run() -> ExitCode {
@@ -34,6 +37,7 @@ pub async fn run() -> ExitCode {
         Command::Stop(it) => start_stop::stop(it).await,
         Command::List(list) => status::list(list).await,
         Command::Doctor(it) => doctor::run(it).await,
+        Command::Conformance(it) => conformance::run(it).await,
         Command::Function { name } => function::run(name).await,
     };
     match done {
@@ -43,6 +47,7 @@ pub async fn run() -> ExitCode {
             let _ = writeln!(io::stderr(), "lilo: {}", lilo_lifecycle::chain(&error));
             match error {
                 Error::Interrupted(_) => signals::INTERRUPTED.into(),
+                Error::NotConforming { .. } => NOT_CONFORMING.into(),
                 _ => ExitCode::FAILURE,
             }
         }

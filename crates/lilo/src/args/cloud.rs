@@ -149,7 +149,7 @@ fn stack_name(text: &str) -> Result<String, String> {
     }
 }
 
-fn price(text: &str) -> Result<f64, String> {
+pub(super) fn price(text: &str) -> Result<f64, String> {
     let price: f64 = text.parse().map_err(|_| "give a number, such as 1.23")?;
     if price.is_finite() && price >= 0.0 { Ok(price) } else { Err("give a price".into()) }
 }

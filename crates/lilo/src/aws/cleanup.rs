@@ -17,6 +17,8 @@ pub(crate) enum Unfinished {
     },
     /// A multipart upload.
     Upload { bucket: String, key: String, id: String },
+    /// The inputs and the channel of a conformance run.
+    Conformance,
     /// Work that AWS continues by itself, such as "the stack lilo-loop".
     OnAws(String),
 }
@@ -58,9 +60,10 @@ impl Cleanup {
         let entries = self.entries.borrow();
         let work = |unfinished: &Unfinished| match unfinished {
             Unfinished::OnAws(what) => Some(what.clone()),
-            Unfinished::ChangeSet(_) | Unfinished::Bucket { .. } | Unfinished::Upload { .. } => {
-                None
-            }
+            Unfinished::ChangeSet(_)
+            | Unfinished::Bucket { .. }
+            | Unfinished::Upload { .. }
+            | Unfinished::Conformance => None,
         };
         entries.values().filter_map(work).collect()
     }

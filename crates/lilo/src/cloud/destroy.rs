@@ -108,7 +108,7 @@ fn question(account: &str, region: &str) -> String {
 
 /// # Errors
 /// When the answer is not yes, or there is no terminal.
-async fn ask(question: &str) -> Result<(), Error> {
+pub(super) async fn ask(question: &str) -> Result<(), Error> {
     if !io::stdin().is_terminal() {
         return Err(Error::NobodyToAsk);
     }

@@ -7,6 +7,7 @@ use crate::args::Access;
 use crate::aws::Aws;
 use crate::aws::cleanup::{Cleanup, Unfinished};
 use crate::aws::upload::ObjectLocation;
+use crate::cloud::conformance;
 use crate::ui::screen::{self, Screen};
 use crate::ui::signals;
 
@@ -66,6 +67,7 @@ async fn undo(cleanup: &Cleanup, aws: &Aws) {
             Unfinished::Upload { bucket, key, id } => {
                 aws.abort(ObjectLocation { bucket, key }, id).await
             }
+            Unfinished::Conformance => conformance::clean_up(aws).await,
             Unfinished::OnAws(_) => Ok(()),
         };
         if let Err(error) = undone {

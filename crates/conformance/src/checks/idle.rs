@@ -1,0 +1,128 @@
+//! A channel that is being created, and one that is IDLE.
+
+use aws_sdk_medialive::types::ChannelState;
+use futures_util::FutureExt;
+
+use super::check;
+use super::inputs::ATTACHED;
+use crate::check::{Answer, Check, Unanswered};
+use crate::lab::answer::{refusal, unanswered};
+use crate::lab::{Kind, Lab, Wanted, channel_state};
+
+pub(super) static CHECKS: [Check; 9] = [
+    check(
+        "start-while-creating",
+        "StartChannel while the channel is CREATING",
+        "409 ConflictException: The channel is unable to start due to an issue with channel \
+         resources.",
+        |lab| while_creating(lab, Call::Start).boxed_local(),
+    ),
+    check(
+        "stop-while-creating",
+        "StopChannel while the channel is CREATING",
+        "409 ConflictException: The channel is unable to stop due to an issue with channel \
+         resources.",
+        |lab| while_creating(lab, Call::Stop).boxed_local(),
+    ),
+    check(
+        "update-while-creating",
+        "UpdateChannel while the channel is CREATING",
+        "409 ConflictException: The channel is unable to update due to an issue with channel \
+         resources.",
+        |lab| while_creating(lab, Call::Update).boxed_local(),
+    ),
+    check(
+        "delete-while-creating",
+        "DeleteChannel while the channel is CREATING",
+        "409 ConflictException: The channel is unable to delete due to an issue with channel \
+         resources.",
+        |lab| while_creating(lab, Call::Delete).boxed_local(),
+    ),
+    check(
+        "stop-while-idle",
+        "StopChannel of an IDLE channel",
+        "409 ConflictException: The channel is unable to stop due to an issue with channel \
+         resources.",
+        |lab| stop_while_idle(lab).boxed_local(),
+    ),
+    ATTACHED[0],
+    ATTACHED[1],
+    check(
+        "states-of-an-update",
+        "UpdateChannel of an IDLE channel: its states until it is IDLE",
+        "IDLE",
+        |lab| states_of_an_update(lab).boxed_local(),
+    ),
+    check(
+        "dry-run-of-an-update",
+        "UpdateChannel as a dry run, with another name: the name in the answer, then the channel's",
+        "the new name; then the old one",
+        |lab| dry_run_of_an_update(lab).boxed_local(),
+    ),
+];
+
+#[derive(Clone, Copy, Debug)]
+enum Call {
+    Start,
+    Stop,
+    Update,
+    Delete,
+}
+
+impl Call {
+    async fn make(self, lab: &Lab<'_>, id: &str) -> Answer {
+        let client = lab.client;
+        let refused = match self {
+            Self::Start => client.start_channel().channel_id(id).send().await.err().map(refusal),
+            Self::Stop => client.stop_channel().channel_id(id).send().await.err().map(refusal),
+            Self::Update => client.update_channel().channel_id(id).send().await.err().map(refusal),
+            Self::Delete => client.delete_channel().channel_id(id).send().await.err().map(refusal),
+        };
+        refused.unwrap_or_else(|| Ok("accepted".to_owned()))
+    }
+}
+
+async fn while_creating(lab: &mut Lab<'_>, call: Call) -> Answer {
+    let id = lab.channel(Kind::Plain, Wanted::Creating).await?;
+    let answer = call.make(lab, &id).await?;
+    // A refusal may be about a state that has come in the meantime.
+    if answer != "accepted" && channel_state(lab.client, &id).await? != ChannelState::Creating {
+        return Err(Unanswered("the channel was no longer CREATING".to_owned()));
+    }
+    Ok(answer)
+}
+
+async fn stop_while_idle(lab: &mut Lab<'_>) -> Answer {
+    let id = lab.channel(Kind::Plain, Wanted::Idle).await?;
+    Call::Stop.make(lab, &id).await
+}
+
+async fn states_of_an_update(lab: &mut Lab<'_>) -> Answer {
+    let id = lab.channel(Kind::Plain, Wanted::Idle).await?;
+    let update = lab.client.update_channel().channel_id(&id).name(lab.name("channel"));
+    let updated = match update.set_role_arn(lab.place.role.clone()).send().await {
+        Err(error) => return refusal(error),
+        Ok(updated) => updated.channel.and_then(|channel| channel.state),
+    };
+    let first = updated.ok_or_else(|| Unanswered("the answer has no state".to_owned()))?;
+    lab.states_until(&id, first, &ChannelState::Idle, lab.waits.state).await
+}
+
+async fn dry_run_of_an_update(lab: &mut Lab<'_>) -> Answer {
+    let id = lab.channel(Kind::Plain, Wanted::Idle).await?;
+    let (old, new) = (lab.name("channel"), lab.name("renamed"));
+    let update = lab.client.update_channel().channel_id(&id).name(&new).dry_run(true);
+    let answered = match update.set_role_arn(lab.place.role.clone()).send().await {
+        Err(error) => return refusal(error),
+        Ok(updated) => updated.channel.and_then(|channel| channel.name),
+    };
+    let described = lab.client.describe_channel().channel_id(&id).send().await;
+    let described = described.map_err(|error| unanswered("look at the channel", error))?.name;
+    let which = |name: Option<String>| match name {
+        Some(name) if name == new => "the new name",
+        Some(name) if name == old => "the old one",
+        Some(_) => "another name",
+        None => "no name",
+    };
+    Ok(format!("{}; then {}", which(answered), which(described)))
+}

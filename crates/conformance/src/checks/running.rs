@@ -1,0 +1,146 @@
+//! A channel that runs. Each kind of channel runs once.
+
+use aws_sdk_medialive::error::ProvideErrorMetadata;
+use aws_sdk_medialive::types::{
+    ChannelAlert, ChannelAlertState, ChannelPipelineIdToRestart, ChannelState, ThumbnailType,
+};
+use futures_util::FutureExt;
+
+use super::check;
+use crate::check::{Answer, Check, Unanswered};
+use crate::lab::answer::{refusal, unanswered};
+use crate::lab::{Kind, Lab, Wanted};
+
+pub(super) static CHECKS: [Check; 6] = [
+    check(
+        "dry-run-while-running",
+        "UpdateChannel as a dry run, while the channel is RUNNING",
+        "409 ConflictException: The channel is unable to update due to an issue with channel \
+         resources.",
+        |lab| dry_run_while_running(lab).boxed_local(),
+    ),
+    check(
+        "thumbnails-by-default",
+        "DescribeThumbnails of a RUNNING channel without thumbnailConfiguration",
+        "a picture",
+        |lab| thumbnails(lab).boxed_local(),
+    ),
+    check(
+        "states-of-a-restart",
+        "RestartChannelPipelines of a RUNNING channel: its states until it is RUNNING",
+        "RUNNING, then RECOVERING, then RUNNING",
+        |lab| states_of_a_restart(lab).boxed_local(),
+    ),
+    check(
+        "destination-by-name",
+        "ListAlerts of a RUNNING channel whose destination is a name that nobody has",
+        "RUNNING, with the alert \"Failed to Create Output File or Socket\"",
+        |lab| {
+            alert(lab, Kind::NamedDestination, "Failed to Create Output File or Socket")
+                .boxed_local()
+        },
+    ),
+    check(
+        "alerts-after-the-stop",
+        "ListAlerts after StopChannel of a channel that had alerts set",
+        "CLEARED",
+        |lab| alerts_after_the_stop(lab).boxed_local(),
+    ),
+    check(
+        "no-codec-settings",
+        "ListAlerts of a RUNNING channel whose video has no codec settings",
+        "RUNNING, with the alert \"No Output\"",
+        |lab| alert(lab, Kind::WithoutCodec, "No Output").boxed_local(),
+    ),
+];
+
+async fn dry_run_while_running(lab: &mut Lab<'_>) -> Answer {
+    let id = lab.channel(Kind::Plain, Wanted::Running).await?;
+    let update = lab.client.update_channel().channel_id(&id).dry_run(true);
+    match update.set_role_arn(lab.place.role.clone()).send().await {
+        Err(error) => refusal(error),
+        Ok(_) => Ok("accepted".to_owned()),
+    }
+}
+
+async fn thumbnails(lab: &mut Lab<'_>) -> Answer {
+    let id = lab.channel(Kind::Plain, Wanted::Running).await?;
+    let mut last = "no picture".to_owned();
+    let found = lab
+        .appears("a thumbnail", async |lab| {
+            let request = lab.client.describe_thumbnails().channel_id(&id).pipeline_id("0");
+            match request.thumbnail_type(ThumbnailType::CurrentActive.as_str()).send().await {
+                Ok(shown) => {
+                    let details = shown.thumbnail_details();
+                    let pictures = details.iter().map(|detail| detail.thumbnails().len());
+                    Ok((pictures.sum::<usize>() > 0).then_some(()))
+                }
+                Err(error) if error.code() == Some("NotFoundException") => {
+                    last = refusal(error)?;
+                    Ok(None)
+                }
+                Err(error) => Err(unanswered("ask for a thumbnail", error)),
+            }
+        })
+        .await?;
+    Ok(found.map_or(last, |()| "a picture".to_owned()))
+}
+
+async fn states_of_a_restart(lab: &mut Lab<'_>) -> Answer {
+    let id = lab.channel(Kind::Plain, Wanted::Running).await?;
+    let restart = lab.client.restart_channel_pipelines().channel_id(&id);
+    if let Err(error) = restart.pipeline_ids(ChannelPipelineIdToRestart::Pipeline0).send().await {
+        return refusal(error);
+    }
+    lab.states_until(&id, ChannelState::Running, &ChannelState::Running, lab.waits.running).await
+}
+
+/// The channel's state, and the alerts that are set, once there is one of the wanted type.
+async fn alert(lab: &mut Lab<'_>, kind: Kind, wanted: &str) -> Answer {
+    let id = lab.channel(kind, Wanted::Running).await?;
+    let mut set = Vec::new();
+    lab.appears("an alert", async |lab| {
+        set = alert_types(&alerts(lab, &id).await?, &ChannelAlertState::Set);
+        Ok(set.iter().any(|it| it == wanted).then_some(()))
+    })
+    .await?;
+    // The source is not there, which is another row's alert.
+    set.retain(|it| it == wanted || it != "Video Not Detected");
+    let state = crate::lab::channel_state(lab.client, &id).await?;
+    Ok(match set.as_slice() {
+        [] => format!("{state}, without an alert"),
+        [one] => format!("{state}, with the alert \"{one}\""),
+        more => format!("{state}, with the alerts {more:?}"),
+    })
+}
+
+async fn alerts_after_the_stop(lab: &mut Lab<'_>) -> Answer {
+    let id = lab.channel(Kind::NamedDestination, Wanted::Running).await?;
+    let before = alert_types(&alerts(lab, &id).await?, &ChannelAlertState::Set);
+    if before.is_empty() {
+        return Err(Unanswered("no alert was set before the stop".to_owned()));
+    }
+    lab.channel(Kind::NamedDestination, Wanted::Idle).await?;
+    let cleared = lab
+        .appears("the alerts to clear", async |lab| {
+            let set = alert_types(&alerts(lab, &id).await?, &ChannelAlertState::Set);
+            Ok(set.is_empty().then_some(()))
+        })
+        .await?;
+    Ok(if cleared.is_some() { "CLEARED" } else { "SET" }.to_owned())
+}
+
+async fn alerts(lab: &Lab<'_>, id: &str) -> Result<Vec<ChannelAlert>, Unanswered> {
+    let listed = lab.client.list_alerts().channel_id(id).send().await;
+    Ok(listed.map_err(|error| unanswered("list the alerts", error))?.alerts.unwrap_or_default())
+}
+
+/// The types of the alerts in this state, each once, in the order of their names.
+fn alert_types(alerts: &[ChannelAlert], state: &ChannelAlertState) -> Vec<String> {
+    let alerts = alerts.iter().filter(|alert| alert.state() == Some(state));
+    let mut types: Vec<_> =
+        alerts.map(|alert| alert.alert_type().unwrap_or_default().to_owned()).collect();
+    types.sort();
+    types.dedup();
+    types
+}

@@ -1,0 +1,134 @@
+//! Deletes what runs have made, by the tag. It touches nothing else.
+
+use std::time::Duration;
+
+use aws_sdk_medialive::Client;
+use aws_sdk_medialive::types::{ChannelState, InputState};
+use tokio::time::sleep;
+
+use crate::check::Unanswered;
+use crate::lab::TAG;
+use crate::lab::answer::unanswered;
+
+/// The gaps between two looks at what is left: quick at first, then as MediaLive's waiters.
+const FIRST_GAP: Duration = Duration::from_millis(200);
+const LONGEST_GAP: Duration = Duration::from_secs(5);
+/// A call of a run that was killed can have its effect after a first look.
+const EMPTY_LOOKS: u32 = 2;
+
+/// A channel or an input that a run has made and that is not DELETED.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leftover {
+    /// A channel.
+    Channel {
+        /// Its id.
+        id: String,
+        /// Its state.
+        state: ChannelState,
+    },
+    /// An input.
+    Input {
+        /// Its id.
+        id: String,
+        /// Its state.
+        state: InputState,
+    },
+}
+
+impl std::fmt::Display for Leftover {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Channel { id, state } => write!(formatter, "channel {id} ({state})"),
+            Self::Input { id, state } => write!(formatter, "input {id} ({state})"),
+        }
+    }
+}
+
+/// Everything that carries the tag and is not DELETED: channels, then inputs.
+///
+/// # Errors
+/// In words, when MediaLive does not answer.
+pub async fn leftovers(client: &Client) -> Result<Vec<Leftover>, String> {
+    all(client).await.map_err(|Unanswered(reason)| reason)
+}
+
+/// Stops and deletes everything that carries the tag, and waits until it is DELETED; says meanwhile
+/// what is left.
+///
+/// # Errors
+/// In words, when MediaLive does not answer or refuses.
+pub async fn clean(client: &Client, mut tell: impl FnMut(&[Leftover])) -> Result<(), String> {
+    let (mut gap, mut empty) = (FIRST_GAP, 0);
+    while empty < EMPTY_LOOKS {
+        let left = leftovers(client).await?;
+        tell(&left);
+        empty = if left.is_empty() { empty + 1 } else { 0 };
+        for leftover in &left {
+            step(client, leftover).await.map_err(|Unanswered(reason)| reason)?;
+        }
+        sleep(gap).await;
+        gap = (gap * 4 / 3).min(LONGEST_GAP);
+    }
+    Ok(())
+}
+
+async fn all(client: &Client) -> Result<Vec<Leftover>, Unanswered> {
+    let channels = client.list_channels().into_paginator().items().send().try_collect().await;
+    let channels = channels.map_err(|error| unanswered("list the channels", error))?;
+    let inputs = client.list_inputs().into_paginator().items().send().try_collect().await;
+    let inputs = inputs.map_err(|error| unanswered("list the inputs", error))?;
+    let channels =
+        channels.into_iter().filter(|it| it.tags().is_some_and(|it| it.contains_key(TAG)));
+    let inputs = inputs.into_iter().filter(|it| it.tags().is_some_and(|it| it.contains_key(TAG)));
+    let channels =
+        channels.filter_map(|it| Some(Leftover::Channel { id: it.id?, state: it.state? }));
+    let inputs = inputs.filter_map(|it| Some(Leftover::Input { id: it.id?, state: it.state? }));
+    Ok(channels.chain(inputs).filter(|it| !it.is_deleted()).collect())
+}
+
+impl Leftover {
+    fn is_deleted(&self) -> bool {
+        match self {
+            Self::Channel { state, .. } => *state == ChannelState::Deleted,
+            Self::Input { state, .. } => *state == InputState::Deleted,
+        }
+    }
+}
+
+/// Brings a resource one step nearer to its deletion, if its state allows one.
+async fn step(client: &Client, leftover: &Leftover) -> Result<(), Unanswered> {
+    match leftover {
+        Leftover::Channel { id, state } => match state {
+            ChannelState::Starting | ChannelState::Running | ChannelState::Recovering => {
+                let stopped = client.stop_channel().channel_id(id).send().await;
+                tolerant(stopped, "stop a channel")
+            }
+            ChannelState::Idle | ChannelState::CreateFailed | ChannelState::UpdateFailed => {
+                let deleted = client.delete_channel().channel_id(id).send().await;
+                tolerant(deleted, "delete a channel")
+            }
+            _ => Ok(()),
+        },
+        Leftover::Input { id, state: InputState::Detached } => {
+            tolerant(client.delete_input().input_id(id).send().await, "delete an input")
+        }
+        Leftover::Input { .. } => Ok(()),
+    }
+}
+
+/// A conflict means that the state has changed since the look; the next look tells.
+fn tolerant<T, E>(
+    called: Result<T, aws_sdk_medialive::error::SdkError<E>>,
+    attempted: &str,
+) -> Result<(), Unanswered>
+where
+    E: aws_sdk_medialive::error::ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    match called {
+        Ok(_) => Ok(()),
+        Err(error) => match error.raw_response().map(|it| it.status().as_u16()) {
+            Some(404 | 409) => Ok(()),
+            _ => Err(unanswered(attempted, error)),
+        },
+    }
+}

@@ -1,0 +1,21 @@
+//! Asks MediaLive what docs/fidelity.md could only choose, and compares the answers.
+//!
+//! A check calls the API alone, so the same checks run against the emulated MediaLive and against
+//! AWS. A check's expected answer is that of the emulator with its default settings. Must not know
+//! which of the two it talks to, nor LILO's stacks and functions.
+
+mod check;
+mod checks;
+mod clean;
+mod lab;
+mod report;
+mod rows;
+mod run;
+
+pub use check::{Check, Exemption};
+pub use checks::{CHECKS, EXEMPT};
+pub use clean::{Leftover, clean, leftovers};
+pub use lab::{CHANNELS, Place, RUN_LIMIT, START_LIMIT, TAG, Waits};
+pub use report::{Measured, Outcome, Report, Summary, Verdict};
+pub use rows::{choices, row_of};
+pub use run::{Progress, run};

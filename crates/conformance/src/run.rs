@@ -1,0 +1,77 @@
+//! Asks every check, one after the other.
+
+use aws_sdk_medialive::Client;
+use jiff::Timestamp;
+
+use crate::check::{Answer, Ask, Check, Unanswered};
+use crate::lab::{Lab, Place, Waits};
+use crate::report::{Outcome, Report, Summary, Verdict};
+use crate::rows::row_of;
+use crate::{CHECKS, EXEMPT};
+
+/// What a run tells while it goes on.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress<'a> {
+    /// What it does.
+    Step(&'a str),
+    /// What became of a check.
+    Outcome(&'a Outcome),
+}
+
+/// Asks every check. `target` and `region` are for the report.
+///
+/// What it makes has to be taken away with [`clean`](crate::clean), however it ends.
+pub async fn run(
+    client: &Client,
+    place: &Place,
+    waits: Waits,
+    (target, region): (&'static str, &str),
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Report {
+    let mut lab = Lab::new(client, place, waits, progress);
+    let mut outcomes = Vec::new();
+    for check in CHECKS.iter().copied().flatten() {
+        lab.tell(Progress::Step(check.asks));
+        let answer = ask(check, &mut lab).await;
+        let outcome = outcome(check, answer, &lab);
+        lab.tell(Progress::Outcome(&outcome));
+        outcomes.push(outcome);
+    }
+    for exemption in &EXEMPT {
+        let verdict = Verdict::NotAnswered { reason: exemption.reason.to_owned(), exempt: true };
+        let row = row_of(exemption.name).unwrap_or_default();
+        let outcome = Outcome { name: exemption.name, row, asks: "", expected: "", verdict };
+        lab.tell(Progress::Outcome(&outcome));
+        outcomes.push(outcome);
+    }
+    Report {
+        target,
+        region: region.to_owned(),
+        version: env!("CARGO_PKG_VERSION"),
+        validated_at: Timestamp::now(),
+        summary: Summary::of(&outcomes),
+        checks: outcomes,
+        measured: lab.measured,
+    }
+}
+
+async fn ask(check: &Check, lab: &mut Lab<'_>) -> Answer {
+    match check.ask {
+        Ask::Creation(change) => lab.try_to_create(change).await,
+        Ask::Calls(calls) => calls(lab).await,
+    }
+}
+
+fn outcome(check: &Check, answer: Answer, lab: &Lab<'_>) -> Outcome {
+    let verdict = match answer {
+        Ok(answer) => match lab.words.replace(&answer) {
+            answer if answer == check.expected => Verdict::Agree,
+            answer => Verdict::Differ { answer },
+        },
+        Err(Unanswered(reason)) => {
+            Verdict::NotAnswered { reason: lab.words.replace(&reason), exempt: false }
+        }
+    };
+    let row = row_of(check.name).unwrap_or_default();
+    Outcome { name: check.name, row, asks: check.asks, expected: check.expected, verdict }
+}

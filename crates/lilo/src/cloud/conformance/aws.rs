@@ -1,0 +1,102 @@
+//! The conformance suite in an AWS account: says what it will do, asks, runs and cleans up.
+
+use std::time::Duration;
+
+use lilo_conformance::{Place, Waits};
+
+use super::estimate;
+use super::print::{self, Run};
+use crate::Error;
+use crate::args::Conformance;
+use crate::aws::cleanup::Unfinished;
+use crate::aws::inventory::Inventory;
+use crate::cloud::destroy::ask;
+use crate::cloud::{Session, session};
+
+/// A state that MediaLive shows late is there after some seconds, an alert within a minute. Both are
+/// guesses on the safe side: no measurement is published.
+const WAITS: Waits = Waits { state: Duration::from_secs(10), running: Duration::from_secs(60) };
+/// The output of infra/bootstrap.yaml with the role that MediaLive takes on.
+const ROLE: &str = "MediaLiveAccessRoleArn";
+
+/// Asks every check, or deletes what earlier runs left.
+pub(super) async fn run(args: Conformance) -> Result<(), Error> {
+    let access = args.access.clone();
+    session::run(&access, async |mut session| {
+        let go_on = begin(&mut session, &args).await?;
+        if !go_on {
+            return Ok(());
+        }
+        let entry = session.cleanup.add(Unfinished::Conformance);
+        clean(&mut session).await?;
+        if args.clean {
+            session.cleanup.done(entry);
+            return Ok(());
+        }
+        let role = match &args.role {
+            Some(role) => Some(role.clone()),
+            None => bootstrap_role(&mut session).await,
+        };
+        let place = Place {
+            source: args.source.clone(),
+            destination: format!("rtp://{}:5000", args.destination),
+            role,
+        };
+        let waits = args.patience.map_or(WAITS, |state| Waits { state, running: state * 6 });
+        let region = &session.aws.region;
+        let run = Run { target: "aws", region, waits, place: &place };
+        let client = &session.aws.medialive;
+        let done = print::run(client, run, args.snapshot.as_deref(), session.screen).await;
+        clean(&mut session).await?;
+        session.cleanup.done(entry);
+        done
+    })
+    .await
+}
+
+/// Says what will be done, and asks. Says whether there is anything to do.
+async fn begin(session: &mut Session<'_>, args: &Conformance) -> Result<bool, Error> {
+    let Session { aws, screen, .. } = session;
+    let left = lilo_conformance::leftovers(&aws.medialive).await.map_err(Error::Conformance)?;
+    if args.clean && left.is_empty() {
+        screen.remark(&format!("no run has left anything in {}", aws.region));
+        return Ok(false);
+    }
+    if !args.clean {
+        for line in estimate::lines(&aws.account, &aws.region, args.price) {
+            screen.remark(&line);
+        }
+    }
+    for leftover in &left {
+        screen.remark(&format!("deletes  {leftover}, which an earlier run left"));
+    }
+    if !args.yes {
+        let question = format!("Do this in the account {}, {}? [y/N] ", aws.account, aws.region);
+        ask(&question).await.map_err(|error| match error {
+            Error::NotConfirmed => Error::NothingAsked,
+            error => error,
+        })?;
+    }
+    Ok(true)
+}
+
+/// Deletes everything with the tag, and shows what is left meanwhile.
+async fn clean(session: &mut Session<'_>) -> Result<(), Error> {
+    let Session { aws, screen, .. } = session;
+    let cleaned = lilo_conformance::clean(&aws.medialive, |left| {
+        let left: Vec<_> = left.iter().map(ToString::to_string).collect();
+        if !left.is_empty() {
+            screen.begin("clean", format!("deleting {}", left.join(", ")));
+        }
+    });
+    let cleaned = cleaned.await.map_err(Error::Conformance);
+    screen.end("clean");
+    cleaned
+}
+
+/// The bootstrap stack's role for MediaLive. Whoever may not look at stacks does without.
+async fn bootstrap_role(session: &mut Session<'_>) -> Option<String> {
+    let inventory = Inventory::take(session.aws, session.screen).await.ok()?;
+    let role = inventory.bootstrap()?.output(ROLE).to_owned();
+    (!role.is_empty()).then_some(role)
+}
