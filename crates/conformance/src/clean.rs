@@ -1,14 +1,16 @@
 //! Deletes what runs have made, by the tag. It touches nothing else.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_medialive::Client;
 use aws_sdk_medialive::types::{ChannelState, InputState};
+use lilo_lifecycle::tags::STACK_ID;
 use tokio::time::sleep;
 
 use crate::check::Unanswered;
-use crate::lab::TAG;
 use crate::lab::answer::unanswered;
+use crate::lab::{PROBE_STACK, TAG};
 
 /// The gaps between two looks at what is left: quick at first, then as MediaLive's waiters.
 const FIRST_GAP: Duration = Duration::from_millis(200);
@@ -77,13 +79,18 @@ async fn all(client: &Client) -> Result<Vec<Leftover>, Unanswered> {
     let channels = channels.map_err(|error| unanswered("list the channels", error))?;
     let inputs = client.list_inputs().into_paginator().items().send().try_collect().await;
     let inputs = inputs.map_err(|error| unanswered("list the inputs", error))?;
-    let channels =
-        channels.into_iter().filter(|it| it.tags().is_some_and(|it| it.contains_key(TAG)));
-    let inputs = inputs.into_iter().filter(|it| it.tags().is_some_and(|it| it.contains_key(TAG)));
+    let channels = channels.into_iter().filter(|it| it.tags().is_some_and(is_of_a_run));
+    let inputs = inputs.into_iter().filter(|it| it.tags().is_some_and(is_of_a_run));
     let channels =
         channels.filter_map(|it| Some(Leftover::Channel { id: it.id?, state: it.state? }));
     let inputs = inputs.filter_map(|it| Some(Leftover::Input { id: it.id?, state: it.state? }));
     Ok(channels.chain(inputs).filter(|it| !it.is_deleted()).collect())
+}
+
+/// Whether these are the tags of something that a run, or a role of its probe stack, has made.
+fn is_of_a_run(tags: &HashMap<String, String>) -> bool {
+    let of_probe = format!(":stack/{PROBE_STACK}/");
+    tags.contains_key(TAG) || tags.get(STACK_ID).is_some_and(|id| id.contains(&of_probe))
 }
 
 impl Leftover {

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::lab::answer::Words;
+
 /// What a run has found.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -21,6 +23,18 @@ pub struct Report {
     pub checks: Vec<Outcome>,
     /// The durations that were seen on the way.
     pub measured: Vec<Measured>,
+    /// What the deploy path kept of CloudFormation's first request, if it was tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub create_event: Option<serde_json::Value>,
+}
+
+impl Report {
+    /// Puts outcomes of other checks before the API's.
+    pub fn put_first(&mut self, mut outcomes: Vec<Outcome>) {
+        outcomes.append(&mut self.checks);
+        self.checks = outcomes;
+        self.summary = Summary::of(&self.checks);
+    }
 }
 
 /// What became of a check.
@@ -83,6 +97,30 @@ pub struct Measured {
     pub what: &'static str,
     /// How long it took, give or take the gap between two looks.
     pub seconds: f64,
+}
+
+impl Outcome {
+    /// The outcome of a check that is not about the API alone. The answer, or the reason why there
+    /// is none, is shown without account numbers, ids and addresses.
+    #[must_use]
+    pub fn new(
+        (name, row): (&'static str, &str),
+        (asks, expected): (&'static str, &'static str),
+        answer: Result<String, String>,
+    ) -> Self {
+        let verdict = match answer.map(|answer| without_ids(&answer)) {
+            Ok(answer) if answer == expected => Verdict::Agree,
+            Ok(answer) => Verdict::Differ { answer },
+            Err(reason) => Verdict::NotAnswered { reason: without_ids(&reason), exempt: false },
+        };
+        Self { name, row: row.to_owned(), asks, expected, verdict }
+    }
+}
+
+/// The text without account numbers, ids and addresses.
+#[must_use]
+pub fn without_ids(text: &str) -> String {
+    Words::new().replace(text)
 }
 
 impl Summary {

@@ -52,6 +52,7 @@ pub async fn run(
         summary: Summary::of(&outcomes),
         checks: outcomes,
         measured: lab.measured,
+        create_event: None,
     }
 }
 

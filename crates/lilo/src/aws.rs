@@ -6,7 +6,7 @@ pub(crate) mod bucket;
 pub(crate) mod change_set;
 pub(crate) mod channel;
 pub(crate) mod cleanup;
-mod failure;
+pub(crate) mod failure;
 pub(crate) mod follow;
 pub(crate) mod function;
 pub(crate) mod inventory;
@@ -53,6 +53,7 @@ pub(crate) struct Aws {
     pub(crate) medialive: aws_sdk_medialive::Client,
     pub(crate) s3: aws_sdk_s3::Client,
     sqs: aws_sdk_sqs::Client,
+    pub(crate) sts: aws_sdk_sts::Client,
     /// Twelve digits.
     pub(crate) account: String,
     pub(crate) region: String,
@@ -96,6 +97,7 @@ impl Aws {
             medialive: aws_sdk_medialive::Client::new(config),
             s3: aws_sdk_s3::Client::from_conf(s3),
             sqs: aws_sdk_sqs::Client::new(config),
+            sts: aws_sdk_sts::Client::new(config),
             partition: partition::of_caller(caller.map_or("", |caller| &caller.arn)),
             account: caller.map(|caller| caller.account.clone()).unwrap_or_default(),
             region,

@@ -47,6 +47,8 @@ pub(crate) struct Words {
     known: Vec<(String, &'static str)>,
     /// Patterns of the rest, with their words.
     patterns: [(Regex, &'static str); 3],
+    /// The id at the end of an ARN.
+    resource: Regex,
 }
 
 impl Words {
@@ -59,6 +61,7 @@ impl Words {
                 (pattern(r"\b[0-9]{12}\b"), "ACCOUNT"),
                 (pattern(r"\b[0-9]{1,3}(\.[0-9]{1,3}){3}\b"), "ADDRESS"),
             ],
+            resource: pattern(r"\b(input|channel):[0-9]+\b"),
         }
     }
 
@@ -72,7 +75,8 @@ impl Words {
         let text = self.patterns.iter().fold(text.to_owned(), |text, (pattern, word)| {
             pattern.replace_all(&text, *word).into_owned()
         });
-        self.known.iter().fold(text, |text, (id, word)| text.replace(id.as_str(), word))
+        let text = self.known.iter().fold(text, |text, (id, word)| text.replace(id.as_str(), word));
+        self.resource.replace_all(&text, "$1:ID").into_owned()
     }
 }
 

@@ -15,6 +15,12 @@ const DESTINATION: &str = "out";
 const VIDEO: &str = "video";
 const AUDIO: &str = "audio";
 
+/// A request for a small channel, without role and tags, that plays this input to this URL.
+#[must_use]
+pub fn small_channel(name: &str, input: &str, url: &str) -> CreateChannelInputBuilder {
+    ChannelRequest::new(name, input, url).builder()
+}
+
 /// The part of a CreateChannel that checks change.
 #[derive(Clone, Debug)]
 pub(crate) struct ChannelRequest {

@@ -25,7 +25,7 @@ const DENIED: [&str; 4] =
     ["AccessDenied", "AccessDeniedException", "ForbiddenException", "UnauthorizedOperation"];
 
 /// The error of a failed call; `attempted` follows "to" in messages.
-pub(super) fn failed<E>(error: SdkError<E>, attempted: impl Into<String>) -> Error
+pub(crate) fn failed<E>(error: SdkError<E>, attempted: impl Into<String>) -> Error
 where
     E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
 {

@@ -3,6 +3,7 @@
 //! The checks are `crates/conformance`. Here is where they ask: an emulated MediaLive, or AWS.
 
 mod aws;
+mod deploy_path;
 mod emulator;
 mod estimate;
 mod print;
@@ -29,5 +30,6 @@ pub(super) async fn clean_up(aws: &Aws) -> Result<(), Error> {
             told = left.to_vec();
         }
     });
-    cleaned.await.map_err(Error::Conformance)
+    cleaned.await.map_err(Error::Conformance)?;
+    deploy_path::begin_to_delete_probe(aws).await
 }

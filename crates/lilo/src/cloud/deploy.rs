@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Error;
 use crate::args::Deploy;
-use crate::cloud::session;
+use crate::cloud::{Session, session};
 use deployment::Deployment;
 pub(crate) use deployment::VERSION;
 use package::Package;
@@ -25,18 +25,34 @@ use settings::Settings;
 
 /// Deploys a loop.
 pub(crate) async fn run(args: Deploy) -> Result<(), Error> {
-    let settings = Settings::of(&args)?;
-    let package = Package::find(args.zips.as_deref())?;
-    let access = args.access.clone();
-    session::run(&access, async |session| {
-        let mut deployment = Deployment::plan(&args, settings, package, session).await?;
-        deployment.print_plan();
-        if args.console {
-            return deployment.print_links().await;
-        }
-        deployment.carry_out().await
-    })
-    .await
+    let typed = Typed::of(&args)?;
+    session::run(&args.access, async |session| deploy(session, &args, typed).await).await
+}
+
+/// The parts of the command line that are checked before any call to AWS.
+#[derive(Debug)]
+pub(super) struct Typed {
+    settings: Settings,
+    package: Option<Package>,
+}
+
+impl Typed {
+    /// # Errors
+    /// When a setting is refused, or the zips are incomplete.
+    pub(super) fn of(args: &Deploy) -> Result<Self, Error> {
+        let (settings, package) = (Settings::of(args)?, Package::find(args.zips.as_deref())?);
+        Ok(Self { settings, package })
+    }
+}
+
+/// The same in a session.
+pub(super) async fn deploy(session: Session<'_>, args: &Deploy, typed: Typed) -> Result<(), Error> {
+    let mut deployment = Deployment::plan(args, typed.settings, typed.package, session).await?;
+    deployment.print_plan();
+    if args.console {
+        return deployment.print_links().await;
+    }
+    deployment.carry_out().await
 }
 
 /// Half a hash, as text that S3 and the templates accept.

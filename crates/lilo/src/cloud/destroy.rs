@@ -20,34 +20,36 @@ use deletion_plan::DeletionPlan;
 
 /// Lists what it will delete, asks, and deletes it.
 pub(crate) async fn run(args: Destroy) -> Result<(), Error> {
-    session::run(&args.access, async |mut session| {
-        let inventory = Inventory::take(session.aws, session.screen).await?;
-        let drafts = drafts(session.aws, &inventory, &args).await?;
-        let plan = if args.all {
-            let buckets = buckets(&session, &inventory, args.bucket.as_deref()).await?;
-            DeletionPlan::all(&inventory, drafts, buckets)?
-        } else {
-            DeletionPlan::one(&inventory, &drafts, &args.name, &session.aws.region)?
-        };
-        for kept in &plan.kept {
-            session.screen.remark(&format!("kept: {kept}"));
-        }
-        let lines = plan.lines();
-        if lines.is_empty() {
-            session
-                .screen
-                .remark(&format!("there is nothing of `lilo deploy` in {}", session.aws.region));
-            return Ok(());
-        }
-        for line in &lines {
-            session.screen.put("doomed", line, || Some(format!("delete   {line}")));
-        }
-        if !args.yes {
-            ask(&question(&session.aws.account, &session.aws.region)).await?;
-        }
-        plan.delete(&mut session).await
-    })
-    .await
+    session::run(&args.access, async |mut session| destroy(&mut session, &args).await).await
+}
+
+/// The same in a session.
+pub(super) async fn destroy(session: &mut Session<'_>, args: &Destroy) -> Result<(), Error> {
+    let inventory = Inventory::take(session.aws, session.screen).await?;
+    let drafts = drafts(session.aws, &inventory, args).await?;
+    let plan = if args.all {
+        let buckets = buckets(session, &inventory, args.bucket.as_deref()).await?;
+        DeletionPlan::all(&inventory, drafts, buckets)?
+    } else {
+        DeletionPlan::one(&inventory, &drafts, &args.name, &session.aws.region)?
+    };
+    for kept in &plan.kept {
+        session.screen.remark(&format!("kept: {kept}"));
+    }
+    let lines = plan.lines();
+    if lines.is_empty() {
+        session
+            .screen
+            .remark(&format!("there is nothing of `lilo deploy` in {}", session.aws.region));
+        return Ok(());
+    }
+    for line in &lines {
+        session.screen.put("doomed", line, || Some(format!("delete   {line}")));
+    }
+    if !args.yes {
+        ask(&question(&session.aws.account, &session.aws.region)).await?;
+    }
+    plan.delete(session).await
 }
 
 /// The selected stacks in review that have only change sets of this command.

@@ -5,6 +5,7 @@
 
 mod account;
 mod bootstraps;
+mod conformance;
 mod deploying;
 mod destroying;
 mod doctor;

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use lilo_conformance::{Place, Waits};
+use lilo_conformance::{PROBE_STACK, Place, Waits};
 
+use super::deploy_path::{self, LOOP, Tried};
 use super::estimate;
 use super::print::{self, Run};
 use crate::Error;
@@ -33,6 +34,11 @@ pub(super) async fn run(args: Conformance) -> Result<(), Error> {
             session.cleanup.done(entry);
             return Ok(());
         }
+        let tried = if args.deploy {
+            deploy_path::run(&mut session, &args).await?
+        } else {
+            Tried::default()
+        };
         let role = match &args.role {
             Some(role) => Some(role.clone()),
             None => bootstrap_role(&mut session).await,
@@ -46,7 +52,7 @@ pub(super) async fn run(args: Conformance) -> Result<(), Error> {
         let region = &session.aws.region;
         let run = Run { target: "aws", region, waits, place: &place };
         let client = &session.aws.medialive;
-        let done = print::run(client, run, args.snapshot.as_deref(), session.screen).await;
+        let done = print::run(client, run, tried, args.snapshot.as_deref(), session.screen).await;
         clean(&mut session).await?;
         session.cleanup.done(entry);
         done
@@ -58,17 +64,26 @@ pub(super) async fn run(args: Conformance) -> Result<(), Error> {
 async fn begin(session: &mut Session<'_>, args: &Conformance) -> Result<bool, Error> {
     let Session { aws, screen, .. } = session;
     let left = lilo_conformance::leftovers(&aws.medialive).await.map_err(Error::Conformance)?;
-    if args.clean && left.is_empty() {
+    let probe = deploy_path::probe_is_left(aws).await?;
+    if aws.stack(LOOP).await.is_ok_and(|stack| stack.is_some()) {
+        screen.remark(&format!(
+            "an earlier run left the stack {LOOP}; `lilo destroy --all` deletes it and what it needs"
+        ));
+    }
+    if args.clean && left.is_empty() && !probe {
         screen.remark(&format!("no run has left anything in {}", aws.region));
         return Ok(false);
     }
     if !args.clean {
-        for line in estimate::lines(&aws.account, &aws.region, args.price) {
+        for line in estimate::lines(&aws.account, &aws.region, args) {
             screen.remark(&line);
         }
     }
     for leftover in &left {
         screen.remark(&format!("deletes  {leftover}, which an earlier run left"));
+    }
+    if probe {
+        screen.remark(&format!("deletes  the stack {PROBE_STACK}, which an earlier run left"));
     }
     if !args.yes {
         let question = format!("Do this in the account {}, {}? [y/N] ", aws.account, aws.region);
@@ -91,7 +106,8 @@ async fn clean(session: &mut Session<'_>) -> Result<(), Error> {
     });
     let cleaned = cleaned.await.map_err(Error::Conformance);
     screen.end("clean");
-    cleaned
+    cleaned?;
+    deploy_path::delete_probe(session).await
 }
 
 /// The bootstrap stack's role for MediaLive. Whoever may not look at stacks does without.

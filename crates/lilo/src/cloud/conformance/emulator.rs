@@ -12,6 +12,7 @@ use lilo_encoder as encoder;
 use lilo_medialive_emulator::{Config, Emulator as MediaLive, EncoderChoice, Pace};
 use tokio::net::TcpListener;
 
+use super::deploy_path::Tried;
 use super::print::{self, Run};
 use crate::Error;
 use crate::args::Conformance;
@@ -46,7 +47,7 @@ pub(super) async fn run(args: Conformance) -> Result<(), Error> {
     let client = client(&url, &region)?;
     let waits = args.patience.map_or(WAITS, |state| Waits { state, ..WAITS });
     let run = Run { target: "emulator", region: &region, waits, place: &place() };
-    let run = print::run(&client, run, args.snapshot.as_deref(), &mut screen);
+    let run = print::run(&client, run, Tried::default(), args.snapshot.as_deref(), &mut screen);
     let done = shutdown.run_until_cancelled(Box::pin(run)).await;
     screen.clear();
     medialive.shutdown().await;

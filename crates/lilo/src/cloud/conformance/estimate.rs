@@ -3,6 +3,8 @@
 use lilo_conformance::{CHANNELS, RUN_LIMIT, START_LIMIT};
 use lilo_medialive_emulator::Pace;
 
+use crate::args::Conformance;
+
 /// US dollars for an hour of a small running channel with one pipeline. It is an assumption on the
 /// safe side, not a price: AWS's prices differ by Region, and its price list was not read.
 const ASSUMED_PRICE: f64 = 3.0;
@@ -10,13 +12,13 @@ const ASSUMED_PRICE: f64 = 3.0;
 const BILLED_MINUTES: u64 = 10;
 
 /// The lines to read before saying yes.
-pub(super) fn lines(account: &str, region: &str, price: Option<f64>) -> Vec<String> {
-    let (hourly, source) = match price {
+pub(super) fn lines(account: &str, region: &str, args: &Conformance) -> Vec<String> {
+    let (hourly, source) = match args.price {
         Some(price) => (price, "as --price says"),
         None => (ASSUMED_PRICE, "an assumption; --price takes the price of your Region"),
     };
     let longest = longest_run_minutes();
-    vec![
+    let mut lines = vec![
         format!("in the account {account}, {region}, with the tag {}:", lilo_conformance::TAG),
         "makes    3 MP4 inputs, and one channel at a time, of one pipeline and 360 lines"
             .to_owned(),
@@ -31,7 +33,13 @@ pub(super) fn lines(account: &str, region: &str, price: Option<f64>) -> Vec<Stri
             most(hourly)
         ),
         "deletes  all of it at the end, however the run ends".to_owned(),
-    ]
+    ];
+    if args.deploy {
+        let deploys = "deploys  a stack with two roles and a function and, where nothing of LILO's is, a \
+                       loop, twice; no channel of these is started";
+        lines.insert(3, deploys.to_owned());
+    }
+    lines
 }
 
 /// How long a run is billed at most, in minutes.
@@ -54,14 +62,21 @@ fn minutes() -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+    use crate::args::{Args, Command};
 
     #[test]
     fn the_highest_cost_is_every_run_at_its_longest() {
         // Three runs of 15 minutes.
         assert_eq!(format!("{:.2}", most(4.0)), "3.00");
 
-        let lines = lines("111122223333", "eu-west-1", Some(4.0)).join("\n");
+        let typed = ["lilo", "conformance", "--target", "aws", "--price", "4"];
+        let Command::Conformance(args) = Args::parse_from(typed).command else {
+            panic!("conformance was typed")
+        };
+        let lines = lines("111122223333", "eu-west-1", &args).join("\n");
 
         assert!(lines.contains("at most USD 3.00"), "{lines}");
         assert!(lines.contains("111122223333") && lines.contains("lilo:conformance"), "{lines}");

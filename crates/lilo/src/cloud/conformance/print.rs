@@ -6,6 +6,7 @@ use std::path::Path;
 use aws_sdk_medialive::Client;
 use lilo_conformance::{Outcome, Place, Progress, Report, Verdict, Waits};
 
+use super::deploy_path::Tried;
 use crate::Error;
 use crate::ui::screen::Screen;
 
@@ -21,24 +22,32 @@ pub(super) struct Run<'a> {
     pub(super) place: &'a Place,
 }
 
-/// Asks every check, prints the outcomes and writes the snapshot.
+/// Prints what became of a check.
+pub(super) fn outcome(screen: &mut Screen, outcome: &Outcome) {
+    screen.put("check", outcome, || Some(text(outcome)));
+}
+
+/// Asks every check, prints the outcomes and writes the snapshot, with what was `tried` before.
 ///
 /// # Errors
 /// `NotConforming` when a check differs or has no answer.
 pub(super) async fn run(
     client: &Client,
     run: Run<'_>,
+    tried: Tried,
     snapshot: Option<&Path>,
     screen: &mut Screen,
 ) -> Result<(), Error> {
     let of = (run.target, run.region);
-    let report =
+    let mut report =
         lilo_conformance::run(client, run.place, run.waits, of, &mut |progress| match progress {
             Progress::Step(text) => screen.begin(SUBJECT, text.to_owned()),
-            Progress::Outcome(outcome) => screen.put("check", outcome, || Some(text(outcome))),
+            Progress::Outcome(done) => outcome(screen, done),
         })
         .await;
     screen.end(SUBJECT);
+    report.put_first(tried.outcomes);
+    report.create_event = tried.create_event;
     if let Some(file) = snapshot {
         write(&report, file)?;
     }

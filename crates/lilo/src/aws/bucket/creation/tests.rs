@@ -70,6 +70,7 @@ fn s3(refuse: fn(&str) -> (usize, &'static str)) -> (Aws, Counts) {
         lambda: aws_sdk_lambda::Client::new(&none),
         medialive: aws_sdk_medialive::Client::new(&none),
         sqs: aws_sdk_sqs::Client::new(&none),
+        sts: aws_sdk_sts::Client::new(&none),
         s3: aws_sdk_s3::Client::from_conf(config.build()),
         account: "111122223333".into(),
         region: "eu-west-1".into(),
