@@ -15,8 +15,6 @@ use crate::lab::{PROBE_STACK, TAG};
 /// The gaps between two looks at what is left: quick at first, then as MediaLive's waiters.
 const FIRST_GAP: Duration = Duration::from_millis(200);
 const LONGEST_GAP: Duration = Duration::from_secs(5);
-/// A call of a run that was killed can have its effect after a first look.
-const EMPTY_LOOKS: u32 = 2;
 
 /// A channel or an input that a run has made and that is not DELETED.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,30 +53,37 @@ pub async fn leftovers(client: &Client) -> Result<Vec<Leftover>, String> {
 }
 
 /// Stops and deletes everything that carries the tag, and waits until it is DELETED; says meanwhile
-/// what is left.
+/// what is left. It looks again after `quiet`, as a call of a run that was killed can have its effect
+/// late.
 ///
 /// # Errors
 /// In words, when MediaLive does not answer or refuses.
-pub async fn clean(client: &Client, mut tell: impl FnMut(&[Leftover])) -> Result<(), String> {
-    let (mut gap, mut empty) = (FIRST_GAP, 0);
-    while empty < EMPTY_LOOKS {
+pub async fn clean(
+    client: &Client,
+    quiet: Duration,
+    mut tell: impl FnMut(&[Leftover]),
+) -> Result<(), String> {
+    let (mut gap, mut was_empty) = (FIRST_GAP, false);
+    loop {
         let left = leftovers(client).await?;
         tell(&left);
-        empty = if left.is_empty() { empty + 1 } else { 0 };
+        if left.is_empty() && was_empty {
+            return Ok(());
+        }
+        was_empty = left.is_empty();
         for leftover in &left {
             step(client, leftover).await.map_err(|Unanswered(reason)| reason)?;
         }
-        sleep(gap).await;
+        sleep(if was_empty { quiet } else { gap }).await;
         gap = (gap * 4 / 3).min(LONGEST_GAP);
     }
-    Ok(())
 }
 
 async fn all(client: &Client) -> Result<Vec<Leftover>, Unanswered> {
     let channels = client.list_channels().into_paginator().items().send().try_collect().await;
-    let channels = channels.map_err(|error| unanswered("list the channels", error))?;
+    let channels = channels.map_err(|error| unanswered("list the channels", &error))?;
     let inputs = client.list_inputs().into_paginator().items().send().try_collect().await;
-    let inputs = inputs.map_err(|error| unanswered("list the inputs", error))?;
+    let inputs = inputs.map_err(|error| unanswered("list the inputs", &error))?;
     let channels = channels.into_iter().filter(|it| it.tags().is_some_and(is_of_a_run));
     let inputs = inputs.into_iter().filter(|it| it.tags().is_some_and(is_of_a_run));
     let channels =
@@ -135,7 +140,7 @@ where
         Ok(_) => Ok(()),
         Err(error) => match error.raw_response().map(|it| it.status().as_u16()) {
             Some(404 | 409) => Ok(()),
-            _ => Err(unanswered(attempted, error)),
+            _ => Err(unanswered(attempted, &error)),
         },
     }
 }

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use aws_sdk_medialive::Client;
+use aws_sdk_medialive::operation::describe_channel::DescribeChannelError;
 use aws_sdk_medialive::types::ChannelState;
 use tokio::time::Instant;
 
@@ -28,7 +29,8 @@ pub const TAG: &str = "lilo:conformance";
 /// LILO's, so what these roles make is known by the stack in the tag `lilo:stack-id`.
 pub const PROBE_STACK: &str = "lilo-conformance-probe";
 /// The channels that a run makes and starts, one after the other.
-pub const CHANNELS: u32 = Kind::ALL.len() as u32;
+pub const CHANNELS: u32 = 3;
+const _: () = assert!(Kind::ALL.len() == CHANNELS as usize);
 /// A channel is stopped this long after it runs; no check begins or goes on with it then.
 pub const RUN_LIMIT: Duration = Duration::from_secs(5 * 60);
 /// How long a channel may take to start. The user guide calls up to ten minutes normal.
@@ -134,9 +136,13 @@ impl<'a> Lab<'a> {
 pub(crate) async fn channel_state(client: &Client, id: &str) -> Result<ChannelState, Unanswered> {
     match client.describe_channel().channel_id(id).send().await {
         Ok(channel) => Ok(channel.state.unwrap_or(ChannelState::from(""))),
-        Err(error) if error.as_service_error().is_some_and(|it| it.is_not_found_exception()) => {
+        Err(error)
+            if error
+                .as_service_error()
+                .is_some_and(DescribeChannelError::is_not_found_exception) =>
+        {
             Ok(ChannelState::Deleted)
         }
-        Err(error) => Err(answer::unanswered("look at the channel", error)),
+        Err(error) => Err(answer::unanswered("look at the channel", &error)),
     }
 }

@@ -47,7 +47,7 @@ async fn id_of_a_deleted_channel(lab: &mut Lab<'_>) -> Result<String, Unanswered
 async fn deleted_channel(lab: &mut Lab<'_>) -> Answer {
     let id = id_of_a_deleted_channel(lab).await?;
     match lab.client.describe_channel().channel_id(&id).send().await {
-        Err(error) => refusal(error),
+        Err(error) => refusal(&error),
         Ok(shown) => Ok(shown.state.map_or("no state".to_owned(), |state| state.to_string())),
     }
 }
@@ -55,7 +55,7 @@ async fn deleted_channel(lab: &mut Lab<'_>) -> Answer {
 async fn deleted_input(lab: &mut Lab<'_>) -> Answer {
     let id = lab.input(Use::Deleted).await?;
     match lab.client.describe_input().input_id(&id).send().await {
-        Err(error) => refusal(error),
+        Err(error) => refusal(&error),
         Ok(shown) => Ok(shown.state.map_or("no state".to_owned(), |state| state.to_string())),
     }
 }
@@ -64,23 +64,23 @@ async fn channel_in_list(lab: &mut Lab<'_>) -> Answer {
     let id = id_of_a_deleted_channel(lab).await?;
     let pages = lab.client.list_channels().into_paginator().items().send();
     let listed = pages.try_collect().await;
-    let listed = listed.map_err(|error| unanswered("list the channels", error))?;
+    let listed = listed.map_err(|error| unanswered("list the channels", &error))?;
     let found = listed.into_iter().find(|it| it.id.as_ref() == Some(&id));
-    Ok(shown(found.map(|it| it.state.map(|state| state.to_string()))))
+    Ok(shown(found.and_then(|it| it.state).map(|state| state.to_string())))
 }
 
 async fn input_in_list(lab: &mut Lab<'_>) -> Answer {
     let id = lab.input(Use::Deleted).await?;
     let pages = lab.client.list_inputs().into_paginator().items().send();
     let listed = pages.try_collect().await;
-    let listed = listed.map_err(|error| unanswered("list the inputs", error))?;
+    let listed = listed.map_err(|error| unanswered("list the inputs", &error))?;
     let found = listed.into_iter().find(|it| it.id.as_ref() == Some(&id));
-    Ok(shown(found.map(|it| it.state.map(|state| state.to_string()))))
+    Ok(shown(found.and_then(|it| it.state).map(|state| state.to_string())))
 }
 
-fn shown(found: Option<Option<String>>) -> String {
-    match found {
-        Some(state) => format!("shown as {}", state.unwrap_or_default()),
+fn shown(state: Option<String>) -> String {
+    match state {
+        Some(state) => format!("shown as {state}"),
         None => "not shown".to_owned(),
     }
 }
@@ -88,7 +88,7 @@ fn shown(found: Option<Option<String>>) -> String {
 async fn repeated(lab: &mut Lab<'_>) -> Answer {
     let id = lab.input(Use::Deleted).await?;
     match lab.input_request(Use::Deleted).send().await {
-        Err(error) => refusal(error),
+        Err(error) => refusal(&error),
         Ok(created) => {
             let input =
                 created.input.ok_or_else(|| Unanswered("there is no input in it".into()))?;

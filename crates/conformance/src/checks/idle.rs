@@ -73,10 +73,18 @@ impl Call {
     async fn make(self, lab: &Lab<'_>, id: &str) -> Answer {
         let client = lab.client;
         let refused = match self {
-            Self::Start => client.start_channel().channel_id(id).send().await.err().map(refusal),
-            Self::Stop => client.stop_channel().channel_id(id).send().await.err().map(refusal),
-            Self::Update => client.update_channel().channel_id(id).send().await.err().map(refusal),
-            Self::Delete => client.delete_channel().channel_id(id).send().await.err().map(refusal),
+            Self::Start => {
+                client.start_channel().channel_id(id).send().await.err().map(|it| refusal(&it))
+            }
+            Self::Stop => {
+                client.stop_channel().channel_id(id).send().await.err().map(|it| refusal(&it))
+            }
+            Self::Update => {
+                client.update_channel().channel_id(id).send().await.err().map(|it| refusal(&it))
+            }
+            Self::Delete => {
+                client.delete_channel().channel_id(id).send().await.err().map(|it| refusal(&it))
+            }
         };
         refused.unwrap_or_else(|| Ok("accepted".to_owned()))
     }
@@ -101,7 +109,7 @@ async fn states_of_an_update(lab: &mut Lab<'_>) -> Answer {
     let id = lab.channel(Kind::Plain, Wanted::Idle).await?;
     let update = lab.client.update_channel().channel_id(&id).name(lab.name("channel"));
     let updated = match update.set_role_arn(lab.place.role.clone()).send().await {
-        Err(error) => return refusal(error),
+        Err(error) => return refusal(&error),
         Ok(updated) => updated.channel.and_then(|channel| channel.state),
     };
     let first = updated.ok_or_else(|| Unanswered("the answer has no state".to_owned()))?;
@@ -113,11 +121,11 @@ async fn dry_run_of_an_update(lab: &mut Lab<'_>) -> Answer {
     let (old, new) = (lab.name("channel"), lab.name("renamed"));
     let update = lab.client.update_channel().channel_id(&id).name(&new).dry_run(true);
     let answered = match update.set_role_arn(lab.place.role.clone()).send().await {
-        Err(error) => return refusal(error),
+        Err(error) => return refusal(&error),
         Ok(updated) => updated.channel.and_then(|channel| channel.name),
     };
     let described = lab.client.describe_channel().channel_id(&id).send().await;
-    let described = described.map_err(|error| unanswered("look at the channel", error))?.name;
+    let described = described.map_err(|error| unanswered("look at the channel", &error))?.name;
     let which = |name: Option<String>| match name {
         Some(name) if name == new => "the new name",
         Some(name) if name == old => "the old one",

@@ -46,7 +46,7 @@ async fn unknown_type(lab: &mut Lab<'_>) -> Answer {
     let name = lab.name("unknown");
     let request = lab.input_request(Use::Spare).request_id(&name).name(&name);
     match request.r#type("SMOKE_SIGNALS".into()).send().await {
-        Err(error) => refusal(error),
+        Err(error) => refusal(&error),
         Ok(_) => Ok("accepted".to_owned()),
     }
 }
@@ -56,7 +56,7 @@ async fn two_sources(lab: &mut Lab<'_>, it: Use) -> Answer {
     let url = &lab.place.source;
     let update = lab.client.update_input().input_id(&id);
     match update.sources(source(url)).sources(source(url)).send().await {
-        Err(error) => refusal(error),
+        Err(error) => refusal(&error),
         Ok(updated) => {
             let class = updated.input.and_then(|input| input.input_class);
             let class = class.ok_or_else(|| Unanswered("the answer has no class".to_owned()))?;
@@ -74,7 +74,7 @@ async fn delete_in_use(lab: &mut Lab<'_>) -> Answer {
     lab.channel(Kind::Plain, Wanted::Idle).await?;
     let id = lab.input(Use::Played).await?;
     match lab.client.delete_input().input_id(&id).send().await {
-        Err(error) => refusal(error),
+        Err(error) => refusal(&error),
         Ok(_) => Ok("accepted".to_owned()),
     }
 }

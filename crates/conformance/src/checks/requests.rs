@@ -56,7 +56,7 @@ async fn other_name(lab: &mut Lab<'_>) -> Answer {
     let id = lab.input(Use::Spare).await?;
     let (name, other) = (lab.name("spare"), lab.name("other"));
     match lab.input_request(Use::Spare).name(other).send().await {
-        Err(error) => refusal(error),
+        Err(error) => refusal(&error),
         Ok(created) => {
             let input =
                 created.input.ok_or_else(|| Unanswered("there is no input in it".into()))?;
@@ -72,7 +72,7 @@ async fn dry_run(lab: &mut Lab<'_>) -> Answer {
     let mut request = lab.channel_request(&input);
     request.dry_run = true;
     let channel = match lab.send(request).await {
-        Err(error) => return refusal(error),
+        Err(error) => return refusal(&error),
         Ok(created) => created.channel,
     };
     let Some(channel) = channel else { return Ok("no channel".to_owned()) };
@@ -115,7 +115,7 @@ async fn page_of_one(lab: &mut Lab<'_>) -> Answer {
     lab.input(Use::Spare).await?;
     lab.input(Use::Played).await?;
     match lab.client.list_inputs().max_results(1).send().await {
-        Err(error) => refusal(error),
+        Err(error) => refusal(&error),
         Ok(page) => {
             let token = if page.next_token.is_some() { "and a token" } else { "without a token" };
             Ok(match page.inputs().len() {
@@ -128,14 +128,14 @@ async fn page_of_one(lab: &mut Lab<'_>) -> Answer {
 
 async fn page_of_none(lab: &mut Lab<'_>) -> Answer {
     match lab.client.list_inputs().max_results(0).send().await {
-        Err(error) => refusal(error),
+        Err(error) => refusal(&error),
         Ok(_) => Ok("accepted".to_owned()),
     }
 }
 
 async fn unknown_page(lab: &mut Lab<'_>) -> Answer {
     match lab.client.list_inputs().next_token("unknown").send().await {
-        Err(error) => refusal(error),
+        Err(error) => refusal(&error),
         Ok(_) => Ok("accepted".to_owned()),
     }
 }

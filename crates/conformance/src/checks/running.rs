@@ -58,7 +58,7 @@ async fn dry_run_while_running(lab: &mut Lab<'_>) -> Answer {
     let id = lab.channel(Kind::Plain, Wanted::Running).await?;
     let update = lab.client.update_channel().channel_id(&id).dry_run(true);
     match update.set_role_arn(lab.place.role.clone()).send().await {
-        Err(error) => refusal(error),
+        Err(error) => refusal(&error),
         Ok(_) => Ok("accepted".to_owned()),
     }
 }
@@ -76,10 +76,10 @@ async fn thumbnails(lab: &mut Lab<'_>) -> Answer {
                     Ok((pictures.sum::<usize>() > 0).then_some(()))
                 }
                 Err(error) if error.code() == Some("NotFoundException") => {
-                    last = refusal(error)?;
+                    last = refusal(&error)?;
                     Ok(None)
                 }
-                Err(error) => Err(unanswered("ask for a thumbnail", error)),
+                Err(error) => Err(unanswered("ask for a thumbnail", &error)),
             }
         })
         .await?;
@@ -90,7 +90,7 @@ async fn states_of_a_restart(lab: &mut Lab<'_>) -> Answer {
     let id = lab.channel(Kind::Plain, Wanted::Running).await?;
     let restart = lab.client.restart_channel_pipelines().channel_id(&id);
     if let Err(error) = restart.pipeline_ids(ChannelPipelineIdToRestart::Pipeline0).send().await {
-        return refusal(error);
+        return refusal(&error);
     }
     lab.states_until(&id, ChannelState::Running, &ChannelState::Running, lab.waits.running).await
 }
@@ -132,7 +132,7 @@ async fn alerts_after_the_stop(lab: &mut Lab<'_>) -> Answer {
 
 async fn alerts(lab: &Lab<'_>, id: &str) -> Result<Vec<ChannelAlert>, Unanswered> {
     let listed = lab.client.list_alerts().channel_id(id).send().await;
-    Ok(listed.map_err(|error| unanswered("list the alerts", error))?.alerts.unwrap_or_default())
+    Ok(listed.map_err(|error| unanswered("list the alerts", &error))?.alerts.unwrap_or_default())
 }
 
 /// The types of the alerts in this state, each once, in the order of their names.

@@ -12,13 +12,13 @@ use crate::check::{Answer, Unanswered};
 /// # Errors
 /// When the refusal answers another question: whether the caller may ask, whether the caller asks
 /// too often, whether MediaLive works, or whether the network does.
-pub(crate) fn refusal<E>(error: SdkError<E>) -> Answer
+pub(crate) fn refusal<E>(error: &SdkError<E>) -> Answer
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
     let status = error.raw_response().map(|response| response.status().as_u16());
     let Some((service, status)) = error.as_service_error().zip(status) else {
-        return Err(Unanswered(lilo_lifecycle::chain(&error)));
+        return Err(Unanswered(lilo_lifecycle::chain(error)));
     };
     let text = format!(
         "{status} {}: {}",
@@ -32,7 +32,7 @@ where
 }
 
 /// A failed call that a check needed but does not ask about.
-pub(crate) fn unanswered<E>(attempted: &str, error: SdkError<E>) -> Unanswered
+pub(crate) fn unanswered<E>(attempted: &str, error: &SdkError<E>) -> Unanswered
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {

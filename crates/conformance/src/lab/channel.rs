@@ -110,7 +110,7 @@ impl Lab<'_> {
         let mut request = self.channel_request(&input);
         kind.change(&mut request);
         self.step("creating a channel");
-        let created = self.send(request).await.map_err(|it| unanswered("create a channel", it))?;
+        let created = self.send(request).await.map_err(|it| unanswered("create a channel", &it))?;
         let id = created.channel.and_then(|channel| channel.id).unwrap_or_default();
         self.words.learn(&id, "CHANNEL");
         self.channel = Some((kind, id.clone()));
@@ -122,7 +122,7 @@ impl Lab<'_> {
         request: ChannelRequest,
     ) -> Result<CreateChannelOutput, SdkError<CreateChannelError>> {
         let request = request.builder().set_role_arn(self.place.role.clone());
-        request.set_tags(Some(self.tags())).send_with(self.client).await
+        Box::pin(request.set_tags(Some(self.tags())).send_with(self.client)).await
     }
 
     /// Asks for a channel that MediaLive is expected to refuse. One that it makes is deleted.
@@ -135,7 +135,7 @@ impl Lab<'_> {
         change(&mut request);
         let dry_run = request.dry_run;
         match self.send(request).await {
-            Err(error) => refusal(error),
+            Err(error) => refusal(&error),
             Ok(created) => {
                 let id = created.channel.and_then(|channel| channel.id);
                 if let Some(id) = id.filter(|_| !dry_run) {
@@ -150,7 +150,7 @@ impl Lab<'_> {
     pub(crate) async fn own_channels(&self) -> Result<Vec<String>, Unanswered> {
         let pages = self.client.list_channels().into_paginator().items().send();
         let listed = pages.try_collect().await;
-        let listed = listed.map_err(|error| unanswered("list the channels", error))?;
+        let listed = listed.map_err(|error| unanswered("list the channels", &error))?;
         let tags = self.tags();
         let own = listed.into_iter().filter(|it| it.tags() == Some(&tags));
         let own = own.filter(|it| it.state != Some(ChannelState::Deleted));
@@ -160,7 +160,7 @@ impl Lab<'_> {
     async fn start(&mut self, id: &str) -> Result<(), Unanswered> {
         let since = Instant::now();
         let started = self.client.start_channel().channel_id(id).send().await;
-        started.map_err(|error| unanswered("start the channel", error))?;
+        started.map_err(|error| unanswered("start the channel", &error))?;
         self.wait_for(id, &ChannelState::Running, START_LIMIT).await?;
         self.measure("StartChannel to RUNNING", since);
         self.stop_at = Some(Instant::now() + RUN_LIMIT);
@@ -170,7 +170,7 @@ impl Lab<'_> {
     async fn stop(&mut self, id: &str) -> Result<(), Unanswered> {
         let since = Instant::now();
         let stopped = self.client.stop_channel().channel_id(id).send().await;
-        stopped.map_err(|error| unanswered("stop the channel", error))?;
+        stopped.map_err(|error| unanswered("stop the channel", &error))?;
         self.stop_at = None;
         self.wait_for(id, &ChannelState::Idle, STATE_LIMIT).await?;
         self.measure("StopChannel to IDLE", since);
@@ -199,7 +199,7 @@ impl Lab<'_> {
         }
         let since = Instant::now();
         let deleted = self.client.delete_channel().channel_id(id).send().await;
-        deleted.map_err(|error| unanswered("delete the channel", error))?;
+        deleted.map_err(|error| unanswered("delete the channel", &error))?;
         self.wait_for(id, &ChannelState::Deleted, STATE_LIMIT).await?;
         self.measure("DeleteChannel to DELETED", since);
         self.deleted_channel.get_or_insert_with(|| id.to_owned());

@@ -1,6 +1,7 @@
 //! The inputs of a run.
 
 use aws_sdk_medialive::operation::create_input::builders::CreateInputFluentBuilder;
+use aws_sdk_medialive::operation::describe_input::DescribeInputError;
 use aws_sdk_medialive::types::{InputSourceRequest, InputState, InputType};
 use tokio::time::Instant;
 
@@ -50,7 +51,7 @@ impl Lab<'_> {
         self.step("creating an input");
         let since = Instant::now();
         let created = self.input_request(it).send().await;
-        let created = created.map_err(|error| unanswered("create an input", error))?;
+        let created = created.map_err(|error| unanswered("create an input", &error))?;
         let id = created.input.and_then(|input| input.id).unwrap_or_default();
         self.words.learn(&id, "INPUT");
         self.inputs.insert(it, id.clone());
@@ -59,7 +60,7 @@ impl Lab<'_> {
         if it == Use::Deleted {
             let since = Instant::now();
             let deleted = self.client.delete_input().input_id(&id).send().await;
-            deleted.map_err(|error| unanswered("delete an input", error))?;
+            deleted.map_err(|error| unanswered("delete an input", &error))?;
             self.wait_for_input(&id, &InputState::Deleted).await?;
             self.measure("DeleteInput to DELETED", since);
         }
@@ -72,11 +73,13 @@ impl Lab<'_> {
             let state = match self.client.describe_input().input_id(id).send().await {
                 Ok(input) => input.state.unwrap_or(InputState::from("")),
                 Err(error)
-                    if error.as_service_error().is_some_and(|it| it.is_not_found_exception()) =>
+                    if error
+                        .as_service_error()
+                        .is_some_and(DescribeInputError::is_not_found_exception) =>
                 {
                     InputState::Deleted
                 }
-                Err(error) => return Err(unanswered("look at an input", error)),
+                Err(error) => return Err(unanswered("look at an input", &error)),
             };
             if state == *wanted {
                 return Ok(());

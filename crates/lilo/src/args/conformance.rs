@@ -44,7 +44,7 @@ pub(crate) struct Conformance {
     /// With --deploy: the folder with the functions' zips. Default: target/package.
     #[arg(long, value_name = "DIR", requires = "deploy")]
     pub(crate) zips: Option<PathBuf>,
-    /// How long to watch for a change that may not come.
+    /// How long to watch for a change that may not come. Default on AWS: 10.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) patience: Option<Duration>,
     #[command(flatten)]

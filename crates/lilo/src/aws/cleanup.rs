@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Unfinished work.
 #[derive(Clone, Debug)]
@@ -17,8 +18,8 @@ pub(crate) enum Unfinished {
     },
     /// A multipart upload.
     Upload { bucket: String, key: String, id: String },
-    /// The inputs and the channel of a conformance run.
-    Conformance,
+    /// The inputs and the channel of a conformance run; for how long to look for late ones.
+    Conformance(Duration),
     /// Work that AWS continues by itself, such as "the stack lilo-loop".
     OnAws(String),
 }
@@ -63,7 +64,7 @@ impl Cleanup {
             Unfinished::ChangeSet(_)
             | Unfinished::Bucket { .. }
             | Unfinished::Upload { .. }
-            | Unfinished::Conformance => None,
+            | Unfinished::Conformance(_) => None,
         };
         entries.values().filter_map(work).collect()
     }

@@ -8,6 +8,8 @@ mod emulator;
 mod estimate;
 mod print;
 
+use std::time::Duration;
+
 use crate::Error;
 use crate::args::{Conformance, Target};
 use crate::aws::Aws;
@@ -22,9 +24,9 @@ pub(crate) async fn run(args: Conformance) -> Result<(), Error> {
 }
 
 /// Deletes what a run has made, after it ended in whatever way.
-pub(super) async fn clean_up(aws: &Aws) -> Result<(), Error> {
+pub(super) async fn clean_up(aws: &Aws, quiet: Duration) -> Result<(), Error> {
     let mut told = Vec::new();
-    let cleaned = lilo_conformance::clean(&aws.medialive, |left| {
+    let cleaned = lilo_conformance::clean(&aws.medialive, quiet, |left| {
         if told.is_empty() && !left.is_empty() {
             screen::remark("deleting what the run made, which can take minutes");
             told = left.to_vec();

@@ -67,7 +67,7 @@ async fn undo(cleanup: &Cleanup, aws: &Aws) {
             Unfinished::Upload { bucket, key, id } => {
                 aws.abort(ObjectLocation { bucket, key }, id).await
             }
-            Unfinished::Conformance => conformance::clean_up(aws).await,
+            Unfinished::Conformance(quiet) => conformance::clean_up(aws, *quiet).await,
             Unfinished::OnAws(_) => Ok(()),
         };
         if let Err(error) = undone {

@@ -97,7 +97,8 @@ fn a_killed_trial_of_rights_leaves_nothing_after_a_clean() {
     child.wait().unwrap();
     assert!(account.everything().iter().any(|it| it.contains("lilo-conformance-probe")));
 
-    let cleaned = account.lilo(&["conformance", "--target", "aws", "--clean", "--yes"]);
+    let clean = ["--clean", "--yes", "--patience", "0.1"];
+    let cleaned = account.lilo(&[&["conformance", "--target", "aws"], &clean[..]].concat());
 
     assert!(cleaned.err.contains("deletes  the stack lilo-conformance-probe"), "{cleaned:#?}");
     cleaned.well();

@@ -29,7 +29,7 @@ fn a_killed_run_leaves_nothing_after_a_clean() {
         assert_eq!(killed.status.code(), None, "{killed:#?}");
         assert!(account.left().len() > 1, "{operation}: {:?}", account.left());
 
-        let cleaned = Account::done(account.command(&["--clean", "--yes"]));
+        let cleaned = Account::done(account.command(&["--clean", "--yes", "--patience", "0.2"]));
 
         assert_eq!(cleaned.status.code(), Some(0), "{cleaned:#?}");
         assert!(cleaned.err.contains("which an earlier run left"), "{cleaned:#?}");

@@ -24,18 +24,18 @@ const ROLE: &str = "MediaLiveAccessRoleArn";
 pub(super) async fn run(args: Conformance) -> Result<(), Error> {
     let access = args.access.clone();
     session::run(&access, async |mut session| {
-        let go_on = begin(&mut session, &args).await?;
-        if !go_on {
-            return Ok(());
+        let waits = args.patience.map_or(WAITS, |state| Waits { state, running: state * 6 });
+        let anything_is_left = begin(&mut session, &args).await?;
+        let entry = session.cleanup.add(Unfinished::Conformance(waits.state));
+        if anything_is_left {
+            clean(&mut session, waits.state).await?;
         }
-        let entry = session.cleanup.add(Unfinished::Conformance);
-        clean(&mut session).await?;
         if args.clean {
             session.cleanup.done(entry);
             return Ok(());
         }
         let tried = if args.deploy {
-            deploy_path::run(&mut session, &args).await?
+            deploy_path::run(&mut session, &args).await
         } else {
             Tried::default()
         };
@@ -48,19 +48,19 @@ pub(super) async fn run(args: Conformance) -> Result<(), Error> {
             destination: format!("rtp://{}:5000", args.destination),
             role,
         };
-        let waits = args.patience.map_or(WAITS, |state| Waits { state, running: state * 6 });
         let region = &session.aws.region;
         let run = Run { target: "aws", region, waits, place: &place };
         let client = &session.aws.medialive;
         let done = print::run(client, run, tried, args.snapshot.as_deref(), session.screen).await;
-        clean(&mut session).await?;
+        clean(&mut session, waits.state).await?;
         session.cleanup.done(entry);
         done
     })
     .await
 }
 
-/// Says what will be done, and asks. Says whether there is anything to do.
+/// Says what will be done, and asks if there is anything to do. Says whether an earlier run left
+/// anything.
 async fn begin(session: &mut Session<'_>, args: &Conformance) -> Result<bool, Error> {
     let Session { aws, screen, .. } = session;
     let left = lilo_conformance::leftovers(&aws.medialive).await.map_err(Error::Conformance)?;
@@ -92,13 +92,13 @@ async fn begin(session: &mut Session<'_>, args: &Conformance) -> Result<bool, Er
             error => error,
         })?;
     }
-    Ok(true)
+    Ok(probe || !left.is_empty())
 }
 
 /// Deletes everything with the tag, and shows what is left meanwhile.
-async fn clean(session: &mut Session<'_>) -> Result<(), Error> {
+async fn clean(session: &mut Session<'_>, quiet: Duration) -> Result<(), Error> {
     let Session { aws, screen, .. } = session;
-    let cleaned = lilo_conformance::clean(&aws.medialive, |left| {
+    let cleaned = lilo_conformance::clean(&aws.medialive, quiet, |left| {
         let left: Vec<_> = left.iter().map(ToString::to_string).collect();
         if !left.is_empty() {
             screen.begin("clean", format!("deleting {}", left.join(", ")));

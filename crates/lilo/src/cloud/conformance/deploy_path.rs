@@ -9,7 +9,6 @@ mod roles;
 use lilo_conformance::Outcome;
 use serde_json::Value;
 
-use crate::Error;
 use crate::args::Conformance;
 use crate::cloud::Session;
 
@@ -27,21 +26,23 @@ pub(super) struct Tried {
 }
 
 /// Tries all of it; the rights come first, since nothing goes without them.
-///
-/// # Errors
-/// When the probe stack cannot be made or deleted.
-pub(super) async fn run(session: &mut Session<'_>, args: &Conformance) -> Result<Tried, Error> {
+pub(super) async fn run(session: &mut Session<'_>, args: &Conformance) -> Tried {
     let mut tried = Tried::default();
-    let stack = probe::create(session).await?;
-    for outcome in roles::run(session, &stack, &args.source).await {
-        tried.put(session, outcome);
+    match probe::create(session).await {
+        Ok(stack) => {
+            for outcome in roles::run(session, &stack, &args.source).await {
+                tried.put(session, outcome);
+            }
+            let (outcome, event) = event::read(&stack);
+            tried.put(session, outcome);
+            tried.create_event = event;
+        }
+        Err(error) => tried.put(session, roles::not_tried(&error)),
     }
-    let (outcome, event) = event::read(&stack);
-    tried.put(session, outcome);
-    tried.create_event = event;
-    probe::delete(session).await?;
+    // A failure is met again, and told, when the run cleans up.
+    let _ = probe::delete(session).await;
     deployments::run(session, args, &mut tried).await;
-    Ok(tried)
+    tried
 }
 
 impl Tried {

@@ -13,6 +13,7 @@ use lilo_conformance::{Outcome, PROBE_STACK, TAG};
 use lilo_lifecycle::tags::{LOGICAL_ID, OWNER, STACK_ID};
 use tokio::time::{Instant, sleep};
 
+use crate::Error;
 use crate::aws::Aws;
 use crate::aws::stack::Stack;
 use crate::cloud::Session;
@@ -36,10 +37,20 @@ pub(super) async fn run(session: &mut Session<'_>, stack: &Stack, source: &str) 
     session.screen.begin("rights", "trying the rights of the functions' roles".to_owned());
     let mut trial = Trial { aws: session.aws, stack, source, outcomes: Vec::new() };
     if let Err(reason) = trial.run().await {
-        trial.put("roles-of-the-functions", "the steps before and after the others", Err(reason));
+        trial.outcomes.push(incomplete(reason));
     }
     session.screen.end("rights");
     trial.outcomes
+}
+
+/// The outcome when the probe stack could not be made.
+pub(super) fn not_tried(error: &Error) -> Outcome {
+    incomplete(lilo_lifecycle::chain(error))
+}
+
+fn incomplete(reason: String) -> Outcome {
+    let asks = "what the rights need: the probe stack, its roles, and the states of its channel";
+    Outcome::new(("rights-by-tags", ROW), (asks, ALLOWED), Err(reason))
 }
 
 /// One trial of both roles.
@@ -119,7 +130,7 @@ impl Trial<'_> {
         };
         let mut id = None;
         let created = until_known(async || {
-            id = request().send_with(role).await?.channel.and_then(|channel| channel.id);
+            id = Box::pin(request().send_with(role)).await?.channel.and_then(|channel| channel.id);
             Ok(())
         });
         let created = created.await;
