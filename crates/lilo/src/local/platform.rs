@@ -57,6 +57,10 @@ impl Platform {
     ) -> Result<Self, Error> {
         let listen = |source| Error::Listen { what: "MediaLive", source };
         let address = listener.local_addr().map_err(listen)?;
+        let (region, account) = (config.region.clone(), config.account.clone());
+        let here = move |event: &medialive::Event| {
+            (event.region.as_str(), event.account.as_str()) == (&region, &account)
+        };
         let medialive = medialive::Emulator::new(emulator);
         let events = medialive.subscribe();
         let url = format!("http://{address}");
@@ -64,7 +68,7 @@ impl Platform {
         let serving = medialive.clone();
         let tasks = vec![
             tokio::spawn(async move { serving.serve(listener).await }),
-            tokio::spawn(deliver(events, cloud.eventbridge.clone(), feeds.medialive)),
+            tokio::spawn(deliver(events, here, cloud.eventbridge.clone(), feeds.medialive)),
         ];
         Ok(Self { cloud, medialive, medialive_address: address, tasks })
     }
@@ -112,14 +116,17 @@ fn texts<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }
 
-/// Forwards MediaLive's events to EventBridge, and reports them.
+/// Forwards MediaLive's events to EventBridge, and reports them; only those of its own region and
+/// account, as on AWS.
 async fn deliver(
     mut events: broadcast::Receiver<medialive::Event>,
+    here: impl Fn(&medialive::Event) -> bool,
     eventbridge: EventBridge,
     feed: UnboundedSender<medialive::Event>,
 ) {
     loop {
         match events.recv().await {
+            Ok(event) if !here(&event) => {}
             Ok(event) => {
                 let envelope = serde_json::to_value(&event).expect("an event is JSON");
                 // A missing receiver is not an error.
@@ -129,5 +136,61 @@ async fn deliver(
             Err(RecvError::Lagged(count)) => tracing::warn!(count, "events lost"),
             Err(RecvError::Closed) => return,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use lilo_medialive_emulator::Pace;
+    use serde_json::json;
+    use tokio::sync::mpsc::unbounded_channel;
+
+    use super::*;
+
+    /// Creates a channel that plays nothing, in a region or where nobody says.
+    async fn create_channel(address: SocketAddr, region: Option<&'static str>) {
+        let settings = json!({
+            "audioDescriptions": [],
+            "outputGroups": [],
+            "timecodeConfig": { "source": "SYSTEMCLOCK" },
+            "videoDescriptions": [],
+        });
+        let channel = json!({ "name": "channel", "encoderSettings": settings });
+        let sent = tokio::task::spawn_blocking(move || {
+            let mut request = ureq::post(format!("http://{address}/prod/channels"));
+            if let Some(region) = region {
+                let scope = format!("someone/20260301/{region}/medialive/aws4_request");
+                let credential = format!("AWS4-HMAC-SHA256 Credential={scope}, Signature=0");
+                request = request.header("authorization", credential);
+            }
+            request.send_json(channel)
+        });
+        assert_eq!(sent.await.unwrap().unwrap().status(), 201);
+    }
+
+    #[tokio::test]
+    async fn events_of_another_region_do_not_arrive() {
+        let pace = Pace { channel_create: Duration::from_millis(10), ..Pace::fast() };
+        let emulator = medialive::Config { pace, ..medialive::Config::default() };
+        let config = Config::new(&emulator.region, &emulator.account);
+        let region = emulator.region.clone();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let ((logs, _), (stacks, _)) = (unbounded_channel(), unbounded_channel());
+        let (medialive, mut arrived) = unbounded_channel();
+        let feeds = Feeds { logs, stacks, medialive };
+        let program = PathBuf::from("/bin/false");
+        let platform = Platform::start(listener, emulator, config, program, feeds).await.unwrap();
+        let mut told = platform.medialive.subscribe();
+
+        create_channel(platform.medialive_address, Some("eu-west-1")).await;
+        let elsewhere = told.recv().await.unwrap();
+        create_channel(platform.medialive_address, None).await;
+        let first = arrived.recv().await.unwrap();
+        platform.shutdown().await;
+
+        assert_eq!(elsewhere.region, "eu-west-1");
+        assert_eq!(first.region, region);
     }
 }

@@ -88,6 +88,7 @@ fn deploy_args(args: &Conformance) -> Deploy {
         stop_after: None,
         zips: args.zips.clone(),
         bucket: None,
+        tag_conditions: None,
         bootstrap_only: false,
         console: false,
         dry_run: false,

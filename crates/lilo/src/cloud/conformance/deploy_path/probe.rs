@@ -8,10 +8,10 @@ use lilo_local_cloud::cloudformation::template::Template;
 use serde_json::{Value, json};
 
 use crate::Error;
+use crate::aws::Aws;
 use crate::aws::failure::failed;
 use crate::aws::follow::Follow;
 use crate::aws::stack::Stack;
-use crate::aws::{Aws, partition};
 use crate::cloud::Session;
 use crate::templates::{BOOTSTRAP, Given};
 
@@ -86,7 +86,7 @@ async fn ours(aws: &Aws) -> Result<Option<Stack>, Error> {
 }
 
 fn template(aws: &Aws) -> Result<String, Error> {
-    let account = format!("arn:{}:iam::{}:root", partition(&aws.region), aws.account);
+    let account = format!("arn:{}:iam::{}:root", aws.partition, aws.account);
     let mut resources = json!({
         "EchoRole": {
             "Type": "AWS::IAM::Role",
@@ -159,7 +159,7 @@ fn rights(role: &str, aws: &Aws) -> Result<Vec<Value>, Error> {
         actions.iter().all(|it| it.as_str().is_some_and(|it| it.starts_with("medialive:")))
     });
     // The template is evaluated as in the partition aws.
-    let arn = format!("arn:{}:", partition(&aws.region));
+    let arn = format!("arn:{}:", aws.partition);
     let text = json!(about_medialive.collect::<Vec<_>>()).to_string().replace("arn:aws:", &arn);
     Ok(serde_json::from_str(&text).expect("a prefix was replaced in JSON"))
 }
