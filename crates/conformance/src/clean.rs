@@ -53,8 +53,8 @@ pub async fn leftovers(client: &Client) -> Result<Vec<Leftover>, String> {
 }
 
 /// Stops and deletes everything that carries the tag, and waits until it is DELETED; says meanwhile
-/// what is left. It looks again after `quiet`, as a call of a run that was killed can have its effect
-/// late.
+/// what is left. It looks again after `quiet`, as a call of a run that was killed can have its
+/// effect late.
 ///
 /// # Errors
 /// In words, when MediaLive does not answer or refuses.

@@ -25,8 +25,8 @@ pub(crate) use input::{Use, source};
 
 /// The tag of everything that a run makes. Its value names the run.
 pub const TAG: &str = "lilo:conformance";
-/// The name of the stack whose roles the deploy path tries. LILO's own rights allow no other tags than
-/// LILO's, so what these roles make is known by the stack in the tag `lilo:stack-id`.
+/// The name of the stack whose roles the deploy path tries. LILO's own rights allow no other tags
+/// than LILO's, so what these roles make is known by the stack in the tag `lilo:stack-id`.
 pub const PROBE_STACK: &str = "lilo-conformance-probe";
 /// The channels that a run makes and starts, one after the other.
 pub const CHANNELS: u32 = 3;

@@ -67,37 +67,63 @@ impl Lab<'_> {
         if self.channel.as_ref().is_some_and(|(current, _)| *current != kind) {
             self.remove_channel().await?;
         }
-        let since = Instant::now();
-        let (id, is_new) = match &self.channel {
-            Some((_, id)) => (id.clone(), false),
-            None => (self.create(kind).await?, true),
+        let (id, state) = match self.living_channel().await? {
+            Some(found) => found,
+            None if wanted == Wanted::Creating => {
+                (self.create(kind).await?, ChannelState::Creating)
+            }
+            None => {
+                let since = Instant::now();
+                let id = self.create(kind).await?;
+                self.wait_for(&id, &ChannelState::Idle, STATE_LIMIT).await?;
+                self.measure("CreateChannel to IDLE", since);
+                (id, ChannelState::Idle)
+            }
         };
-        let state = channel_state(self.client, &id).await?;
-        if is_new && wanted != Wanted::Creating {
-            self.wait_for(&id, &ChannelState::Idle, STATE_LIMIT).await?;
-            self.measure("CreateChannel to IDLE", since);
-        }
         match (wanted, &state) {
             (Wanted::Creating, ChannelState::Creating) | (Wanted::Idle, ChannelState::Idle) => {}
             (Wanted::Creating, _) => {
                 return Err(Unanswered("the channel was no longer CREATING".to_owned()));
             }
-            (Wanted::Running, ChannelState::Running) if self.time_left().is_some() => {
-                if self.time_left().is_some_and(|left| left.is_zero()) {
-                    return Err(Unanswered(format!(
-                        "the channel ran for {} minutes, which is the limit",
-                        RUN_LIMIT.as_secs() / 60
-                    )));
-                }
-            }
-            (Wanted::Idle, ChannelState::Running) => self.stop(&id).await?,
+            (Wanted::Idle, state) if works(state) => self.stop(&id).await?,
             (Wanted::Idle, _) => self.wait_for(&id, &ChannelState::Idle, STATE_LIMIT).await?,
+            // MediaLive may have accepted a call that it was expected to refuse.
+            (Wanted::Running, state) if works(state) => self.keep_running(&id).await?,
             (Wanted::Running, _) => {
                 self.wait_for(&id, &ChannelState::Idle, STATE_LIMIT).await?;
                 self.start(&id).await?;
             }
         }
         Ok(id)
+    }
+
+    /// The channel with its state, unless there is none, or it is on its way out.
+    async fn living_channel(&mut self) -> Result<Option<(String, ChannelState)>, Unanswered> {
+        let Some((_, id)) = self.channel.clone() else { return Ok(None) };
+        let state = channel_state(self.client, &id).await?;
+        if matches!(
+            state,
+            ChannelState::Deleting
+                | ChannelState::Deleted
+                | ChannelState::CreateFailed
+                | ChannelState::UpdateFailed
+        ) {
+            self.remove_channel().await?;
+            return Ok(None);
+        }
+        Ok(Some((id, state)))
+    }
+
+    /// Waits until a channel runs that was started already.
+    async fn keep_running(&mut self, id: &str) -> Result<(), Unanswered> {
+        if self.time_left().is_some_and(|left| left.is_zero()) {
+            let minutes = RUN_LIMIT.as_secs() / 60;
+            return Err(Unanswered(format!(
+                "the channel ran for {minutes} minutes, which is the limit"
+            )));
+        }
+        self.stop_at.get_or_insert_with(|| Instant::now() + RUN_LIMIT);
+        self.wait_for(id, &ChannelState::Running, START_LIMIT).await
     }
 
     /// A request for a channel that plays this input.
@@ -177,32 +203,41 @@ impl Lab<'_> {
         Ok(())
     }
 
-    /// Deletes the channel, if there is one, in whatever state it is.
+    /// Deletes the channel, if there is one, in whatever state it is. One that cannot be deleted
+    /// stays the channel, so that there is no other beside it.
     pub(crate) async fn remove_channel(&mut self) -> Result<(), Unanswered> {
-        let Some((_, id)) = self.channel.take() else { return Ok(()) };
+        let Some((_, id)) = self.channel.clone() else { return Ok(()) };
         match channel_state(self.client, &id).await? {
-            ChannelState::Starting | ChannelState::Running | ChannelState::Recovering => {
-                self.stop(&id).await?;
-            }
+            state if works(&state) => self.stop(&id).await?,
             ChannelState::Creating | ChannelState::Updating | ChannelState::Stopping => {
                 self.wait_for(&id, &ChannelState::Idle, STATE_LIMIT).await?;
             }
             _ => {}
         }
         self.stop_at = None;
-        self.delete(&id).await
+        self.delete(&id).await?;
+        self.channel = None;
+        Ok(())
     }
 
     pub(crate) async fn delete(&mut self, id: &str) -> Result<(), Unanswered> {
-        if channel_state(self.client, id).await? == ChannelState::Creating {
+        let state = channel_state(self.client, id).await?;
+        if state == ChannelState::Creating {
             self.wait_for(id, &ChannelState::Idle, STATE_LIMIT).await?;
         }
         let since = Instant::now();
-        let deleted = self.client.delete_channel().channel_id(id).send().await;
-        deleted.map_err(|error| unanswered("delete the channel", &error))?;
+        if !matches!(state, ChannelState::Deleting | ChannelState::Deleted) {
+            let deleted = self.client.delete_channel().channel_id(id).send().await;
+            deleted.map_err(|error| unanswered("delete the channel", &error))?;
+        }
         self.wait_for(id, &ChannelState::Deleted, STATE_LIMIT).await?;
         self.measure("DeleteChannel to DELETED", since);
         self.deleted_channel.get_or_insert_with(|| id.to_owned());
         Ok(())
     }
+}
+
+/// Whether it is billed as a running channel, or will be.
+fn works(state: &ChannelState) -> bool {
+    matches!(state, ChannelState::Starting | ChannelState::Running | ChannelState::Recovering)
 }

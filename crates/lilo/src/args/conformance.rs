@@ -36,9 +36,9 @@ pub(crate) struct Conformance {
     /// On AWS: the price of an hour of a small running channel, for the estimate.
     #[arg(long, value_name = "USD", value_parser = price)]
     pub(crate) price: Option<f64>,
-    /// On AWS: also tries the way of `lilo deploy`: the rights of the functions' roles, CloudFormation's
-    /// first request and, in a Region without anything of LILO's, deploying and destroying a loop
-    /// twice. No channel is started for it.
+    /// On AWS: also tries the way of `lilo deploy`: the rights of the functions' roles,
+    /// CloudFormation's first request and, in a Region without anything of LILO's, deploying and
+    /// destroying a loop twice. No channel is started for it.
     #[arg(long, conflicts_with = "clean")]
     pub(crate) deploy: bool,
     /// With --deploy: the folder with the functions' zips. Default: target/package.

@@ -70,6 +70,28 @@ fn ctrl_c_deletes_what_the_run_made() {
     assert_eq!(account.left(), [foreign]);
 }
 
+/// As if MediaLive had accepted a start that it was expected to refuse.
+#[test]
+fn a_channel_that_runs_unasked_is_stopped_by_the_run() {
+    let account = Account::new(&["--no-throttle"]);
+    let mut command = account.run("0.2", &[]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_until("a channel is started by somebody else", || {
+        let ids = account.left().into_iter();
+        let start = |id| format!("{}/prod/channels/{id}/start", account.medialive.url);
+        ids.map(start).any(|url| ureq::post(url).send_empty().is_ok())
+    });
+
+    let done = Done::of(child.wait_with_output().unwrap());
+
+    assert_eq!(done.status.code(), Some(3), "{done:#?}");
+    // The last checks delete the last channel.
+    let line = |name: &str| done.out.lines().find(|line| line.contains(name)).unwrap().to_owned();
+    assert!(line("deleted-channels-in-lists").starts_with("agree"), "{done:#?}");
+    assert!(account.count("StopChannel") >= 3, "{done:#?}");
+    assert_eq!(account.left(), [""; 0]);
+}
+
 #[test]
 fn without_a_yes_the_plan_is_shown_and_nothing_made() {
     let account = Account::new(&[]);

@@ -14,8 +14,8 @@ use crate::aws::inventory::Inventory;
 use crate::cloud::destroy::ask;
 use crate::cloud::{Session, session};
 
-/// A state that MediaLive shows late is there after some seconds, an alert within a minute. Both are
-/// guesses on the safe side: no measurement is published.
+/// A state that MediaLive shows late is there after some seconds, an alert within a minute. Both
+/// are guesses on the safe side: no measurement is published.
 const WAITS: Waits = Waits { state: Duration::from_secs(10), running: Duration::from_secs(60) };
 /// The output of infra/bootstrap.yaml with the role that MediaLive takes on.
 const ROLE: &str = "MediaLiveAccessRoleArn";

@@ -1,5 +1,5 @@
-//! The way of `lilo deploy`, tried where nothing of it is known: the rights of the functions' roles,
-//! CloudFormation's first request, and deploying and destroying a loop twice.
+//! The way of `lilo deploy`, tried where nothing of it is known: the rights of the functions'
+//! roles, CloudFormation's first request, and deploying and destroying a loop twice.
 
 mod deployments;
 mod event;
