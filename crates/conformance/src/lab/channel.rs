@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::answer::{refusal, unanswered};
 use super::settings::ChannelRequest;
+use super::watch::Gaps;
 use super::{Lab, RUN_LIMIT, START_LIMIT, STATE_LIMIT, Use, channel_state};
 use crate::check::{Answer, Unanswered};
 
@@ -75,7 +76,7 @@ impl Lab<'_> {
             None => {
                 let since = Instant::now();
                 let id = self.create(kind).await?;
-                self.wait_for(&id, &ChannelState::Idle, STATE_LIMIT).await?;
+                self.come_to_rest(&id).await?;
                 self.measure("CreateChannel to IDLE", since);
                 (id, ChannelState::Idle)
             }
@@ -86,15 +87,31 @@ impl Lab<'_> {
                 return Err(Unanswered("the channel was no longer CREATING".to_owned()));
             }
             (Wanted::Idle, state) if works(state) => self.stop(&id).await?,
-            (Wanted::Idle, _) => self.wait_for(&id, &ChannelState::Idle, STATE_LIMIT).await?,
+            (Wanted::Idle, _) => self.come_to_rest(&id).await?,
             // MediaLive may have accepted a call that it was expected to refuse.
             (Wanted::Running, state) if works(state) => self.keep_running(&id).await?,
             (Wanted::Running, _) => {
-                self.wait_for(&id, &ChannelState::Idle, STATE_LIMIT).await?;
+                self.come_to_rest(&id).await?;
                 self.start(&id).await?;
             }
         }
         Ok(id)
+    }
+
+    /// Waits until the channel is IDLE; stops it if it works.
+    async fn come_to_rest(&mut self, id: &str) -> Result<(), Unanswered> {
+        let (since, mut gaps) = (Instant::now(), Gaps::new());
+        loop {
+            match channel_state(self.client, id).await? {
+                ChannelState::Idle => return Ok(()),
+                state if works(&state) => return self.stop(id).await,
+                state if since.elapsed() > STATE_LIMIT => {
+                    return Err(Unanswered(format!("the channel is still {state}, not IDLE")));
+                }
+                state => self.step(&format!("the channel is {state}")),
+            }
+            gaps.wait().await;
+        }
     }
 
     /// The channel with its state, unless there is none, or it is on its way out.
@@ -210,7 +227,7 @@ impl Lab<'_> {
         match channel_state(self.client, &id).await? {
             state if works(&state) => self.stop(&id).await?,
             ChannelState::Creating | ChannelState::Updating | ChannelState::Stopping => {
-                self.wait_for(&id, &ChannelState::Idle, STATE_LIMIT).await?;
+                self.come_to_rest(&id).await?;
             }
             _ => {}
         }
@@ -223,7 +240,7 @@ impl Lab<'_> {
     pub(crate) async fn delete(&mut self, id: &str) -> Result<(), Unanswered> {
         let state = channel_state(self.client, id).await?;
         if state == ChannelState::Creating {
-            self.wait_for(id, &ChannelState::Idle, STATE_LIMIT).await?;
+            self.come_to_rest(id).await?;
         }
         let since = Instant::now();
         if !matches!(state, ChannelState::Deleting | ChannelState::Deleted) {
