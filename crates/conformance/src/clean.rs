@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_medialive::Client;
-use aws_sdk_medialive::types::{ChannelState, InputState};
+use aws_sdk_medialive::types::{ChannelState, InputSecurityGroupState, InputState};
 use lilo_lifecycle::tags::STACK_ID;
 use tokio::time::sleep;
 
@@ -16,7 +16,7 @@ use crate::lab::{PROBE_STACK, TAG};
 const FIRST_GAP: Duration = Duration::from_millis(200);
 const LONGEST_GAP: Duration = Duration::from_secs(5);
 
-/// A channel or an input that a run has made and that is not DELETED.
+/// What a run has made and is not DELETED.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Leftover {
     /// A channel.
@@ -33,6 +33,13 @@ pub enum Leftover {
         /// Its state.
         state: InputState,
     },
+    /// An input security group.
+    SecurityGroup {
+        /// Its id.
+        id: String,
+        /// Its state.
+        state: InputSecurityGroupState,
+    },
 }
 
 impl std::fmt::Display for Leftover {
@@ -40,11 +47,14 @@ impl std::fmt::Display for Leftover {
         match self {
             Self::Channel { id, state } => write!(formatter, "channel {id} ({state})"),
             Self::Input { id, state } => write!(formatter, "input {id} ({state})"),
+            Self::SecurityGroup { id, state } => {
+                write!(formatter, "input security group {id} ({state})")
+            }
         }
     }
 }
 
-/// Everything that carries the tag and is not DELETED: channels, then inputs.
+/// Everything that carries the tag and is not DELETED: channels, inputs, input security groups.
 ///
 /// # Errors
 /// In words, when MediaLive does not answer.
@@ -89,7 +99,13 @@ async fn all(client: &Client) -> Result<Vec<Leftover>, Unanswered> {
     let channels =
         channels.filter_map(|it| Some(Leftover::Channel { id: it.id?, state: it.state? }));
     let inputs = inputs.filter_map(|it| Some(Leftover::Input { id: it.id?, state: it.state? }));
-    Ok(channels.chain(inputs).filter(|it| !it.is_deleted()).collect())
+    let groups = client.list_input_security_groups().into_paginator().items().send();
+    let groups = groups.try_collect().await;
+    let groups = groups.map_err(|error| unanswered("list the input security groups", &error))?;
+    let groups = groups.into_iter().filter(|it| it.tags().is_some_and(is_of_a_run));
+    let groups =
+        groups.filter_map(|it| Some(Leftover::SecurityGroup { id: it.id?, state: it.state? }));
+    Ok(channels.chain(inputs).chain(groups).filter(|it| !it.is_deleted()).collect())
 }
 
 /// Whether these are the tags of something that a run, or a role of its probe stack, has made.
@@ -103,6 +119,7 @@ impl Leftover {
         match self {
             Self::Channel { state, .. } => *state == ChannelState::Deleted,
             Self::Input { state, .. } => *state == InputState::Deleted,
+            Self::SecurityGroup { state, .. } => *state == InputSecurityGroupState::Deleted,
         }
     }
 }
@@ -124,7 +141,11 @@ async fn step(client: &Client, leftover: &Leftover) -> Result<(), Unanswered> {
         Leftover::Input { id, state: InputState::Detached } => {
             tolerant(client.delete_input().input_id(id).send().await, "delete an input")
         }
-        Leftover::Input { .. } => Ok(()),
+        Leftover::SecurityGroup { id, state: InputSecurityGroupState::Idle } => {
+            let deleted = client.delete_input_security_group().input_security_group_id(id);
+            tolerant(deleted.send().await, "delete an input security group")
+        }
+        Leftover::Input { .. } | Leftover::SecurityGroup { .. } => Ok(()),
     }
 }
 

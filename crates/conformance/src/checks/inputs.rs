@@ -4,10 +4,10 @@ use futures_util::FutureExt;
 
 use super::check;
 use crate::check::{Answer, Check, Unanswered};
-use crate::lab::answer::refusal;
+use crate::lab::answer::{refusal, unanswered};
 use crate::lab::{Kind, Lab, Use, Wanted, source};
 
-pub(super) static CHECKS: [Check; 2] = [
+pub(super) static CHECKS: [Check; 4] = [
     check(
         "unknown-input-type",
         "CreateInput of a type that is not among the model's",
@@ -22,6 +22,18 @@ pub(super) static CHECKS: [Check; 2] = [
         "400 BadRequestException: sources: their number must stay the same, because the class of \
          input INPUT cannot change",
         |lab| two_sources(lab, Use::Spare).boxed_local(),
+    ),
+    check(
+        "update-to-no-name",
+        "UpdateInput with an empty name",
+        "400 BadRequestException: Non-empty input name required",
+        |lab| empty_name(lab).boxed_local(),
+    ),
+    check(
+        "channel-right-after-its-input",
+        "CreateChannel right after CreateInput: the input's state right after that",
+        "accepted; the input is CREATING",
+        |lab| channel_right_after_its_input(lab).boxed_local(),
     ),
 ];
 
@@ -63,6 +75,27 @@ async fn two_sources(lab: &mut Lab<'_>, it: Use) -> Answer {
             Ok(format!("accepted; the class is {class}"))
         }
     }
+}
+
+async fn empty_name(lab: &mut Lab<'_>) -> Answer {
+    let id = lab.input(Use::Spare).await?;
+    match lab.client.update_input().input_id(&id).name("").send().await {
+        Err(error) => refusal(&error),
+        Ok(_) => Ok("accepted".to_owned()),
+    }
+}
+
+async fn channel_right_after_its_input(lab: &mut Lab<'_>) -> Answer {
+    let input = lab.create_input(Use::New).await?;
+    let channel = match lab.send(lab.channel_request(&input)).await {
+        Err(error) => return refusal(&error),
+        Ok(created) => created.channel.and_then(|channel| channel.id).unwrap_or_default(),
+    };
+    let described = lab.client.describe_input().input_id(&input).send().await;
+    let described = described.map_err(|error| unanswered("look at an input", &error));
+    lab.delete(&channel).await?;
+    let state = described?.state.ok_or_else(|| Unanswered("the input has no state".to_owned()))?;
+    Ok(format!("accepted; the input is {state}"))
 }
 
 async fn two_sources_when_attached(lab: &mut Lab<'_>) -> Answer {

@@ -43,15 +43,15 @@ pub(super) static CHECKS: [Check; 13] = [
     refused(
         "udp-without-port",
         "CreateChannel with a destination that has no port",
-        "422 UnprocessableEntityException: destinations[0].settings[0].url A UDP output with these \
-         settings needs udp or rtp with a port",
+        "422 UnprocessableEntityException: outputGroups[0].outputs[0].outputSettings.destination.uri A \
+         UDP output with these settings needs udp or rtp with a port",
         |request| request.urls = vec!["rtp://203.0.113.10".to_owned()],
     ),
     refused(
         "error-correction-without-rtp",
         "CreateChannel with error correction to a udp:// destination",
-        "422 UnprocessableEntityException: destinations[0].settings[0].url A UDP output with these \
-         settings needs rtp with a port",
+        "422 UnprocessableEntityException: outputGroups[0].outputs[0].outputSettings.destination.uri A \
+         UDP output with these settings needs rtp with a port",
         |request| {
             request.urls = vec!["udp://203.0.113.10:5000".to_owned()];
             request.correct_errors();

@@ -32,6 +32,13 @@ pub(super) static CHECKS: [Check; 6] = [
         |lab| states_of_a_restart(lab).boxed_local(),
     ),
     check(
+        "delete-while-stopping",
+        "DeleteChannel right after StopChannel of a RUNNING channel",
+        "409 ConflictException: Cannot delete a channel that has not been stopped yet. Please stop \
+         the channel",
+        |lab| delete_while_stopping(lab).boxed_local(),
+    ),
+    check(
         "destination-by-name",
         "ListAlerts of a RUNNING channel whose destination is a name that nobody has",
         "RUNNING, with the alert \"Failed to Create Output File or Socket\"",
@@ -45,12 +52,6 @@ pub(super) static CHECKS: [Check; 6] = [
         "ListAlerts after StopChannel of a channel that had alerts set",
         "CLEARED",
         |lab| alerts_after_the_stop(lab).boxed_local(),
-    ),
-    check(
-        "no-codec-settings",
-        "ListAlerts of a RUNNING channel whose video has no codec settings",
-        "RUNNING, with the alert \"No Output\"",
-        |lab| alert(lab, Kind::WithoutCodec, "No Output").boxed_local(),
     ),
 ];
 
@@ -93,6 +94,17 @@ async fn states_of_a_restart(lab: &mut Lab<'_>) -> Answer {
         return refusal(&error);
     }
     lab.states_until(&id, ChannelState::Running, &ChannelState::Running, lab.waits.running).await
+}
+
+async fn delete_while_stopping(lab: &mut Lab<'_>) -> Answer {
+    let id = lab.channel(Kind::Plain, Wanted::Running).await?;
+    let stopped = lab.client.stop_channel().channel_id(&id).send().await;
+    stopped.map_err(|error| unanswered("stop the channel", &error))?;
+    if let Err(error) = lab.client.delete_channel().channel_id(&id).send().await {
+        return refusal(&error);
+    }
+    lab.wait_until_deleted(&id).await?;
+    Ok("accepted".to_owned())
 }
 
 /// The channel's state, and the alerts that are set, once there is one of the wanted type.

@@ -18,8 +18,6 @@ pub(crate) enum Kind {
     Plain,
     /// Its destination is a name that nobody has.
     NamedDestination,
-    /// Its video has no codec settings.
-    WithoutCodec,
 }
 
 /// The state that a check needs.
@@ -31,14 +29,13 @@ pub(crate) enum Wanted {
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 3] = [Self::Plain, Self::NamedDestination, Self::WithoutCodec];
+    pub(super) const ALL: [Self; 2] = [Self::Plain, Self::NamedDestination];
 
     fn change(self, request: &mut ChannelRequest) {
         match self {
             Self::Plain => {}
             // RFC 2606: nobody has a name under .invalid.
             Self::NamedDestination => request.urls = vec!["rtp://receiver.invalid:5000".to_owned()],
-            Self::WithoutCodec => request.video().codec_settings = None,
         }
     }
 }
@@ -247,8 +244,14 @@ impl Lab<'_> {
             let deleted = self.client.delete_channel().channel_id(id).send().await;
             deleted.map_err(|error| unanswered("delete the channel", &error))?;
         }
-        self.wait_for(id, &ChannelState::Deleted, STATE_LIMIT).await?;
+        self.wait_until_deleted(id).await?;
         self.measure("DeleteChannel to DELETED", since);
+        Ok(())
+    }
+
+    /// For a channel whose deletion MediaLive has accepted.
+    pub(crate) async fn wait_until_deleted(&mut self, id: &str) -> Result<(), Unanswered> {
+        self.wait_for(id, &ChannelState::Deleted, STATE_LIMIT).await?;
         self.deleted_channel.get_or_insert_with(|| id.to_owned());
         Ok(())
     }

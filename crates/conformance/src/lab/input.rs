@@ -17,6 +17,8 @@ pub(crate) enum Use {
     Played,
     /// It is attached to nothing.
     Spare,
+    /// A channel is made before it exists.
+    New,
     /// It is deleted.
     Deleted,
 }
@@ -26,6 +28,7 @@ impl Use {
         match self {
             Self::Played => "played",
             Self::Spare => "spare",
+            Self::New => "new",
             Self::Deleted => "deleted",
         }
     }
@@ -48,12 +51,8 @@ impl Lab<'_> {
         if let Some(id) = self.inputs.get(&it) {
             return Ok(id.clone());
         }
-        self.step("creating an input");
         let since = Instant::now();
-        let created = self.input_request(it).send().await;
-        let created = created.map_err(|error| unanswered("create an input", &error))?;
-        let id = created.input.and_then(|input| input.id).unwrap_or_default();
-        self.words.learn(&id, "INPUT");
+        let id = self.create_input(it).await?;
         self.inputs.insert(it, id.clone());
         self.wait_for_input(&id, &InputState::Detached).await?;
         self.measure("CreateInput to DETACHED", since);
@@ -64,6 +63,16 @@ impl Lab<'_> {
             self.wait_for_input(&id, &InputState::Deleted).await?;
             self.measure("DeleteInput to DELETED", since);
         }
+        Ok(id)
+    }
+
+    /// The id of a new input, which may still be CREATING.
+    pub(crate) async fn create_input(&mut self, it: Use) -> Result<String, Unanswered> {
+        self.step("creating an input");
+        let created = self.input_request(it).send().await;
+        let created = created.map_err(|error| unanswered("create an input", &error))?;
+        let id = created.input.and_then(|input| input.id).unwrap_or_default();
+        self.words.learn(&id, "INPUT");
         Ok(id)
     }
 

@@ -30,7 +30,10 @@ impl Account {
                 (StatusCode::FORBIDDEN, "<Response/>".to_owned())
             }
         }));
-        Self { medialive: Emulator::start(LILO, options), others }
+        Self {
+            medialive: Emulator::start(LILO, &[&["--region", REGION], options].concat()),
+            others,
+        }
     }
 
     /// `lilo conformance --target aws` with these options.
@@ -74,9 +77,9 @@ impl Account {
         made["input"]["id"].as_str().unwrap().to_owned()
     }
 
-    /// The ids of the channels and inputs that are not DELETED.
+    /// The ids of the channels, inputs and input security groups that are not DELETED.
     pub(crate) fn left(&self) -> Vec<String> {
-        ["channels", "inputs"]
+        ["channels", "inputs", "inputSecurityGroups"]
             .iter()
             .flat_map(|kind| {
                 let url = format!("{}/prod/{kind}", self.medialive.url);

@@ -22,7 +22,9 @@ fn end_at(account: &Account, operation: &str, signal: Signal) -> Done {
 
 #[test]
 fn a_killed_run_leaves_nothing_after_a_clean() {
-    for operation in ["CreateInput", "CreateChannel", "StartChannel", "StopChannel"] {
+    for operation in
+        ["CreateInput", "CreateInputSecurityGroup", "CreateChannel", "StartChannel", "StopChannel"]
+    {
         let account = Account::new(&[]);
         let foreign = account.foreign_input("somebody's");
         let killed = end_at(&account, operation, Signal::SIGKILL);
@@ -101,7 +103,7 @@ fn without_a_yes_the_plan_is_shown_and_nothing_made() {
     let done = Account::done(command);
 
     assert_eq!(done.status.code(), Some(1), "{done:#?}");
-    assert!(done.err.contains("costs    at most USD 1.50: 3 runs of 15 minutes"), "{done:#?}");
+    assert!(done.err.contains("costs    at most USD 1.00: 2 runs of 15 minutes"), "{done:#?}");
     assert!(done.err.contains("in the account 111122223333, eu-west-1"), "{done:#?}");
     let calls = account.medialive.calls();
     let written = calls.iter().filter(|it| !it["operation"].as_str().unwrap().starts_with("List"));

@@ -20,7 +20,8 @@ pub(super) fn lines(account: &str, region: &str, args: &Conformance) -> Vec<Stri
     let longest = longest_run_minutes();
     let mut lines = vec![
         format!("in the account {account}, {region}, with the tag {}:", lilo_conformance::TAG),
-        "makes    3 MP4 inputs, and one channel at a time, of one pipeline and 360 lines"
+        "makes    4 MP4 inputs, an input security group, and one channel at a time, of one pipeline and \
+             360 lines"
             .to_owned(),
         format!(
             "runs     {CHANNELS} channels one after the other, each {} minutes at most",
@@ -70,7 +71,7 @@ mod tests {
     #[test]
     fn the_highest_cost_is_every_run_at_its_longest() {
         // Three runs of 15 minutes.
-        assert_eq!(format!("{:.2}", most(4.0)), "3.00");
+        assert_eq!(format!("{:.2}", most(4.0)), "2.00");
 
         let typed = ["lilo", "conformance", "--target", "aws", "--price", "4"];
         let Command::Conformance(args) = Args::parse_from(typed).command else {
