@@ -75,6 +75,12 @@ fn access_role_reaches_only_foreign_buckets_for_thumbnails() {
     assert_eq!(judged_otherwise(&needed, true), []);
     assert_eq!(without_effect(&needed, mutants::narrower, true), [""; 0]);
     assert_eq!(judged_otherwise(&auto.by_role(role, of(ACCOUNT)), false), []);
+    let of_the_organization = of("999999999999").into_iter().map(|call| {
+        call.with("aws:PrincipalOrgID", "o-organization")
+            .with("aws:ResourceOrgID", "o-organization")
+    });
+    let of_the_organization = auto.by_role(role, of_the_organization.collect());
+    assert_eq!(judged_otherwise(&of_the_organization, false), []);
     let without = Bootstrap::evaluate();
     assert_eq!(judged_otherwise(&without.by_role(role, of("999999999999")), false), []);
 }

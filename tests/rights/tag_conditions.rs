@@ -1,4 +1,4 @@
-//! `TagConditions`: the rights in an account where MediaLive does not tell IAM the tags.
+//! `TagConditions`: the rights in an account where MediaLive does not pass the tags to IAM.
 
 use serde_json::Value;
 

@@ -81,8 +81,15 @@ pub async fn clean(
             return Ok(());
         }
         was_empty = left.is_empty();
+        // One that fails does not keep the others from being stopped and deleted.
+        let mut failed = Vec::new();
         for leftover in &left {
-            step(client, leftover).await.map_err(|Unanswered(reason)| reason)?;
+            if let Err(Unanswered(reason)) = step(client, leftover).await {
+                failed.push(format!("{leftover}: {reason}"));
+            }
+        }
+        if !failed.is_empty() {
+            return Err(failed.join("; "));
         }
         sleep(if was_empty { quiet } else { gap }).await;
         gap = (gap * 4 / 3).min(LONGEST_GAP);
@@ -149,7 +156,8 @@ async fn step(client: &Client, leftover: &Leftover) -> Result<(), Unanswered> {
     }
 }
 
-/// A conflict means that the state has changed since the look; the next look tells.
+/// A conflict means that the state has changed since the look; the next look tells. A busy input is
+/// 400 to some (docs/fidelity.md).
 fn tolerant<T, E>(
     called: Result<T, aws_sdk_medialive::error::SdkError<E>>,
     attempted: &str,
@@ -160,7 +168,7 @@ where
     match called {
         Ok(_) => Ok(()),
         Err(error) => match error.raw_response().map(|it| it.status().as_u16()) {
-            Some(404 | 409) => Ok(()),
+            Some(400 | 404 | 409) => Ok(()),
             _ => Err(unanswered(attempted, &error)),
         },
     }

@@ -36,7 +36,7 @@ pub const RUN_LIMIT: Duration = Duration::from_secs(5 * 60);
 /// How long a channel may take to start. The user guide calls up to ten minutes normal.
 pub const START_LIMIT: Duration = Duration::from_secs(10 * 60);
 /// How long any other state may last.
-const STATE_LIMIT: Duration = Duration::from_secs(10 * 60);
+pub const STATE_LIMIT: Duration = Duration::from_secs(10 * 60);
 
 /// Where the channels play from and to.
 #[derive(Clone, Debug)]

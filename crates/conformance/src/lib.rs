@@ -16,7 +16,7 @@ pub use check::{Check, Exemption};
 pub use checks::{CHECKS, EXEMPT};
 pub use clean::{Leftover, clean, leftovers};
 pub use lab::settings::small_channel;
-pub use lab::{CHANNELS, PROBE_STACK, Place, RUN_LIMIT, START_LIMIT, TAG, Waits};
+pub use lab::{CHANNELS, PROBE_STACK, Place, RUN_LIMIT, START_LIMIT, STATE_LIMIT, TAG, Waits};
 pub use report::{Measured, Outcome, Report, Summary, Verdict, without_ids};
 pub use rows::{choices, row_of};
 pub use run::{Progress, run};

@@ -20,7 +20,7 @@ pub enum Progress<'a> {
 
 /// Asks every check. `target` and `region` are for the report.
 ///
-/// What it makes has to be taken away with [`clean`](crate::clean), however it ends.
+/// What it makes has to be taken away with [`clean`](crate::clean()), however it ends.
 pub async fn run(
     client: &Client,
     place: &Place,

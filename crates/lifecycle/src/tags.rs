@@ -22,7 +22,7 @@ pub const STACK_NAME: &str = "StackName";
 pub const OWNER: &str = "Owner";
 
 /// The command that drops the conditions on tags from the functions' rights, for an account where
-/// MediaLive does not tell IAM the tags. The functions check them all the same.
+/// MediaLive does not pass the tags to IAM. The functions check them all the same.
 pub const CONDITIONS_OFF: &str = "lilo deploy --bootstrap-only --tag-conditions off";
 
 /// On a channel that an update stops: that it ran before ([`RUNNING`]).

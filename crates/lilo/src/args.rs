@@ -215,7 +215,7 @@ pub(crate) struct Doctor {
     #[arg(long, value_name = "ADDRESS", default_value = MEDIALIVE, value_parser = loopback)]
     pub(crate) medialive_listen: SocketAddr,
     /// The stream's port, as for `lilo up`.
-    #[arg(long, value_name = "N", default_value = "5000")]
+    #[arg(long, value_name = "N", default_value = "5000", value_parser = port)]
     pub(crate) port: NonZeroU16,
     /// Gives a check up after this time.
     #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]

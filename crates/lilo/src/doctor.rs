@@ -21,7 +21,7 @@ use tokio::time::timeout;
 
 use crate::Error;
 use crate::args::{Doctor, Part};
-use crate::ui::screen::Screen;
+use crate::ui::screen::{self, Screen};
 use crate::ui::signals;
 use finding::Report;
 
@@ -34,6 +34,7 @@ const EXIT_MESSAGE: &str = "ended at once; nothing was changed";
 pub(crate) async fn run(args: Doctor) -> Result<(), Error> {
     let shutdown = signals::listen(EXIT_MESSAGE).map_err(Error::Signals)?;
     let spinner = ProgressBar::new_spinner();
+    screen::print_warnings(&spinner, args.access.verbose);
     let mut report = Report::new(Screen::new(args.access.output, spinner, shutdown.clone()));
     let done = shutdown.run_until_cancelled(Box::pin(check(&args, &mut report))).await;
     report.screen.clear();

@@ -199,7 +199,7 @@ pub(crate) enum Error {
     NoChannel(String),
     #[error(
         "the channel {id} is still {state}, not {wanted}; look at its alerts in the MediaLive console, and at the \
-         functions' logs"
+         functions' logs; if they say 403, docs/operations.md has the way out"
     )]
     ChannelTakesLong { id: String, state: String, wanted: String },
     #[error("the channel {id} is {state}; wait until that is over, then try again")]
@@ -213,6 +213,10 @@ pub(crate) enum Error {
     #[error("something has to be done about {0}; the lines above say what")]
     ToDo(String),
     // The conformance suite.
+    #[error(
+        "the run's channel has nothing to play; give --source URL, an MP4 that MediaLive can read"
+    )]
+    NothingToPlay,
     #[error("nothing was asked and nothing was made")]
     NothingAsked,
     #[error(

@@ -88,17 +88,28 @@ fn quota(operation: &str) -> &'static str {
     if operation == "CreateChannel" { " (5 channels in a Region by default)" } else { "" }
 }
 
+/// Parts of a denial's text that name another reason than the function's own right.
+const OTHER_DENIALS: [&str; 6] = [
+    "explicit deny",
+    "iam:",
+    "permissions boundary",
+    "service control policy",
+    "resource control policy",
+    "session policy",
+];
+
 /// The way out of a denied call, if the condition of its right may be the reason
 /// (infra/bootstrap.yaml, `TagConditions`). The rights to read have no condition. A denial by
-/// another policy, or of another service's right, is not about tags.
+/// another policy (IAM user guide, "Troubleshooting access denied error messages"), or of another
+/// service's right, is not about tags.
 fn way_out(operation: &str, status: u16, message: &str) -> String {
     let reads = operation.starts_with("Describe") || operation.starts_with("List");
-    let other = message.contains("explicit deny") || message.contains("iam:");
+    let other = OTHER_DENIALS.iter().any(|text| message.contains(text));
     if status != 403 || reads || other {
         return String::new();
     }
     format!(
-        "; perhaps MediaLive does not tell IAM the tags that the function's right asks for: run \
+        "; perhaps MediaLive does not pass to IAM the tags that the function's right asks for: run \
          `{CONDITIONS_OFF}`, then try again"
     )
 }
@@ -247,6 +258,7 @@ mod tests {
             ("ListInputs", 403, "", false),
             ("CreateInput", 400, "", false),
             ("CreateInput", 403, "with an explicit deny in a service control policy", false),
+            ("CreateInput", 403, "because no permissions boundary allows the action", false),
             ("CreateInput", 403, "not authorized to perform: iam:PassRole", false),
         ] {
             let text = way_out(operation, status, message);

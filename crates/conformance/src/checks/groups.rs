@@ -29,6 +29,7 @@ async fn states(lab: &mut Lab<'_>) -> Answer {
     let created = created.map_err(|error| unanswered("create a security group", &error))?;
     let group = created.security_group;
     let (id, state) = group.and_then(|it| Some((it.id?, it.state))).unwrap_or_default();
+    lab.words.learn(&id, "GROUP");
     let update = lab.client.update_input_security_group().input_security_group_id(&id);
     let updated = match update.whitelist_rules(rule("198.51.100.0/24")).send().await {
         Err(error) => refusal(&error),

@@ -79,10 +79,11 @@ async fn two_sources(lab: &mut Lab<'_>, it: Use) -> Answer {
 
 async fn empty_name(lab: &mut Lab<'_>) -> Answer {
     let id = lab.input(Use::Spare).await?;
-    match lab.client.update_input().input_id(&id).name("").send().await {
-        Err(error) => refusal(&error),
-        Ok(_) => Ok("accepted".to_owned()),
+    if let Err(error) = lab.client.update_input().input_id(&id).name("").send().await {
+        return refusal(&error);
     }
+    lab.forget_input(Use::Spare);
+    Ok("accepted".to_owned())
 }
 
 async fn channel_right_after_its_input(lab: &mut Lab<'_>) -> Answer {
@@ -106,8 +107,9 @@ async fn two_sources_when_attached(lab: &mut Lab<'_>) -> Answer {
 async fn delete_in_use(lab: &mut Lab<'_>) -> Answer {
     lab.channel(Kind::Plain, Wanted::Idle).await?;
     let id = lab.input(Use::Played).await?;
-    match lab.client.delete_input().input_id(&id).send().await {
-        Err(error) => refusal(&error),
-        Ok(_) => Ok("accepted".to_owned()),
+    if let Err(error) = lab.client.delete_input().input_id(&id).send().await {
+        return refusal(&error);
     }
+    lab.forget_input(Use::Played);
+    Ok("accepted".to_owned())
 }

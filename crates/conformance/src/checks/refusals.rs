@@ -13,7 +13,7 @@ pub(super) static CHECKS: [Check; 13] = [
          needs an input of class STANDARD: \"INPUT\" has one source",
         |request| {
             request.class = ChannelClass::Standard;
-            request.urls.push(request.urls[0].clone());
+            request.urls.push("rtp://203.0.113.11:5000".to_owned());
         },
     ),
     refused(
@@ -103,7 +103,15 @@ pub(super) static CHECKS: [Check; 13] = [
         "twenty-one-inputs",
         "CreateChannel with the same input attached 21 times",
         "422 UnprocessableEntityException: inputAttachments A channel has at most 20 inputs",
-        |request| request.attachments = vec![request.attachments[0].clone(); 21],
+        |request| {
+            let first = &request.attachments[0];
+            let named = |number| {
+                let mut attachment = first.clone();
+                attachment.input_attachment_name = Some(format!("attachment-{number}"));
+                attachment
+            };
+            request.attachments = (0..21).map(named).collect();
+        },
     ),
 ];
 

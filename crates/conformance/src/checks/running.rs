@@ -116,8 +116,10 @@ async fn alert(lab: &mut Lab<'_>, kind: Kind, wanted: &str) -> Answer {
         Ok(set.iter().any(|it| it == wanted).then_some(()))
     })
     .await?;
-    // The source is not there, which is another row's alert.
-    set.retain(|it| it == wanted || it != "Video Not Detected");
+    // Alerts about the source are another row's.
+    if set.iter().any(|it| it == wanted) {
+        set = vec![wanted.to_owned()];
+    }
     let state = crate::lab::channel_state(lab.client, &id).await?;
     Ok(match set.as_slice() {
         [] => format!("{state}, without an alert"),

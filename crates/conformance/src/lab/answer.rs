@@ -46,7 +46,7 @@ pub(crate) struct Words {
     /// Ids and names of this run, with their words.
     known: Vec<(String, &'static str)>,
     /// Patterns of the rest, with their words.
-    patterns: [(Regex, &'static str); 3],
+    patterns: [(Regex, &'static str); 4],
     /// The id at the end of an ARN.
     resource: Regex,
 }
@@ -57,11 +57,13 @@ impl Words {
         Self {
             known: Vec::new(),
             patterns: [
+                // A session's name is often somebody's address.
+                (pattern(r"\b(user|assumed-role)/\S+"), "CALLER"),
                 (pattern(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "ID"),
                 (pattern(r"\b[0-9]{12}\b"), "ACCOUNT"),
                 (pattern(r"\b[0-9]{1,3}(\.[0-9]{1,3}){3}\b"), "ADDRESS"),
             ],
-            resource: pattern(r"\b(input|channel):[0-9]+\b"),
+            resource: pattern(r"\b(input|channel|inputSecurityGroup):[0-9]+\b"),
         }
     }
 
@@ -91,12 +93,14 @@ mod tests {
 
         let shown = words.replace(
             "Input 1234567 of arn:aws:medialive:eu-west-1:111122223333:input:1234567 at \
-             203.0.113.10 (request 0f8fad5b-d9cb-469f-a165-70867728950e)",
+             203.0.113.10 (request 0f8fad5b-d9cb-469f-a165-70867728950e) for \
+             assumed-role/Admin/me@example.com",
         );
 
         assert_eq!(
             shown,
-            "Input INPUT of arn:aws:medialive:eu-west-1:ACCOUNT:input:INPUT at ADDRESS (request ID)"
+            "Input INPUT of arn:aws:medialive:eu-west-1:ACCOUNT:input:INPUT at ADDRESS (request ID) \
+             for CALLER"
         );
     }
 }

@@ -66,6 +66,12 @@ impl Lab<'_> {
         Ok(id)
     }
 
+    /// The next check of this use gets a new input: a request that was expected to be refused has
+    /// changed this one.
+    pub(crate) fn forget_input(&mut self, it: Use) {
+        self.inputs.remove(&it);
+    }
+
     /// The id of a new input, which may still be CREATING.
     pub(crate) async fn create_input(&mut self, it: Use) -> Result<String, Unanswered> {
         self.step("creating an input");

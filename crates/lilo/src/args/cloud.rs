@@ -33,7 +33,7 @@ pub(crate) struct Access {
 pub(crate) enum TagConditions {
     /// The functions reach only what carries LILO's tags.
     Enforced,
-    /// For an account where MediaLive denies calls (403), since it does not tell IAM the tags.
+    /// For an account where MediaLive denies calls (403), since it does not pass the tags to IAM.
     Off,
 }
 

@@ -14,7 +14,8 @@ pub(crate) struct Conformance {
     /// The MediaLive to ask.
     #[arg(long, value_enum)]
     pub(crate) target: Target,
-    /// Only deletes what earlier runs left: channels and inputs with the tag lilo:conformance.
+    /// Only deletes what earlier runs left: what has the tag lilo:conformance, and the stack
+    /// lilo-conformance-probe with what its roles made.
     #[arg(long, conflicts_with_all = ["snapshot", "role", "source", "destination", "price"])]
     pub(crate) clean: bool,
     /// Does not ask.
@@ -27,9 +28,9 @@ pub(crate) struct Conformance {
     /// one.
     #[arg(long, value_name = "ARN")]
     pub(crate) role: Option<String>,
-    /// On AWS: the MP4 to play, which need not exist.
-    #[arg(long, value_name = "URL", default_value = "https://clip.invalid/clip.mp4")]
-    pub(crate) source: String,
+    /// An MP4 that MediaLive can read. Required on AWS.
+    #[arg(long, value_name = "URL")]
+    pub(crate) source: Option<String>,
     /// On AWS: the stream's destination. The default is an address that nobody has (RFC 5737).
     #[arg(long, value_name = "IP", default_value_t = Ipv4Addr::new(203, 0, 113, 10))]
     pub(crate) destination: Ipv4Addr,

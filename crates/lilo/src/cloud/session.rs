@@ -11,8 +11,8 @@ use crate::cloud::conformance;
 use crate::ui::screen::{self, Screen};
 use crate::ui::signals;
 
-const EXIT_MESSAGE: &str =
-    "ended at once; what AWS has started goes on, and the same command picks it up again";
+const EXIT_MESSAGE: &str = "ended at once; what AWS has started goes on, and the same command picks it up again (after \
+     `lilo conformance`: with --clean)";
 
 /// A command's clients, cleanup and screen.
 #[derive(Debug)]
@@ -71,7 +71,14 @@ async fn undo(cleanup: &Cleanup, aws: &Aws) {
             Unfinished::OnAws(_) => Ok(()),
         };
         if let Err(error) = undone {
-            tracing::warn!("{}", lilo_lifecycle::chain(&error));
+            let text = lilo_lifecycle::chain(&error);
+            if matches!(unfinished, Unfinished::Conformance(_)) {
+                screen::remark(&format!(
+                    "not all that the run made is deleted, and a channel may run on and cost money: {text}"
+                ));
+            } else {
+                tracing::warn!("{text}");
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
 //! What AWS does otherwise than everything local: S3 takes its time with buckets, MediaLive may not
-//! tell IAM the tags, and is not in every Region.
+//! pass the tags to IAM, and is not in every Region.
 
 use std::collections::BTreeMap;
 
@@ -131,7 +131,8 @@ fn a_denied_tag_condition_is_told_and_dropped_with_one_option() {
 
     let reason = "MediaLive refused CreateInput of input lilo-loop (403 ForbiddenException): is not authorized";
     assert!(error.contains(reason), "{error}");
-    let perhaps = "perhaps MediaLive does not tell IAM the tags that the function's right asks for";
+    let perhaps =
+        "perhaps MediaLive does not pass to IAM the tags that the function's right asks for";
     assert!(error.contains(perhaps), "{error}");
     let way_out =
         "run `lilo destroy lilo-loop` before you try again; deploy again with --tag-conditions off";

@@ -97,17 +97,32 @@ fn a_channel_that_runs_unasked_is_stopped_by_the_run() {
 #[test]
 fn without_a_yes_the_plan_is_shown_and_nothing_made() {
     let account = Account::new(&[]);
-    let mut command = account.command(&["--price", "2"]);
+    let mut command =
+        account.command(&["--price", "2", "--source", "https://127.0.0.1:9/clip.mp4"]);
     command.stdin(Stdio::null());
 
     let done = Account::done(command);
 
     assert_eq!(done.status.code(), Some(1), "{done:#?}");
-    assert!(done.err.contains("costs    at most USD 1.00: 2 runs of 15 minutes"), "{done:#?}");
+    assert!(
+        done.err.contains("costs    at most USD 2.50 for running channels: 3 starts of 25 minutes"),
+        "{done:#?}"
+    );
     assert!(done.err.contains("in the account 111122223333, eu-west-1"), "{done:#?}");
     let calls = account.medialive.calls();
     let written = calls.iter().filter(|it| !it["operation"].as_str().unwrap().starts_with("List"));
     assert_eq!(written.count(), 0, "{calls:#?}");
+}
+
+#[test]
+fn a_run_on_aws_needs_a_source_to_play() {
+    let account = Account::new(&[]);
+
+    let done = Account::done(account.command(&["--yes"]));
+
+    assert_eq!(done.status.code(), Some(1), "{done:#?}");
+    assert!(done.err.contains("give --source URL"), "{done:#?}");
+    assert_eq!(account.medialive.calls().len(), 0);
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn a_difference_is_reported_with_both_answers() {
     assert_eq!(outcomes["input-in-use"]["answer"], in_use);
     assert_eq!(outcomes["states-of-an-update"]["answer"], "UPDATING, then IDLE");
     let restart = &outcomes["states-of-a-restart"];
-    let reason = "403 ForbiddenException: User: arn:aws:iam::ACCOUNT:user/me is not authorized";
+    let reason = "403 ForbiddenException: User: arn:aws:iam::ACCOUNT:CALLER is not authorized";
     assert_eq!((&restart["verdict"], &restart["reason"]), (&json!("not-answered"), &json!(reason)));
     outcomes.retain(|_, it| it["verdict"] == "differ");
     assert_eq!(outcomes.len(), 3, "{outcomes:#?}");

@@ -22,7 +22,11 @@ const ROLE: &str = "MediaLiveAccessRoleArn";
 
 /// Asks every check, or deletes what earlier runs left.
 pub(super) async fn run(args: Conformance) -> Result<(), Error> {
+    if !args.clean && args.source.is_none() {
+        return Err(Error::NothingToPlay);
+    }
     let access = args.access.clone();
+    let source = args.source.clone().unwrap_or_default();
     session::run(&access, async |mut session| {
         let waits = args.patience.map_or(WAITS, |state| Waits { state, running: state * 6 });
         let anything_is_left = begin(&mut session, &args).await?;
@@ -44,7 +48,7 @@ pub(super) async fn run(args: Conformance) -> Result<(), Error> {
             None => bootstrap_role(&mut session).await,
         };
         let place = Place {
-            source: args.source.clone(),
+            source: source.clone(),
             destination: format!("rtp://{}:5000", args.destination),
             role,
         };
@@ -67,7 +71,8 @@ async fn begin(session: &mut Session<'_>, args: &Conformance) -> Result<bool, Er
     let probe = deploy_path::probe_is_left(aws).await?;
     if aws.stack(LOOP).await.is_ok_and(|stack| stack.is_some()) {
         screen.remark(&format!(
-            "an earlier run left the stack {LOOP}; `lilo destroy --all` deletes it and what it needs"
+            "an earlier run left the stack {LOOP}; `lilo destroy {LOOP}` deletes it, and `lilo destroy \
+             --all` everything of LILO's"
         ));
     }
     if args.clean && left.is_empty() && !probe {

@@ -30,7 +30,8 @@ pub(super) async fn run(session: &mut Session<'_>, args: &Conformance) -> Tried 
     let mut tried = Tried::default();
     match probe::create(session).await {
         Ok(stack) => {
-            for outcome in roles::run(session, &stack, &args.source).await {
+            let source = args.source.as_deref().unwrap_or_default();
+            for outcome in roles::run(session, &stack, source).await {
                 tried.put(session, outcome);
             }
             let (outcome, event) = event::read(&stack);

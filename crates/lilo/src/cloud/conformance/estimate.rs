@@ -1,6 +1,6 @@
 //! What a run on AWS makes, how long it takes, and what it costs at most.
 
-use lilo_conformance::{CHANNELS, RUN_LIMIT, START_LIMIT};
+use lilo_conformance::{CHANNELS, RUN_LIMIT, START_LIMIT, STATE_LIMIT};
 use lilo_medialive_emulator::Pace;
 
 use crate::args::Conformance;
@@ -10,6 +10,9 @@ use crate::args::Conformance;
 const ASSUMED_PRICE: f64 = 3.0;
 /// MediaLive bills a run by the minute, with this minimum (aws.amazon.com/medialive/pricing).
 const BILLED_MINUTES: u64 = 10;
+
+/// Each channel that the checks start, and one more: MediaLive may start a channel that is CREATING.
+const STARTS: u32 = CHANNELS + 1;
 
 /// The lines to read before saying yes.
 pub(super) fn lines(account: &str, region: &str, args: &Conformance) -> Vec<String> {
@@ -29,15 +32,18 @@ pub(super) fn lines(account: &str, region: &str, args: &Conformance) -> Vec<Stri
         ),
         format!("takes    about {} minutes, longer where channels start slowly", minutes()),
         format!(
-            "costs    at most USD {:.2}: {CHANNELS} runs of {longest} minutes, start included, at \
-             USD {hourly:.2} an hour ({source})",
+            "costs    at most USD {:.2} for running channels: {STARTS} starts of {longest} minutes, start \
+             and stop included, at USD {hourly:.2} an hour ({source}); idle channels and inputs come on top",
             most(hourly)
         ),
-        "deletes  all of it at the end, however the run ends".to_owned(),
+        "deletes  all of it at the end, after an error and after Ctrl-C; if the command is killed, a \
+         channel may run on until `lilo conformance --target aws --clean`"
+            .to_owned(),
     ];
     if args.deploy {
         let deploys = "deploys  a stack with two roles and a function and, where nothing of LILO's is, a \
-                       loop, twice; no channel of these is started";
+                       loop, twice; no channel of these is started. If the run is interrupted meanwhile, \
+                       `lilo destroy lilo-conformance-loop` deletes the loop";
         lines.insert(3, deploys.to_owned());
     }
     lines
@@ -45,12 +51,12 @@ pub(super) fn lines(account: &str, region: &str, args: &Conformance) -> Vec<Stri
 
 /// How long a run is billed at most, in minutes.
 fn longest_run_minutes() -> u64 {
-    ((START_LIMIT + RUN_LIMIT).as_secs() / 60).max(BILLED_MINUTES)
+    ((START_LIMIT + RUN_LIMIT + STATE_LIMIT).as_secs() / 60).max(BILLED_MINUTES)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "some minutes")]
 fn most(hourly: f64) -> f64 {
-    f64::from(CHANNELS) * longest_run_minutes() as f64 / 60.0 * hourly
+    f64::from(STARTS) * longest_run_minutes() as f64 / 60.0 * hourly
 }
 
 /// The states of every channel, as one real run had them; the calls between them take little.
@@ -70,8 +76,8 @@ mod tests {
 
     #[test]
     fn the_highest_cost_is_every_run_at_its_longest() {
-        // Three runs of 15 minutes.
-        assert_eq!(format!("{:.2}", most(4.0)), "2.00");
+        // Three starts of 25 minutes.
+        assert_eq!(format!("{:.2}", most(4.0)), "5.00");
 
         let typed = ["lilo", "conformance", "--target", "aws", "--price", "4"];
         let Command::Conformance(args) = Args::parse_from(typed).command else {
@@ -79,7 +85,7 @@ mod tests {
         };
         let lines = lines("111122223333", "eu-west-1", &args).join("\n");
 
-        assert!(lines.contains("at most USD 3.00"), "{lines}");
+        assert!(lines.contains("at most USD 5.00"), "{lines}");
         assert!(lines.contains("111122223333") && lines.contains("lilo:conformance"), "{lines}");
     }
 }

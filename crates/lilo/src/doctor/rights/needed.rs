@@ -11,10 +11,15 @@ const STACK: &[&str] = &[
     "cloudformation:DescribeChangeSet",
     "cloudformation:DescribeStackEvents",
     "cloudformation:ExecuteChangeSet",
+    "cloudformation:ListChangeSets",
     "cloudformation:TagResource",
 ];
-const ALARM: &[&str] =
-    &["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource"];
+const ALARM: &[&str] = &[
+    "cloudwatch:DeleteAlarms",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:PutMetricAlarm",
+    "cloudwatch:TagResource",
+];
 
 /// To make, change, start, stop and delete loops.
 pub(super) const OF_LOOPS: Table = &[
@@ -62,7 +67,14 @@ pub(super) const OF_BOOTSTRAP: Table = &[
     ),
     (
         "iam::ACCOUNT:policy/lilo-bootstrap-LoopMakers-0",
-        &["iam:CreatePolicy", "iam:DeletePolicy", "iam:GetPolicy"],
+        &[
+            "iam:CreatePolicy",
+            "iam:CreatePolicyVersion",
+            "iam:DeletePolicy",
+            "iam:DeletePolicyVersion",
+            "iam:GetPolicy",
+            "iam:ListPolicyVersions",
+        ],
     ),
     (
         "iam::ACCOUNT:role/lilo-bootstrap-InputRole-0",
@@ -74,6 +86,7 @@ pub(super) const OF_BOOTSTRAP: Table = &[
             "iam:PassRole",
             "iam:PutRolePolicy",
             "iam:TagRole",
+            "iam:UpdateAssumeRolePolicy",
         ],
     ),
     (
@@ -105,6 +118,7 @@ pub(super) const OF_BOOTSTRAP: Table = &[
         &[
             "s3:CreateBucket",
             "s3:DeleteBucket",
+            "s3:ListBucketMultipartUploads",
             "s3:ListBucketVersions",
             "s3:PutBucketPolicy",
             "s3:PutBucketPublicAccessBlock",
@@ -113,7 +127,10 @@ pub(super) const OF_BOOTSTRAP: Table = &[
             "s3:PutLifecycleConfiguration",
         ],
     ),
-    ("s3:::lilo-ACCOUNT-REGION/code/0", &["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]),
+    (
+        "s3:::lilo-ACCOUNT-REGION/code/0",
+        &["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:PutObject"],
+    ),
     (
         "sqs:REGION:ACCOUNT:lilo-bootstrap-DeadLetters-0",
         &[

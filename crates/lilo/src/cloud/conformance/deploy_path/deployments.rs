@@ -38,10 +38,8 @@ pub(super) async fn run(session: &mut Session<'_>, args: &Conformance, tried: &m
             Some(reason) if index < last || !begun => Err(reason.clone()),
             Some(_) | None => perform(session, args, step).await,
         };
-        if let Ok(answer) = &answer
-            && answer != DONE
-        {
-            failed = Some(format!("{name} failed"));
+        if answer.as_ref().map(String::as_str) != Ok(DONE) {
+            failed.get_or_insert_with(|| format!("{name} failed"));
         }
         let outcome = Outcome::new((name, ROW), (asks, DONE), answer);
         tried.put(session, outcome);
@@ -60,6 +58,19 @@ async fn free(session: &mut Session<'_>) -> Result<(), String> {
     Err("LILO's stacks or bucket are in this Region already, and are left alone".to_owned())
 }
 
+/// Somebody may have deployed a loop since the run began; `destroy --all` would delete it.
+async fn no_other_loop(session: &mut Session<'_>) -> Result<(), String> {
+    let inventory = Inventory::take(session.aws, session.screen).await;
+    let inventory = inventory.map_err(|error| lilo_lifecycle::chain(&error))?;
+    match inventory.loops.iter().find(|it| it.name != LOOP) {
+        Some(other) => Err(format!(
+            "the loop {} has come meanwhile, so nothing is destroyed; `lilo destroy {LOOP}` deletes the run's loop",
+            other.name
+        )),
+        None => Ok(()),
+    }
+}
+
 /// `done`, or how it failed.
 async fn perform(
     session: &mut Session<'_>,
@@ -73,7 +84,10 @@ async fn perform(
             let Session { aws, cleanup, screen } = session;
             Box::pin(deploy::deploy(Session { aws, cleanup, screen }, &args, typed)).await
         }
-        Step::Destroy => Box::pin(destroy::destroy(session, &destroy_args(args))).await,
+        Step::Destroy => {
+            no_other_loop(session).await?;
+            Box::pin(destroy::destroy(session, &destroy_args(args))).await
+        }
     };
     Ok(done.map_or_else(|error| lilo_lifecycle::chain(&error), |()| DONE.to_owned()))
 }
@@ -81,7 +95,7 @@ async fn perform(
 fn deploy_args(args: &Conformance) -> Deploy {
     Deploy {
         name: LOOP.to_owned(),
-        source: Some(args.source.clone()),
+        source: args.source.clone(),
         destination: Some(args.destination),
         port: None,
         parameters: vec![("AutoStart".to_owned(), "false".to_owned())],

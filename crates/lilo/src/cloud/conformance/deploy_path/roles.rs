@@ -72,7 +72,11 @@ impl Trial<'_> {
     async fn run(&mut self) -> Result<(), String> {
         let input_role = assume(self.aws, self.stack.output("InputRole")).await?;
         let channel_role = assume(self.aws, self.stack.output("ChannelRole")).await?;
-        let Some((input, arn)) = self.create_input(&input_role).await else { return Ok(()) };
+        let Some((input, arn)) = self.create_input(&input_role).await else {
+            return Err(
+                "the role may not create an input, so the other rights were not tried".to_owned()
+            );
+        };
         self.change_tags(&input_role, &arn).await;
         self.channel(&channel_role, &input).await?;
         let asks = "DeleteInput of the input with LILO's tags, under the input function's role";
@@ -136,8 +140,14 @@ impl Trial<'_> {
         let created = created.await;
         let asks = "CreateChannel with LILO's tags, under the channel function's role";
         self.put("right-to-create-a-channel", asks, created);
-        let Some(id) = id else { return Ok(()) };
+        let Some(id) = id else {
+            return Err("the role may not create a channel, so the rest was not tried".to_owned());
+        };
+        let since = Instant::now();
         while state(&self.aws.medialive, &id).await? == ChannelState::Creating {
+            if since.elapsed() > STATE_LIMIT {
+                return Err("the probe's channel is still CREATING".to_owned());
+            }
             sleep(GAP).await;
         }
         let asks = "StopChannel of that channel, under that role; a conflict is no denial";
