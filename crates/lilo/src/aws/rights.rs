@@ -1,6 +1,9 @@
 //! Asks IAM's policy simulator what the caller may do. Nothing is called that it simulates.
 
-use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, PolicyEvaluationDecisionType};
+use aws_sdk_iam::types::{
+    ContextEntry, ContextKeyTypeEnum, EvaluationResult, PolicyEvaluationDecisionType,
+    ResourceSpecificResult,
+};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::failure::failed;
@@ -52,6 +55,14 @@ impl Subject {
     }
 }
 
+/// Whether a condition depends on a key that only a real request has, such as a second factor. A
+/// request about resources may say so with each resource.
+fn lacks_context(result: &EvaluationResult) -> bool {
+    let by_resource = result.resource_specific_results().iter();
+    let mut missing = by_resource.flat_map(ResourceSpecificResult::missing_context_values);
+    !result.missing_context_values().is_empty() || missing.next().is_some()
+}
+
 impl Aws {
     /// The ARN of a role, with its path.
     pub(crate) async fn role_arn(&self, name: &str) -> Result<String, Error> {
@@ -87,9 +98,7 @@ impl Aws {
                 let in_organization = result.organizations_decision_detail.as_ref();
                 let allowed = result.eval_decision == PolicyEvaluationDecisionType::Allowed
                     && in_organization.is_none_or(|it| it.allowed_by_organizations);
-                let implicit = result.eval_decision == PolicyEvaluationDecisionType::ImplicitDeny;
-                let lacks_context = !result.missing_context_values().is_empty();
-                let decision = match (allowed, implicit && lacks_context) {
+                let decision = match (allowed, lacks_context(&result)) {
                     (true, _) => Decision::Allowed,
                     (false, true) => Decision::Undecided,
                     (false, false) => Decision::Denied,

@@ -9,6 +9,7 @@ use super::finding::Finding;
 use crate::Error;
 use crate::aws::Aws;
 use crate::aws::function::FunctionStatus;
+use crate::aws::stack::Readiness;
 
 const CHECK: &str = "functions";
 /// Their names in infra/bootstrap.yaml.
@@ -24,14 +25,35 @@ pub(super) async fn look(aws: &Aws) -> Result<Seen, Error> {
     Ok(vec![one, two, three])
 }
 
-/// `has_bootstrap` is `None` if the stacks could not be listed.
-pub(super) fn judge(seen: Result<Seen, Error>, has_bootstrap: Option<bool>) -> Vec<Finding> {
+/// What is known of the bootstrap stack.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Bootstrap {
+    /// The stacks could not be listed.
+    Unknown,
+    Missing,
+    There(Readiness),
+}
+
+pub(super) fn judge(seen: Result<Seen, Error>, bootstrap: Bootstrap) -> Vec<Finding> {
     let seen = match seen {
         Ok(seen) => seen,
         Err(error) => return vec![Finding::unseen(CHECK, &error)],
     };
-    if has_bootstrap == Some(false) && seen.iter().all(|(_, status)| status.is_none()) {
-        return vec![Finding::not_checked(CHECK, "they come with the bootstrap stack")];
+    let mut present = seen.iter().filter(|(_, status)| status.is_some()).map(|(name, _)| *name);
+    match (bootstrap, present.next()) {
+        (Bootstrap::Missing, None) => {
+            return vec![Finding::not_checked(CHECK, "they come with the bootstrap stack")];
+        }
+        (Bootstrap::Missing, Some(name)) => {
+            let text = format!(
+                "the function {name} is of no bootstrap stack; delete it, or a bootstrap stack cannot be created"
+            );
+            return vec![Finding::to_do(CHECK, text)];
+        }
+        (Bootstrap::There(Readiness::Ready) | Bootstrap::Unknown, _) => {}
+        (Bootstrap::There(_), _) => {
+            return vec![Finding::not_checked(CHECK, "the bootstrap stack is not ready")];
+        }
     }
     let faults: Vec<_> = seen.iter().filter_map(|(name, it)| fault(name, it.as_ref())).collect();
     if faults.is_empty() {
@@ -92,7 +114,7 @@ mod tests {
             ("Failed", "Successful", Verdict::ToDo, "its image is gone"),
             ("Deactivated", "Successful", Verdict::ToDo, "lilo-input is Deactivated"),
         ] {
-            let found = judge(Ok(seen(state, update)), Some(true));
+            let found = judge(Ok(seen(state, update)), Bootstrap::There(Readiness::Ready));
             assert_eq!(found.len(), 1, "{found:?}");
             assert_eq!(found[0].verdict, verdict, "{state} {update}");
             assert!(found[0].text.contains(words), "{found:?}");
@@ -101,11 +123,22 @@ mod tests {
 
     #[test]
     fn missing_functions_matter_once_there_is_a_bootstrap() {
-        for (bootstrap, verdict) in
-            [(Some(true), Verdict::ToDo), (None, Verdict::ToDo), (Some(false), Verdict::NotChecked)]
-        {
+        for (bootstrap, verdict) in [
+            (Bootstrap::There(Readiness::Ready), Verdict::ToDo),
+            (Bootstrap::There(Readiness::Busy), Verdict::NotChecked),
+            (Bootstrap::There(Readiness::DeleteOnly), Verdict::NotChecked),
+            (Bootstrap::Missing, Verdict::NotChecked),
+            (Bootstrap::Unknown, Verdict::ToDo),
+        ] {
             let found = judge(Ok(vec![("lilo-input", None)]), bootstrap);
             assert_eq!(found[0].verdict, verdict, "{bootstrap:?}");
         }
+    }
+
+    #[test]
+    fn a_function_without_a_bootstrap_is_in_its_way() {
+        let found = judge(Ok(seen("Active", "Successful")), Bootstrap::Missing);
+        assert_eq!(found[0].verdict, Verdict::ToDo);
+        assert!(found[0].text.contains("delete it"), "{found:?}");
     }
 }

@@ -3,13 +3,20 @@
 use super::finding::Finding;
 use crate::Error;
 use crate::aws::inventory::{Inventory, names};
-use crate::aws::stack::Readiness;
+use crate::aws::stack::{Readiness, Stack};
 use crate::cloud::deploy::{VERSION, check_updatable, check_version};
 
 /// Whether the functions' stack is there, and of this version.
 pub(super) fn bootstrap(inventory: &Inventory) -> Finding {
     const CHECK: &str = "bootstrap";
-    let Some(stack) = inventory.working_bootstrap() else {
+    let failed =
+        |it: &&Stack| matches!(it.readiness(), Readiness::DeleteOnly | Readiness::NeedsRollback);
+    if let Some(stack) = inventory.bootstrap().filter(failed) {
+        let text =
+            format!("the stack {} is in {}; see \"stacks\"", stack.name, stack.status.as_str());
+        return Finding::not_checked(CHECK, text);
+    }
+    let Some(stack) = inventory.bootstrap() else {
         if inventory.loops.is_empty() {
             let text = "there is no bootstrap stack; `lilo deploy` creates it with the first loop";
             return Finding::to_do(CHECK, text);

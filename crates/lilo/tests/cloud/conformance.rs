@@ -9,11 +9,13 @@ use serde_json::{Value, json};
 use crate::account::{Account, Done, wait_until};
 
 /// A run without pictures and alerts to wait for, which no encoder would make here.
-const RUN: [&str; 11] = [
+const RUN: [&str; 13] = [
     "conformance",
     "--target",
     "aws",
     "--deploy",
+    "--source",
+    "https://clip.invalid/clip.mp4",
     "--zips",
     "zips",
     "--yes",

@@ -274,7 +274,7 @@ impl Report {
     }
 }
 
-/// The same value. `begins`, `ends` and `present` describe a value instead.
+/// The same value. `begins`, `ends`, `present` and `hexadecimal` describe a value instead.
 fn matches(expected: &Value, found: Option<&Value>) -> bool {
     if let Some(matcher) = matcher(expected) {
         let text = found.and_then(Value::as_str).unwrap_or_default();
@@ -282,6 +282,10 @@ fn matches(expected: &Value, found: Option<&Value>) -> bool {
             ("begins", Value::String(begin)) => text.starts_with(begin),
             ("ends", Value::String(end)) => text.ends_with(end),
             ("present", Value::Bool(present)) => found.is_some() == *present,
+            ("hexadecimal", Value::Number(digits)) => {
+                Some(text.len() as u64) == digits.as_u64()
+                    && text.chars().all(|it| it.is_ascii_hexdigit())
+            }
             (name, _) => panic!("{name} is no matcher"),
         });
     }
@@ -290,7 +294,10 @@ fn matches(expected: &Value, found: Option<&Value>) -> bool {
 
 fn matcher(expected: &Value) -> Option<&Map<String, Value>> {
     let members = expected.as_object().filter(|it| !it.is_empty())?;
-    members.keys().all(|it| ["begins", "ends", "present"].contains(&it.as_str())).then_some(members)
+    members
+        .keys()
+        .all(|it| ["begins", "ends", "hexadecimal", "present"].contains(&it.as_str()))
+        .then_some(members)
 }
 
 /// The values in an object of objects, by their pointers.
