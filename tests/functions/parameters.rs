@@ -73,13 +73,7 @@ fn template_takes(template: &Template, parameter: &str, value: &str) -> bool {
     let given = [("Source", "s3ssl://bucket/a.mp4"), ("DestinationIp", "203.0.113.10")];
     let given = given.into_iter().chain([(parameter, value)]);
     let given = given.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let nowhere = PseudoParameters {
-        stack_name: String::new(),
-        stack_id: String::new(),
-        region: String::new(),
-        account: String::new(),
-    };
-    template.check(&given, &nowhere).is_ok()
+    template.check(&given, &PseudoParameters::default()).is_ok()
 }
 
 #[tokio::test(start_paused = true)]

@@ -25,13 +25,7 @@ fn takes(buckets: &str) -> bool {
     let template = Template::parse(template).unwrap();
     let given = [("CodeBucket", "code"), ("Architecture", "arm64"), ("SourceBuckets", buckets)];
     let given = given.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    let nowhere = PseudoParameters {
-        stack_name: String::new(),
-        stack_id: String::new(),
-        region: String::new(),
-        account: String::new(),
-    };
-    template.check(&given, &nowhere).is_ok()
+    template.check(&given, &PseudoParameters::default()).is_ok()
 }
 
 fn largest() -> Bootstrap {
@@ -39,7 +33,7 @@ fn largest() -> Bootstrap {
 }
 
 #[test]
-fn inline_policies_fit_their_role_with_as_many_buckets_as_allowed() {
+fn inline_policies_fit_their_role_with_every_bucket_allowed() {
     let bootstrap = largest();
     let mut sizes = Vec::new();
     for role in bootstrap.resources().iter().filter(|it| it.resource_type == "AWS::IAM::Role") {

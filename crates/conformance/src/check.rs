@@ -1,9 +1,8 @@
 //! A check: one question to MediaLive, and the answer that the emulator gives.
 
-use std::fmt;
-
 use futures_util::future::LocalBoxFuture;
 
+use crate::answer::Answer;
 use crate::lab::Lab;
 use crate::lab::settings::ChannelRequest;
 
@@ -35,17 +34,4 @@ pub struct Exemption {
     pub name: &'static str,
     /// Why no call of the API settles it.
     pub reason: &'static str,
-}
-
-/// MediaLive's answer in words, without what differs from run to run; or why there is none.
-pub(crate) type Answer = Result<String, Unanswered>;
-
-/// Why a check has no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unanswered(pub(crate) String);
-
-impl fmt::Display for Unanswered {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
 }

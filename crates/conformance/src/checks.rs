@@ -10,7 +10,8 @@ mod running;
 
 use futures_util::future::LocalBoxFuture;
 
-use crate::check::{Answer, Ask, Check, Exemption};
+use crate::answer::Answer;
+use crate::check::{Ask, Check, Exemption};
 use crate::lab::Lab;
 
 /// The checks, in an order in which the channel goes through its states once: what needs no channel

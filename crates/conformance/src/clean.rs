@@ -8,13 +8,12 @@ use aws_sdk_medialive::types::{ChannelState, InputSecurityGroupState, InputState
 use lilo_lifecycle::tags::STACK_ID;
 use tokio::time::sleep;
 
-use crate::check::Unanswered;
-use crate::lab::answer::unanswered;
+use crate::answer::{Unanswered, unanswered};
+use crate::gaps::Gaps;
 use crate::lab::{PROBE_STACK, TAG};
 
-/// The gaps between two looks at what is left: quick at first, then as MediaLive's waiters.
+/// The first gap between two looks at what is left.
 const FIRST_GAP: Duration = Duration::from_millis(200);
-const LONGEST_GAP: Duration = Duration::from_secs(5);
 
 /// What a run has made and is not DELETED.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +72,7 @@ pub async fn clean(
     quiet: Duration,
     mut tell: impl FnMut(&[Leftover]),
 ) -> Result<(), String> {
-    let (mut gap, mut was_empty) = (FIRST_GAP, false);
+    let (mut gaps, mut was_empty) = (Gaps::new(FIRST_GAP), false);
     loop {
         let left = leftovers(client).await?;
         tell(&left);
@@ -91,8 +90,11 @@ pub async fn clean(
         if !failed.is_empty() {
             return Err(failed.join("; "));
         }
-        sleep(if was_empty { quiet } else { gap }).await;
-        gap = (gap * 4 / 3).min(LONGEST_GAP);
+        if was_empty {
+            sleep(quiet).await;
+        } else {
+            gaps.wait().await;
+        }
     }
 }
 
@@ -137,29 +139,34 @@ async fn step(client: &Client, leftover: &Leftover) -> Result<(), Unanswered> {
         Leftover::Channel { id, state } => match state {
             ChannelState::Starting | ChannelState::Running | ChannelState::Recovering => {
                 let stopped = client.stop_channel().channel_id(id).send().await;
-                tolerant(stopped, "stop a channel")
+                tolerant(stopped, &CHANGED, "stop a channel")
             }
             ChannelState::Idle | ChannelState::CreateFailed | ChannelState::UpdateFailed => {
                 let deleted = client.delete_channel().channel_id(id).send().await;
-                tolerant(deleted, "delete a channel")
+                tolerant(deleted, &CHANGED, "delete a channel")
             }
             _ => Ok(()),
         },
         Leftover::Input { id, state: InputState::Detached } => {
-            tolerant(client.delete_input().input_id(id).send().await, "delete an input")
+            let deleted = client.delete_input().input_id(id).send().await;
+            tolerant(deleted, &BUSY, "delete an input")
         }
         Leftover::SecurityGroup { id, state: InputSecurityGroupState::Idle } => {
             let deleted = client.delete_input_security_group().input_security_group_id(id);
-            tolerant(deleted.send().await, "delete an input security group")
+            tolerant(deleted.send().await, &BUSY, "delete an input security group")
         }
         Leftover::Input { .. } | Leftover::SecurityGroup { .. } => Ok(()),
     }
 }
 
-/// A conflict means that the state has changed since the look; the next look tells. A busy input is
-/// 400 to some (docs/fidelity.md).
+/// Refusals that mean that the state has changed since the look; the next look tells.
+const CHANGED: [u16; 2] = [404, 409];
+/// The same for what may be in use, which is 400 to some (docs/fidelity.md).
+const BUSY: [u16; 3] = [400, 404, 409];
+
 fn tolerant<T, E>(
     called: Result<T, aws_sdk_medialive::error::SdkError<E>>,
+    expected: &[u16],
     attempted: &str,
 ) -> Result<(), Unanswered>
 where
@@ -168,7 +175,7 @@ where
     match called {
         Ok(_) => Ok(()),
         Err(error) => match error.raw_response().map(|it| it.status().as_u16()) {
-            Some(400 | 404 | 409) => Ok(()),
+            Some(status) if expected.contains(&status) => Ok(()),
             _ => Err(unanswered(attempted, &error)),
         },
     }

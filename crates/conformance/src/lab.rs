@@ -2,7 +2,6 @@
 //!
 //! There is one channel at a time, so never more than one runs. It runs for [`RUN_LIMIT`] at most.
 
-pub(crate) mod answer;
 mod channel;
 mod input;
 pub(crate) mod settings;
@@ -16,10 +15,8 @@ use aws_sdk_medialive::operation::describe_channel::DescribeChannelError;
 use aws_sdk_medialive::types::ChannelState;
 use tokio::time::Instant;
 
-use crate::check::Unanswered;
-use crate::report::Measured;
-use crate::run::Progress;
-use answer::Words;
+use crate::answer::{Unanswered, Words, unanswered};
+use crate::report::{Measured, Progress};
 pub(crate) use channel::{Kind, Wanted};
 pub(crate) use input::{Use, source};
 
@@ -35,6 +32,8 @@ const _: () = assert!(Kind::ALL.len() == CHANNELS as usize);
 pub const RUN_LIMIT: Duration = Duration::from_secs(5 * 60);
 /// How long a channel may take to start. The user guide calls up to ten minutes normal.
 pub const START_LIMIT: Duration = Duration::from_secs(10 * 60);
+/// The first gap between two looks at a state.
+const FIRST_GAP: Duration = Duration::from_millis(50);
 /// How long any other state may last.
 pub const STATE_LIMIT: Duration = Duration::from_secs(10 * 60);
 
@@ -143,6 +142,6 @@ pub(crate) async fn channel_state(client: &Client, id: &str) -> Result<ChannelSt
         {
             Ok(ChannelState::Deleted)
         }
-        Err(error) => Err(answer::unanswered("look at the channel", &error)),
+        Err(error) => Err(unanswered("look at the channel", &error)),
     }
 }

@@ -4,9 +4,11 @@
 //! AWS. A check's expected answer is that of the emulator with its default settings. Must not know
 //! which of the two it talks to, nor LILO's stacks and functions.
 
+mod answer;
 mod check;
 mod checks;
 mod clean;
+mod gaps;
 mod lab;
 mod report;
 mod rows;
@@ -17,6 +19,6 @@ pub use checks::{CHECKS, EXEMPT};
 pub use clean::{Leftover, clean, leftovers};
 pub use lab::settings::small_channel;
 pub use lab::{CHANNELS, PROBE_STACK, Place, RUN_LIMIT, START_LIMIT, STATE_LIMIT, TAG, Waits};
-pub use report::{Measured, Outcome, Report, Summary, Verdict, without_ids};
+pub use report::{Measured, Outcome, Progress, Report, Summary, Verdict, without_ids};
 pub use rows::{choices, row_of};
-pub use run::{Progress, run};
+pub use run::run;

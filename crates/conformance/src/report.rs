@@ -3,7 +3,16 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::lab::answer::Words;
+use crate::answer::Words;
+
+/// What a run tells while it goes on.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress<'a> {
+    /// What it does.
+    Step(&'a str),
+    /// What became of a check.
+    Outcome(&'a Outcome),
+}
 
 /// What a run has found.
 #[derive(Clone, Debug, Serialize)]

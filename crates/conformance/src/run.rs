@@ -3,20 +3,12 @@
 use aws_sdk_medialive::Client;
 use jiff::Timestamp;
 
-use crate::check::{Answer, Ask, Check, Unanswered};
+use crate::answer::{Answer, Unanswered};
+use crate::check::{Ask, Check};
 use crate::lab::{Lab, Place, Waits};
-use crate::report::{Outcome, Report, Summary, Verdict};
+use crate::report::{Outcome, Progress, Report, Summary, Verdict};
 use crate::rows::row_of;
 use crate::{CHECKS, EXEMPT};
-
-/// What a run tells while it goes on.
-#[derive(Clone, Copy, Debug)]
-pub enum Progress<'a> {
-    /// What it does.
-    Step(&'a str),
-    /// What became of a check.
-    Outcome(&'a Outcome),
-}
 
 /// Asks every check. `target` and `region` are for the report.
 ///

@@ -6,6 +6,7 @@ pub(crate) mod bucket;
 pub(crate) mod change_set;
 pub(crate) mod channel;
 pub(crate) mod cleanup;
+mod conformance;
 pub(crate) mod failure;
 pub(crate) mod follow;
 pub(crate) mod function;

@@ -34,13 +34,7 @@ pub(crate) fn typed(
 /// Checks a stack's parameters against its template, before any call to AWS.
 pub(crate) fn check(template: &Template, given: &Given) -> Result<(), Error> {
     // The templates' rules and conditions do not use these.
-    let nowhere = PseudoParameters {
-        stack_name: String::new(),
-        stack_id: String::new(),
-        region: String::new(),
-        account: String::new(),
-    };
-    Ok(template.check(given, &nowhere)?)
+    Ok(template.check(given, &PseudoParameters::default())?)
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use futures_util::FutureExt;
 
 use super::check;
-use crate::check::{Answer, Check, Unanswered};
-use crate::lab::answer::{refusal, unanswered};
+use crate::answer::{Answer, Unanswered, refusal, unanswered};
+use crate::check::Check;
 use crate::lab::{Lab, Use};
 
 pub(super) static CHECKS: [Check; 5] = [

@@ -4,8 +4,8 @@ use aws_sdk_medialive::types::{InputSecurityGroupState, InputType, InputWhitelis
 use futures_util::FutureExt;
 
 use super::check;
-use crate::check::{Answer, Check, Unanswered};
-use crate::lab::answer::{refusal, unanswered};
+use crate::answer::{Answer, Unanswered, refusal, unanswered};
+use crate::check::Check;
 use crate::lab::{Lab, Use};
 
 pub(super) static CHECKS: [Check; 2] = [

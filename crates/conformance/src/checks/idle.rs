@@ -5,8 +5,8 @@ use futures_util::FutureExt;
 
 use super::check;
 use super::inputs::ATTACHED;
-use crate::check::{Answer, Check, Unanswered};
-use crate::lab::answer::{refusal, unanswered};
+use crate::answer::{Answer, Unanswered, refusal, unanswered};
+use crate::check::Check;
 use crate::lab::{Kind, Lab, Wanted, channel_state};
 
 pub(super) static CHECKS: [Check; 9] = [

@@ -7,8 +7,8 @@ use aws_sdk_medialive::types::{
 use futures_util::FutureExt;
 
 use super::check;
-use crate::check::{Answer, Check, Unanswered};
-use crate::lab::answer::{refusal, unanswered};
+use crate::answer::{Answer, Unanswered, refusal, unanswered};
+use crate::check::Check;
 use crate::lab::{Kind, Lab, Wanted};
 
 pub(super) static CHECKS: [Check; 6] = [

@@ -5,11 +5,10 @@ use aws_sdk_medialive::operation::create_channel::{CreateChannelError, CreateCha
 use aws_sdk_medialive::types::ChannelState;
 use tokio::time::Instant;
 
-use super::answer::{refusal, unanswered};
 use super::settings::ChannelRequest;
-use super::watch::Gaps;
-use super::{Lab, RUN_LIMIT, START_LIMIT, STATE_LIMIT, Use, channel_state};
-use crate::check::{Answer, Unanswered};
+use super::{FIRST_GAP, Lab, RUN_LIMIT, START_LIMIT, STATE_LIMIT, Use, channel_state};
+use crate::answer::{Answer, Unanswered, refusal, unanswered};
+use crate::gaps::Gaps;
 
 /// What is special about a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,7 +96,7 @@ impl Lab<'_> {
 
     /// Waits until the channel is IDLE; stops it if it works.
     async fn come_to_rest(&mut self, id: &str) -> Result<(), Unanswered> {
-        let (since, mut gaps) = (Instant::now(), Gaps::new());
+        let (since, mut gaps) = (Instant::now(), Gaps::new(FIRST_GAP));
         loop {
             match channel_state(self.client, id).await? {
                 ChannelState::Idle => return Ok(()),

@@ -5,10 +5,9 @@ use aws_sdk_medialive::operation::describe_input::DescribeInputError;
 use aws_sdk_medialive::types::{InputSourceRequest, InputState, InputType};
 use tokio::time::Instant;
 
-use super::answer::unanswered;
-use super::watch::Gaps;
-use super::{Lab, STATE_LIMIT};
-use crate::check::Unanswered;
+use super::{FIRST_GAP, Lab, STATE_LIMIT};
+use crate::answer::{Unanswered, unanswered};
+use crate::gaps::Gaps;
 
 /// What an input is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,7 +82,7 @@ impl Lab<'_> {
     }
 
     async fn wait_for_input(&self, id: &str, wanted: &InputState) -> Result<(), Unanswered> {
-        let (since, mut gaps) = (Instant::now(), Gaps::new());
+        let (since, mut gaps) = (Instant::now(), Gaps::new(FIRST_GAP));
         loop {
             let state = match self.client.describe_input().input_id(id).send().await {
                 Ok(input) => input.state.unwrap_or(InputState::from("")),

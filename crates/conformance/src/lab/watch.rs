@@ -3,28 +3,11 @@
 use std::time::Duration;
 
 use aws_sdk_medialive::types::ChannelState;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-use super::{Lab, channel_state};
-use crate::check::Unanswered;
-
-/// The gaps between two looks: short at first, for states that pass quickly, then longer.
-#[derive(Debug)]
-pub(crate) struct Gaps(Duration);
-
-impl Gaps {
-    const FIRST: Duration = Duration::from_millis(50);
-    const LONGEST: Duration = Duration::from_secs(5);
-
-    pub(crate) fn new() -> Self {
-        Self(Self::FIRST)
-    }
-
-    pub(crate) async fn wait(&mut self) {
-        sleep(self.0).await;
-        self.0 = (self.0 * 4 / 3).min(Self::LONGEST);
-    }
-}
+use super::{FIRST_GAP, Lab, channel_state};
+use crate::answer::Unanswered;
+use crate::gaps::Gaps;
 
 impl Lab<'_> {
     /// Waits until the channel is in this state.
@@ -37,7 +20,7 @@ impl Lab<'_> {
         wanted: &ChannelState,
         limit: Duration,
     ) -> Result<(), Unanswered> {
-        let (since, mut gaps) = (Instant::now(), Gaps::new());
+        let (since, mut gaps) = (Instant::now(), Gaps::new(FIRST_GAP));
         loop {
             let state = channel_state(self.client, id).await?;
             if state == *wanted {
@@ -64,7 +47,7 @@ impl Lab<'_> {
         last: &ChannelState,
         patience: Duration,
     ) -> Result<String, Unanswered> {
-        let (since, mut gaps) = (Instant::now(), Gaps::new());
+        let (since, mut gaps) = (Instant::now(), Gaps::new(FIRST_GAP));
         let limit = self.time_left().unwrap_or(super::STATE_LIMIT);
         let mut seen = vec![first];
         loop {
@@ -93,7 +76,7 @@ impl Lab<'_> {
         mut look: impl AsyncFnMut(&mut Self) -> Result<Option<T>, Unanswered>,
     ) -> Result<Option<T>, Unanswered> {
         let limit = self.time_left().unwrap_or(self.waits.running).min(self.waits.running);
-        let (since, mut gaps) = (Instant::now(), Gaps::new());
+        let (since, mut gaps) = (Instant::now(), Gaps::new(FIRST_GAP));
         loop {
             if let Some(found) = look(self).await? {
                 return Ok(Some(found));

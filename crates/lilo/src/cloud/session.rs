@@ -7,7 +7,6 @@ use crate::args::Access;
 use crate::aws::Aws;
 use crate::aws::cleanup::{Cleanup, Unfinished};
 use crate::aws::upload::ObjectLocation;
-use crate::cloud::conformance;
 use crate::ui::screen::{self, Screen};
 use crate::ui::signals;
 
@@ -67,7 +66,7 @@ async fn undo(cleanup: &Cleanup, aws: &Aws) {
             Unfinished::Upload { bucket, key, id } => {
                 aws.abort(ObjectLocation { bucket, key }, id).await
             }
-            Unfinished::Conformance(quiet) => conformance::clean_up(aws, *quiet).await,
+            Unfinished::Conformance(quiet) => aws.delete_conformance_run(*quiet).await,
             Unfinished::OnAws(_) => Ok(()),
         };
         if let Err(error) = undone {

@@ -68,7 +68,7 @@ pub(super) async fn run(args: Conformance) -> Result<(), Error> {
 async fn begin(session: &mut Session<'_>, args: &Conformance) -> Result<bool, Error> {
     let Session { aws, screen, .. } = session;
     let left = lilo_conformance::leftovers(&aws.medialive).await.map_err(Error::Conformance)?;
-    let probe = deploy_path::probe_is_left(aws).await?;
+    let probe = aws.probe_stack().await?.is_some();
     if aws.stack(LOOP).await.is_ok_and(|stack| stack.is_some()) {
         screen.remark(&format!(
             "an earlier run left the stack {LOOP}; `lilo destroy {LOOP}` deletes it, and `lilo destroy \

@@ -13,9 +13,7 @@ use crate::args::Conformance;
 use crate::cloud::Session;
 
 pub(super) use deployments::LOOP;
-pub(super) use probe::{
-    begin_to_delete as begin_to_delete_probe, delete as delete_probe, is_left as probe_is_left,
-};
+pub(super) use probe::delete as delete_probe;
 
 /// What the deploy path came to.
 #[derive(Debug, Default)]

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::Error;
 
-/// The pseudo parameters.
-#[derive(Clone, Debug)]
+/// The pseudo parameters. Empty by default: for checks that use none.
+#[derive(Clone, Debug, Default)]
 pub struct PseudoParameters {
     /// `AWS::StackName`.
     pub stack_name: String,

@@ -57,32 +57,10 @@ pub(super) async fn create(session: &mut Session<'_>) -> Result<Stack, Error> {
 pub(in super::super) async fn delete(session: &mut Session<'_>) -> Result<(), Error> {
     let Session { aws, screen, .. } = session;
     let aws: &Aws = aws;
-    let Some(stack) = ours(aws).await? else { return Ok(()) };
+    let Some(stack) = aws.probe_stack().await? else { return Ok(()) };
     let follow = Follow::from_now(aws, PROBE_STACK, &stack.id).await?;
     aws.delete_stack(&stack).await?;
     follow.run_to_end(screen).await?.check(PROBE_STACK, "DELETE_COMPLETE")
-}
-
-/// Asks CloudFormation to delete the stack, and does not wait.
-pub(in super::super) async fn begin_to_delete(aws: &Aws) -> Result<(), Error> {
-    match ours(aws).await? {
-        Some(stack) => aws.delete_stack(&stack).await,
-        None => Ok(()),
-    }
-}
-
-/// Whether a run has left the stack.
-pub(in super::super) async fn is_left(aws: &Aws) -> Result<bool, Error> {
-    ours(aws).await.map(|stack| stack.is_some())
-}
-
-/// The stack, if it carries the tag. Whoever may not look at stacks has made none.
-async fn ours(aws: &Aws) -> Result<Option<Stack>, Error> {
-    match aws.stack(PROBE_STACK).await {
-        Ok(found) => Ok(found.filter(|stack| stack.tags.contains_key(TAG))),
-        Err(Error::Denied { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 fn template(aws: &Aws) -> Result<String, Error> {

@@ -83,7 +83,7 @@ fn a_bootstrap_is_updated_in_what_it_lacks_and_in_nothing_else() {
 }
 
 #[test]
-fn tag_conditions_and_thumbnails_are_changed_only_when_asked_for() {
+fn tag_conditions_and_thumbnails_change_only_when_asked_for() {
     let existing = |tags: &str, thumbnails: &str| {
         let mut stack = stack(GOOD, "0.2.0", "own");
         // A stack of an earlier version has neither.

@@ -1,11 +1,23 @@
 //! MediaLive's answers in words that are the same in every run and every account.
 
 use std::error::Error;
+use std::fmt;
 
 use aws_sdk_medialive::error::{ProvideErrorMetadata, SdkError};
 use regex::Regex;
 
-use crate::check::{Answer, Unanswered};
+/// MediaLive's answer in words, without what differs from run to run; or why there is none.
+pub(crate) type Answer = Result<String, Unanswered>;
+
+/// Why a check has no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unanswered(pub(crate) String);
+
+impl fmt::Display for Unanswered {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
 
 /// A refusal as `STATUS CODE: message`.
 ///
