@@ -18,6 +18,9 @@ CLIENTS := $(VENV)/awscli-$(AWSCLI)-boto3-$(BOTO3)-cargo-lambda-$(CARGO_LAMBDA)
 ENGINE := $(VENV)/ministack/$(MINISTACK)
 SCANNER := $(VENV)/checkov/$(CHECKOV)
 NEWEST := $(VENV)/imageio-ffmpeg-$(IMAGEIO_FFMPEG)
+# Python's side of `make bench`.
+AWSLAMBDARIC := 4.2.2
+JOB := $(VENV)/job/boto3-$(BOTO3)-awslambdaric-$(AWSLAMBDARIC)
 # npm's own stamp.
 JUDGE := tests/rights/iam/node_modules/.package-lock.json
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
@@ -28,7 +31,7 @@ PACKAGES := $(TARGET)/package
 ARCHITECTURE := best
 FUNCTION := lilo-input lilo-channel lilo-starter
 
-.PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e real-files endurance cost clients judge ffmpeg ffmpegs clean
+.PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e real-files endurance cost bench clients judge ffmpeg ffmpegs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,7 +79,7 @@ fuzz: ## Coverage-guided fuzzing of the request parser, for TIME seconds (60)
 	cd crates/custom-resource && cargo +nightly fuzz run request fuzz/found ../../events/input ../../events/channel -- \
 	  -max_total_time=$(or $(TIME),60) -max_len=16384 -rss_limit_mb=4096
 
-package deploy-code reproducible e2e: export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+package deploy-code reproducible e2e bench: export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 package: clients ## Packages the functions for Lambda, in target/package; ARCHITECTURE=arm64 or x86_64
 	@tools/package.sh $(PACKAGES) release $(ARCHITECTURE)
@@ -108,6 +111,11 @@ cost: ffmpeg ## What `make up` takes of processor and memory while it plays, for
 	cargo build --workspace --bins
 	@python3 tools/up-cost.py $(TARGET)/debug/lilo $(or $(FOR),45)
 
+# A quota of processor time needs root; without, those figures are left out. Instructions need
+# valgrind.
+bench: clients $(JOB) ## Cold starts beside a bare function and LILO's job in Python; ROUNDS=15
+	@tools/bench.sh $(dir $(JOB))bin/python --rounds $(or $(ROUNDS),15) --json $(TARGET)/bench.json
+
 clients: $(CLIENTS) $(ENGINE)
 
 $(LINTER): | $(VENV)/bin/pip
@@ -116,6 +124,11 @@ $(LINTER): | $(VENV)/bin/pip
 
 $(CLIENTS): | $(VENV)/bin/pip
 	$(PIP) awscli==$(AWSCLI) boto3==$(BOTO3) cargo-lambda==$(CARGO_LAMBDA)
+	@touch $@
+
+$(JOB): | $(VENV)/bin/pip
+	$(VENV)/bin/python -m venv --clear $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check boto3==$(BOTO3) awslambdaric==$(AWSLAMBDARIC)
 	@touch $@
 
 $(ENGINE) $(SCANNER): | $(VENV)/bin/pip

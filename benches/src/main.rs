@@ -1,0 +1,83 @@
+//! Starts each function as Lambda does, process by process, and measures a cold and a warm answer.
+//!
+//! Around a function stand its Runtime API and its services (`stub`), here on loopback: no name is
+//! looked up and no network is crossed. Cases take turns, so that a change of the machine's speed
+//! meets all of them; compare figures of one run only.
+
+mod certificates;
+mod child;
+mod counts;
+mod error;
+mod quota;
+mod report;
+mod run;
+mod stub;
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+use crate::certificates::Certificates;
+use crate::error::Error;
+use crate::report::Report;
+use crate::run::{MODES, Subject};
+
+/// Measures the cold start of functions, each in a process of its own.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// What to measure: NAME=PROGRAM; hello, input, channel, starter or python, or such a name with
+    /// a hyphen and more behind it.
+    #[arg(required = true)]
+    subjects: Vec<Subject>,
+    /// How often each is started.
+    #[arg(long, default_value_t = 15)]
+    rounds: usize,
+    /// Where the figures go as JSON.
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Counts instructions and calls only, which another machine finds as well.
+    #[arg(long)]
+    counts: bool,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let arguments = Arguments::parse();
+    let certificates = Certificates::new()?;
+    let mut report = Report::default();
+    for subject in &arguments.subjects {
+        report.count(subject, counts::count(subject, &certificates).await?);
+    }
+    if !arguments.counts {
+        measure(&arguments, &certificates, &mut report).await?;
+    }
+    println!("{report}");
+    if let Some(path) = arguments.json {
+        std::fs::write(path, format!("{:#}\n", report.json()))?;
+    }
+    Ok(())
+}
+
+async fn measure(
+    arguments: &Arguments,
+    certificates: &Certificates,
+    report: &mut Report,
+) -> Result<(), Error> {
+    for mode in MODES {
+        if let Err(why) = mode.is_possible() {
+            eprintln!("left out: {}: {why}", mode.name);
+            continue;
+        }
+        for round in 0..=arguments.rounds {
+            eprintln!("{}: {round} of {}", mode.name, arguments.rounds);
+            for subject in &arguments.subjects {
+                let figures = run::run(subject, mode, certificates).await?;
+                // The first one reads the files from the disk.
+                if round > 0 {
+                    report.add(subject, mode, figures);
+                }
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! One start of one function: a cold answer, then a warm one.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::certificates::Certificates;
+use crate::child::Running;
+use crate::error::Error;
+use crate::quota::Group;
+use crate::stub::{Addresses, Stub};
+
+/// What a function does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Nothing.
+    Hello,
+    /// Deletes an input that is gone.
+    Input,
+    /// Deletes a channel that is gone.
+    Channel,
+    /// Starts a channel.
+    Starter,
+    /// The same in Python.
+    Python,
+}
+
+impl Kind {
+    const ALL: [Self; 5] = [Self::Hello, Self::Input, Self::Channel, Self::Starter, Self::Python];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Hello => "hello",
+            Self::Input => "input",
+            Self::Channel => "channel",
+            Self::Starter => "starter",
+            Self::Python => "python",
+        }
+    }
+}
+
+/// A program to measure.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    program: PathBuf,
+}
+
+impl FromStr for Subject {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, program) = text.split_once('=').ok_or("it is not NAME=PROGRAM")?;
+        let first = name.split('-').next().unwrap_or_default();
+        let kind = Kind::ALL.into_iter().find(|kind| kind.name() == first);
+        let kind = kind.ok_or("the name is none of hello, input, channel, starter, python")?;
+        let program = std::path::absolute(program).map_err(|error| error.to_string())?;
+        Ok(Self { name: name.to_owned(), kind, program })
+    }
+}
+
+impl Subject {
+    pub(crate) fn command(&self) -> Vec<String> {
+        let program = self.program.display().to_string();
+        match self.kind {
+            Kind::Python => {
+                let rest = ["-m", "awslambdaric", "starter.handler"].map(str::to_owned);
+                [program].into_iter().chain(rest).collect()
+            }
+            Kind::Hello | Kind::Input | Kind::Channel | Kind::Starter => vec![program],
+        }
+    }
+
+    /// Where the function's code is.
+    pub(crate) fn folder(&self) -> PathBuf {
+        match self.kind {
+            Kind::Python => Path::new(env!("CARGO_MANIFEST_DIR")).join("python"),
+            Kind::Hello | Kind::Input | Kind::Channel | Kind::Starter => {
+                self.program.parent().map_or_else(PathBuf::new, Path::to_owned)
+            }
+        }
+    }
+}
+
+/// From when on a process has a fourteenth of a processor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quota {
+    Never,
+    FromTheStart,
+    FromTheEvent,
+}
+
+/// Under what a function is started.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mode {
+    pub(crate) name: &'static str,
+    https: bool,
+    quota: Quota,
+}
+
+/// Lambda gives INIT a whole processor, and the invocation its memory's share.
+pub(crate) const MODES: [Mode; 4] = [
+    Mode { name: "HTTP", https: false, quota: Quota::Never },
+    Mode { name: "HTTPS", https: true, quota: Quota::Never },
+    Mode { name: "HTTPS, 7 % from the start", https: true, quota: Quota::FromTheStart },
+    Mode { name: "HTTPS, 7 % from the event on", https: true, quota: Quota::FromTheEvent },
+];
+
+impl Mode {
+    /// # Errors
+    /// When a quota cannot be set here.
+    pub(crate) fn is_possible(self) -> Result<(), String> {
+        match (self.quota, Group::new()) {
+            (Quota::Never, _) | (_, Ok(_)) => Ok(()),
+            (_, Err(error)) => Err(format!("no control group can be made here ({error}); be root")),
+        }
+    }
+}
+
+/// Times in milliseconds, memory in MB.
+#[derive(Clone, Debug)]
+pub(crate) struct Figures {
+    /// From the start of the process to its request for the first event.
+    pub(crate) init: f64,
+    pub(crate) init_cpu: f64,
+    /// From the first event to its answer.
+    pub(crate) invocation: f64,
+    pub(crate) invocation_cpu: f64,
+    pub(crate) peak: f64,
+    /// From the second event to its answer.
+    pub(crate) warm: f64,
+    /// From the second event to its last call.
+    pub(crate) warm_to_start: Option<f64>,
+    /// Of one invocation.
+    pub(crate) calls: Vec<String>,
+}
+
+/// Starts `subject` and has it answer two events.
+pub(crate) async fn run(
+    subject: &Subject,
+    mode: Mode,
+    certificates: &Certificates,
+) -> Result<Figures, Error> {
+    let tls = mode.https.then(|| certificates.server.clone());
+    let mut stub = Stub::start(tls).await?;
+    let group = if mode.quota == Quota::Never { None } else { Some(Group::new()?) };
+    let from_the_start = group.as_ref().filter(|_| mode.quota == Quota::FromTheStart);
+    let root = certificates.root();
+
+    let begun = Instant::now();
+    let child = Running::start(subject, &[], stub.addresses(), &root, from_the_start)?;
+    let first = stub.next(subject).await?;
+    let init = milliseconds(begun, first.at);
+    let init_cpu = child.cpu()?;
+    if let Some(group) = group.as_ref().filter(|_| mode.quota == Quota::FromTheEvent) {
+        std::fs::write(group.door(), child.id().to_string())?;
+    }
+
+    let handed_out = first.hand_out(event(subject.kind, stub.addresses()));
+    let invocation = milliseconds(handed_out, stub.answer(subject).await?);
+    let second = stub.next(subject).await?;
+    let cpu = child.cpu()?;
+    let calls = stub.take_calls();
+
+    let handed_out = second.hand_out(event(subject.kind, stub.addresses()));
+    let warm = milliseconds(handed_out, stub.answer(subject).await?);
+    let again = stub.take_calls();
+    let start = again.iter().find(|(call, _)| call == "StartChannel");
+    Ok(Figures {
+        init,
+        init_cpu,
+        invocation,
+        invocation_cpu: cpu - init_cpu,
+        peak: child.peak()?,
+        warm,
+        warm_to_start: start.map(|(_, at)| milliseconds(handed_out, *at)),
+        calls: calls.into_iter().map(|(call, _)| call).collect(),
+    })
+}
+
+fn milliseconds(from: Instant, to: Instant) -> f64 {
+    to.duration_since(from).as_secs_f64() * 1e3
+}
+
+/// The event of a kind, from the samples, with its ResponseURL at the stub.
+pub(crate) fn event(kind: Kind, at: &Addresses) -> Bytes {
+    let sample = match kind {
+        Kind::Input => include_str!("../../events/input/delete.json"),
+        Kind::Channel => include_str!("../../events/channel/delete.json"),
+        Kind::Hello | Kind::Starter | Kind::Python => {
+            include_str!("../../events/starter/created.json")
+        }
+    };
+    let mut event: Value = serde_json::from_str(sample).expect("the samples are JSON");
+    if let Some(url) = event.get_mut("ResponseURL") {
+        let now = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+        *url = format!("{}/reply?X-Amz-Date={now}&X-Amz-Expires=7200", at.services).into();
+        // Not the channel that the stub has.
+        event["PhysicalResourceId"] = "1000009".into();
+    }
+    event.to_string().into()
+}
