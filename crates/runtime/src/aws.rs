@@ -4,15 +4,13 @@ use std::sync::Arc;
 use std::time::SystemTime;
 use std::{env, fmt};
 
-use aws_config::BehaviorVersion;
-use aws_config::environment::{
-    EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider,
-};
-use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use lilo_custom_resource::Replies;
 use lilo_medialive::MediaLive;
 
-use crate::{Bus, tls};
+use crate::config::sdk_config;
+use crate::connector::connector;
+use crate::{Bus, endpoint};
 
 /// Set by what stands in for CloudFormation on this machine: its ResponseURLs are loopback
 /// addresses.
@@ -34,23 +32,20 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// Region and credentials from the variables that Lambda sets: the default chain would look for
-    /// them in six other places. `AWS_ENDPOINT_URL_MEDIALIVE` and `AWS_ENDPOINT_URL_EVENTBRIDGE`
-    /// send the calls elsewhere.
+    /// Region, credentials and endpoints from the environment (`config`). Opens a connection to
+    /// MediaLive: every function calls it first, and Lambda gives INIT a whole processor.
     pub async fn from_environment() -> Self {
-        let http = tls::connector();
-        let connector = http.clone();
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .region(EnvironmentVariableRegionProvider::new())
-            .credentials_provider(EnvironmentVariableCredentialsProvider::new())
-            .http_client(http_client_fn(move |_, _| connector.clone()))
-            .load()
-            .await;
+        let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        let (http, connections) = connector();
+        let config = sdk_config(variable, http.clone());
+        if let Some(uri) = endpoint::of_medialive(&config).await {
+            connections.open(uri).await;
+        }
         let loopback = env::var(LOOPBACK_REPLIES).is_ok_and(|value| value == "1");
         Self {
             medialive: MediaLive::new(aws_sdk_medialive::Client::new(&config)),
             http,
-            bus: Bus::new(aws_sdk_eventbridge::Client::new(&config)),
+            bus: Bus::new(config),
             replies: if loopback { Replies::S3OrLoopback } else { Replies::S3 },
             clock: Clock::default(),
         }

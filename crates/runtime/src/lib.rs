@@ -5,8 +5,12 @@
 
 mod aws;
 mod bus;
+mod config;
+mod connections;
+mod connector;
 mod create;
 mod deadline;
+mod endpoint;
 mod error;
 mod reconcile;
 mod run;

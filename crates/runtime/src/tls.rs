@@ -1,99 +1,78 @@
-//! One TLS stack per function, with few roots first.
+//! Which certificates a function trusts.
 //!
 //! Reading and decoding the system's certificates is two thirds of a cold start's work. AWS's
 //! endpoints and S3 are signed by Amazon's own five roots
-//! (<https://www.amazontrust.com/repository/>), so those are tried first, and the system's are
-//! loaded when somebody configured others, or when a certificate turns out not to be known: a
-//! certificate error on the ResponseURL would cost a silent hour.
+//! (<https://www.amazontrust.com/repository/>), so those are tried first, and the system's when a
+//! server's issuer is none of them (`connector`): a certificate error on the ResponseURL would cost
+//! a silent hour.
 
 use std::env;
-use std::error::Error;
-use std::io;
-use std::iter::successors;
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::Arc;
 
-use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use rustls::CertificateError::UnknownIssuer;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
 
-const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
+/// As DER: decoding them from PEM took a twentieth of a cold start's instructions.
+const AMAZON_ROOTS: [&[u8]; 5] = [
+    include_bytes!("amazon-roots/1.der"),
+    include_bytes!("amazon-roots/2.der"),
+    include_bytes!("amazon-roots/3.der"),
+    include_bytes!("amazon-roots/4.der"),
+    include_bytes!("amazon-roots/starfield.der"),
+];
 
 /// Who sets one of these has certificates of their own; the system's store reads them.
 const OWN_ROOTS: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-/// The function's one way to the network.
-pub(crate) fn connector() -> SharedHttpConnector {
+/// Trusts those in the file that `AWS_CA_BUNDLE` names, or Amazon's; `None` where the system's
+/// store is to be used from the beginning.
+pub(crate) fn few_roots() -> Option<ClientConfig> {
     if let Some(bundle) = env::var_os("AWS_CA_BUNDLE") {
-        let bundle = std::fs::read(bundle).unwrap_or_else(|error| {
-            tracing::error!(%error, "AWS_CA_BUNDLE cannot be read; the system's certificates have to do");
-            Vec::new()
-        });
-        return SharedHttpConnector::new(with_roots(
-            TrustStore::default().with_pem_certificate(bundle),
-        ));
+        let read =
+            CertificateDer::pem_file_iter(bundle).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        return read
+            .inspect_err(|error| {
+                tracing::error!(%error, "AWS_CA_BUNDLE cannot be read; the system's certificates have to do");
+            })
+            .ok()
+            .map(with_roots);
     }
-    if OWN_ROOTS.iter().any(|name| env::var_os(name).is_some()) {
-        return SharedHttpConnector::new(with_roots(TrustStore::default()));
+    let amazons = || AMAZON_ROOTS.map(CertificateDer::from_slice).to_vec();
+    let own = OWN_ROOTS.iter().any(|name| env::var_os(name).is_some());
+    (!own).then(|| with_roots(amazons()))
+}
+
+/// Trusts what the system trusts.
+pub(crate) fn system_roots() -> ClientConfig {
+    let found = rustls_native_certs::load_native_certs();
+    for error in found.errors {
+        tracing::warn!(%error, "a certificate of the system cannot be read");
     }
-    SharedHttpConnector::new(FewRootsFirst {
-        few: with_roots(TrustStore::empty().with_pem_certificate(AMAZON_ROOTS)),
-        system: Arc::default(),
-    })
+    with_roots(found.certs)
 }
 
-fn with_roots(roots: TrustStore) -> SharedHttpConnector {
-    let tls = TlsContext::builder().with_trust_store(roots).build();
-    let timeouts = HttpConnectorSettings::builder()
-        .connect_timeout(Duration::from_secs(4))
-        .read_timeout(Duration::from_secs(30))
-        .build();
-    let connector = Connector::builder()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(tls.expect("a trust store is all it holds"))
-        .connector_settings(timeouts)
-        .sleep_impl(TokioSleep::new())
-        .build();
-    SharedHttpConnector::new(connector)
+fn with_roots(certificates: Vec<CertificateDer<'static>>) -> ClientConfig {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(certificates);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("ring has the suites of both versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth()
 }
 
-/// Tries Amazon's roots, and the system's for a server whose issuer is not among them.
-#[derive(Clone, Debug)]
-struct FewRootsFirst {
-    few: SharedHttpConnector,
-    system: Arc<OnceLock<SharedHttpConnector>>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl HttpConnector for FewRootsFirst {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let this = self.clone();
-        HttpConnectorFuture::new(async move {
-            let again = request.try_clone();
-            match (this.few.call(request).await, again) {
-                (Err(error), Some(again)) if is_unknown_issuer(&error) => {
-                    tracing::warn!("certificate not signed by Amazon; trying the system's roots");
-                    let system = this.system.get_or_init(|| with_roots(TrustStore::default()));
-                    system.call(again).await
-                }
-                (answer, _) => answer,
-            }
-        })
+    #[test]
+    fn each_of_amazons_roots_can_be_read() {
+        let mut roots = RootCertStore::empty();
+        for root in AMAZON_ROOTS {
+            roots.add(CertificateDer::from_slice(root)).expect("a root");
+        }
+        assert_eq!(roots.len(), AMAZON_ROOTS.len());
     }
-}
-
-fn is_unknown_issuer(error: &ConnectorError) -> bool {
-    let error: &(dyn Error + 'static) = error;
-    successors(Some(error), |error| (**error).source()).any(|cause| {
-        // What an `io::Error` carries is not among its sources.
-        let carried = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let tls = carried.and_then(|error| error.downcast_ref()).or_else(|| cause.downcast_ref());
-        matches!(tls, Some(rustls::Error::InvalidCertificate(UnknownIssuer)))
-    })
 }

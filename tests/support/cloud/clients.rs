@@ -3,6 +3,8 @@
 use aws_sdk_medialive::Client;
 use aws_sdk_medialive::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector, http_client_fn};
+use aws_types::SdkConfig;
+use aws_types::sdk_config::SharedCredentialsProvider;
 use lilo_custom_resource::Replies;
 use lilo_medialive::MediaLive;
 use lilo_runtime::{Aws, Bus, Clock};
@@ -11,16 +13,16 @@ use super::bootstrap::REGION;
 
 /// What the function called `role` reaches through `connector`; its role is its access key id.
 pub(super) fn aws(connector: &SharedHttpConnector, role: &'static str, clock: &Clock) -> Aws {
-    let config = aws_sdk_eventbridge::Config::builder()
-        .behavior_version(aws_sdk_eventbridge::config::BehaviorVersion::latest())
-        .region(aws_sdk_eventbridge::config::Region::new(REGION))
-        .credentials_provider(credentials(role))
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .credentials_provider(SharedCredentialsProvider::new(credentials(role)))
         .http_client(client(connector))
         .build();
     Aws {
         medialive: MediaLive::new(medialive(connector, role)),
         http: connector.clone(),
-        bus: Bus::new(aws_sdk_eventbridge::Client::from_conf(config)),
+        bus: Bus::new(config),
         replies: Replies::S3,
         clock: clock.clone(),
     }

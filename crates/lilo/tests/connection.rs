@@ -1,0 +1,205 @@
+//! A function's connection to MediaLive over TLS: when it is opened, and whose certificates count.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::future::pending;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use lilo_tests::programs::http;
+use lilo_tests::samples;
+use rcgen::{CertificateParams, DnType, KeyPair};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use tempfile::TempDir;
+
+/// MediaLive behind TLS, without any channel.
+struct MediaLive {
+    folder: TempDir,
+    url: String,
+    connections: Arc<AtomicUsize>,
+}
+
+impl MediaLive {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (certificate, key) = certificate("one", &folder.path().join("authority.pem"));
+        let tls = ServerConfig::builder().with_no_client_auth();
+        let tls = Arc::new(tls.with_single_cert(vec![certificate], key).unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+        let connections = Arc::<AtomicUsize>::default();
+        let counter = Arc::clone(&connections);
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                // Before its handshake: the function may go on before this side has finished it.
+                counter.fetch_add(1, Ordering::SeqCst);
+                let tls = Arc::clone(&tls);
+                thread::spawn(move || answer(tls, stream));
+            }
+        });
+        Self { folder, url, connections }
+    }
+
+    fn authority(&self) -> PathBuf {
+        self.folder.path().join("authority.pem")
+    }
+}
+
+/// A certificate that is its own authority of this name, in this file, and its key.
+fn certificate(
+    name: &str,
+    file: &Path,
+) -> (rustls::pki_types::CertificateDer<'static>, PrivateKeyDer<'static>) {
+    let key = KeyPair::generate().unwrap();
+    let mut certificate = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    certificate.distinguished_name.push(DnType::CommonName, name);
+    let certificate = certificate.self_signed(&key).unwrap();
+    fs::write(file, certificate.pem()).unwrap();
+    (certificate.der().clone(), PrivateKeyDer::try_from(key.serialize_der()).unwrap())
+}
+
+/// Ends with the connection, or when the function refuses the certificate.
+fn answer(tls: Arc<ServerConfig>, stream: TcpStream) -> Option<()> {
+    let connection = ServerConnection::new(tls).ok()?;
+    let mut stream = StreamOwned::new(connection, stream);
+    loop {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).ok()?;
+            head.push(byte[0]);
+        }
+        stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}").ok()?;
+        stream.flush().ok()?;
+    }
+}
+
+/// What the Runtime API sees, with MediaLive's connections by then.
+#[derive(Debug, PartialEq)]
+enum Seen {
+    Next(usize),
+    Answered(usize),
+    Failed(String),
+}
+
+/// The Runtime API with one event: a channel was created.
+fn runtime_api(connections: Arc<AtomicUsize>) -> (String, mpsc::Receiver<Seen>) {
+    let (sender, seen) = mpsc::channel();
+    let (answered, failed) = (sender.clone(), sender.clone());
+    let count = move || connections.load(Ordering::SeqCst);
+    let (before, after) = (count.clone(), count);
+    let handed_out = Arc::<AtomicUsize>::default();
+    let next = move || {
+        let first = handed_out.fetch_add(1, Ordering::SeqCst) == 0;
+        let told = first.then(|| sender.send(Seen::Next(before())));
+        async move {
+            match told {
+                Some(Ok(())) => event(),
+                Some(Err(_)) | None => pending().await,
+            }
+        }
+    };
+    let router = Router::new()
+        .route("/2018-06-01/runtime/invocation/next", get(next))
+        .route(
+            "/2018-06-01/runtime/invocation/{id}/response",
+            post(move || {
+                let told = answered.send(Seen::Answered(after()));
+                async move { told.map_err(|error| error.to_string()) }
+            }),
+        )
+        .fallback(move |body: String| {
+            let told = failed.send(Seen::Failed(body));
+            async move { told.map_err(|error| error.to_string()) }
+        });
+    (http::serve(router), seen)
+}
+
+fn event() -> Response {
+    let headers = [
+        ("lambda-runtime-aws-request-id", "1"),
+        ("lambda-runtime-deadline-ms", "32503680000000"),
+        ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:eu-west-1:111122223333:function:x"),
+    ];
+    (headers, samples::created("1000002").to_string()).into_response()
+}
+
+/// The starter's process; killed when dropped.
+struct Starter(Child);
+
+impl Starter {
+    fn start(medialive: &MediaLive, runtime: &str, trust: &[(&str, PathBuf)]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lilo"));
+        // It ends with its standard input.
+        command.args(["function", "lilo-starter"]).stdin(Stdio::piped()).stdout(Stdio::null());
+        command.env_clear();
+        command.envs([
+            ("AWS_ACCESS_KEY_ID", "id"),
+            ("AWS_ENDPOINT_URL_MEDIALIVE", &medialive.url),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
+            ("AWS_LAMBDA_FUNCTION_NAME", "lilo-starter"),
+            ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
+            ("AWS_LAMBDA_RUNTIME_API", runtime.trim_start_matches("http://")),
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ]);
+        command.envs(trust.iter().map(|(name, file)| (name, file)));
+        Self(command.spawn().unwrap())
+    }
+}
+
+impl Drop for Starter {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[test]
+fn the_connection_to_medialive_is_opened_during_init() {
+    let medialive = MediaLive::start();
+    let (runtime, seen) = runtime_api(Arc::clone(&medialive.connections));
+    let _starter =
+        Starter::start(&medialive, &runtime, &[("AWS_CA_BUNDLE", medialive.authority())]);
+
+    assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Next(1));
+    assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Answered(1), "the same connection");
+}
+
+#[test]
+fn an_issuer_outside_the_bundle_may_be_one_of_the_systems() {
+    let medialive = MediaLive::start();
+    let (runtime, seen) = runtime_api(Arc::clone(&medialive.connections));
+    let another = medialive.folder.path().join("another.pem");
+    certificate("another", &another);
+    let trust = [("AWS_CA_BUNDLE", another), ("SSL_CERT_FILE", medialive.authority())];
+    let _starter = Starter::start(&medialive, &runtime, &trust);
+
+    assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Next(1));
+    assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Answered(3), "refused twice");
+}
+
+#[test]
+fn a_bundle_that_cannot_be_read_leaves_the_systems_roots() {
+    let medialive = MediaLive::start();
+    let (runtime, seen) = runtime_api(Arc::clone(&medialive.connections));
+    let missing = medialive.folder.path().join("missing.pem");
+    let trust = [("AWS_CA_BUNDLE", missing), ("SSL_CERT_FILE", medialive.authority())];
+    let _starter = Starter::start(&medialive, &runtime, &trust);
+
+    assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Next(1));
+    assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Answered(1));
+}
