@@ -18,5 +18,6 @@ subjects=("hello=$target/lambda/lilo-hello/bootstrap")
 for name in input channel starter; do
     subjects+=("$name=$target/lambda/lilo-$name/bootstrap")
 done
+subjects+=("sweep=$target/lambda/lilo-starter/bootstrap")
 [ ! -x "$python" ] || subjects+=("python=$python")
 exec "$target/release/lilo-benches" "$@" "${subjects[@]}"

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::error::Error;
 use crate::quota::Group;
-use crate::run::Subject;
+use crate::run::{Kind, Subject};
 use crate::stub::Addresses;
 
 /// Started, and killed when dropped.
@@ -19,7 +19,7 @@ impl Running {
         subject: &Subject,
         prefix: &[&str],
         at: &Addresses,
-        root: &Path,
+        root: Option<&Path>,
         quota: Option<&Group>,
     ) -> Result<Self, Error> {
         let mut words: Vec<String> = prefix.iter().map(|&word| word.to_owned()).collect();
@@ -31,7 +31,14 @@ impl Running {
         words.extend(subject.command());
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).env_clear().envs(environment(subject, at));
-        command.env("AWS_CA_BUNDLE", root);
+        command.current_dir(subject.folder());
+        if let Some(root) = root {
+            command.env("AWS_CA_BUNDLE", root);
+        }
+        if subject.kind == Kind::Python {
+            // The folder of code is read-only on Lambda.
+            command.env("PYTHONDONTWRITEBYTECODE", "1");
+        }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         Ok(Self(command.spawn()?))
     }

@@ -5,7 +5,6 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::certificates::Certificates;
 use crate::child::Running;
 use crate::error::Error;
 use crate::run::{Kind, Subject, event};
@@ -13,19 +12,16 @@ use crate::stub::Stub;
 
 /// Instructions of one cold answer over plain HTTP, by callgrind; `None` without valgrind, and for
 /// Python.
-pub(crate) async fn count(
-    subject: &Subject,
-    certificates: &Certificates,
-) -> Result<Option<u64>, Error> {
+pub(crate) async fn count(subject: &Subject) -> Result<Option<u64>, Error> {
     if subject.kind == Kind::Python || Command::new("valgrind").arg("--version").output().is_err() {
         return Ok(None);
     }
     let folder = TempDir::new()?;
     let counted = folder.path().join("counted");
     let file = format!("--callgrind-out-file={}", counted.display());
-    let mut stub = Stub::start(None).await?;
+    let mut stub = Stub::start(subject.kind, None).await?;
     let prefix = ["valgrind", "--tool=callgrind", &file];
-    let child = Running::start(subject, &prefix, stub.addresses(), &certificates.root(), None)?;
+    let child = Running::start(subject, &prefix, stub.addresses(), None, None)?;
     stub.next(subject).await?.hand_out(event(subject.kind, stub.addresses()));
     stub.answer(subject).await?;
     // It now waits for the next event, and callgrind writes its count as the process ends.

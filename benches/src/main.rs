@@ -25,8 +25,8 @@ use crate::run::{MODES, Subject};
 /// Measures the cold start of functions, each in a process of its own.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// What to measure: NAME=PROGRAM; hello, input, channel, starter or python, or such a name with
-    /// a hyphen and more behind it.
+    /// What to measure: NAME=PROGRAM; hello, input, channel, starter, sweep or python, or such a
+    /// name with a hyphen and more behind it.
     #[arg(required = true)]
     subjects: Vec<Subject>,
     /// How often each is started.
@@ -43,13 +43,12 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let arguments = Arguments::parse();
-    let certificates = Certificates::new()?;
     let mut report = Report::default();
     for subject in &arguments.subjects {
-        report.count(subject, counts::count(subject, &certificates).await?);
+        report.count(subject, counts::count(subject).await?);
     }
     if !arguments.counts {
-        measure(&arguments, &certificates, &mut report).await?;
+        measure(&arguments, &Certificates::new()?, &mut report).await?;
     }
     println!("{report}");
     if let Some(path) = arguments.json {

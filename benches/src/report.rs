@@ -138,6 +138,18 @@ impl Report {
             let ratio = ratio.map(|it| if inverse { 1.0 / it } else { it });
             write!(f, " {} |", ratio.map_or("-".to_owned(), |it| format!("{it:.2}")))?;
         }
-        writeln!(f, " {} |", row.runs[0].calls.join(", "))
+        writeln!(f, " {} |", counted(&row.runs[0].calls))
     }
+}
+
+/// Each operation once, with how often it was called.
+fn counted(calls: &[String]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for call in calls {
+        match counts.iter_mut().find(|(known, _)| known == call) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((call, 1)),
+        }
+    }
+    counts.iter().map(|(call, count)| format!("{count} {call}")).collect::<Vec<_>>().join(", ")
 }

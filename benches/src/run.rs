@@ -25,12 +25,15 @@ pub(crate) enum Kind {
     Channel,
     /// Starts a channel.
     Starter,
-    /// The same in Python.
+    /// The starter's sweep over ten thousand channels that need nothing.
+    Sweep,
+    /// LILO's job in Python.
     Python,
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [Self::Hello, Self::Input, Self::Channel, Self::Starter, Self::Python];
+    const ALL: [Self; 6] =
+        [Self::Hello, Self::Input, Self::Channel, Self::Starter, Self::Sweep, Self::Python];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -38,6 +41,7 @@ impl Kind {
             Self::Input => "input",
             Self::Channel => "channel",
             Self::Starter => "starter",
+            Self::Sweep => "sweep",
             Self::Python => "python",
         }
     }
@@ -58,7 +62,8 @@ impl FromStr for Subject {
         let (name, program) = text.split_once('=').ok_or("it is not NAME=PROGRAM")?;
         let first = name.split('-').next().unwrap_or_default();
         let kind = Kind::ALL.into_iter().find(|kind| kind.name() == first);
-        let kind = kind.ok_or("the name is none of hello, input, channel, starter, python")?;
+        let kind =
+            kind.ok_or("the name is none of hello, input, channel, starter, sweep, python")?;
         let program = std::path::absolute(program).map_err(|error| error.to_string())?;
         Ok(Self { name: name.to_owned(), kind, program })
     }
@@ -72,7 +77,9 @@ impl Subject {
                 let rest = ["-m", "awslambdaric", "starter.handler"].map(str::to_owned);
                 [program].into_iter().chain(rest).collect()
             }
-            Kind::Hello | Kind::Input | Kind::Channel | Kind::Starter => vec![program],
+            Kind::Hello | Kind::Input | Kind::Channel | Kind::Starter | Kind::Sweep => {
+                vec![program]
+            }
         }
     }
 
@@ -80,7 +87,7 @@ impl Subject {
     pub(crate) fn folder(&self) -> PathBuf {
         match self.kind {
             Kind::Python => Path::new(env!("CARGO_MANIFEST_DIR")).join("python"),
-            Kind::Hello | Kind::Input | Kind::Channel | Kind::Starter => {
+            Kind::Hello | Kind::Input | Kind::Channel | Kind::Starter | Kind::Sweep => {
                 self.program.parent().map_or_else(PathBuf::new, Path::to_owned)
             }
         }
@@ -147,13 +154,13 @@ pub(crate) async fn run(
     certificates: &Certificates,
 ) -> Result<Figures, Error> {
     let tls = mode.https.then(|| certificates.server.clone());
-    let mut stub = Stub::start(tls).await?;
+    let mut stub = Stub::start(subject.kind, tls).await?;
     let group = if mode.quota == Quota::Never { None } else { Some(Group::new()?) };
     let from_the_start = group.as_ref().filter(|_| mode.quota == Quota::FromTheStart);
-    let root = certificates.root();
+    let root = mode.https.then(|| certificates.root());
 
     let begun = Instant::now();
-    let child = Running::start(subject, &[], stub.addresses(), &root, from_the_start)?;
+    let child = Running::start(subject, &[], stub.addresses(), root.as_deref(), from_the_start)?;
     let first = stub.next(subject).await?;
     let init = milliseconds(begun, first.at);
     let init_cpu = child.cpu()?;
@@ -192,6 +199,7 @@ pub(crate) fn event(kind: Kind, at: &Addresses) -> Bytes {
     let sample = match kind {
         Kind::Input => include_str!("../../events/input/delete.json"),
         Kind::Channel => include_str!("../../events/channel/delete.json"),
+        Kind::Sweep => include_str!("../../events/starter/sweep.json"),
         Kind::Hello | Kind::Starter | Kind::Python => {
             include_str!("../../events/starter/created.json")
         }

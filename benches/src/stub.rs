@@ -21,7 +21,7 @@ use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::error::Error;
-use crate::run::Subject;
+use crate::run::{Kind, Subject};
 
 mod medialive;
 
@@ -69,7 +69,7 @@ pub(crate) struct Stub {
 
 impl Stub {
     /// The Runtime API speaks plain HTTP, as Lambda's does; the services TLS, if it is given.
-    pub(crate) async fn start(tls: Option<Arc<ServerConfig>>) -> Result<Self, Error> {
+    pub(crate) async fn start(kind: Kind, tls: Option<Arc<ServerConfig>>) -> Result<Self, Error> {
         let runtime = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let services = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let scheme = if tls.is_some() { "https" } else { "http" };
@@ -81,7 +81,7 @@ impl Stub {
         let calls = Calls::default();
         let mut servers = JoinSet::new();
         servers.spawn(serve_runtime(runtime, sender));
-        servers.spawn(serve_services(services, tls.map(TlsAcceptor::from), calls.clone()));
+        servers.spawn(serve_services(services, kind, tls.map(TlsAcceptor::from), calls.clone()));
         Ok(Self { addresses, seen, calls, _servers: servers })
     }
 
@@ -165,13 +165,13 @@ fn invocation(event: Bytes) -> Response<Full<Bytes>> {
         .expect("constant headers")
 }
 
-async fn serve_services(listener: TcpListener, tls: Option<TlsAcceptor>, calls: Calls) {
+async fn serve_services(listener: TcpListener, kind: Kind, tls: Option<TlsAcceptor>, calls: Calls) {
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         let _slower = stream.set_nodelay(true);
         let (tls, calls) = (tls.clone(), calls.clone());
         connections.spawn(async move {
-            let service = move |request| service(request, calls.clone());
+            let service = move |request| service(request, kind, calls.clone());
             match tls {
                 None => serve(stream, service).await,
                 Some(tls) => {
@@ -184,7 +184,7 @@ async fn serve_services(listener: TcpListener, tls: Option<TlsAcceptor>, calls: 
     }
 }
 
-async fn service(request: Request<Incoming>, calls: Calls) -> Response<Full<Bytes>> {
+async fn service(request: Request<Incoming>, kind: Kind, calls: Calls) -> Response<Full<Bytes>> {
     let at = Instant::now();
     let (parts, body) = request.into_parts();
     // Read to its end, or the connection could not be used again.
@@ -192,7 +192,7 @@ async fn service(request: Request<Incoming>, calls: Calls) -> Response<Full<Byte
     let (call, status, body) = if parts.method == Method::PUT && parts.uri.path() == "/reply" {
         ("reply", StatusCode::OK, "")
     } else {
-        medialive::answer(&parts.method, parts.uri.path())
+        medialive::answer(kind, &parts.method, &parts.uri)
     };
     calls.lock().expect("nothing panics with it").push((call.to_owned(), at));
     answer(status, body)
