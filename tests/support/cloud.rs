@@ -102,12 +102,20 @@ impl Cloud {
     /// # Panics
     /// When the scenario does.
     pub fn run<T>(scenario: impl AsyncFnOnce(Cloud) -> T) -> T {
+        Self::run_at(Pace::fast(), scenario)
+    }
+
+    /// The same with a MediaLive that takes these times.
+    ///
+    /// # Panics
+    /// When the scenario does.
+    pub fn run_at<T>(pace: Pace, scenario: impl AsyncFnOnce(Cloud) -> T) -> T {
         let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
         let runtime = runtime.expect("a runtime without threads or sockets");
         // The same jitter every time: a case is named by the number of a call.
         fastrand::seed(1);
         LocalSet::new().block_on(&runtime, async {
-            let cloud = Self::default();
+            let cloud = Self::at(pace);
             let mut events = cloud.subscribe();
             let bus = async {
                 let mut sweep = interval(sweep_period());

@@ -1,5 +1,6 @@
 //! The sweep: every channel of LILO's, one after the other.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -30,14 +31,20 @@ pub(crate) async fn run(
     medialive: &MediaLive,
 ) -> Result<(), Error> {
     let is_lilos = |tags: LiloTags<'_>| tags.name_a_stack();
-    let channels = list(deadline, async |token| medialive.list_channels(token, is_lilos).await);
-    let mut channels = channels.await?;
-    let ours = channels.len();
-    channels.rotate_left(fastrand::usize(..ours.max(1)).min(ours));
+    let ours = Cell::new(0);
+    // Most channels need nothing: kept, those of a large account would not fit in memory.
+    let page = async |token| {
+        let mut page = medialive.list_channels(token, is_lilos).await?;
+        ours.set(ours.get() + page.items.len());
+        page.items.retain(|it| !matches!(it, Ok(channel) if needs_nothing(channel, now)));
+        Ok(page)
+    };
+    let mut channels = list(deadline, page).await?;
+    let due = channels.len();
+    channels.rotate_left(fastrand::usize(..due.max(1)).min(due));
     let (mut done, mut failures) = (0, Vec::new());
     for channel in channels {
         let swept = match channel {
-            Ok(channel) if needs_nothing(&channel, now) => continue,
             Ok(channel) if deadline.has_passed() => {
                 tracing::warn!(channel = channel.id, "no time left; left to the next sweep");
                 continue;
@@ -53,7 +60,7 @@ pub(crate) async fn run(
             }
         }
     }
-    tracing::info!(channels = ours, done, failed = failures.len(), "swept");
+    tracing::info!(channels = ours.get(), done, failed = failures.len(), "swept");
     let denied = failures.len() > 1 && failures.iter().all(Error::is_denied);
     match failures.pop() {
         Some(error) if done == 0 && denied => Err(error),

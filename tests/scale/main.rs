@@ -1,0 +1,73 @@
+//! Whether the work for one loop grows with the number of loops: many stacks at once, through the
+//! real handlers, against the emulated MediaLive with its throttle, in virtual time.
+//!
+//! `LILO_LOOPS=1000` and `LILO_CHANNELS=10000` set the numbers (`make scale`); `--nocapture` prints
+//! what was counted.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod phase;
+mod sweep;
+
+use futures_util::future::join_all;
+use lilo_medialive_emulator::{Pace, Throttle};
+use lilo_tests::{Cloud, Loop, Stack, Status, samples};
+
+use phase::{Measure, Phase};
+
+/// What CloudFormation, MediaLive and EventBridge still do after the last reply, at the real pace:
+/// a channel starts in 131 s, and the sweep comes every 300 s.
+const AFTERWARDS: u64 = 900;
+
+/// Many loops at once are throttled, and a throttled call is made again (docs/performance.md).
+const MOST_GROWTH: f64 = 1.7;
+
+fn template(bitrate: &str) -> Loop {
+    let channel = samples::with(samples::channel(""), "VideoBitrate", bitrate);
+    Loop { input: samples::input(), channel }
+}
+
+/// Creates so many loops at once, then updates all while they run, then deletes all.
+fn lifecycles(loops: usize) -> Vec<Phase> {
+    Cloud::run_at(Pace::real(), async |cloud: Cloud| {
+        let mut measure = Measure::new(&cloud, loops);
+        let names = (0..loops).map(|number| format!("loop-{number}"));
+        let (first, second) = (template("10000000"), template("5000000"));
+        let created = names.map(|name| {
+            let (cloud, first) = (cloud.clone(), &first);
+            async move { Stack::create(&cloud, &name, first).await }
+        });
+        let mut stacks = join_all(created).await;
+        cloud.pass(AFTERWARDS).await;
+        let mut phases = vec![measure.end("create and start", Status::CreateComplete, &stacks)];
+        join_all(stacks.iter_mut().map(|stack| stack.update(&second))).await;
+        cloud.pass(AFTERWARDS).await;
+        phases.push(measure.end("update", Status::UpdateComplete, &stacks));
+        join_all(stacks.iter_mut().map(Stack::delete)).await;
+        cloud.pass(AFTERWARDS).await;
+        phases.push(measure.end("delete", Status::DeleteComplete, &stacks));
+        assert_eq!(cloud.check(), [""; 0]);
+        phases
+    })
+}
+
+#[test]
+fn a_loops_calls_do_not_grow_with_the_number_of_loops() {
+    let loops = number("LILO_LOOPS", 20);
+    let (one, many) = (lifecycles(1), lifecycles(loops));
+
+    println!("{loops} loops at once; the throttle lets {:?} pass", Throttle::medialive());
+    for (one, many) in one.iter().zip(&many) {
+        println!("{}", many.line(one));
+    }
+    for (one, many) in one.iter().zip(&many) {
+        assert_eq!(many.failures, [""; 0], "{}", many.name);
+        let growth = many.calls_per_loop() / one.calls_per_loop();
+        assert!(growth <= MOST_GROWTH, "{}: {growth:.2} times the calls of one loop", many.name);
+    }
+}
+
+/// What this variable says, or how many there are in `make test`.
+fn number(variable: &str, usual: usize) -> usize {
+    std::env::var(variable).ok().and_then(|it| it.parse().ok()).unwrap_or(usual)
+}
