@@ -31,7 +31,7 @@ PACKAGES := $(TARGET)/package
 ARCHITECTURE := best
 FUNCTION := lilo-input lilo-channel lilo-starter
 
-.PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e real-files endurance cost bench clients judge ffmpeg ffmpegs clean
+.PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e real-files endurance cost bench guard scale clients judge ffmpeg ffmpegs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,7 +79,7 @@ fuzz: ## Coverage-guided fuzzing of the request parser, for TIME seconds (60)
 	cd crates/custom-resource && cargo +nightly fuzz run request fuzz/found ../../events/input ../../events/channel -- \
 	  -max_total_time=$(or $(TIME),60) -max_len=16384 -rss_limit_mb=4096
 
-package deploy-code reproducible e2e bench: export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+package deploy-code reproducible e2e bench guard: export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 package: clients ## Packages the functions for Lambda, in target/package; ARCHITECTURE=arm64 or x86_64
 	@tools/package.sh $(PACKAGES) release $(ARCHITECTURE)
@@ -115,6 +115,15 @@ cost: ffmpeg ## What `make up` takes of processor and memory while it plays, for
 # valgrind.
 bench: clients $(JOB) ## Cold starts beside a bare function and LILO's job in Python; ROUNDS=15
 	@tools/bench.sh $(dir $(JOB))bin/python --rounds $(or $(ROUNDS),15) --json $(TARGET)/bench.json
+
+# The functions as they are packaged: a release build of each.
+guard: clients ## Whether instructions and zips of the functions stay within 5 % of benches/limits.json
+	@command -v valgrind >/dev/null || tools/install.sh valgrind
+	@tools/bench.sh "" --counts --json $(TARGET)/counts.json
+	@python3 tools/guard.py $(TARGET)/counts.json $(TARGET)/package-bench benches/limits.json
+
+scale: ## LOOPS (1000) loops at once against MediaLive's throttle, and the sweep of CHANNELS (10000)
+	LILO_LOOPS=$(or $(LOOPS),1000) LILO_CHANNELS=$(or $(CHANNELS),10000) cargo test --profile reliability --workspace --test scale -- --nocapture
 
 clients: $(CLIENTS) $(ENGINE)
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs ffmpeg, Python or Node.js where the system lets us do so without asking; otherwise says
-# in one line what to install.
+# Installs ffmpeg, Python, Node.js or valgrind where the system lets us do so without asking;
+# otherwise says in one line what to install.
 set -euo pipefail
 
 case "${1-}" in
@@ -16,8 +16,12 @@ node)
     debian=(nodejs npm) brew=node
     advice="Node.js 18 or newer with npm (Debian, Ubuntu: sudo apt-get install nodejs npm; Fedora: sudo dnf install nodejs; macOS: brew install node)"
     ;;
+valgrind)
+    debian=(valgrind) brew=valgrind
+    advice="valgrind (Debian, Ubuntu: sudo apt-get install valgrind; Fedora: sudo dnf install valgrind)"
+    ;;
 *)
-    echo "usage: tools/install.sh ffmpeg|python|node" >&2
+    echo "usage: tools/install.sh ffmpeg|python|node|valgrind" >&2
     exit 2
     ;;
 esac
