@@ -90,6 +90,6 @@ async fn channels_that_are_due_at_once_are_stopped_within_sweeps() {
     }
 
     let calls: usize = sweeps.iter().sum();
-    // A look, a stop, and the tag that says since when it runs.
-    assert!(calls <= channels * 3 + sweeps.len(), "{sweeps:?}");
+    // A look, a stop, and the tag that says since when it runs; a few are throttled.
+    assert!(calls < channels * 4, "{sweeps:?}");
 }
