@@ -97,6 +97,19 @@ pub(crate) fn thumbnail(format: Format) -> Vec<String> {
     ))
 }
 
+/// The arguments of an ffmpeg that reads a transport stream from a keyframe on, from standard input,
+/// and writes fragmented MP4 to standard output, without decoding anything.
+///
+/// Nobody sees any of a fragment before all of it has come, so it is short. The filter goes before
+/// the header, which ffmpeg 5 writes before it would add the filter itself.
+pub(crate) fn remux() -> Vec<String> {
+    words(&format!(
+        "{QUIET} -probesize 500000 -analyzeduration 100000 -fpsprobesize 0 -f mpegts -i pipe:0 -map 0:v -map 0:a? -c copy \
+         -bsf:a aac_adtstoasc -flush_packets 1 -frag_duration 100000 \
+         -movflags empty_moov+delay_moov+default_base_moof+skip_trailer -f mp4 pipe:1"
+    ))
+}
+
 /// Skips probing: the formats are known. ffmpeg would read seconds of one input before it opens the
 /// other, but both are written together.
 const KNOWN: &str = "-probesize 32 -analyzeduration 0";

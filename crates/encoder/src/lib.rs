@@ -25,11 +25,13 @@ mod pipeline;
 mod program;
 mod rate;
 mod relay;
+mod remux;
 mod rtp;
 mod schedule;
 mod socket;
 mod source;
 mod status;
+mod tap;
 mod test_clip;
 mod thumbnail;
 
@@ -40,7 +42,9 @@ pub use job::{
 };
 pub use pipeline::{Pipeline, joined, start};
 pub use program::{Version, check};
+pub use remux::Mp4;
 pub use source::without_secrets;
 pub use status::{Cause, Counters, Problems, Status};
+pub use tap::Tap;
 pub use test_clip::make_test_clip;
 pub use thumbnail::{Thumbnail, Thumbnails};

@@ -22,6 +22,7 @@ use crate::rate::MuxRate;
 use crate::relay::Relay;
 use crate::source::{self, Source};
 use crate::status::{AtomicCounters, Counters, Problems, Status, StatusReporter};
+use crate::tap::Tap;
 use crate::thumbnail::{Latest, Thumbnails};
 use crate::{language, socket};
 
@@ -33,7 +34,7 @@ const HEADERS_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Pipeline {
     status: watch::Receiver<Status>,
     problems: watch::Receiver<Problems>,
-    counters: Arc<AtomicCounters>,
+    tap: Tap,
     thumbnails: Thumbnails,
     stop: DropGuard,
     work: JoinHandle<()>,
@@ -55,7 +56,13 @@ impl Pipeline {
     /// What the pipeline has sent so far.
     #[must_use]
     pub fn counters(&self) -> Counters {
-        self.counters.read()
+        self.tap.counters()
+    }
+
+    /// Lets others watch the stream.
+    #[must_use]
+    pub fn tap(&self) -> Tap {
+        self.tap.clone()
     }
 
     /// Takes thumbnails of the stream.
@@ -83,14 +90,20 @@ pub fn start(job: Job) -> Result<Pipeline, Error> {
     let (reporter, status) = StatusReporter::new();
     let (reporter, counters, latest) =
         (Arc::new(reporter), Arc::<AtomicCounters>::default(), Arc::default());
+    let programs = Programs::find();
+    let rate = MuxRate::of(&job);
+    let watchers = Relay::watchers(rate);
+    let datagrams = watchers.downgrade();
     let relay = Relay {
         socket,
         destination: job.destination,
-        rate: MuxRate::of(&job),
+        rate,
         reporter: Arc::clone(&reporter),
         counters: Arc::clone(&counters),
+        watchers,
     };
-    let programs = Programs::find();
+    let video_pid = job.program.video_pid;
+    let tap = Tap { programs: programs.clone(), counters, video_pid, datagrams };
     let thumbnails = Thumbnails { programs: programs.clone(), latest: Arc::clone(&latest) };
     let stop = CancellationToken::new();
     let problems = reporter.subscribe_problems();
@@ -102,7 +115,7 @@ pub fn start(job: Job) -> Result<Pipeline, Error> {
             work.reporter.ended(reason);
         }
     });
-    Ok(Pipeline { status, problems, counters, thumbnails, stop: stop.drop_guard(), work })
+    Ok(Pipeline { status, problems, tap, thumbnails, stop: stop.drop_guard(), work })
 }
 
 struct Work {

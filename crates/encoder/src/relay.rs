@@ -6,9 +6,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncReadExt, BufReader};
 use tokio::net::UdpSocket;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 use tokio::time::{Instant, sleep_until};
 
 use crate::lag::Lag;
@@ -33,15 +34,20 @@ pub(crate) struct Relay {
     pub(crate) rate: MuxRate,
     pub(crate) reporter: Arc<StatusReporter>,
     pub(crate) counters: Arc<AtomicCounters>,
+    /// Gets every datagram's packets when they are due, while somebody watches.
+    pub(crate) watchers: broadcast::Sender<Bytes>,
 }
 
 impl Relay {
+    /// The watchers of a stream of this rate. Each may fall a second behind.
+    pub(crate) fn watchers(rate: MuxRate) -> broadcast::Sender<Bytes> {
+        broadcast::Sender::new(datagrams(rate))
+    }
+
     /// Sends a transport stream to its end. A datagram that the network refuses is lost. The
     /// pipeline counts as playing from the first datagram that the network takes.
     pub(crate) async fn run(&self, stream: impl AsyncRead + Unpin) {
-        let datagrams = self.rate.bytes_in(BUFFERED) / PAYLOAD as u64;
-        let capacity = usize::try_from(datagrams).expect("a second of video fits in memory");
-        let (ahead, due) = mpsc::channel(capacity.max(1));
+        let (ahead, due) = mpsc::channel(datagrams(self.rate));
         tokio::join!(read(stream, ahead), self.send(due));
     }
 
@@ -59,6 +65,10 @@ impl Relay {
             let (at, behind) = schedule.next(PAYLOAD as u64, now);
             if at > now {
                 sleep_until(at).await;
+            }
+            if self.watchers.receiver_count() > 0 {
+                // The last watcher may have gone since.
+                let _ = self.watchers.send(Bytes::copy_from_slice(&datagram[rtp::HEADER..]));
             }
             let bytes = match self.destination.protocol {
                 Protocol::Rtp => {
@@ -83,6 +93,12 @@ impl Relay {
             sent += PAYLOAD as u64;
         }
     }
+}
+
+/// The datagrams in [`BUFFERED`].
+fn datagrams(rate: MuxRate) -> usize {
+    let datagrams = rate.bytes_in(BUFFERED) / PAYLOAD as u64;
+    usize::try_from(datagrams).expect("a second of video fits in memory").max(1)
 }
 
 /// Splits a transport stream into datagrams with room for an RTP header, and drops an incomplete

@@ -1,8 +1,10 @@
 use std::net::Ipv4Addr;
 
 use super::*;
+use crate::program::Programs;
 use crate::socket;
 use crate::status::Status;
+use crate::tap::Tap;
 
 /// A second of stream: ten datagrams, each filled with its number.
 fn stream() -> Vec<u8> {
@@ -14,10 +16,12 @@ async fn listener() -> UdpSocket {
 }
 
 fn relay(protocol: Protocol, address: std::net::SocketAddr) -> Relay {
+    let rate = MuxRate::new(8 * 10 * PAYLOAD as u64);
     Relay {
         socket: socket::open(address).unwrap(),
         destination: Destination { protocol, address },
-        rate: MuxRate::new(8 * 10 * PAYLOAD as u64),
+        rate,
+        watchers: Relay::watchers(rate),
         reporter: Arc::new(StatusReporter::new().0),
         counters: Arc::default(),
     }
@@ -131,4 +135,49 @@ async fn no_more_than_a_second_is_read_ahead() {
     // Ten wait; the sender, the reader and the pipe hold one each.
     let expected = Duration::from_millis(100 * (99 - 13));
     assert!(written[99] >= expected, "the rest in real time, not at {:?}", written[99]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watcher_gets_the_packets_that_are_sent() {
+    let listener = listener().await;
+    let relay = relay(Protocol::Rtp, listener.local_addr().unwrap());
+    let mut watcher = tap(&relay).watch().unwrap();
+    relay.run(&stream()[..]).await;
+    drop(relay);
+
+    let mut watched = Vec::new();
+    while let Some(packets) = watcher.next().await {
+        watched.extend(packets);
+    }
+    assert_eq!(watched, stream());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watcher_that_does_not_read_delays_nothing() {
+    let listener = listener().await;
+    let relay = relay(Protocol::Udp, listener.local_addr().unwrap());
+    let mut watcher = tap(&relay).watch().unwrap();
+    let began = Instant::now();
+    relay.run(&stream().repeat(10)[..]).await;
+
+    assert_eq!(began.elapsed(), Duration::from_millis(9_900));
+    assert_eq!(relay.counters.read().datagrams, 100);
+    assert!(watcher.next().await.is_none(), "it has missed packets, so it ends");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_has_ended_cannot_be_watched() {
+    let relay = relay(Protocol::Udp, listener().await.local_addr().unwrap());
+    let tap = tap(&relay);
+    drop(relay);
+    assert!(tap.watch().is_none());
+}
+
+fn tap(relay: &Relay) -> Tap {
+    Tap {
+        programs: Programs::find(),
+        counters: Arc::clone(&relay.counters),
+        video_pid: 481,
+        datagrams: relay.watchers.downgrade(),
+    }
 }

@@ -21,6 +21,7 @@ mod recording;
 mod settings;
 mod tools;
 mod transport;
+mod watching;
 
 use std::net::SocketAddr;
 
