@@ -121,6 +121,10 @@ pub(crate) struct Up {
     /// The emulated MediaLive's address.
     #[arg(long, value_name = "ADDRESS", default_value = MEDIALIVE, value_parser = loopback)]
     pub(crate) medialive_listen: SocketAddr,
+    /// The address of the page that shows the loop. Default: 127.0.0.1:4581, or another port if that
+    /// is taken.
+    #[arg(long, value_name = "ADDRESS", value_parser = page_address)]
+    pub(crate) page_listen: Option<SocketAddr>,
     /// Writes all calls to the emulated MediaLive to this file at the end, one JSON object per
     /// line.
     #[arg(long, value_name = "FILE")]
@@ -298,6 +302,16 @@ fn port(text: &str) -> Result<NonZeroU16, String> {
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "give a number of seconds")?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+/// The page starts and stops channels, so it must not be reachable from other machines.
+fn page_address(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr =
+        text.parse().map_err(|_| "give an address and a port, such as 127.0.0.1:4581")?;
+    if !address.ip().is_loopback() {
+        return Err("the page starts and stops channels; give a loopback address".into());
+    }
+    Ok(address)
 }
 
 /// The emulator checks no credentials, so it must not be reachable from other machines.

@@ -6,7 +6,7 @@ mod platform;
 pub(crate) mod replay;
 pub(crate) mod up;
 
-pub use platform::{Feeds, Platform, cloud};
+pub use platform::{Delivered, Feeds, Platform, cloud};
 
 /// The name of the loop's stack and channel.
 pub(crate) const STACK: &str = "lilo";

@@ -41,6 +41,17 @@ pub struct EventBridge {
     _schedules: Arc<DropGuard>,
 }
 
+/// An event on its way to one target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The rule that matched.
+    pub rule: String,
+    /// The target function's ARN.
+    pub function: String,
+    /// The invocation's request id.
+    pub invocation: String,
+}
+
 /// What the handlers of PutEvents and the schedules share.
 #[derive(Debug)]
 struct Buses {
@@ -76,36 +87,40 @@ impl EventBridge {
     }
 
     /// Delivers an event of an AWS service, in EventBridge's envelope (`source`, `detail-type`,
-    /// `detail` and so on), to every target of every matching rule of the default bus.
-    pub fn put(&self, event: &Value) {
-        self.buses.put(DEFAULT_BUS, event);
+    /// `detail` and so on), to every target of every matching rule of the default bus. Says to
+    /// which.
+    #[expect(clippy::must_use_candidate, reason = "the event is delivered either way")]
+    pub fn put(&self, event: &Value) -> Vec<Delivery> {
+        self.buses.put(DEFAULT_BUS, event)
     }
 }
 
 impl Buses {
-    fn put(&self, bus: &str, event: &Value) {
+    fn put(&self, bus: &str, event: &Value) -> Vec<Delivery> {
         let Some(rules) = self.rules.matching(bus, event) else {
             tracing::warn!(bus, "lost an event: no such event bus");
-            return;
+            return Vec::new();
         };
-        for rule in rules {
-            self.deliver(rule, event);
-        }
+        rules.into_iter().flat_map(|rule| self.deliver(rule, event)).collect()
     }
 
     /// Sends the event to each target of the rule.
-    fn deliver(&self, rule: &Rule, event: &Value) {
+    fn deliver(&self, rule: &Rule, event: &Value) -> Vec<Delivery> {
         let rule_name = rule.name();
+        let mut deliveries = Vec::new();
         for (function, payload) in rule.inputs(event) {
             match self.lambda.invoke_async(function, &payload) {
-                Ok(id) => {
-                    tracing::debug!(rule_name, function, id, "event delivered");
+                Ok(invocation) => {
+                    tracing::debug!(rule_name, function, invocation, "event delivered");
+                    let (rule, function) = (rule_name.to_owned(), function.to_owned());
+                    deliveries.push(Delivery { rule, function, invocation });
                 }
                 Err(error) => {
                     tracing::error!(rule_name, %error, "event not delivered");
                 }
             }
         }
+        deliveries
     }
 
     /// An event as targets receive it.

@@ -4,12 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::Router;
+use lilo_encoder::Tap;
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
+use url::Url;
 
 use crate::config::{Config, EncoderChoice};
 use crate::faults::fault::{Fault, InvalidFault};
 use crate::http;
+use crate::model::channel::Channel;
 use crate::model::states::{ChannelState, InputState};
 use crate::operations;
 use crate::playout::Ffmpeg;
@@ -18,6 +22,7 @@ use crate::service::calls::Call;
 use crate::service::engine::Engine;
 use crate::service::events::Event;
 use crate::service::regions::Regions;
+use crate::service::store::Store;
 
 /// An emulated MediaLive in every region of every account. Clones share it.
 #[derive(Clone, Debug)]
@@ -96,6 +101,57 @@ impl Emulator {
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.regions.shared.calls.history()
+    }
+
+    /// The API calls after the first `known`.
+    #[must_use]
+    pub fn calls_since(&self, known: usize) -> Vec<Call> {
+        self.regions.shared.calls.since(known)
+    }
+
+    /// Every channel that is not DELETED as DescribeChannel shows it, of one region after the
+    /// other. It does not count as a call.
+    #[must_use]
+    pub fn channels(&self) -> Vec<Value> {
+        let described = |service: &Arc<Service>| {
+            let store = service.store();
+            let channels = store.channels.values().filter(|it| it.state != ChannelState::Deleted);
+            channels.map(Channel::describe).collect::<Vec<_>>()
+        };
+        self.regions.all().iter().flat_map(described).collect()
+    }
+
+    /// The URLs of a channel's input, without secrets, one for each pipeline.
+    #[must_use]
+    pub fn sources(&self, channel: &str) -> Vec<String> {
+        let sources = |store: &Store, channel: &Channel| {
+            let attached = channel.settings.attachments.first()?;
+            let sources = &store.inputs.get(&attached.input_id)?.sources;
+            let urls = sources.iter().filter_map(|it| Url::parse(&it.url).ok());
+            Some(urls.map(|url| lilo_encoder::without_secrets(&url)).collect())
+        };
+        self.of_channel(channel, sources).unwrap_or_default()
+    }
+
+    /// What a pipeline of a channel sends; `None` unless it plays.
+    #[must_use]
+    pub fn tap(&self, channel: &str, pipeline: usize) -> Option<Tap> {
+        self.of_channel(channel, |_, channel| channel.run.as_ref()?.tap(pipeline))
+    }
+
+    /// A pipeline's current picture, a JPEG; `None` unless it plays.
+    pub async fn picture(&self, channel: &str, pipeline: usize) -> Option<Vec<u8>> {
+        let source = self
+            .of_channel(channel, |_, channel| channel.run.as_ref()?.thumbnail_source(pipeline))?;
+        source.take().await.map(|taken| taken.jpeg)
+    }
+
+    /// Looks at a channel in whichever region has it: ids are unique in an emulator.
+    fn of_channel<T>(&self, id: &str, look: impl Fn(&Store, &Channel) -> Option<T>) -> Option<T> {
+        self.regions.all().iter().find_map(|service| {
+            let store = service.store();
+            look(&store, store.channels.get(id)?)
+        })
     }
 
     /// The channels, then the inputs, that are not DELETED, of one region after the other.

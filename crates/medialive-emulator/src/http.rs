@@ -1,6 +1,7 @@
 //! MediaLive's API and the emulator's own pages over HTTP, with or without a socket.
 
 mod faults;
+mod guard;
 mod responses;
 mod router;
 mod server;

@@ -41,17 +41,18 @@ pub enum Error {
 /// [`Error`]
 pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
     let now = aws.clock.now();
+    let invocation = event.context.request_id.clone();
     let left = time_left(&event.context, now);
     let deadline = Deadline::after(left.saturating_sub(MARGIN).max(left / 2));
     let now = Timestamp::try_from(now).unwrap_or(Timestamp::MAX);
     match Event::read(event.payload, now)? {
         Event::StateChange { channel_id, look } => {
-            let span = tracing::info_span!("state change", channel = channel_id);
+            let span = tracing::info_span!("state change", channel = channel_id, invocation);
             let work = start_or_stop(&channel_id, look, deadline, &aws.medialive);
             work.instrument(span).await?;
         }
         Event::Sweep => {
-            let span = tracing::info_span!("sweep");
+            let span = tracing::info_span!("sweep", invocation);
             sweep::run(now, deadline, &aws.medialive).instrument(span).await?;
         }
     }

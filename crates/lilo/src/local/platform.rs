@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use lilo_local_cloud::cloudformation::StackEvent;
 use lilo_local_cloud::cloudformation::template::Template;
-use lilo_local_cloud::eventbridge::EventBridge;
+use lilo_local_cloud::eventbridge::{Delivery, EventBridge};
 use lilo_local_cloud::lambda::LogLine;
 use lilo_local_cloud::{Config, Error, Functions};
 use lilo_medialive_emulator as medialive;
@@ -27,7 +27,16 @@ pub struct Feeds {
     /// The stacks' events.
     pub stacks: UnboundedSender<StackEvent>,
     /// MediaLive's events.
-    pub medialive: UnboundedSender<medialive::Event>,
+    pub medialive: UnboundedSender<Delivered>,
+}
+
+/// An event of MediaLive, and where EventBridge has sent it.
+#[derive(Clone, Debug)]
+pub struct Delivered {
+    /// The event.
+    pub event: medialive::Event,
+    /// Its ways to functions.
+    pub deliveries: Vec<Delivery>,
 }
 
 /// Everything that the loop's stack needs, on this machine.
@@ -122,16 +131,16 @@ async fn deliver(
     mut events: broadcast::Receiver<medialive::Event>,
     here: impl Fn(&medialive::Event) -> bool,
     eventbridge: EventBridge,
-    feed: UnboundedSender<medialive::Event>,
+    feed: UnboundedSender<Delivered>,
 ) {
     loop {
         match events.recv().await {
             Ok(event) if !here(&event) => {}
             Ok(event) => {
                 let envelope = serde_json::to_value(&event).expect("an event is JSON");
+                let deliveries = eventbridge.put(&envelope);
                 // A missing receiver is not an error.
-                let _ = feed.send(event);
-                eventbridge.put(&envelope);
+                let _ = feed.send(Delivered { event, deliveries });
             }
             Err(RecvError::Lagged(count)) => tracing::warn!(count, "events lost"),
             Err(RecvError::Closed) => return,
@@ -191,6 +200,6 @@ mod tests {
         platform.shutdown().await;
 
         assert_eq!(elsewhere.region, "eu-west-1");
-        assert_eq!(first.region, region);
+        assert_eq!(first.event.region, region);
     }
 }

@@ -1,6 +1,8 @@
 //! `lilo up`: the loop on this machine, from creation to teardown.
 
+pub(crate) mod board;
 mod call_log;
+mod page;
 mod parameters;
 
 use std::collections::BTreeMap;
@@ -24,7 +26,9 @@ use crate::templates::{Given, LOOP};
 use crate::ui::report::{self, LoopReady, Printer, ReportSender};
 use crate::ui::{screen, signals};
 use crate::{Error, clip};
+use board::Board;
 use call_log::CallLog;
+use page::Page;
 
 /// Creates the loop, plays it until Ctrl-C or `--duration`, and deletes it.
 pub(crate) async fn run(args: Up) -> Result<(), Error> {
@@ -41,9 +45,10 @@ pub(crate) async fn run(args: Up) -> Result<(), Error> {
     let given = parameters::of_loop(&args, served.as_ref().map(Source::url))?;
 
     let (reports, receiver) = report::channel();
-    let printer = Printer::new(args.output, args.verbose, spinner, shutdown.clone());
+    let board = Board::default();
+    let printer = Printer::new(args.output, args.verbose, spinner, shutdown.clone(), board.clone());
     let printing = tokio::spawn(printer.print(receiver));
-    let (played, ended) = play(&args, &given, &shutdown, call_log, reports).await;
+    let (played, ended) = play(&args, &given, &shutdown, call_log, reports, board).await;
     let failure = printing.await.unwrap_or_default();
     result_of(played, ended, failure.unwrap_or_else(|| "its events say why".to_owned()))
 }
@@ -71,19 +76,20 @@ async fn play(
     shutdown: &CancellationToken,
     call_log: Option<CallLog>,
     reports: ReportSender,
+    board: Board,
 ) -> (Result<Status, Error>, Result<(), Error>) {
-    let started = match Started::start(args, &reports, shutdown).await {
+    let started = match Started::start(args, &reports, shutdown, board).await {
         Ok(started) => started,
         Err(error) => return (Err(error), Ok(())),
     };
-    let status =
-        create_and_delete(&started.platform, args.duration, given, shutdown, &reports).await;
+    let status = create_and_delete(&started, args.duration, given, shutdown, &reports).await;
     (status, started.shut_down(call_log).await)
 }
 
 /// Everything around the loop's stack.
 struct Started {
     platform: Platform,
+    page: Page,
     /// Retries failed invocations at once after a shutdown request.
     hurrying: JoinHandle<()>,
     /// Serves the buckets until it is dropped.
@@ -95,6 +101,7 @@ impl Started {
         args: &Up,
         reports: &ReportSender,
         shutdown: &CancellationToken,
+        board: Board,
     ) -> Result<Self, Error> {
         let buckets = match &args.s3_root {
             Some(folder) => Some(Source::serve_folder(folder).await?),
@@ -112,21 +119,24 @@ impl Started {
             source,
         };
         let listener = TcpListener::bind(args.medialive_listen).await.map_err(listen)?;
+        let page = page::listen(args.page_listen).await?;
         let config = lilo_local_cloud::Config::new(&emulator.region, &emulator.account);
         let program = env::current_exe().map_err(Error::Program)?;
         let platform =
             Platform::start(listener, emulator, config, program, reports.feeds.clone()).await?;
+        let page = Page::serve(page, &platform, board);
         let (lambda, shutdown) = (platform.cloud.lambda.clone(), shutdown.clone());
         let hurrying = tokio::spawn(async move {
             shutdown.cancelled().await;
             lambda.hurry();
         });
-        Ok(Self { platform, hurrying, _buckets: buckets })
+        Ok(Self { platform, page, hurrying, _buckets: buckets })
     }
 
     /// Stops everything, writes the call log, and reports resources left in MediaLive.
     async fn shut_down(self, call_log: Option<CallLog>) -> Result<(), Error> {
         self.hurrying.abort();
+        self.page.shut_down().await;
         let medialive = self.platform.medialive.clone();
         let left: Vec<_> = self.platform.shutdown().await.iter().map(ToString::to_string).collect();
         if let Some(log) = call_log {
@@ -137,7 +147,7 @@ impl Started {
 }
 
 async fn create_and_delete(
-    platform: &Platform,
+    Started { platform, page, .. }: &Started,
     duration: Option<Duration>,
     given: &Given,
     shutdown: &CancellationToken,
@@ -146,7 +156,12 @@ async fn create_and_delete(
     let template = Template::parse(LOOP)?;
     let mut stack = platform.cloud.cloudformation.create(STACK, template, given, shutdown).await?;
     if stack.status() == Status::CreateComplete {
-        let _ = reports.ready.send(ready(platform.medialive_address, stack.outputs(), given));
+        let _ = reports.ready.send(ready(
+            platform.medialive_address,
+            &page.url,
+            stack.outputs(),
+            given,
+        ));
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = elapsed(duration) => shutdown.cancel(),
@@ -157,7 +172,12 @@ async fn create_and_delete(
 }
 
 /// The message after the stack is complete.
-fn ready(medialive: SocketAddr, outputs: &BTreeMap<String, String>, given: &Given) -> LoopReady {
+fn ready(
+    medialive: SocketAddr,
+    page: &str,
+    outputs: &BTreeMap<String, String>,
+    given: &Given,
+) -> LoopReady {
     let of = |name| outputs.get(name).cloned().unwrap_or_default();
     let (destination, channel_id) = (of("Destination"), of("ChannelId"));
     let medialive = format!("http://{medialive}");
@@ -166,6 +186,7 @@ fn ready(medialive: SocketAddr, outputs: &BTreeMap<String, String>, given: &Give
         format!("aws medialive {operation} {anyone} {medialive}")
     };
     let mut advice = vec![
+        ("page", page.to_owned()),
         ("watch", format!("ffplay {destination}")),
         ("or", format!("vlc {}", destination.replace("://", "://@"))),
         ("look", aws("list-channels".to_owned())),
@@ -179,7 +200,7 @@ fn ready(medialive: SocketAddr, outputs: &BTreeMap<String, String>, given: &Give
         text = format!("Channel {channel_id} waits to be started; it will play at {destination}.");
         advice.insert(0, ("start", aws(format!("start-channel --channel-id {channel_id}"))));
     }
-    LoopReady { text, destination, channel_id, medialive, advice, starts }
+    LoopReady { text, destination, channel_id, medialive, page: page.to_owned(), advice, starts }
 }
 
 async fn elapsed(duration: Option<Duration>) {

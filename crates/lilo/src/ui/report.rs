@@ -14,7 +14,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::Output;
-use crate::local::{Feeds, STACK};
+use crate::local::up::board::Board;
+use crate::local::{Delivered, Feeds, STACK};
 use crate::ui::screen::{Screen, row};
 
 /// The message after the stack is complete.
@@ -29,6 +30,8 @@ pub(crate) struct LoopReady {
     pub(crate) channel_id: String,
     /// The emulated MediaLive's URL.
     pub(crate) medialive: String,
+    /// The page's URL.
+    pub(crate) page: String,
     /// The user's next steps, each with a keyword.
     #[serde(skip)]
     pub(crate) advice: Vec<(&'static str, String)>,
@@ -48,7 +51,7 @@ pub(crate) struct ReportSender {
 #[derive(Debug)]
 pub(crate) struct ReportReceiver {
     stack: UnboundedReceiver<StackEvent>,
-    medialive: UnboundedReceiver<Event>,
+    medialive: UnboundedReceiver<Delivered>,
     logs: UnboundedReceiver<LogLine>,
     ready: UnboundedReceiver<LoopReady>,
 }
@@ -56,7 +59,7 @@ pub(crate) struct ReportReceiver {
 /// One item to print.
 enum Report {
     Stack(StackEvent),
-    MediaLive(Event),
+    MediaLive(Delivered),
     LoopReady(LoopReady),
     Log(LogLine),
 }
@@ -95,6 +98,8 @@ pub(crate) fn channel() -> (ReportSender, ReportReceiver) {
 pub(crate) struct Printer {
     verbose: bool,
     screen: Screen,
+    /// Keeps everything for the page.
+    board: Board,
     /// Channels with a later state than CREATED.
     started: BTreeSet<String>,
     /// Cancelled by a signal, and here if standard output closes.
@@ -107,9 +112,10 @@ impl Printer {
         verbose: bool,
         spinner: ProgressBar,
         shutdown: CancellationToken,
+        board: Board,
     ) -> Self {
         let screen = Screen::new(output, spinner, shutdown.clone());
-        Self { verbose, screen, started: BTreeSet::new(), shutdown }
+        Self { verbose, screen, board, started: BTreeSet::new(), shutdown }
     }
 
     /// Prints until all senders are gone; returns the first failed resource, and why.
@@ -128,15 +134,22 @@ impl Printer {
             };
             match report {
                 Some(Report::Stack(event)) => {
+                    self.board.stack_event(&event);
                     self.stack(&event);
                     if let Status::CreateFailed | Status::DeleteFailed = event.resource_status {
                         let reason = event.resource_status_reason.unwrap_or_default();
                         failure.get_or_insert(format!("{}: {reason}", event.logical_resource_id));
                     }
                 }
-                Some(Report::MediaLive(event)) => self.medialive(&event),
+                Some(Report::MediaLive(delivered)) => {
+                    self.board.medialive_event(&delivered);
+                    self.medialive(&delivered.event);
+                }
                 Some(Report::LoopReady(made)) => self.ready(&made),
-                Some(Report::Log(line)) => self.log(&line),
+                Some(Report::Log(line)) => {
+                    self.board.log(&line);
+                    self.log(&line);
+                }
                 None => break,
             }
         }

@@ -149,8 +149,7 @@ async fn next(State(runtimes): State<Arc<Runtimes>>, Path(environment): Path<Str
 fn invocation_headers(invocation: &Invocation, timeout: Duration) -> HeaderMap {
     let timeout_ms = i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX);
     let deadline_ms = Timestamp::now().as_millisecond().saturating_add(timeout_ms);
-    let id = Uuid::new_v4().simple().to_string();
-    let trace = format!("Root=1-{}-{};Parent={};Sampled=0", &id[..8], &id[8..], &id[..16]);
+    let trace = trace(&invocation.request_id);
     [
         ("lambda-runtime-aws-request-id", invocation.request_id.clone()),
         ("lambda-runtime-deadline-ms", deadline_ms.to_string()),
@@ -164,6 +163,14 @@ fn invocation_headers(invocation: &Invocation, timeout: Duration) -> HeaderMap {
         (HeaderName::from_static(name), value)
     })
     .collect()
+}
+
+/// The header that X-Ray knows a request by; the SDKs send it along with each call. Here it carries
+/// the request id, so that a call can be attributed to its invocation.
+fn trace(request_id: &str) -> String {
+    let root = request_id.replace('-', "");
+    let parent = Uuid::new_v4().simple().to_string();
+    format!("Root=1-{}-{};Parent={};Sampled=0", &root[..8], &root[8..], &parent[..16])
 }
 
 async fn response(

@@ -26,7 +26,7 @@ use crate::operations::{OPERATIONS, Operation};
 use crate::pace::StateDuration;
 use crate::request::{Body, Reply, Request};
 use crate::service::Service;
-use crate::service::calls::Call;
+use crate::service::calls::{Call, invocation};
 use crate::service::regions::{Regions, caller};
 
 type Pairs = Vec<(String, String)>;
@@ -169,6 +169,7 @@ fn describe_call(
         account: service.config.account.clone(),
         region: service.config.region.clone(),
         role: caller(headers),
+        invocation: invocation(headers),
         request_tags: request.and_then(|it| it.tags().ok()).unwrap_or_default(),
         resource_tags: found.map(|(_, tags)| Tags::clone(tags)).unwrap_or_default(),
         removed_tags: request.map(|it| it.tag_keys().cloned().collect()).unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::serve::Listener;
 use futures_util::stream;
@@ -14,6 +15,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
+
+use super::guard::guard;
 
 /// Marks, in a response's extensions, an answer that a fault withholds.
 /// [`Emulator::serve`](crate::Emulator::serve) then closes the connection without sending a byte;
@@ -30,6 +33,7 @@ pub(crate) fn cut_response() -> Response {
 
 /// Serves requests until `closing`; returns when the last connection has ended.
 pub(crate) async fn serve(mut listener: TcpListener, router: Router, closing: CancellationToken) {
+    let router = router.layer(from_fn(guard));
     let connections = TaskTracker::new();
     while let Some((stream, _)) = closing.run_until_cancelled(Listener::accept(&mut listener)).await
     {

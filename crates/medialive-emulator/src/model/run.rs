@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use futures_util::future::BoxFuture;
+use lilo_encoder::Tap;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -24,6 +25,8 @@ pub(crate) struct Handle {
     pub(crate) restart: Notify,
     /// Present during a session.
     thumbnail_source: Mutex<Option<Arc<dyn ThumbnailSource>>>,
+    /// Present during a session.
+    tap: Mutex<Option<Tap>>,
 }
 
 impl Run {
@@ -36,11 +39,20 @@ impl Run {
     pub(crate) fn thumbnail_source(&self, pipeline: usize) -> Option<Arc<dyn ThumbnailSource>> {
         self.handles.get(pipeline)?.thumbnail_source().clone()
     }
+
+    /// What a pipeline sends, if it exists and has a session.
+    pub(crate) fn tap(&self, pipeline: usize) -> Option<Tap> {
+        self.handles.get(pipeline)?.tap().clone()
+    }
 }
 
 impl Handle {
     pub(crate) fn thumbnail_source(&self) -> MutexGuard<'_, Option<Arc<dyn ThumbnailSource>>> {
         self.thumbnail_source.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn tap(&self) -> MutexGuard<'_, Option<Tap>> {
+        self.tap.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -8,7 +8,9 @@ use tokio::sync::watch;
 
 use crate::model::run::{Thumbnail, ThumbnailSource};
 use crate::service::engine::{Engine, Report, Session};
-use lilo_encoder::{self as encoder, Cause, Error, Job, Pipeline, Problems, Status, Thumbnails};
+use lilo_encoder::{
+    self as encoder, Cause, Error, Job, Pipeline, Problems, Status, Tap, Thumbnails,
+};
 
 /// Plays with ffmpeg.
 #[derive(Debug)]
@@ -61,6 +63,10 @@ impl Session for Playing {
 
     fn thumbnail_source(&self) -> Option<Arc<dyn ThumbnailSource>> {
         Some(Arc::new(self.pipeline.thumbnails()))
+    }
+
+    fn tap(&self) -> Option<Tap> {
+        Some(self.pipeline.tap())
     }
 
     fn stop(self: Box<Self>) -> BoxFuture<'static, ()> {

@@ -133,6 +133,7 @@ impl Pipeline {
         while !stop.is_cancelled() {
             let mut session = engine.start(&job);
             *handle.thumbnail_source() = session.thumbnail_source();
+            *handle.tap() = session.tap();
             let again = async {
                 tokio::select! {
                     () = self.follow(session.as_mut(), &job) => false,
@@ -141,6 +142,7 @@ impl Pipeline {
             };
             let again = stop.run_until_cancelled(again).await == Some(true);
             *handle.thumbnail_source() = None;
+            *handle.tap() = None;
             session.stop().await;
             self.report_problems(&Problems::default());
             if again {

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use http::HeaderMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -24,6 +25,10 @@ pub struct Call {
     pub region: String,
     /// The access key id that signed it; `None` if unsigned. The signature is not checked.
     pub role: Option<String>,
+    /// The request id in the trace header that a function's SDK sends: that of the invocation, on
+    /// the local platform.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invocation: Option<String>,
     /// The tags in the request.
     pub request_tags: BTreeMap<String, String>,
     /// The resource's tags when the call arrived.
@@ -53,6 +58,19 @@ impl Calls {
     }
 
     pub(crate) fn history(&self) -> Vec<Call> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.since(0)
     }
+
+    /// The calls after the first `known`.
+    pub(crate) fn since(&self, known: usize) -> Vec<Call> {
+        let calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.get(known..).unwrap_or_default().to_vec()
+    }
+}
+
+/// The root of an X-Ray trace (`Root=1-8 digits-24 digits;Parent=...`), written as a request id.
+pub(crate) fn invocation(headers: &HeaderMap) -> Option<String> {
+    let trace = headers.get("x-amzn-trace-id")?.to_str().ok()?;
+    let root = trace.split(';').find_map(|field| field.strip_prefix("Root=1-"))?;
+    uuid::Uuid::try_parse(&root.replace('-', "")).ok().map(|id| id.to_string())
 }

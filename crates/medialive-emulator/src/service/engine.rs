@@ -8,7 +8,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use crate::model::run::ThumbnailSource;
-use lilo_encoder::{Job, Problems};
+use lilo_encoder::{Job, Problems, Tap};
 
 /// Plays jobs.
 pub(crate) trait Engine: fmt::Debug + Send + Sync {
@@ -23,6 +23,11 @@ pub(crate) trait Session: Send {
 
     /// The session's thumbnails, if it has any.
     fn thumbnail_source(&self) -> Option<Arc<dyn ThumbnailSource>> {
+        None
+    }
+
+    /// What the session sends, if it sends anything.
+    fn tap(&self) -> Option<Tap> {
         None
     }
 

@@ -1,0 +1,234 @@
+//! The page of a local loop: what it shows, and what a person can do there.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, ready};
+use jiff::Timestamp;
+use lilo_lifecycle::{LiloTags, Tags, medialive_id};
+use lilo_local_cloud::eventbridge::EventBridge;
+use lilo_medialive_emulator::{Emulator, Remaining};
+use lilo_page::{Action, Channel, Picture, Pipeline, Refused, Source, Stream, View};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, interval, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::board::Board;
+use crate::Error;
+use crate::local::Platform;
+
+/// The page's usual address.
+const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 4581);
+/// How often the states are looked at, whether or not somebody watches: the shortest takes a second.
+const LOOK_GAP: Duration = Duration::from_millis(200);
+/// The time over which a bitrate is measured, at least.
+const RATE_OVER: Duration = Duration::from_secs(2);
+
+/// The served page.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) url: String,
+    closing: CancellationToken,
+    tasks: [JoinHandle<()>; 2],
+}
+
+/// Binds `address`, or the usual one; if that is taken, any other.
+pub(super) async fn listen(address: Option<SocketAddr>) -> Result<TcpListener, Error> {
+    let bound = match address {
+        Some(address) => TcpListener::bind(address).await,
+        None => match TcpListener::bind(ADDRESS).await {
+            Ok(listener) => Ok(listener),
+            Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await,
+        },
+    };
+    let address = address.unwrap_or(ADDRESS);
+    bound.map_err(|source| Error::Listen { address, option: "--page-listen", source })
+}
+
+impl Page {
+    pub(super) fn serve(listener: TcpListener, platform: &Platform, board: Board) -> Self {
+        let address = listener.local_addr().expect("a bound socket has an address");
+        let source = Arc::new(LocalLoop {
+            board,
+            medialive: platform.medialive.clone(),
+            medialive_url: format!("http://{}", platform.medialive_address),
+            eventbridge: platform.cloud.eventbridge.clone(),
+            rates: Mutex::default(),
+        });
+        let closing = CancellationToken::new();
+        let looking = tokio::spawn(look(source.board.clone(), source.medialive.clone()));
+        let stop = closing.clone();
+        let serving = tokio::spawn(async move {
+            if let Err(error) = lilo_page::serve(listener, source, stop).await {
+                tracing::warn!(%error, "the page ended");
+            }
+        });
+        Self { url: format!("http://{address}/"), closing, tasks: [looking, serving] }
+    }
+
+    /// Ends every connection.
+    pub(super) async fn shut_down(self) {
+        self.closing.cancel();
+        let [looking, serving] = self.tasks;
+        looking.abort();
+        // A browser that does not close its connection must not hold up the command.
+        let _ = timeout(Duration::from_secs(1), serving).await;
+    }
+}
+
+/// Follows the channels' states.
+async fn look(board: Board, medialive: Emulator) {
+    let mut ticks = interval(LOOK_GAP);
+    loop {
+        ticks.tick().await;
+        let states = medialive.remaining().into_iter().filter_map(|it| match it {
+            Remaining::Channel { id, state } => Some((id, state.to_string())),
+            Remaining::Input { .. } => None,
+        });
+        board.states(states.collect(), Timestamp::now());
+    }
+}
+
+#[derive(Debug)]
+struct LocalLoop {
+    board: Board,
+    medialive: Emulator,
+    medialive_url: String,
+    eventbridge: EventBridge,
+    rates: Mutex<BTreeMap<(String, usize), Sent>>,
+}
+
+/// What a pipeline had sent at a time, and its bitrate before that.
+#[derive(Clone, Copy, Debug)]
+struct Sent {
+    at: Instant,
+    bytes: u64,
+    rate: Option<u64>,
+}
+
+impl Source for LocalLoop {
+    fn view(&self) -> BoxFuture<'_, View> {
+        let mut channels: Vec<_> =
+            self.medialive.channels().iter().map(|document| self.channel(document)).collect();
+        let mut record = self.board.record();
+        let known = record.known_calls();
+        record.add_calls(self.medialive.calls_since(known));
+        for channel in &mut channels {
+            channel.alerts = record.alerts_of(&channel.id);
+            channel.history = record.history_of(&channel.id);
+        }
+        let view = View {
+            place: "on this machine".to_owned(),
+            channels,
+            events: record.events(),
+            stack_events: record.stack_events(),
+            calls: record.calls(),
+        };
+        ready(view).boxed()
+    }
+
+    fn stream(&self, channel: &str, pipeline: usize) -> Option<Stream> {
+        match self.medialive.tap(channel, pipeline)?.mp4() {
+            Ok(mp4) => Some(Box::pin(mp4?)),
+            Err(error) => {
+                tracing::warn!("{}", lilo_lifecycle::chain(&error));
+                None
+            }
+        }
+    }
+
+    fn still<'a>(&'a self, channel: &'a str, pipeline: usize) -> BoxFuture<'a, Option<Vec<u8>>> {
+        self.medialive.picture(channel, pipeline).boxed()
+    }
+
+    fn act(&self, action: Action) -> BoxFuture<'_, Result<(), Refused>> {
+        match action {
+            Action::Start(channel) => self.order(channel, "start").boxed(),
+            Action::Stop(channel) => self.order(channel, "stop").boxed(),
+            Action::SendAgain(number) => ready(self.send_again(number)).boxed(),
+        }
+    }
+}
+
+impl LocalLoop {
+    fn channel(&self, document: &Value) -> Channel {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let id = text(&document["id"]);
+        let tags: Tags = serde_json::from_value(document["tags"].clone()).unwrap_or_default();
+        let tags = LiloTags::from(&tags);
+        let sources = self.medialive.sources(&id);
+        let settings = document["destinations"][0]["settings"].as_array();
+        let class = document["channelClass"].as_str();
+        let pipelines = if class == Some("SINGLE_PIPELINE") { 1 } else { 2 };
+        let runs = document["state"] == "RUNNING";
+        let pipelines = settings.into_iter().flatten().take(pipelines).enumerate();
+        let pipelines = pipelines.map(|(number, settings)| Pipeline {
+            source: sources.get(number).cloned().unwrap_or_default(),
+            destination: text(&settings["url"]),
+            picture: Picture::Stream,
+            bitrate: self.bitrate(&id, number),
+        });
+        Channel {
+            name: text(&document["name"]),
+            state: text(&document["state"]),
+            pipelines: pipelines.collect(),
+            running_since: tags.running_since.filter(|_| runs),
+            stops_at: tags.stop_at().filter(|_| runs),
+            cost: "nothing: it runs on this machine".to_owned(),
+            id,
+            ..Channel::default()
+        }
+    }
+
+    /// Bits per second since some seconds ago.
+    fn bitrate(&self, channel: &str, pipeline: usize) -> Option<u64> {
+        let mut rates = self.rates.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (channel.to_owned(), pipeline);
+        let Some(tap) = self.medialive.tap(channel, pipeline) else {
+            rates.remove(&key);
+            return None;
+        };
+        let (at, bytes) = (Instant::now(), tap.counters().bytes);
+        let last = rates.entry(key).or_insert(Sent { at, bytes, rate: None });
+        if at.duration_since(last.at) >= RATE_OVER {
+            let milliseconds = u64::try_from(at.duration_since(last.at).as_millis()).ok()?;
+            // A new session counts from zero.
+            let rate = bytes.checked_sub(last.bytes).map(|bytes| bytes * 8_000 / milliseconds);
+            *last = Sent { at, bytes, rate };
+        }
+        last.rate
+    }
+
+    /// Calls MediaLive as a person would: the call is on record.
+    async fn order(&self, channel: String, verb: &'static str) -> Result<(), Refused> {
+        let id = medialive_id(&channel).ok_or_else(|| Refused("That is no channel.".to_owned()))?;
+        let url = format!("{}/prod/channels/{id}/{verb}", self.medialive_url);
+        let call = tokio::task::spawn_blocking(move || {
+            let request = ureq::post(&url).config().http_status_as_error(false).build();
+            let mut answer = request.send_empty()?;
+            let accepted = answer.status().is_success();
+            Ok::<_, ureq::Error>((accepted, answer.body_mut().read_json::<Value>()?))
+        });
+        match call.await.expect("a request does not panic") {
+            Ok((true, _)) => Ok(()),
+            Ok((false, body)) => {
+                let message = body["message"].as_str().unwrap_or("no reason given");
+                Err(Refused(format!("MediaLive did not {verb} the channel: {message}")))
+            }
+            Err(error) => Err(Refused(format!("MediaLive does not answer: {error}"))),
+        }
+    }
+
+    fn send_again(&self, number: usize) -> Result<(), Refused> {
+        let event = self.board.event(number);
+        let event = event.ok_or_else(|| Refused("There is no such event.".to_owned()))?;
+        let deliveries = self.eventbridge.put(&event);
+        self.board.sent_again(number, deliveries);
+        Ok(())
+    }
+}

@@ -1,0 +1,23 @@
+//! A page on loopback that shows channels: their picture and sound, states, events and calls.
+//!
+//! It decides how things look and who may change them. It must not know where they come from: a
+//! [`Source`] says what there is, and carries out what a person asks for. The source is the local
+//! loop or one on AWS.
+//!
+//! The server renders everything. A page holds fragments of HTML with ids, and the server sends
+//! those that have changed (server-sent events); the script only puts them in place, plays the
+//! stream and sends what a person presses.
+
+mod fragments;
+mod guard;
+mod live;
+mod render;
+mod router;
+mod source;
+mod times;
+
+pub use router::serve;
+pub use source::{
+    Action, Alert, Call, Channel, Decision, Delivery, Event, Picture, Pipeline, Refused, Source,
+    StackEvent, Stream, View,
+};

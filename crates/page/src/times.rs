@@ -1,0 +1,33 @@
+//! Times for people, in the machine's time zone.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+/// `15:04:05`.
+pub(crate) fn clock(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string()
+}
+
+/// `8 s`, `3 min 8 s`, `2 h 3 min`.
+pub(crate) fn length(time: SignedDuration) -> String {
+    let seconds = time.as_secs().max(0);
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_has_its_two_largest_units() {
+        let length = |seconds| length(SignedDuration::from_secs(seconds));
+        assert_eq!(length(-1), "0 s");
+        assert_eq!(length(59), "59 s");
+        assert_eq!(length(188), "3 min 8 s");
+        assert_eq!(length(7_500), "2 h 5 min");
+    }
+}
