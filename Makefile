@@ -23,6 +23,7 @@ AWSLAMBDARIC := 4.2.2
 JOB := $(VENV)/job/boto3-$(BOTO3)-awslambdaric-$(AWSLAMBDARIC)
 # npm's own stamp.
 JUDGE := tests/rights/iam/node_modules/.package-lock.json
+BROWSER := tests/page/node_modules/.package-lock.json
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -31,7 +32,7 @@ PACKAGES := $(TARGET)/package
 ARCHITECTURE := best
 FUNCTION := lilo-input lilo-channel lilo-starter
 
-.PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e real-files endurance cost bench guard scale clients judge ffmpeg ffmpegs clean
+.PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e page real-files endurance cost bench guard scale clients judge browser ffmpeg ffmpegs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,8 +41,13 @@ up: ffmpeg ## Plays an MP4 as a live channel at rtp://127.0.0.1:5000, until Ctrl
 	@exec cargo run -- up $(ARGS)
 
 # What has to be installed comes first: it is missed before the compiler has worked for minutes.
-test: ffmpegs $(LINTER) $(SCANNER) clients judge check ## Everything that must hold: make check, then every test
+test: ffmpegs $(LINTER) $(SCANNER) clients judge browser check ## Everything that must hold: make check, then every test
 	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace; else cargo test --workspace; fi
+	@$(MAKE) --no-print-directory page
+
+page: ffmpeg browser ## The page of `make up` in Chromium; it leaves pictures in target/page
+	cargo build --workspace --bins
+	node --test --test-reporter spec tests/page/
 
 check: $(LINTER) $(SCANNER) fmt lint doc templates ## Format, lints, documentation, templates
 
@@ -156,7 +162,11 @@ $(NEWEST): | $(VENV)/bin/pip
 
 judge: $(JUDGE)
 
-$(JUDGE): tests/rights/iam/package-lock.json
+browser: $(BROWSER)
+	@[ -n "$$LILO_CHROMIUM" ] || command -v chromium >/dev/null || tools/install.sh chromium
+
+# Each has a folder of its own for what npm installs.
+$(JUDGE) $(BROWSER): %/node_modules/.package-lock.json: %/package-lock.json
 	@{ command -v node && command -v npm; } >/dev/null || tools/install.sh node
 	npm ci --prefix $(<D) --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -173,4 +183,4 @@ ffmpeg:
 
 clean: ## Removes what was built
 	cargo clean
-	rm -rf $(VENV) tests/rights/iam/node_modules
+	rm -rf $(VENV) tests/rights/iam/node_modules tests/page/node_modules

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs ffmpeg, Python, Node.js or valgrind where the system lets us do so without asking;
+# Installs ffmpeg, Python, Node.js, Chromium or valgrind where the system lets us do so without asking;
 # otherwise says in one line what to install.
 set -euo pipefail
 
@@ -20,8 +20,12 @@ valgrind)
     debian=(valgrind) brew=valgrind
     advice="valgrind (Debian, Ubuntu: sudo apt-get install valgrind; Fedora: sudo dnf install valgrind)"
     ;;
+chromium)
+    debian=(chromium) brew=chromium
+    advice="Chromium (Debian: sudo apt-get install chromium; Fedora: sudo dnf install chromium; macOS: brew install chromium), or name another one in LILO_CHROMIUM"
+    ;;
 *)
-    echo "usage: tools/install.sh ffmpeg|python|node|valgrind" >&2
+    echo "usage: tools/install.sh ffmpeg|python|node|chromium|valgrind" >&2
     exit 2
     ;;
 esac

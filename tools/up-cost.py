@@ -1,13 +1,17 @@
-"""Prints what `lilo up` with its test clip, 1080p25, takes: processor and memory of all its processes.
+"""Prints what `lilo up` with its test clip, 1080p25, takes: processor and memory of all its processes,
+alone and while a page shows it.
 
 Usage: up-cost.py LILO SECONDS. Linux only: it reads /proc.
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+import urllib.request
 
 TICK = os.sysconf("SC_CLK_TCK")
 PORT = "5990"
@@ -70,13 +74,38 @@ def measure(pid, duration):
         print(f"memory, {what}: {mean:.0f} MiB on average, {max(values):.0f} MiB at most")
 
 
+def read(url):
+    """Reads without end, as a page does."""
+    def forever():
+        try:
+            with urllib.request.urlopen(url) as answer:
+                while answer.read(65536):
+                    pass
+        except OSError:
+            pass
+
+    threading.Thread(target=forever, daemon=True).start()
+
+
 def main(lilo, duration):
     with subprocess.Popen(
         [lilo, "up", "--port", PORT], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as up:
+        page = channel = ""
         try:
             for line in up.stdout:
+                if match := re.search(r"^  page +(\S+)/$", line):
+                    page = match[1]
+                if match := re.search(r"channel (\d+) is RUNNING", line):
+                    channel = match[1]
                 if "Pipeline started" in line:
+                    print("alone")
+                    measure(up.pid, float(duration))
+                    read(f"{page}/live")
+                    read(f"{page}/stream/{channel}/0")
+                    # Its ffmpeg is there once a keyframe has come.
+                    time.sleep(3)
+                    print("with a page")
                     measure(up.pid, float(duration))
                     break
             else:

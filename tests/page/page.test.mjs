@@ -1,16 +1,19 @@
 // The page of `lilo up` in Chromium: what a person sees, hears and does.
 
 import assert from "node:assert/strict";
+import { execSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { createSocket } from "node:dgram";
+import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { BITS, CLIP_SECONDS, Loop, answer, clip, folder, until } from "./loop.mjs";
+import { BITS, CLIP_SECONDS, Loop, answer, clip, folder, freePort, until } from "./loop.mjs";
 
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const executablePath = process.env.LILO_CHROMIUM ?? "/usr/bin/chromium";
+// The page allows no script of others; the debugger puts it there.
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const executablePath = process.env.LILO_CHROMIUM ?? execSync("command -v chromium", { encoding: "utf8" }).trim();
 const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 let browser;
@@ -114,6 +117,7 @@ test("it plays on past the end of the clip, at most three seconds behind", async
   const channel = (await loop.line("made")).data.channelId;
   const length = CLIP_SECONDS * 25;
   const delays = [];
+  let behind = 0;
   const begun = Date.now();
   // More than a pass of the clip.
   while (Date.now() - begun < (CLIP_SECONDS + 5) * 1000) {
@@ -131,24 +135,27 @@ test("it plays on past the end of the clip, at most three seconds behind", async
       const later = (seen.number - entered.number + 1.5 * length) % length - length / 2;
       delays.push((seen.at - Date.parse(detail.timeStamp)) / 1000 - later / 25);
     }
+    behind = Math.max(behind, await page.evaluate(() => Number(document.querySelector("figure").dataset.behind)));
     await sleep(1000);
   }
   delays.sort((a, b) => a - b);
   const median = delays[Math.floor(delays.length / 2)];
-  const behind = Number(await page.evaluate(() => document.querySelector("figure").dataset.behind));
   const stalls = Number(await page.evaluate(() => document.querySelector("video").dataset.stalls ?? 0));
-  context.diagnostic(`from the encoder's input to the screen: median ${median.toFixed(2)} s, most ${delays.at(-1).toFixed(2)} s, of ${delays.length}; behind what has come: ${behind} s; stalls: ${stalls}`);
-  assert.ok(delays.length > 10 && median < 3, `${delays}`);
-  assert.ok(behind < 3);
+  const figures = `median ${median.toFixed(2)} s, most ${delays.at(-1).toFixed(2)} s, of ${delays.length}`;
+  context.diagnostic(`from the encoder's input to the screen: ${figures}`);
+  context.diagnostic(`behind the stream as sent: at most ${behind} s; stalls: ${stalls}`);
+  assert.ok(behind > 0 && behind <= 3, `${behind} s behind`);
+  // The encoder and the second of the stream that evens it out come before.
+  assert.ok(delays.length > 10 && median < 5, `${delays}`);
 });
 
 test("stop and start work, and say what the starter decided", async () => {
-  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByRole("button", { name: "Stop lilo" }).click();
   await reaches(page, "IDLE");
   await page.getByText("No picture while the channel does not run.").waitFor();
   // Pressed in vain, it does nothing.
-  await page.getByRole("button", { name: "Stop" }).click({ force: true });
-  await page.getByRole("button", { name: "Start" }).click();
+  await page.getByRole("button", { name: "Stop lilo" }).click({ force: true });
+  await page.getByRole("button", { name: "Start lilo" }).click();
   await reaches(page, "RUNNING");
   await plays(page);
 
@@ -193,7 +200,7 @@ for (const [name, options] of [
     await reaches(page, "RUNNING");
     await plays(page);
     await page.screenshot({ path: join(folder, `${name}.png`) });
-    await page.addScriptTag({ path: axe }).catch(() => {});
+    await page.evaluate(axe);
     const found = await page.evaluate(() => axe.run());
     const violations = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((it) => it.html).join(" ")}`);
     assert.deepEqual(violations, []);
@@ -205,7 +212,7 @@ for (const [name, options] of [
 }
 
 test("every button is reached by keyboard, and keeps the focus", async () => {
-  await page.getByRole("button", { name: "Stop" }).focus();
+  await page.getByRole("button", { name: "Stop lilo" }).focus();
   await page.keyboard.press("Enter");
   await reaches(page, "IDLE");
   assert.equal(await page.evaluate(() => document.activeElement.textContent.trim().split(" ")[0]), "Stop");
@@ -214,27 +221,29 @@ test("every button is reached by keyboard, and keeps the focus", async () => {
   await reaches(page, "RUNNING");
 });
 
-test("a reader that does not read does not slow the stream", async () => {
+test("a reader that does not read loses its connection, not the stream", async () => {
   const channel = (await loop.line("made")).data.channelId;
   const receiver = createSocket("udp4");
   let received = 0;
   receiver.on("message", () => received++);
   await new Promise((done) => receiver.bind(loop.port, "127.0.0.1", done));
-  const count = async () => {
-    const before = received;
-    await sleep(5000);
-    return received - before;
-  };
-  const alone = await count();
-  const readers = Array.from({ length: 3 }, () => {
-    const asked = request(`${loop.page}/stream/${channel}/0`, { agent: false }, (answer) => answer.pause());
-    asked.on("error", () => {});
-    return asked.end();
+  const reader = await new Promise((done, failed) => {
+    const asked = request(`${loop.page}/stream/${channel}/0`, { agent: false }, done);
+    asked.on("error", failed).end();
   });
-  const beside = await count();
-  for (const reader of readers) reader.destroy();
+  reader.pause();
+  // Longer than what the system keeps for it; datagrams come all the time.
+  for (let second = 0; second < 20; second++) {
+    const before = received;
+    await sleep(1000);
+    assert.ok(received > before, `no datagram in second ${second}`);
+  }
   receiver.close();
-  assert.ok(beside > alone * 0.95, `${beside} datagrams instead of ${alone}`);
+  // What was kept comes, then the end: the stream itself has none.
+  let ended = false;
+  reader.on("end", () => (ended = true)).resume();
+  await until("the end of its connection", () => ended);
+  await plays(page);
 });
 
 test("only the page itself may change something", async () => {
@@ -266,7 +275,7 @@ test("only the page itself may change something", async () => {
 });
 
 test("two loops play at once, one of them with two pipelines", async () => {
-  const options = ["ChannelClass=STANDARD", "DestinationIp2=127.0.0.1", "VideoBitrate=2000000"];
+  const options = ["ChannelClass=STANDARD", "DestinationIp2=127.0.0.1", `DestinationPort2=${await freePort()}`, "VideoBitrate=2000000"];
   const other = await Loop.up(options.flatMap((it) => ["--param", it]));
   const second = await open(other);
   await reaches(second, "RUNNING");
@@ -284,7 +293,7 @@ test("the page survives a restart of the command", async () => {
   loop = await Loop.up([], port);
   await reaches(page, "RUNNING");
   await plays(page);
-  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByRole("button", { name: "Stop lilo" }).click();
   await reaches(page, "IDLE");
   assert.deepEqual(page.complaints, []);
 });

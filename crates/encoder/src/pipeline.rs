@@ -103,12 +103,13 @@ pub fn start(job: Job) -> Result<Pipeline, Error> {
         watchers,
     };
     let video_pid = job.program.video_pid;
-    let tap = Tap { programs: programs.clone(), counters, video_pid, datagrams };
+    let (of_tap, of_stream) = (programs.clone(), Arc::clone(&counters));
+    let tap = Tap { programs: of_tap, counters: of_stream, video_pid, datagrams };
     let thumbnails = Thumbnails { programs: programs.clone(), latest: Arc::clone(&latest) };
     let stop = CancellationToken::new();
     let problems = reporter.subscribe_problems();
     let decoders = Decoders::new(programs.clone(), url);
-    let work = Work { programs, job: Arc::new(job), decoders, reporter, latest };
+    let work = Work { programs, job: Arc::new(job), decoders, reporter, counters, latest };
     let stopped = stop.clone();
     let work = tokio::spawn(async move {
         if let Some(reason) = work.run(relay, &stopped).await {
@@ -123,6 +124,7 @@ struct Work {
     job: Arc<Job>,
     decoders: Decoders,
     reporter: Arc<StatusReporter>,
+    counters: Arc<AtomicCounters>,
     latest: Arc<Latest>,
 }
 
@@ -146,6 +148,7 @@ impl Work {
             job: Arc::clone(&self.job),
             format,
             reporter: Arc::clone(&self.reporter),
+            counters: Arc::clone(&self.counters),
         };
         let failed = stop.run_until_cancelled(async {
             tokio::select! {

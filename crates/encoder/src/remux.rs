@@ -32,14 +32,17 @@ impl Tap {
     /// # Errors
     /// [`Error::Missing`] if ffmpeg cannot be run.
     pub fn mp4(&self) -> Result<Option<Mp4>, Error> {
-        let Some(watcher) = self.watch() else { return Ok(None) };
+        self.watch().map(|watcher| self.remux(watcher)).transpose()
+    }
+
+    fn remux(&self, watcher: Watcher) -> Result<Mp4, Error> {
         let mut command = self.programs.ffmpeg();
         command.args(command::remux()).stdin(Stdio::piped()).stderr(Stdio::null());
         let mut ffmpeg = command.spawn().map_err(|error| Programs::missing(&command, error))?;
         let stdin = ffmpeg.stdin.take().expect("stdin is a pipe");
         let stdout = ffmpeg.stdout.take().expect("stdout is a pipe");
         let feed = AbortOnDropHandle::new(tokio::spawn(feed(stdin, watcher, self.video_pid)));
-        Ok(Some(Mp4 { stdout, _ffmpeg: ffmpeg, _feed: feed }))
+        Ok(Mp4 { stdout, _ffmpeg: ffmpeg, _feed: feed })
     }
 }
 

@@ -58,6 +58,8 @@ pub struct Counters {
     /// How far the stream is behind real time: the time lost since its first datagram and not made
     /// up.
     pub behind: Duration,
+    /// How often the source was played to its end.
+    pub passes: u64,
 }
 
 /// Collects a pipeline's status from its parts.
@@ -130,6 +132,7 @@ pub(crate) struct AtomicCounters {
     datagrams: AtomicU64,
     bytes: AtomicU64,
     behind_micros: AtomicU64,
+    passes: AtomicU64,
 }
 
 impl AtomicCounters {
@@ -143,11 +146,16 @@ impl AtomicCounters {
         self.behind_micros.store(micros, Ordering::Relaxed);
     }
 
+    pub(crate) fn pass_ended(&self) {
+        self.passes.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(crate) fn read(&self) -> Counters {
         Counters {
             datagrams: self.datagrams.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),
             behind: Duration::from_micros(self.behind_micros.load(Ordering::Relaxed)),
+            passes: self.passes.load(Ordering::Relaxed),
         }
     }
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
 
 use crate::program::Programs;
 use crate::status::{AtomicCounters, Counters};
@@ -41,9 +40,6 @@ impl Watcher {
     /// The next seven transport packets; `None` at the end of the stream, and for a reader that has
     /// fallen behind: what it has missed cannot be played without a fault.
     pub(crate) async fn next(&mut self) -> Option<Bytes> {
-        match self.0.recv().await {
-            Ok(packets) => Some(packets),
-            Err(RecvError::Closed | RecvError::Lagged(_)) => None,
-        }
+        self.0.recv().await.ok()
     }
 }

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use lilo_medialive_emulator::{EncoderChoice, Pace};
 
 use crate::local::function::Name;
@@ -89,6 +90,17 @@ pub(crate) enum Command {
     /// has no answer, 1 after a failure or the answer no, 2 for wrong arguments, 130 when
     /// interrupted.
     Conformance(Conformance),
+    /// Prints a completion script for a shell.
+    ///
+    /// For bash: `lilo completions bash > ~/.local/share/bash-completion/completions/lilo`.
+    Completions { shell: Shell },
+    /// Prints the manual page of the command, or of one of its commands.
+    ///
+    /// To read it: `lilo man up | man -l -`.
+    Man {
+        /// Such as `up`; without it, the page of `lilo` itself.
+        command: Option<String>,
+    },
     /// Runs one function; for internal use (docs/decisions/0001).
     #[command(hide = true)]
     Function { name: Name },

@@ -7,6 +7,7 @@ mod cloud;
 mod doctor;
 mod error;
 pub mod local;
+mod manual;
 mod templates;
 mod ui;
 
@@ -38,6 +39,11 @@ pub async fn run() -> ExitCode {
         Command::List(list) => status::list(list).await,
         Command::Doctor(it) => doctor::run(it).await,
         Command::Conformance(it) => conformance::run(it).await,
+        Command::Completions { shell } => {
+            manual::print_completions(shell);
+            Ok(())
+        }
+        Command::Man { command } => manual::print_page(command.as_deref()),
         Command::Function { name } => function::run(name).await,
     };
     match done {

@@ -14,7 +14,7 @@ mod live;
 mod render;
 mod router;
 mod source;
-mod times;
+pub mod words;
 
 pub use router::serve;
 pub use source::{

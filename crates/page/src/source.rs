@@ -88,6 +88,8 @@ pub struct Pipeline {
     pub picture: Picture,
     /// Bits per second that it sends, if that is known.
     pub bitrate: Option<u64>,
+    /// How often it has played its file to the end, if that is known.
+    pub passes: Option<u64>,
 }
 
 /// What can be seen of a pipeline.

@@ -17,7 +17,7 @@ use crate::feed::Feed;
 use crate::format::Format;
 use crate::pipeline::joined;
 use crate::source::{Source, without_secrets};
-use crate::status::{Cause, StatusReporter};
+use crate::status::{AtomicCounters, Cause, StatusReporter};
 use crate::{Job, SourceEnd};
 
 /// How long before the end of a pass the next one's decoders start. They take half a second with
@@ -44,6 +44,7 @@ pub(crate) struct Player {
     pub(crate) job: Arc<Job>,
     pub(crate) format: Format,
     pub(crate) reporter: Arc<StatusReporter>,
+    pub(crate) counters: Arc<AtomicCounters>,
 }
 
 /// A pass that has begun, and the headers it was begun with.
@@ -99,6 +100,7 @@ impl Player {
                 self.play_pass(feed, pass, &headers, expected.slots, &mut keeper).await;
             let Outcome { slots, pictures, flaws, is_whole } = outcome;
             self.report(flaws.clone());
+            self.counters.pass_ended();
             if self.job.source_end == SourceEnd::Continue {
                 return Ok(());
             }
@@ -185,6 +187,7 @@ impl Player {
                     check = Some(self.decoders.spawn(async move { player.check().await }));
                 }
             }
+            self.counters.pass_ended();
             if let Some(checked) = check.take_if(|check| check.is_finished()) {
                 let read = checked.await.expect("it does not panic")?;
                 let same = read.source == headers.source;

@@ -145,11 +145,11 @@ async fn a_watcher_gets_the_packets_that_are_sent() {
     relay.run(&stream()[..]).await;
     drop(relay);
 
-    let mut watched = Vec::new();
+    let mut received = Vec::new();
     while let Some(packets) = watcher.next().await {
-        watched.extend(packets);
+        received.extend(packets);
     }
-    assert_eq!(watched, stream());
+    assert_eq!(received, stream());
 }
 
 #[tokio::test(start_paused = true)]

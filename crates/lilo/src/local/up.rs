@@ -7,6 +7,7 @@ mod parameters;
 
 use std::collections::BTreeMap;
 use std::env;
+use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -165,6 +166,7 @@ async fn create_and_delete(
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = elapsed(duration) => shutdown.cancel(),
+            () = page.report(&reports.status), if io::stderr().is_terminal() => {}
         }
         platform.cloud.cloudformation.delete(&mut stack).await;
     }

@@ -45,6 +45,8 @@ pub(crate) struct LoopReady {
 pub(crate) struct ReportSender {
     pub(crate) feeds: Feeds,
     pub(crate) ready: UnboundedSender<LoopReady>,
+    /// The newest status line.
+    pub(crate) status: UnboundedSender<String>,
 }
 
 /// The other end of [`ReportSender`].
@@ -54,6 +56,7 @@ pub(crate) struct ReportReceiver {
     medialive: UnboundedReceiver<Delivered>,
     logs: UnboundedReceiver<LogLine>,
     ready: UnboundedReceiver<LoopReady>,
+    status: UnboundedReceiver<String>,
 }
 
 /// One item to print.
@@ -62,6 +65,7 @@ enum Report {
     MediaLive(Delivered),
     LoopReady(LoopReady),
     Log(LogLine),
+    Status(String),
 }
 
 impl ReportReceiver {
@@ -74,6 +78,7 @@ impl ReportReceiver {
             Some(event) = self.medialive.recv() => Some(Report::MediaLive(event)),
             Some(made) = self.ready.recv() => Some(Report::LoopReady(made)),
             Some(line) = self.logs.recv() => Some(Report::Log(line)),
+            Some(line) = self.status.recv() => Some(Report::Status(line)),
             else => None,
         }
     }
@@ -84,13 +89,15 @@ pub(crate) fn channel() -> (ReportSender, ReportReceiver) {
     let (medialive, medialive_receiver) = unbounded_channel();
     let (logs, logs_receiver) = unbounded_channel();
     let (ready, ready_receiver) = unbounded_channel();
+    let (status, status_receiver) = unbounded_channel();
     let receiver = ReportReceiver {
         stack,
         medialive: medialive_receiver,
         logs: logs_receiver,
         ready: ready_receiver,
+        status: status_receiver,
     };
-    (ReportSender { feeds: Feeds { logs, stacks, medialive }, ready }, receiver)
+    (ReportSender { feeds: Feeds { logs, stacks, medialive }, ready, status }, receiver)
 }
 
 /// Prints reports.
@@ -150,6 +157,9 @@ impl Printer {
                     self.board.log(&line);
                     self.log(&line);
                 }
+                // A status that comes late would hide what is waited for now.
+                Some(Report::Status(line)) if !ending => self.screen.status(line),
+                Some(Report::Status(_)) => {}
                 None => break,
             }
         }

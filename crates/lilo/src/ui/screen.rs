@@ -65,6 +65,11 @@ impl Screen {
         self.waiting.begin(subject, text);
     }
 
+    /// Shows a status line until something else is waited for.
+    pub(crate) fn status(&mut self, text: String) {
+        self.waiting.status(text);
+    }
+
     /// Clears the spinner if it shows `subject`.
     pub(crate) fn end(&mut self, subject: &str) {
         self.waiting.end(subject);

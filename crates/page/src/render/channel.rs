@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use crate::fragments::Fragment;
 use crate::source::{Channel, Picture, Pipeline};
-use crate::times::{clock, length};
+use crate::words::{clock, length, megabits};
 
 /// The channel, then the parts of it that change while it lives.
 pub(crate) fn fragments(channel: &Channel, now: Timestamp) -> Vec<Fragment> {
@@ -148,6 +148,8 @@ fn alerts(channel: &Channel) -> Markup {
 fn facts(channel: &Channel, now: Timestamp) -> Markup {
     let rates: Vec<_> = channel.pipelines.iter().filter_map(|it| it.bitrate).collect();
     let rates: Vec<_> = rates.iter().map(|rate| megabits(*rate)).collect();
+    let passes: Vec<_> = channel.pipelines.iter().filter_map(|it| it.passes).collect();
+    let passes: Vec<_> = passes.iter().map(ToString::to_string).collect();
     let fact = |name: &str, text: String| html! { div { dt { (name) } dd { (text) } } };
     html! {
         dl.facts id={ "channel-" (channel.id) "-facts" } {
@@ -159,14 +161,10 @@ fn facts(channel: &Channel, now: Timestamp) -> Markup {
                 (fact("Stops", format!("at {}, in {}", clock(stops), length(stops.duration_since(now)))))
             }
             @if !rates.is_empty() { (fact("Sends", rates.join(" and "))) }
+            @if !passes.is_empty() { (fact("Passes played", passes.join(" and "))) }
             (fact("Cost", channel.cost.clone()))
         }
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
-fn megabits(rate: u64) -> String {
-    format!("{:.1} Mb/s", rate as f64 / 1e6)
 }
 
 /// A bar whose parts are as long as the states, and the same in words.

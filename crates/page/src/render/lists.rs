@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::fragments::Fragment;
 use crate::source::{Call, Delivery, Event, StackEvent, View};
-use crate::times::clock;
+use crate::words::clock;
 
 /// One sentence.
 pub(crate) fn summary(view: &View) -> Fragment {

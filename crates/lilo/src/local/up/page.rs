@@ -11,9 +11,11 @@ use jiff::Timestamp;
 use lilo_lifecycle::{LiloTags, Tags, medialive_id};
 use lilo_local_cloud::eventbridge::EventBridge;
 use lilo_medialive_emulator::{Emulator, Remaining};
+use lilo_page::words::{length, megabits};
 use lilo_page::{Action, Channel, Picture, Pipeline, Refused, Source, Stream, View};
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval, timeout};
 use tokio_util::sync::CancellationToken;
@@ -26,6 +28,8 @@ use crate::local::Platform;
 const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 4581);
 /// How often the states are looked at, whether or not somebody watches: the shortest takes a second.
 const LOOK_GAP: Duration = Duration::from_millis(200);
+/// How often the terminal's status line changes.
+const STATUS_GAP: Duration = Duration::from_secs(1);
 /// The time over which a bitrate is measured, at least.
 const RATE_OVER: Duration = Duration::from_secs(2);
 
@@ -33,6 +37,7 @@ const RATE_OVER: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) struct Page {
     pub(super) url: String,
+    source: Arc<LocalLoop>,
     closing: CancellationToken,
     tasks: [JoinHandle<()>; 2],
 }
@@ -62,13 +67,26 @@ impl Page {
         });
         let closing = CancellationToken::new();
         let looking = tokio::spawn(look(source.board.clone(), source.medialive.clone()));
-        let stop = closing.clone();
+        let (stop, shown) = (closing.clone(), Arc::clone(&source));
         let serving = tokio::spawn(async move {
-            if let Err(error) = lilo_page::serve(listener, source, stop).await {
+            if let Err(error) = lilo_page::serve(listener, shown, stop).await {
                 tracing::warn!(%error, "the page ended");
             }
         });
-        Self { url: format!("http://{address}/"), closing, tasks: [looking, serving] }
+        Self { url: format!("http://{address}/"), source, closing, tasks: [looking, serving] }
+    }
+
+    /// Sends a status line each second, for ever.
+    pub(super) async fn report(&self, lines: &UnboundedSender<String>) {
+        let mut ticks = interval(STATUS_GAP);
+        loop {
+            ticks.tick().await;
+            let now = Timestamp::now();
+            for channel in self.source.view().await.channels {
+                // Without a printer the command ends anyway.
+                let _ = lines.send(status(&channel, now));
+            }
+        }
     }
 
     /// Ends every connection.
@@ -79,6 +97,23 @@ impl Page {
         // A browser that does not close its connection must not hold up the command.
         let _ = timeout(Duration::from_secs(1), serving).await;
     }
+}
+
+/// A channel in one line: state, running time, bitrates, passes, alerts.
+fn status(channel: &Channel, now: Timestamp) -> String {
+    let mut parts = vec![channel.state.clone()];
+    if let Some(since) = channel.running_since {
+        parts.push(length(now.duration_since(since)));
+    }
+    for pipeline in &channel.pipelines {
+        parts.extend(pipeline.bitrate.map(megabits));
+        parts.extend(pipeline.passes.map(|passes| format!("{passes} passes played")));
+    }
+    parts.push(match channel.alerts.as_slice() {
+        [] => "no alerts".to_owned(),
+        alerts => alerts.iter().map(|it| it.kind.as_str()).collect::<Vec<_>>().join(", "),
+    });
+    parts.join("  ")
 }
 
 /// Follows the channels' states.
@@ -172,6 +207,7 @@ impl LocalLoop {
             destination: text(&settings["url"]),
             picture: Picture::Stream,
             bitrate: self.bitrate(&id, number),
+            passes: self.medialive.tap(&id, number).map(|tap| tap.counters().passes),
         });
         Channel {
             name: text(&document["name"]),
@@ -230,5 +266,37 @@ impl LocalLoop {
         let deliveries = self.eventbridge.put(&event);
         self.board.sent_again(number, deliveries);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lilo_page::Alert;
+
+    #[test]
+    fn the_status_line_says_what_a_running_channel_does() {
+        let since = Timestamp::UNIX_EPOCH;
+        let pipeline = Pipeline {
+            source: String::new(),
+            destination: String::new(),
+            picture: Picture::Stream,
+            bitrate: Some(10_765_200),
+            passes: Some(4),
+        };
+        let (kind, message) = ("Slow Encode".to_owned(), String::new());
+        let alert = Alert { kind, pipeline: "0".to_owned(), message };
+        let mut channel = Channel {
+            state: "RUNNING".to_owned(),
+            running_since: Some(since),
+            pipelines: vec![pipeline],
+            ..Channel::default()
+        };
+        let now = Timestamp::from_second(83).unwrap();
+        let line = "RUNNING  1 min 23 s  10.8 Mb/s  4 passes played  no alerts";
+        assert_eq!(status(&channel, now), line);
+        channel.alerts = vec![alert];
+        assert!(status(&channel, now).ends_with("  Slow Encode"));
+        assert_eq!(status(&Channel::default(), now), "  no alerts");
     }
 }

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use indicatif::ProgressBar;
+use indicatif::{ProgressBar, ProgressStyle};
 
-/// The spinner with the newest subject.
+/// A wait says how long it has taken; a status says its own times.
+const WAIT: &str = "{spinner} {msg} {elapsed}";
+const STATUS: &str = "{spinner} {msg}";
+
+/// The spinner with the newest subject, or a status line.
 #[derive(Debug)]
 pub(super) struct Waiting {
     spinner: ProgressBar,
@@ -20,8 +24,23 @@ impl Waiting {
 
     /// Shows `text` until `subject` ends or another begins.
     pub(super) fn begin(&mut self, subject: &str, text: String) {
-        self.subject = Some(subject.to_owned());
         self.spinner.set_message(text);
+        if self.subject.as_deref() != Some(subject) {
+            self.subject = Some(subject.to_owned());
+            self.start(WAIT);
+        }
+    }
+
+    /// Shows a status until something is waited for.
+    pub(super) fn status(&mut self, text: String) {
+        self.spinner.set_message(text);
+        if self.subject.take().is_some() || self.spinner.is_finished() {
+            self.start(STATUS);
+        }
+    }
+
+    fn start(&self, style: &str) {
+        self.spinner.set_style(ProgressStyle::with_template(style).expect("it is a template"));
         self.spinner.reset();
         self.spinner.enable_steady_tick(Duration::from_millis(100));
     }

@@ -1,21 +1,30 @@
-//! Times for people, in the machine's time zone.
+//! Times and rates for people; times of day are in the machine's time zone.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 /// `15:04:05`.
-pub(crate) fn clock(at: Timestamp) -> String {
+#[must_use]
+pub fn clock(at: Timestamp) -> String {
     at.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string()
 }
 
 /// `8 s`, `3 min 8 s`, `2 h 3 min`.
-pub(crate) fn length(time: SignedDuration) -> String {
+#[must_use]
+pub fn length(time: SignedDuration) -> String {
     let seconds = time.as_secs().max(0);
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds} s"),
         (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
         (hours, minutes, _) => format!("{hours} h {minutes} min"),
     }
+}
+
+/// `10.8 Mb/s`, of bits per second.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
+pub fn megabits(rate: u64) -> String {
+    format!("{:.1} Mb/s", rate as f64 / 1e6)
 }
 
 #[cfg(test)]
