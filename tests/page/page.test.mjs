@@ -34,8 +34,9 @@ after(async () => {
 });
 
 // A page of its own, which must not complain.
-async function open(loop, options = {}) {
+async function open(loop, options = {}, script = () => {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  await context.addInitScript(script);
   const page = await context.newPage();
   page.complaints = [];
   page.on("pageerror", (error) => page.complaints.push(String(error)));
@@ -147,6 +148,17 @@ test("it plays on past the end of the clip, at most three seconds behind", async
   assert.ok(behind > 0 && behind <= 3, `${behind} s behind`);
   // The encoder and the second of the stream that evens it out come before.
   assert.ok(delays.length > 10 && median < 5, `${delays}`);
+});
+
+test("a browser that cannot play the stream shows stills", async () => {
+  const without = await open(loop, {}, () => delete window.MediaSource);
+  const image = without.locator("figure img");
+  await image.waitFor();
+  const first = await image.getAttribute("src");
+  await until("another still", async () => (await image.getAttribute("src")) !== first);
+  assert.equal(await image.evaluate((image) => image.decode().then(() => image.naturalWidth)), 480);
+  assert.deepEqual(without.complaints, []);
+  await without.context().close();
 });
 
 test("stop and start work, and say what the starter decided", async () => {
@@ -293,6 +305,8 @@ test("the page survives a restart of the command", async () => {
   loop = await Loop.up([], port);
   await reaches(page, "RUNNING");
   await plays(page);
+  // The picture in the README, made smaller.
+  await page.screenshot({ path: join(folder, "readme.png") });
   await page.getByRole("button", { name: "Stop lilo" }).click();
   await reaches(page, "IDLE");
   assert.deepEqual(page.complaints, []);

@@ -15,7 +15,7 @@ use clap_complete::Shell;
 use lilo_medialive_emulator::{EncoderChoice, Pace};
 
 use crate::local::function::Name;
-pub(crate) use cloud::{Access, Deploy, Destroy, List, OneLoop, Status, TagConditions};
+pub(crate) use cloud::{Access, Deploy, Destroy, List, OneLoop, Status, TagConditions, Watch};
 pub(crate) use conformance::{Conformance, Target};
 
 /// The emulated MediaLive's default address.
@@ -70,6 +70,11 @@ pub(crate) enum Command {
     Start(OneLoop),
     /// Stops the channel of a loop on AWS, and waits until it is idle.
     Stop(OneLoop),
+    /// Shows a loop on AWS on a page on this machine, until Ctrl-C.
+    ///
+    /// The page shows MediaLive's thumbnails, the channel's state and alerts and the stack's events,
+    /// and starts and stops the channel.
+    Watch(Watch),
     /// Lists the account's loops in the Region.
     List(List),
     /// Checks this machine and the AWS account: one line for each check, ok or what to do.

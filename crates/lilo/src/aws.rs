@@ -12,6 +12,7 @@ pub(crate) mod follow;
 pub(crate) mod function;
 pub(crate) mod inventory;
 pub(crate) mod medialive;
+mod page;
 pub(crate) mod partition;
 mod queue;
 pub(crate) mod rights;
@@ -46,7 +47,7 @@ const ATTEMPTS: u32 = 8;
 pub(crate) const CONCURRENT_CALLS: usize = 8;
 
 /// The clients for an account and Region.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Aws {
     pub(crate) cloudformation: aws_sdk_cloudformation::Client,
     iam: aws_sdk_iam::Client,

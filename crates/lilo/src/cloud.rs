@@ -7,6 +7,7 @@ mod loop_summary;
 mod session;
 pub(crate) mod start_stop;
 pub(crate) mod status;
+pub(crate) mod watch;
 
 use loop_summary::LoopSummary;
 use session::Session;

@@ -41,6 +41,8 @@ pub(crate) enum Error {
     Signals(#[source] io::Error),
     #[error("the emulated MediaLive ended")]
     Serve(#[source] io::Error),
+    #[error("the page ended")]
+    Page(#[source] io::Error),
     #[error("lilo has no command {0}; `lilo --help` lists them")]
     NoCommand(String),
     #[error("the stack could not be created and was rolled back: {0}")]

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::args::{Args, Command};
-use crate::cloud::{conformance, deploy, destroy, start_stop, status};
+use crate::cloud::{conformance, deploy, destroy, start_stop, status, watch};
 use crate::error::Error;
 use crate::local::{emulator, function, replay, up};
 use crate::ui::signals;
@@ -36,6 +36,7 @@ pub async fn run() -> ExitCode {
         Command::Status(status) => status::run(status).await,
         Command::Start(it) => start_stop::start(it).await,
         Command::Stop(it) => start_stop::stop(it).await,
+        Command::Watch(watch) => watch::run(watch).await,
         Command::List(list) => status::list(list).await,
         Command::Doctor(it) => doctor::run(it).await,
         Command::Conformance(it) => conformance::run(it).await,

@@ -44,6 +44,8 @@ pub struct Refused(pub String);
 pub struct View {
     /// Where all this is, such as "on this machine".
     pub place: String,
+    /// What else is to be said of all this.
+    pub remark: String,
     /// The channels that exist.
     pub channels: Vec<Channel>,
     /// The newest events, oldest first.
@@ -156,8 +158,8 @@ pub struct Decision {
 /// An event of a stack.
 #[derive(Clone, Debug)]
 pub struct StackEvent {
-    /// Its number in the order of time.
-    pub number: usize,
+    /// What tells it from the others.
+    pub key: String,
     /// When it happened.
     pub time: Timestamp,
     /// The resource's logical id.

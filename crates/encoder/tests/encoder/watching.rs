@@ -31,15 +31,15 @@ async fn read(mp4: &mut Mp4, bytes: usize) -> Vec<u8> {
     read
 }
 
-/// The complete boxes at the beginning of a file: each begins with its size.
-fn whole_boxes(file: &[u8]) -> &[u8] {
-    let mut end = 0;
-    while let Some(size) = file.get(end..end + 4) {
-        let size = u32::from_be_bytes(size.try_into().unwrap()) as usize;
-        if end + size > file.len() {
-            break;
+/// The complete fragments at the beginning of a file: each ends with the box of its data. A box
+/// begins with its size and its name.
+fn whole_fragments(file: &[u8]) -> &[u8] {
+    let (mut at, mut end) = (0, 0);
+    while let Some(head) = file.get(at..at + 8) {
+        at += u32::from_be_bytes(head[..4].try_into().unwrap()) as usize;
+        if &head[4..] == b"mdat" && at <= file.len() {
+            end = at;
         }
-        end += size;
     }
     &file[..end]
 }
@@ -69,7 +69,7 @@ async fn a_watcher_sees_the_pictures_that_are_sent() {
     pipeline.stop().await;
 
     let file = tools::path("watched_received.mp4");
-    tokio::fs::write(&file, whole_boxes(&watched)).await.unwrap();
+    tokio::fs::write(&file, whole_fragments(&watched)).await.unwrap();
     let shown = ["-select_streams", "v", "-show_entries", "packet=pts", "-of", "csv=p=0"];
     let shown = shown.into_iter().chain([file.to_str().unwrap()]);
     let shown = tools::ffprobe(shown).await;

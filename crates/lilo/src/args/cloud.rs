@@ -1,12 +1,12 @@
 //! The command line for loops on AWS.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::{Output, parameter, port};
+use super::{Output, page_address, parameter, port};
 
 /// The default stack name. Its prefix is the one that infra/bootstrap.yaml lets loop makers create.
 const LOOP: &str = "lilo-loop";
@@ -119,6 +119,21 @@ pub(crate) struct Status {
     /// The price of an hour of the running channel, to show the cost so far.
     #[arg(long, value_name = "PRICE", value_parser = price)]
     pub(crate) price: Option<f64>,
+    #[command(flatten)]
+    pub(crate) access: Access,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Watch {
+    /// The loop's name.
+    #[arg(value_name = "NAME", default_value = LOOP, value_parser = stack_name)]
+    pub(crate) name: String,
+    /// The price of an hour of the running channel, to show the cost so far.
+    #[arg(long, value_name = "PRICE", value_parser = price)]
+    pub(crate) price: Option<f64>,
+    /// The page's address. Default: 127.0.0.1:4581, or another port if that is taken.
+    #[arg(long, value_name = "ADDRESS", value_parser = page_address)]
+    pub(crate) page_listen: Option<SocketAddr>,
     #[command(flatten)]
     pub(crate) access: Access,
 }

@@ -12,7 +12,7 @@ use super::failure::failed;
 use super::stack::{Readiness, Stack};
 use super::{Aws, stack};
 use crate::Error;
-use crate::ui::screen::Screen;
+use crate::ui::screen::{NAME_WIDTH, Screen};
 use event::Event;
 
 /// The interval between two polls.
@@ -33,6 +33,8 @@ pub(crate) struct Follow<'a> {
     /// operation's: a description can be stale.
     started: bool,
     failure: Option<String>,
+    /// The longest name so far. A stack's first events name most of its resources.
+    name_width: usize,
 }
 
 /// The end of a stack operation.
@@ -114,7 +116,15 @@ impl<'a> Follow<'a> {
 
     fn new(aws: &'a Aws, name: &str, id: &str) -> Self {
         let (stack_id, name) = (id.to_owned(), name.to_owned());
-        Self { aws, stack_id, name, last_printed: None, started: false, failure: None }
+        Self {
+            aws,
+            stack_id,
+            name,
+            last_printed: None,
+            started: false,
+            failure: None,
+            name_width: NAME_WIDTH,
+        }
     }
 
     /// Prints events until no operation is running.
@@ -142,8 +152,11 @@ impl<'a> Follow<'a> {
     }
 
     async fn print_new(&mut self, screen: &mut Screen) -> Result<(), Error> {
-        for event in self.new_events().await? {
-            screen.put("stack-event", &event, || Some(event.row()));
+        let events = self.new_events().await?;
+        let longest = events.iter().map(Event::name_width).max();
+        self.name_width = self.name_width.max(longest.unwrap_or_default());
+        for event in events {
+            screen.put("stack-event", &event, || Some(event.row(self.name_width)));
             if event.is_cause() {
                 self.failure.get_or_insert_with(|| event.cause());
             }

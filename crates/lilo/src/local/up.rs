@@ -25,7 +25,7 @@ use crate::args::Up;
 use crate::local::{Platform, STACK};
 use crate::templates::{Given, LOOP};
 use crate::ui::report::{self, LoopReady, Printer, ReportSender};
-use crate::ui::{screen, signals};
+use crate::ui::{page_address, screen, signals};
 use crate::{Error, clip};
 use board::Board;
 use call_log::CallLog;
@@ -120,7 +120,7 @@ impl Started {
             source,
         };
         let listener = TcpListener::bind(args.medialive_listen).await.map_err(listen)?;
-        let page = page::listen(args.page_listen).await?;
+        let page = page_address::listen(args.page_listen).await?;
         let config = lilo_local_cloud::Config::new(&emulator.region, &emulator.account);
         let program = env::current_exe().map_err(Error::Program)?;
         let platform =

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::args::Output;
 use crate::local::up::board::Board;
 use crate::local::{Delivered, Feeds, STACK};
-use crate::ui::screen::{Screen, row};
+use crate::ui::screen::{NAME_WIDTH, Screen, row};
 
 /// The message after the stack is complete.
 #[derive(Debug, Serialize)]
@@ -176,8 +176,9 @@ impl Printer {
             let reason = event.resource_status_reason.as_deref().unwrap_or_default();
             let what = format!("{:<26} {id} {reason}", event.resource_type);
             let status = event.resource_status.to_string();
-            (!of_aws || of_loop)
-                .then(|| row(event.timestamp, &event.logical_resource_id, &status, &what))
+            (!of_aws || of_loop).then(|| {
+                row(event.timestamp, (&event.logical_resource_id, NAME_WIDTH), &status, &what)
+            })
         });
         match event.resource_status {
             status @ (Status::CreateInProgress
@@ -214,7 +215,7 @@ impl Printer {
             };
             let state = state.expect("a state is JSON");
             let what = format!("{subject:<26} {}", event.detail.message);
-            Some(row(event.time, channel, state.as_str().unwrap_or_default(), &what))
+            Some(row(event.time, (channel, NAME_WIDTH), state.as_str().unwrap_or_default(), &what))
         });
         if let Subject::State { state, .. } = event.detail.subject
             && state != ReportedState::Created

@@ -104,11 +104,19 @@ pub(crate) fn remark(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// One line about `name`: local time, new status and further text.
-pub(crate) fn row(time: Timestamp, name: &str, status: &str, what: &str) -> String {
+/// One line about `name`: local time, new status and further text. `width` is the longest name's.
+pub(crate) fn row(
+    time: Timestamp,
+    (name, width): (&str, usize),
+    status: &str,
+    what: &str,
+) -> String {
     let clock = time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string();
-    format!("{clock}  {name:<14} {status:<20} {what}").trim_end().to_owned()
+    format!("{clock}  {name:<width$} {status:<20} {what}").trim_end().to_owned()
 }
+
+/// The width of the names of a loop's stack.
+pub(crate) const NAME_WIDTH: usize = 14;
 
 /// Standard error; hides the spinner while writing.
 #[derive(Clone, Debug)]

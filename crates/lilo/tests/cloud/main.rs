@@ -14,3 +14,4 @@ mod following;
 mod interrupted;
 mod refusals;
 mod stand_in;
+mod watching;

@@ -14,7 +14,7 @@ pub(crate) fn summary(view: &View) -> Fragment {
         1 => format!("One channel {}, {running} running.", view.place),
         all => format!("{all} channels {}, {running} running.", view.place),
     };
-    Fragment::new("summary".to_owned(), None, html! { p #summary { (text) } })
+    Fragment::new("summary".to_owned(), None, html! { p #summary { (text) " " (view.remark) } })
 }
 
 /// The event, and what the functions made of it: that comes later.
@@ -67,7 +67,7 @@ fn delivery_of(delivery: &Delivery) -> Markup {
 }
 
 pub(crate) fn stack_event(event: &StackEvent) -> Fragment {
-    let id = format!("stack-{}", event.number);
+    let id = format!("stack-{}", event.key);
     let row = html! {
         tr id=(id) {
             td { (clock(event.time)) }

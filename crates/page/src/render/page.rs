@@ -50,7 +50,7 @@ pub(crate) fn page(token: &str) -> Markup {
 fn table(list: &str, columns: &[&str]) -> Markup {
     let title = format!("{list}-title");
     html! {
-        div.scrolls tabindex="0" role="region" aria-labelledby=(title) {
+        div.scrolls tabindex="0" role="group" aria-labelledby=(title) {
             table aria-labelledby=(title) {
                 thead { tr { @for column in columns { th scope="col" { (column) } } } }
                 tbody id=(list) {}

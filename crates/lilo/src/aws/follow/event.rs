@@ -55,13 +55,18 @@ impl Event {
         format!("{}: {reason}", self.logical_resource_id)
     }
 
-    pub(super) fn row(&self) -> String {
+    pub(super) fn name_width(&self) -> usize {
+        self.logical_resource_id.chars().count()
+    }
+
+    /// One line; `width` is the longest name's.
+    pub(super) fn row(&self, width: usize) -> String {
         let id = self.physical_resource_id.as_str();
         // An ARN only repeats the name beside it.
         let id = if id.starts_with("arn:") { "" } else { id };
         let reason = self.resource_status_reason.as_deref().unwrap_or_default();
         let what = format!("{:<26} {id} {reason}", self.resource_type);
-        row(self.timestamp, &self.logical_resource_id, &self.resource_status, &what)
+        row(self.timestamp, (&self.logical_resource_id, width), &self.resource_status, &what)
     }
 }
 

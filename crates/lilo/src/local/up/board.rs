@@ -55,7 +55,7 @@ impl Board {
         let id = &event.physical_resource_id;
         let detail = event.resource_status_reason.clone().unwrap_or_else(|| id.clone());
         let event = page::StackEvent {
-            number: record.stack_events.len(),
+            key: record.stack_events.len().to_string(),
             time: event.timestamp,
             resource: event.logical_resource_id.clone(),
             status: event.resource_status.to_string(),

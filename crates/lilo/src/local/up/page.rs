@@ -1,7 +1,6 @@
 //! The page of a local loop: what it shows, and what a person can do there.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,11 +20,9 @@ use tokio::time::{Instant, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::board::Board;
-use crate::Error;
 use crate::local::Platform;
+use crate::ui::page_address;
 
-/// The page's usual address.
-const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 4581);
 /// How often the states are looked at, whether or not somebody watches: the shortest takes a second.
 const LOOK_GAP: Duration = Duration::from_millis(200);
 /// How often the terminal's status line changes.
@@ -42,22 +39,9 @@ pub(super) struct Page {
     tasks: [JoinHandle<()>; 2],
 }
 
-/// Binds `address`, or the usual one; if that is taken, any other.
-pub(super) async fn listen(address: Option<SocketAddr>) -> Result<TcpListener, Error> {
-    let bound = match address {
-        Some(address) => TcpListener::bind(address).await,
-        None => match TcpListener::bind(ADDRESS).await {
-            Ok(listener) => Ok(listener),
-            Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await,
-        },
-    };
-    let address = address.unwrap_or(ADDRESS);
-    bound.map_err(|source| Error::Listen { address, option: "--page-listen", source })
-}
-
 impl Page {
     pub(super) fn serve(listener: TcpListener, platform: &Platform, board: Board) -> Self {
-        let address = listener.local_addr().expect("a bound socket has an address");
+        let url = page_address::url(&listener);
         let source = Arc::new(LocalLoop {
             board,
             medialive: platform.medialive.clone(),
@@ -73,7 +57,7 @@ impl Page {
                 tracing::warn!(%error, "the page ended");
             }
         });
-        Self { url: format!("http://{address}/"), source, closing, tasks: [looking, serving] }
+        Self { url, source, closing, tasks: [looking, serving] }
     }
 
     /// Sends a status line each second, for ever.
@@ -159,6 +143,7 @@ impl Source for LocalLoop {
         }
         let view = View {
             place: "on this machine".to_owned(),
+            remark: String::new(),
             channels,
             events: record.events(),
             stack_events: record.stack_events(),
