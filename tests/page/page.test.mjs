@@ -84,8 +84,10 @@ const shown = (page) =>
 
 test("the states go from CREATING to RUNNING", async () => {
   await reaches(page, "RUNNING");
-  const states = await page.locator(".history li strong").allTextContents();
-  assert.deepEqual(states.slice(0, 4), ["CREATING", "IDLE", "STARTING", "RUNNING"]);
+  const states = () => page.locator(".history li strong").allTextContents();
+  // The history follows the state after a moment.
+  await until("four states", async () => (await states()).length >= 4);
+  assert.deepEqual((await states()).slice(0, 4), ["CREATING", "IDLE", "STARTING", "RUNNING"]);
 });
 
 test("the picture moves, and the sound can be heard", async () => {

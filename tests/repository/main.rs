@@ -5,4 +5,5 @@
 
 mod documents;
 mod packages;
+mod parameters;
 mod samples;
