@@ -55,17 +55,22 @@ def mebibytes(pid, file, name):
 
 def measure(pid, duration):
     before = {process: seconds(process) or 0 for process in with_descendants(pid)}
-    last, resident, proportional = {}, [], []
+    last, resident, proportional, remuxing = {}, [], [], set()
     begun = time.monotonic()
     while time.monotonic() - begun < duration:
         processes = with_descendants(pid)
         last |= {process: used for process in processes if (used := seconds(process)) is not None}
+        remuxing |= {process for process in processes if "aac_adtstoasc" in of_proc(process, "cmdline")}
         resident.append(sum(mebibytes(process, "status", "VmRSS:") for process in processes))
         proportional.append(sum(mebibytes(process, "smaps_rollup", "Pss:") for process in processes))
         time.sleep(0.25)
     elapsed = time.monotonic() - begun
     used = {process: (end - before.get(process, 0)) / elapsed for process, end in last.items()}
-    print(f"processor: {sum(used.values()):.2f} cores, of them {used[pid]:.2f} the command's own")
+    page = sum(used[process] for process in remuxing & used.keys())
+    print(
+        f"processor: {sum(used.values()):.2f} cores, of them {used[pid]:.2f} the command's own"
+        f" and {page:.3f} its ffmpeg for the page"
+    )
     for what, values in [
         ("shared pages counted once (PSS)", proportional),
         ("in every process (RSS)", resident),

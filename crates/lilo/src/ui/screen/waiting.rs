@@ -24,19 +24,19 @@ impl Waiting {
 
     /// Shows `text` until `subject` ends or another begins.
     pub(super) fn begin(&mut self, subject: &str, text: String) {
-        self.spinner.set_message(text);
         if self.subject.as_deref() != Some(subject) {
             self.subject = Some(subject.to_owned());
             self.start(WAIT);
         }
+        self.spinner.set_message(text);
     }
 
     /// Shows a status until something is waited for.
     pub(super) fn status(&mut self, text: String) {
-        self.spinner.set_message(text);
         if self.subject.take().is_some() || self.spinner.is_finished() {
             self.start(STATUS);
         }
+        self.spinner.set_message(text);
     }
 
     fn start(&self, style: &str) {
