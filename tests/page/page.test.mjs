@@ -83,6 +83,7 @@ const shown = (page) =>
   number(page, (context) => context.drawImage(document.querySelector("video"), 0, 0, context.canvas.width, 216));
 
 test("the states go from CREATING to RUNNING", async () => {
+  assert.equal((await loop.line("made")).data.page, `${loop.page}/`);
   await reaches(page, "RUNNING");
   const states = () => page.locator(".history li strong").allTextContents();
   // The history follows the state after a moment.

@@ -190,7 +190,8 @@ async function append(buffer, bytes) {
 }
 
 // Keeps the picture near the end of what has come: a little faster when it is far behind, a jump
-// when that would take too long, and farther behind after each stall.
+// when that would take too long. After a stall it stays farther behind, and comes nearer again by
+// a tenth of a second in a minute.
 function follow(video, buffer, figure) {
   let target = NEAREST;
   let begun = false;
@@ -205,6 +206,7 @@ function follow(video, buffer, figure) {
     const start = buffered.start(buffered.length - 1);
     let behind = end - video.currentTime;
     if (!begun && end - start < target) return;
+    target = Math.max(NEAREST, target - 0.0002);
     if (!begun || behind > TOO_FAR || video.currentTime < start) {
       video.currentTime = Math.max(start, end - target);
       behind = target;
