@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::Router;
+use jiff::Timestamp;
 use lilo_encoder::Tap;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -119,6 +120,12 @@ impl Emulator {
             channels.map(Channel::describe).collect::<Vec<_>>()
         };
         self.regions.all().iter().flat_map(described).collect()
+    }
+
+    /// A channel's states so far, each with its beginning.
+    #[must_use]
+    pub fn history(&self, channel: &str) -> Vec<(Timestamp, ChannelState)> {
+        self.of_channel(channel, |_, channel| Some(channel.history.clone())).unwrap_or_default()
     }
 
     /// The URLs of a channel's input, without secrets, one for each pipeline.

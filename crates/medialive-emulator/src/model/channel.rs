@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -20,6 +21,8 @@ pub(crate) struct Channel {
     pub(crate) id: String,
     pub(crate) arn: String,
     pub(crate) state: ChannelState,
+    /// Its states so far, each with its beginning by the machine's clock: people read it.
+    pub(crate) history: Vec<(Timestamp, ChannelState)>,
     pub(crate) tags: Tags,
     /// The request's members, shown unchanged.
     pub(crate) document: Map<String, Value>,
@@ -114,6 +117,9 @@ impl Channel {
     pub(crate) fn apply(&mut self, trigger: ChannelTrigger) -> Result<ChannelState, Conflict> {
         let (before, after) = (self.state, self.state.after(trigger)?);
         self.state = after;
+        if before != after {
+            self.history.push((Timestamp::now(), after));
+        }
         tracing::info!(channel = self.id, %before, %after, "channel");
         Ok(after)
     }

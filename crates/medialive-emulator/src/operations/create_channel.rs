@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::error::Error;
@@ -57,6 +58,7 @@ fn draft(store: &Store, request: &Request) -> Result<Channel, Error> {
         arn: String::new(),
         id: String::new(),
         state: ChannelState::Creating,
+        history: vec![(Timestamp::now(), ChannelState::Creating)],
         tags,
         document,
         settings,

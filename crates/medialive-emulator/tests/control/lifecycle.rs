@@ -295,3 +295,13 @@ async fn what_remains_is_what_is_not_deleted() {
     assert_eq!(printed, ["channel 1000002 (IDLE)", "input 1000001 (ATTACHED)"]);
     assert!(client.emulator.is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn every_state_of_a_channel_is_kept_however_short() {
+    let client = Client::new();
+    let id = client.running().await;
+
+    let states = client.emulator.history(&id).into_iter().map(|(_, state)| state.to_string());
+
+    assert_eq!(states.collect::<Vec<_>>(), ["CREATING", "IDLE", "STARTING", "RUNNING"]);
+}

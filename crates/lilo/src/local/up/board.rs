@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jiff::Timestamp;
 use lilo_local_cloud::cloudformation::StackEvent;
 use lilo_local_cloud::eventbridge::Delivery;
 use lilo_local_cloud::lambda::{LogLine, LogSource};
@@ -31,8 +30,6 @@ pub(super) struct Record {
     decisions: BTreeMap<String, Vec<page::Decision>>,
     /// The alerts that are set, by id, with their channels.
     alerts: BTreeMap<String, (String, page::Alert)>,
-    /// The channels' states, each with its beginning.
-    histories: BTreeMap<String, Vec<(Timestamp, String)>>,
 }
 
 /// An event, and where it went.
@@ -116,17 +113,6 @@ impl Board {
         let (event, name) = (first.event.clone(), first.name.clone());
         record.events.push(SentEvent { event, name, sent_again: true, deliveries });
     }
-
-    /// Keeps the states that the channels have now.
-    pub(super) fn states(&self, states: Vec<(String, String)>, now: Timestamp) {
-        let mut record = self.record();
-        for (channel, state) in states {
-            let history = record.histories.entry(channel).or_default();
-            if history.last().is_none_or(|(_, last)| *last != state) {
-                history.push((now, state));
-            }
-        }
-    }
 }
 
 impl Record {
@@ -152,10 +138,6 @@ impl Record {
     pub(super) fn alerts_of(&self, channel: &str) -> Vec<page::Alert> {
         let alerts = self.alerts.values().filter(|(of, _)| of == channel);
         alerts.map(|(_, alert)| alert.clone()).collect()
-    }
-
-    pub(super) fn history_of(&self, channel: &str) -> Vec<(Timestamp, String)> {
-        self.histories.get(channel).cloned().unwrap_or_default()
     }
 
     pub(super) fn stack_events(&self) -> Vec<page::StackEvent> {
@@ -256,6 +238,7 @@ fn reason_for(action: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::Timestamp;
     use serde_json::json;
 
     fn logged(board: &Board, invocation: &str, message: &str, action: Option<&str>) {
@@ -294,16 +277,5 @@ mod tests {
             let line = json!({ "message": "acting", "state": "IDLE", "action": logged });
             assert!(!decision(&line, true).unwrap().why.is_empty(), "{logged}");
         }
-    }
-
-    #[test]
-    fn a_state_is_kept_with_its_beginning() {
-        let board = Board::default();
-        let at = |second| Timestamp::from_second(second).unwrap();
-        for (second, state) in [(1, "CREATING"), (2, "CREATING"), (3, "IDLE")] {
-            board.states(vec![("7".to_owned(), state.to_owned())], at(second));
-        }
-        let expected = [(at(1), "CREATING".to_owned()), (at(3), "IDLE".to_owned())];
-        assert_eq!(board.record().history_of("7"), expected);
     }
 }

@@ -9,7 +9,7 @@ use futures_util::future::{BoxFuture, ready};
 use jiff::Timestamp;
 use lilo_lifecycle::{LiloTags, Tags, medialive_id};
 use lilo_local_cloud::eventbridge::EventBridge;
-use lilo_medialive_emulator::{Emulator, Remaining};
+use lilo_medialive_emulator::Emulator;
 use lilo_page::words::{length, megabits};
 use lilo_page::{Action, Channel, Picture, Pipeline, Refused, Source, Stream, View};
 use serde_json::Value;
@@ -23,8 +23,8 @@ use super::board::Board;
 use crate::local::Platform;
 use crate::ui::page_address;
 
-/// How often the states are looked at, whether or not somebody watches: the shortest takes a second.
-const LOOK_GAP: Duration = Duration::from_millis(200);
+/// So many states are on the page.
+const STATES: usize = 50;
 /// How often the terminal's status line changes.
 const STATUS_GAP: Duration = Duration::from_secs(1);
 /// The time over which a bitrate is measured, at least.
@@ -36,7 +36,7 @@ pub(super) struct Page {
     pub(super) url: String,
     source: Arc<LocalLoop>,
     closing: CancellationToken,
-    tasks: [JoinHandle<()>; 2],
+    serving: JoinHandle<()>,
 }
 
 impl Page {
@@ -50,14 +50,13 @@ impl Page {
             rates: Mutex::default(),
         });
         let closing = CancellationToken::new();
-        let looking = tokio::spawn(look(source.board.clone(), source.medialive.clone()));
         let (stop, shown) = (closing.clone(), Arc::clone(&source));
         let serving = tokio::spawn(async move {
             if let Err(error) = lilo_page::serve(listener, shown, stop).await {
                 tracing::warn!(%error, "the page ended");
             }
         });
-        Self { url, source, closing, tasks: [looking, serving] }
+        Self { url, source, closing, serving }
     }
 
     /// Sends a status line each second, for ever.
@@ -76,10 +75,8 @@ impl Page {
     /// Ends every connection.
     pub(super) async fn shut_down(self) {
         self.closing.cancel();
-        let [looking, serving] = self.tasks;
-        looking.abort();
         // A browser that does not close its connection must not hold up the command.
-        let _ = timeout(Duration::from_secs(1), serving).await;
+        let _ = timeout(Duration::from_secs(1), self.serving).await;
     }
 }
 
@@ -98,19 +95,6 @@ fn status(channel: &Channel, now: Timestamp) -> String {
         alerts => alerts.iter().map(|it| it.kind.as_str()).collect::<Vec<_>>().join(", "),
     });
     parts.join("  ")
-}
-
-/// Follows the channels' states.
-async fn look(board: Board, medialive: Emulator) {
-    let mut ticks = interval(LOOK_GAP);
-    loop {
-        ticks.tick().await;
-        let states = medialive.remaining().into_iter().filter_map(|it| match it {
-            Remaining::Channel { id, state } => Some((id, state.to_string())),
-            Remaining::Input { .. } => None,
-        });
-        board.states(states.collect(), Timestamp::now());
-    }
 }
 
 #[derive(Debug)]
@@ -139,7 +123,6 @@ impl Source for LocalLoop {
         record.add_calls(self.medialive.calls_since(known));
         for channel in &mut channels {
             channel.alerts = record.alerts_of(&channel.id);
-            channel.history = record.history_of(&channel.id);
         }
         let view = View {
             place: "on this machine".to_owned(),
@@ -194,7 +177,10 @@ impl LocalLoop {
             bitrate: self.bitrate(&id, number),
             passes: self.medialive.tap(&id, number).map(|tap| tap.counters().passes),
         });
+        let states = self.medialive.history(&id);
+        let states = &states[states.len().saturating_sub(STATES)..];
         Channel {
+            history: states.iter().map(|(at, state)| (*at, state.to_string())).collect(),
             name: text(&document["name"]),
             state: text(&document["state"]),
             pipelines: pipelines.collect(),

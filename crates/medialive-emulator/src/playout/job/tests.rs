@@ -101,6 +101,7 @@ pub(super) fn stored(request: &Value) -> Channel {
         running: [].into(),
         delete_when_stopped: None,
         run: None,
+        history: Vec::new(),
     }
 }
 
