@@ -11,7 +11,8 @@ use super::Args;
 /// How the documents call the command.
 const CALLS: [&str; 2] = ["lilo ", "cargo run -- "];
 /// What stands for a value, and a value that any such option takes.
-const PLACEHOLDERS: [(&str, &str); 3] = [("FILE", "a.mp4"), ("NAME", "lilo-input"), ("PRICE", "1")];
+const PLACEHOLDERS: [(&str, &str); 4] =
+    [("FILE", "a.mp4"), ("NAME", "lilo-input"), ("PRICE", "1"), ("SHELL", "bash")];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
