@@ -52,9 +52,9 @@ where
     Unanswered(format!("cannot {attempted}: {text}"))
 }
 
-/// Words that stand for what differs from run to run.
+/// Placeholders that stand for what differs from run to run.
 #[derive(Debug)]
-pub(crate) struct Words {
+pub(crate) struct Placeholders {
     /// Ids and names of this run, with their words.
     known: Vec<(String, &'static str)>,
     /// Patterns of the rest, with their words.
@@ -63,7 +63,7 @@ pub(crate) struct Words {
     resource: Regex,
 }
 
-impl Words {
+impl Placeholders {
     pub(crate) fn new() -> Self {
         let pattern = |text| Regex::new(text).expect("the pattern is constant");
         Self {
@@ -100,10 +100,10 @@ mod tests {
 
     #[test]
     fn an_answer_has_no_account_id_or_address() {
-        let mut words = Words::new();
-        words.learn("1234567", "INPUT");
+        let mut placeholders = Placeholders::new();
+        placeholders.learn("1234567", "INPUT");
 
-        let shown = words.replace(
+        let shown = placeholders.replace(
             "Input 1234567 of arn:aws:medialive:eu-west-1:111122223333:input:1234567 at \
              203.0.113.10 (request 0f8fad5b-d9cb-469f-a165-70867728950e) for \
              assumed-role/Admin/me@example.com",

@@ -3,8 +3,8 @@
 use futures_util::future::LocalBoxFuture;
 
 use crate::answer::Answer;
-use crate::lab::Lab;
-use crate::lab::settings::ChannelRequest;
+use crate::fixture::Fixture;
+use crate::fixture::settings::ChannelRequest;
 
 /// A question to MediaLive about a row of docs/fidelity.md that is a *choice*.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ pub(crate) enum Ask {
     /// CreateChannel with a request that is changed like this, and has to be refused.
     Creation(fn(&mut ChannelRequest)),
     /// Any calls.
-    Calls(for<'a> fn(&'a mut Lab<'_>) -> LocalBoxFuture<'a, Answer>),
+    Calls(for<'a> fn(&'a mut Fixture<'_>) -> LocalBoxFuture<'a, Answer>),
 }
 
 /// A row that the API cannot settle, by design.

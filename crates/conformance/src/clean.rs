@@ -9,8 +9,8 @@ use lilo_lifecycle::tags::STACK_ID;
 use tokio::time::sleep;
 
 use crate::answer::{Unanswered, unanswered};
+use crate::fixture::{PROBE_STACK, TAG};
 use crate::gaps::Gaps;
-use crate::lab::{PROBE_STACK, TAG};
 
 /// The first gap between two looks at what is left.
 const FIRST_GAP: Duration = Duration::from_millis(200);

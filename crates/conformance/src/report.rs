@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::answer::Words;
+use crate::answer::Placeholders;
 
 /// What a run tells while it goes on.
 #[derive(Clone, Copy, Debug)]
@@ -129,7 +129,7 @@ impl Outcome {
 /// The text without account numbers, ids and addresses.
 #[must_use]
 pub fn without_ids(text: &str) -> String {
-    Words::new().replace(text)
+    Placeholders::new().replace(text)
 }
 
 impl Summary {

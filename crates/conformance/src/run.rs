@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::answer::{Answer, Unanswered};
 use crate::check::{Ask, Check};
-use crate::lab::{Lab, Place, Waits};
+use crate::fixture::{Fixture, Place, Waits};
 use crate::report::{Outcome, Progress, Report, Summary, Verdict};
 use crate::rows::row_of;
 use crate::{CHECKS, EXEMPT};
@@ -20,20 +20,20 @@ pub async fn run(
     (target, region): (&'static str, &str),
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Report {
-    let mut lab = Lab::new(client, place, waits, progress);
+    let mut fixture = Fixture::new(client, place, waits, progress);
     let mut outcomes = Vec::new();
     for check in CHECKS.iter().copied().flatten() {
-        lab.tell(Progress::Step(check.asks));
-        let answer = ask(check, &mut lab).await;
-        let outcome = outcome(check, answer, &lab);
-        lab.tell(Progress::Outcome(&outcome));
+        fixture.tell(Progress::Step(check.asks));
+        let answer = ask(check, &mut fixture).await;
+        let outcome = outcome(check, answer, &fixture);
+        fixture.tell(Progress::Outcome(&outcome));
         outcomes.push(outcome);
     }
     for exemption in &EXEMPT {
         let verdict = Verdict::NotAnswered { reason: exemption.reason.to_owned(), exempt: true };
         let row = row_of(exemption.name).unwrap_or_default();
         let outcome = Outcome { name: exemption.name, row, asks: "", expected: "", verdict };
-        lab.tell(Progress::Outcome(&outcome));
+        fixture.tell(Progress::Outcome(&outcome));
         outcomes.push(outcome);
     }
     Report {
@@ -43,26 +43,26 @@ pub async fn run(
         validated_at: Timestamp::now(),
         summary: Summary::of(&outcomes),
         checks: outcomes,
-        measured: lab.measured,
+        measured: fixture.measured,
         create_event: None,
     }
 }
 
-async fn ask(check: &Check, lab: &mut Lab<'_>) -> Answer {
+async fn ask(check: &Check, fixture: &mut Fixture<'_>) -> Answer {
     match check.ask {
-        Ask::Creation(change) => lab.try_to_create(change).await,
-        Ask::Calls(calls) => calls(lab).await,
+        Ask::Creation(change) => fixture.try_to_create(change).await,
+        Ask::Calls(calls) => calls(fixture).await,
     }
 }
 
-fn outcome(check: &Check, answer: Answer, lab: &Lab<'_>) -> Outcome {
+fn outcome(check: &Check, answer: Answer, fixture: &Fixture<'_>) -> Outcome {
     let verdict = match answer {
-        Ok(answer) => match lab.words.replace(&answer) {
+        Ok(answer) => match fixture.placeholders.replace(&answer) {
             answer if answer == check.expected => Verdict::Agree,
             answer => Verdict::Differ { answer },
         },
         Err(Unanswered(reason)) => {
-            Verdict::NotAnswered { reason: lab.words.replace(&reason), exempt: false }
+            Verdict::NotAnswered { reason: fixture.placeholders.replace(&reason), exempt: false }
         }
     };
     let row = row_of(check.name).unwrap_or_default();

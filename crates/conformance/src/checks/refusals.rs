@@ -3,7 +3,7 @@
 use aws_sdk_medialive::types::{ChannelClass, TimecodeConfig};
 
 use crate::check::{Ask, Check};
-use crate::lab::settings::ChannelRequest;
+use crate::fixture::settings::ChannelRequest;
 
 pub(super) static CHECKS: [Check; 13] = [
     refused(

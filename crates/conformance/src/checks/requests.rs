@@ -5,57 +5,57 @@ use futures_util::FutureExt;
 use super::check;
 use crate::answer::{Answer, Unanswered, refusal};
 use crate::check::Check;
-use crate::lab::{Lab, Use};
+use crate::fixture::{Fixture, Use};
 
 pub(super) static CHECKS: [Check; 7] = [
     check(
         "request-id-with-another-name",
         "CreateInput with the requestId of an input that is there, and another name",
         "the first input, with its own name",
-        |lab| other_name(lab).boxed_local(),
+        |fixture| other_name(fixture).boxed_local(),
     ),
     check(
         "dry-run-of-a-creation",
         "CreateChannel as a dry run: which of arn, id and state the answer has",
         "the channel, without arn, id, state",
-        |lab| dry_run(lab).boxed_local(),
+        |fixture| dry_run(fixture).boxed_local(),
     ),
     check(
         "refused-dry-run",
         "CreateChannel as a dry run, without encoder settings",
         "422 UnprocessableEntityException: encoderSettings is required",
-        |lab| refused_dry_run(lab).boxed_local(),
+        |fixture| refused_dry_run(fixture).boxed_local(),
     ),
     check(
         "effect-of-a-dry-run",
         "ListChannels after the dry runs: whether one of them made a channel",
         "none was made",
-        |lab| effect(lab).boxed_local(),
+        |fixture| effect(fixture).boxed_local(),
     ),
     check(
         "page-of-one",
         "ListInputs with maxResults 1, where there are two inputs",
         "1 input, and a token",
-        |lab| page_of_one(lab).boxed_local(),
+        |fixture| page_of_one(fixture).boxed_local(),
     ),
     check(
         "page-of-none",
         "ListInputs with maxResults 0",
         "400 BadRequestException: maxResults: it must be a number from 1",
-        |lab| page_of_none(lab).boxed_local(),
+        |fixture| page_of_none(fixture).boxed_local(),
     ),
     check(
         "unknown-page",
         "ListInputs with a nextToken that no answer had",
         "400 BadRequestException: nextToken: it is not from an earlier page",
-        |lab| unknown_page(lab).boxed_local(),
+        |fixture| unknown_page(fixture).boxed_local(),
     ),
 ];
 
-async fn other_name(lab: &mut Lab<'_>) -> Answer {
-    let id = lab.input(Use::Spare).await?;
-    let (name, other) = (lab.name("spare"), lab.name("other"));
-    match lab.input_request(Use::Spare).name(other).send().await {
+async fn other_name(fixture: &mut Fixture<'_>) -> Answer {
+    let id = fixture.input(Use::Spare).await?;
+    let (name, other) = (fixture.name("spare"), fixture.name("other"));
+    match fixture.input_request(Use::Spare).name(other).send().await {
         Err(error) => refusal(&error),
         Ok(created) => {
             let input =
@@ -67,11 +67,11 @@ async fn other_name(lab: &mut Lab<'_>) -> Answer {
     }
 }
 
-async fn dry_run(lab: &mut Lab<'_>) -> Answer {
-    let input = lab.input(Use::Spare).await?;
-    let mut request = lab.channel_request(&input);
+async fn dry_run(fixture: &mut Fixture<'_>) -> Answer {
+    let input = fixture.input(Use::Spare).await?;
+    let mut request = fixture.channel_request(&input);
     request.dry_run = true;
-    let channel = match lab.send(request).await {
+    let channel = match fixture.send(request).await {
         Err(error) => return refusal(&error),
         Ok(created) => created.channel,
     };
@@ -92,29 +92,30 @@ async fn dry_run(lab: &mut Lab<'_>) -> Answer {
     })
 }
 
-async fn refused_dry_run(lab: &mut Lab<'_>) -> Answer {
-    lab.try_to_create(|request| {
-        request.dry_run = true;
-        request.encoder = None;
-    })
-    .await
+async fn refused_dry_run(fixture: &mut Fixture<'_>) -> Answer {
+    fixture
+        .try_to_create(|request| {
+            request.dry_run = true;
+            request.encoder = None;
+        })
+        .await
 }
 
-async fn effect(lab: &mut Lab<'_>) -> Answer {
-    let made = lab.own_channels().await?;
+async fn effect(fixture: &mut Fixture<'_>) -> Answer {
+    let made = fixture.own_channels().await?;
     if made.is_empty() {
         return Ok("none was made".to_owned());
     }
     for id in made {
-        lab.delete(&id).await?;
+        fixture.delete(&id).await?;
     }
     Ok("one was made".to_owned())
 }
 
-async fn page_of_one(lab: &mut Lab<'_>) -> Answer {
-    lab.input(Use::Spare).await?;
-    lab.input(Use::Played).await?;
-    match lab.client.list_inputs().max_results(1).send().await {
+async fn page_of_one(fixture: &mut Fixture<'_>) -> Answer {
+    fixture.input(Use::Spare).await?;
+    fixture.input(Use::Played).await?;
+    match fixture.client.list_inputs().max_results(1).send().await {
         Err(error) => refusal(&error),
         Ok(page) => {
             let token = if page.next_token.is_some() { "and a token" } else { "without a token" };
@@ -126,15 +127,15 @@ async fn page_of_one(lab: &mut Lab<'_>) -> Answer {
     }
 }
 
-async fn page_of_none(lab: &mut Lab<'_>) -> Answer {
-    match lab.client.list_inputs().max_results(0).send().await {
+async fn page_of_none(fixture: &mut Fixture<'_>) -> Answer {
+    match fixture.client.list_inputs().max_results(0).send().await {
         Err(error) => refusal(&error),
         Ok(_) => Ok("accepted".to_owned()),
     }
 }
 
-async fn unknown_page(lab: &mut Lab<'_>) -> Answer {
-    match lab.client.list_inputs().next_token("unknown").send().await {
+async fn unknown_page(fixture: &mut Fixture<'_>) -> Answer {
+    match fixture.client.list_inputs().next_token("unknown").send().await {
         Err(error) => refusal(&error),
         Ok(_) => Ok("accepted".to_owned()),
     }

@@ -15,7 +15,7 @@ use aws_sdk_medialive::operation::describe_channel::DescribeChannelError;
 use aws_sdk_medialive::types::ChannelState;
 use tokio::time::Instant;
 
-use crate::answer::{Unanswered, Words, unanswered};
+use crate::answer::{Placeholders, Unanswered, unanswered};
 use crate::report::{Measured, Progress};
 pub(crate) use channel::{Kind, Wanted};
 pub(crate) use input::{Use, source};
@@ -58,7 +58,7 @@ pub struct Waits {
 }
 
 /// The account under test, and what this run has made in it.
-pub(crate) struct Lab<'a> {
+pub(crate) struct Fixture<'a> {
     pub(crate) client: &'a Client,
     pub(crate) place: &'a Place,
     pub(crate) waits: Waits,
@@ -68,16 +68,16 @@ pub(crate) struct Lab<'a> {
     channel: Option<(Kind, String)>,
     /// When the running channel has to be stopped.
     stop_at: Option<Instant>,
-    /// Kinds of channel that MediaLive could not be brought to make or start, and why.
+    /// Kinds of channel that MediaLive did not make or start, and why.
     given_up: BTreeMap<Kind, Unanswered>,
     /// The channel that was deleted first.
     pub(crate) deleted_channel: Option<String>,
     pub(crate) measured: Vec<Measured>,
-    pub(crate) words: Words,
+    pub(crate) placeholders: Placeholders,
     progress: &'a mut dyn FnMut(Progress<'_>),
 }
 
-impl<'a> Lab<'a> {
+impl<'a> Fixture<'a> {
     pub(crate) fn new(
         client: &'a Client,
         place: &'a Place,
@@ -85,8 +85,8 @@ impl<'a> Lab<'a> {
         progress: &'a mut dyn FnMut(Progress<'_>),
     ) -> Self {
         let run = format!("{:08x}", fastrand::u32(..));
-        let mut words = Words::new();
-        words.learn(&run, "RUN");
+        let mut placeholders = Placeholders::new();
+        placeholders.learn(&run, "RUN");
         Self {
             client,
             place,
@@ -98,7 +98,7 @@ impl<'a> Lab<'a> {
             given_up: BTreeMap::new(),
             deleted_channel: None,
             measured: Vec::new(),
-            words,
+            placeholders,
             progress,
         }
     }
