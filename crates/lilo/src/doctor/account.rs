@@ -36,7 +36,7 @@ pub(super) async fn check(args: &Doctor, report: &mut Report) {
     let (bucket, dead_letters, rights) = tokio::join!(
         of_stacks(bucket::CHECK, &inventory, limit, |it| bucket::look(&aws, it)),
         of_stacks(dead_letters::CHECK, &inventory, limit, |it| dead_letters::look(&aws, it)),
-        within(limit, rights::look(&aws, caller.as_ref())),
+        within(limit, rights::look(&aws, caller.as_ref(), inventory.as_ref().ok())),
     );
     report.screen.end("rest");
 

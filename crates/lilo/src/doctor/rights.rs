@@ -8,6 +8,7 @@ use lilo_lifecycle::chain;
 
 use super::finding::Finding;
 use crate::Error;
+use crate::aws::inventory::Inventory;
 use crate::aws::rights::{Decision, Request, Subject};
 use crate::aws::{Aws, Caller};
 use needed::{OF_BOOTSTRAP, OF_LOOPS, Table};
@@ -30,8 +31,12 @@ pub(super) enum Seen {
     },
 }
 
-/// The caller is missing if STS did not say who it is.
-pub(super) async fn look(aws: &Aws, caller: Option<&Caller>) -> Result<Seen, Error> {
+/// The caller is missing if STS did not say who it is, the inventory if it could not be taken.
+pub(super) async fn look(
+    aws: &Aws,
+    caller: Option<&Caller>,
+    inventory: Option<&Inventory>,
+) -> Result<Seen, Error> {
     let Some(caller) = caller else {
         return Ok(Seen::Unknown("AWS did not say whose the credentials are".to_owned()));
     };
@@ -44,8 +49,10 @@ pub(super) async fn look(aws: &Aws, caller: Option<&Caller>) -> Result<Seen, Err
         Subject::User(arn) => arn,
         Subject::Role(name) => aws.role_arn(&name).await?,
     };
+    let names = Names::of(aws, inventory);
     let requests = |table: Table| {
-        table.iter().map(|&(resource, actions)| request(aws, resource, actions)).collect::<Vec<_>>()
+        let requests = table.iter();
+        requests.map(|&(resource, actions)| names.request(resource, actions)).collect::<Vec<_>>()
     };
     let (loops, bootstrap) = (requests(OF_LOOPS), requests(OF_BOOTSTRAP));
     let (loops, bootstrap) =
@@ -53,15 +60,40 @@ pub(super) async fn look(aws: &Aws, caller: Option<&Caller>) -> Result<Seen, Err
     Ok(Seen::Simulated { loops, bootstrap })
 }
 
-fn request(aws: &Aws, resource: &str, actions: &'static [&'static str]) -> Request {
-    let resource = match resource {
-        "*" => "*".to_owned(),
-        resource => {
-            let named = resource.replace("REGION", &aws.region).replace("ACCOUNT", &aws.account);
-            format!("arn:{}:{named}", aws.partition)
+/// What the words in a table's resources stand for.
+#[derive(Debug)]
+struct Names<'a> {
+    aws: &'a Aws,
+    loop_name: &'a str,
+    bucket: String,
+}
+
+impl<'a> Names<'a> {
+    fn of(aws: &'a Aws, inventory: Option<&'a Inventory>) -> Self {
+        let bootstrap = inventory.and_then(Inventory::working_bootstrap);
+        let prefix = bootstrap.map(|stack| stack.parameter("LoopMakersPrefix"));
+        let bucket = inventory.map(|it| it.own_bucket(None, aws));
+        Self {
+            aws,
+            loop_name: prefix.filter(|it| !it.is_empty()).unwrap_or("lilo-loop"),
+            bucket: bucket.unwrap_or_else(|| aws.default_bucket()),
         }
-    };
-    Request { resource, actions }
+    }
+
+    fn request(&self, resource: &str, actions: &'static [&'static str]) -> Request {
+        let resource = match resource {
+            "*" => "*".to_owned(),
+            resource => {
+                let resource = resource
+                    .replace("REGION", &self.aws.region)
+                    .replace("ACCOUNT", &self.aws.account)
+                    .replace("LOOP", self.loop_name)
+                    .replace("BUCKET", &self.bucket);
+                format!("arn:{}:{resource}", self.aws.partition)
+            }
+        };
+        Request { resource, actions }
+    }
 }
 
 /// `bootstrap_fits` says that nobody has to change the bootstrap stack now.

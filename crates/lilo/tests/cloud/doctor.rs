@@ -273,6 +273,8 @@ fn with_condition_keys(call: &str) -> Option<AnswerFault> {
 fn doctor_reads_a_loop_makers_policy_as_enough_for_loops() {
     let mut account = Account::strict();
     account.deploy(&[]).well();
+    let prefix = [("LoopMakersPrefix", "team-")];
+    assert_eq!(account.update_stack("lilo-bootstrap", None, &prefix), "UPDATE_COMPLETE");
     account.sign_in_as_new_user("maker");
     let policy = account.physical_id("lilo-bootstrap", "LoopMakers");
     let attach = ["iam", "attach-user-policy", "--user-name", "maker", "--policy-arn", &policy];

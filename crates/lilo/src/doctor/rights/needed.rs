@@ -1,5 +1,6 @@
 //! The rights that `lilo`'s commands need: their own calls, and those that CloudFormation makes with
-//! the caller's rights. The resources are named as `lilo deploy` names them.
+//! the caller's rights. The resources are named as `lilo deploy` names them: LOOP is a stack that the
+//! loop makers' policy allows, BUCKET the bucket for code and files.
 
 /// Resources, with `*` for those of no resource, and the actions on each.
 pub(super) type Table = &'static [(&'static str, &'static [&'static str])];
@@ -31,19 +32,16 @@ pub(super) const OF_LOOPS: Table = &[
             "medialive:ListChannels",
         ],
     ),
-    ("cloudformation:REGION:ACCOUNT:stack/lilo-loop/0", STACK),
-    ("cloudwatch:REGION:ACCOUNT:alarm:lilo-loop-AlertsAlarm-0", ALARM),
+    ("cloudformation:REGION:ACCOUNT:stack/LOOP/0", STACK),
+    ("cloudwatch:REGION:ACCOUNT:alarm:LOOP-AlertsAlarm-0", ALARM),
     ("lambda:REGION:ACCOUNT:function:lilo-input", &["lambda:InvokeFunction"]),
     ("lambda:REGION:ACCOUNT:function:lilo-channel", &["lambda:InvokeFunction"]),
     (
         "medialive:REGION:ACCOUNT:channel:0",
         &["medialive:DescribeChannel", "medialive:StartChannel", "medialive:StopChannel"],
     ),
-    ("s3:::lilo-ACCOUNT-REGION", &["s3:GetBucketTagging", "s3:ListBucket"]),
-    (
-        "s3:::lilo-ACCOUNT-REGION/sources/0",
-        &["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
-    ),
+    ("s3:::BUCKET", &["s3:GetBucketTagging", "s3:ListBucket"]),
+    ("s3:::BUCKET/sources/0", &["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]),
 ];
 
 /// To make, change and delete the bootstrap stack and the bucket, too.
@@ -114,7 +112,7 @@ pub(super) const OF_BOOTSTRAP: Table = &[
         ],
     ),
     (
-        "s3:::lilo-ACCOUNT-REGION",
+        "s3:::BUCKET",
         &[
             "s3:CreateBucket",
             "s3:DeleteBucket",
@@ -128,7 +126,7 @@ pub(super) const OF_BOOTSTRAP: Table = &[
         ],
     ),
     (
-        "s3:::lilo-ACCOUNT-REGION/code/0",
+        "s3:::BUCKET/code/0",
         &["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:PutObject"],
     ),
     (
