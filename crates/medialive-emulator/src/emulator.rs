@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::HeaderMap;
 use jiff::Timestamp;
 use lilo_encoder::Tap;
 use serde_json::Value;
@@ -110,16 +111,14 @@ impl Emulator {
         self.regions.shared.calls.since(known)
     }
 
-    /// Every channel that is not DELETED as DescribeChannel shows it, of one region after the
-    /// other. It does not count as a call.
+    /// Every channel of the configured region and account that is not DELETED, as DescribeChannel
+    /// shows it. It does not count as a call.
     #[must_use]
     pub fn channels(&self) -> Vec<Value> {
-        let described = |service: &Arc<Service>| {
-            let store = service.store();
-            let channels = store.channels.values().filter(|it| it.state != ChannelState::Deleted);
-            channels.map(Channel::describe).collect::<Vec<_>>()
-        };
-        self.regions.all().iter().flat_map(described).collect()
+        let service = self.regions.of(&HeaderMap::new());
+        let store = service.store();
+        let channels = store.channels.values().filter(|it| it.state != ChannelState::Deleted);
+        channels.map(Channel::describe).collect()
     }
 
     /// A channel's states so far, each with its beginning.

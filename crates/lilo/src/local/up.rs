@@ -1,9 +1,9 @@
 //! `lilo up`: the loop on this machine, from creation to teardown.
 
-pub(crate) mod board;
 mod call_log;
 mod page;
 mod parameters;
+pub(crate) mod run_record;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -18,6 +18,7 @@ use lilo_local_cloud::cloudformation::template::Template;
 use lilo_local_cloud::source::Source;
 use lilo_medialive_emulator::{Config, EncoderChoice};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -27,9 +28,9 @@ use crate::templates::{Given, LOOP};
 use crate::ui::report::{self, LoopReady, Printer, ReportSender};
 use crate::ui::{page_address, screen, signals};
 use crate::{Error, clip};
-use board::Board;
 use call_log::CallLog;
 use page::Page;
+use run_record::RunRecord;
 
 /// Creates the loop, plays it until Ctrl-C or `--duration`, and deletes it.
 pub(crate) async fn run(args: Up) -> Result<(), Error> {
@@ -46,10 +47,12 @@ pub(crate) async fn run(args: Up) -> Result<(), Error> {
     let given = parameters::of_loop(&args, served.as_ref().map(Source::url))?;
 
     let (reports, receiver) = report::channel();
-    let board = Board::default();
-    let printer = Printer::new(args.output, args.verbose, spinner, shutdown.clone(), board.clone());
-    let printing = tokio::spawn(printer.print(receiver));
-    let (played, ended) = play(&args, &given, &shutdown, call_log, reports, board).await;
+    let record = RunRecord::default();
+    let (to_print, recorded) = unbounded_channel();
+    tokio::spawn(receiver.record(record.clone(), to_print));
+    let printer = Printer::new(args.output, args.verbose, spinner, shutdown.clone());
+    let printing = tokio::spawn(printer.print(recorded));
+    let (played, ended) = play(&args, &given, &shutdown, call_log, reports, record).await;
     let failure = printing.await.unwrap_or_default();
     result_of(played, ended, failure.unwrap_or_else(|| "its events say why".to_owned()))
 }
@@ -77,9 +80,9 @@ async fn play(
     shutdown: &CancellationToken,
     call_log: Option<CallLog>,
     reports: ReportSender,
-    board: Board,
+    record: RunRecord,
 ) -> (Result<Status, Error>, Result<(), Error>) {
-    let started = match Started::start(args, &reports, shutdown, board).await {
+    let started = match Started::start(args, &reports, shutdown, record).await {
         Ok(started) => started,
         Err(error) => return (Err(error), Ok(())),
     };
@@ -102,7 +105,7 @@ impl Started {
         args: &Up,
         reports: &ReportSender,
         shutdown: &CancellationToken,
-        board: Board,
+        record: RunRecord,
     ) -> Result<Self, Error> {
         let buckets = match &args.s3_root {
             Some(folder) => Some(Source::serve_folder(folder).await?),
@@ -125,7 +128,7 @@ impl Started {
         let program = env::current_exe().map_err(Error::Program)?;
         let platform =
             Platform::start(listener, emulator, config, program, reports.feeds.clone()).await?;
-        let page = Page::serve(page, &platform, board);
+        let page = Page::serve(page, &platform, record);
         let (lambda, shutdown) = (platform.cloud.lambda.clone(), shutdown.clone());
         let hurrying = tokio::spawn(async move {
             shutdown.cancelled().await;

@@ -14,7 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::Output;
-use crate::local::up::board::Board;
+use crate::local::up::run_record::RunRecord;
 use crate::local::{Delivered, Feeds, STACK};
 use crate::ui::screen::{NAME_WIDTH, Screen, row};
 
@@ -60,7 +60,8 @@ pub(crate) struct ReportReceiver {
 }
 
 /// One item to print.
-enum Report {
+#[derive(Debug)]
+pub(crate) enum Report {
     Stack(StackEvent),
     MediaLive(Delivered),
     LoopReady(LoopReady),
@@ -69,7 +70,22 @@ enum Report {
 }
 
 impl ReportReceiver {
-    /// The next item; `None` after all senders are gone. Dropping the future loses nothing.
+    /// Keeps everything for the page, and hands it on to the printer. A terminal that takes nothing
+    /// does not hold up the page.
+    pub(crate) async fn record(mut self, record: RunRecord, printer: UnboundedSender<Report>) {
+        while let Some(report) = self.next().await {
+            match &report {
+                Report::Stack(event) => record.stack_event(event),
+                Report::MediaLive(delivered) => record.medialive_event(delivered),
+                Report::Log(line) => record.log(line),
+                Report::LoopReady(_) | Report::Status(_) => {}
+            }
+            // Without a printer the command ends anyway.
+            let _ = printer.send(report);
+        }
+    }
+
+    /// The next item; `None` after all senders are gone.
     async fn next(&mut self) -> Option<Report> {
         tokio::select! {
             // Stack events come before their consequences.
@@ -105,8 +121,6 @@ pub(crate) fn channel() -> (ReportSender, ReportReceiver) {
 pub(crate) struct Printer {
     verbose: bool,
     screen: Screen,
-    /// Keeps everything for the page.
-    board: Board,
     /// Channels with a later state than CREATED.
     started: BTreeSet<String>,
     /// Cancelled by a signal, and here if standard output closes.
@@ -119,14 +133,13 @@ impl Printer {
         verbose: bool,
         spinner: ProgressBar,
         shutdown: CancellationToken,
-        board: Board,
     ) -> Self {
         let screen = Screen::new(output, spinner, shutdown.clone());
-        Self { verbose, screen, board, started: BTreeSet::new(), shutdown }
+        Self { verbose, screen, started: BTreeSet::new(), shutdown }
     }
 
     /// Prints until all senders are gone; returns the first failed resource, and why.
-    pub(crate) async fn print(mut self, mut receiver: ReportReceiver) -> Option<String> {
+    pub(crate) async fn print(mut self, mut reports: UnboundedReceiver<Report>) -> Option<String> {
         let shutdown = self.shutdown.clone();
         let (mut failure, mut ending) = (None, false);
         loop {
@@ -137,26 +150,19 @@ impl Printer {
                     self.screen.remark("taking it away…");
                     continue;
                 }
-                report = receiver.next() => report,
+                report = reports.recv() => report,
             };
             match report {
                 Some(Report::Stack(event)) => {
-                    self.board.stack_event(&event);
                     self.stack(&event);
                     if let Status::CreateFailed | Status::DeleteFailed = event.resource_status {
                         let reason = event.resource_status_reason.unwrap_or_default();
                         failure.get_or_insert(format!("{}: {reason}", event.logical_resource_id));
                     }
                 }
-                Some(Report::MediaLive(delivered)) => {
-                    self.board.medialive_event(&delivered);
-                    self.medialive(&delivered.event);
-                }
+                Some(Report::MediaLive(delivered)) => self.medialive(&delivered.event),
                 Some(Report::LoopReady(made)) => self.ready(&made),
-                Some(Report::Log(line)) => {
-                    self.board.log(&line);
-                    self.log(&line);
-                }
+                Some(Report::Log(line)) => self.log(&line),
                 // A status that comes late would hide what is waited for now.
                 Some(Report::Status(line)) if !ending => self.screen.status(line),
                 Some(Report::Status(_)) => {}

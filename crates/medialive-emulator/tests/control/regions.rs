@@ -57,6 +57,7 @@ async fn a_resource_exists_in_its_own_region_and_account_only() {
         assert_eq!(taken.status, 422);
     }
     assert_eq!(client.get("/prod/channels").await.body, json!({ "channels": [] }));
+    assert_eq!(client.emulator.channels(), [json!(null); 0]);
     for (method, path) in &paths[..2] {
         assert_eq!(call(&client, HERE, method, path, json!(null)).await.status, 200, "{path}");
     }

@@ -19,11 +19,11 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::board::Board;
+use super::run_record::RunRecord;
 use crate::local::Platform;
 use crate::ui::page_address;
 
-/// So many states are on the page.
+/// The number of states on the page.
 const STATES: usize = 50;
 /// How often the terminal's status line changes.
 const STATUS_GAP: Duration = Duration::from_secs(1);
@@ -40,10 +40,10 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) fn serve(listener: TcpListener, platform: &Platform, board: Board) -> Self {
+    pub(super) fn serve(listener: TcpListener, platform: &Platform, record: RunRecord) -> Self {
         let url = page_address::url(&listener);
         let source = Arc::new(LocalLoop {
-            board,
+            record,
             medialive: platform.medialive.clone(),
             medialive_url: format!("http://{}", platform.medialive_address),
             eventbridge: platform.cloud.eventbridge.clone(),
@@ -64,11 +64,9 @@ impl Page {
         let mut ticks = interval(STATUS_GAP);
         loop {
             ticks.tick().await;
-            let now = Timestamp::now();
-            for channel in self.source.view().await.channels {
-                // Without a printer the command ends anyway.
-                let _ = lines.send(status(&channel, now));
-            }
+            let line = status(&self.source.channels(), Timestamp::now());
+            // Without a printer the command ends anyway.
+            let _ = lines.send(line);
         }
     }
 
@@ -80,8 +78,19 @@ impl Page {
     }
 }
 
-/// A channel in one line: state, running time, bitrates, passes, alerts.
-fn status(channel: &Channel, now: Timestamp) -> String {
+/// All channels in one line, each with its id if there are several.
+fn status(channels: &[Channel], now: Timestamp) -> String {
+    match channels {
+        [channel] => status_of(channel, now),
+        channels => {
+            let named = channels.iter().map(|it| format!("{} {}", it.id, status_of(it, now)));
+            named.collect::<Vec<_>>().join("  |  ")
+        }
+    }
+}
+
+/// A channel's state, running time, bitrates, passes and alerts.
+fn status_of(channel: &Channel, now: Timestamp) -> String {
     let mut parts = vec![channel.state.clone()];
     if let Some(since) = channel.running_since {
         parts.push(length(now.duration_since(since)));
@@ -99,7 +108,7 @@ fn status(channel: &Channel, now: Timestamp) -> String {
 
 #[derive(Debug)]
 struct LocalLoop {
-    board: Board,
+    record: RunRecord,
     medialive: Emulator,
     medialive_url: String,
     eventbridge: EventBridge,
@@ -116,21 +125,17 @@ struct Sent {
 
 impl Source for LocalLoop {
     fn view(&self) -> BoxFuture<'_, View> {
-        let mut channels: Vec<_> =
-            self.medialive.channels().iter().map(|document| self.channel(document)).collect();
-        let mut record = self.board.record();
-        let known = record.known_calls();
-        record.add_calls(self.medialive.calls_since(known));
-        for channel in &mut channels {
-            channel.alerts = record.alerts_of(&channel.id);
-        }
+        let channels = self.channels();
+        let mut lists = self.record.lists();
+        let known = lists.known_calls();
+        lists.add_calls(self.medialive.calls_since(known));
         let view = View {
             place: "on this machine".to_owned(),
             remark: String::new(),
             channels,
-            events: record.events(),
-            stack_events: record.stack_events(),
-            calls: record.calls(),
+            events: lists.events(),
+            stack_events: lists.stack_events(),
+            calls: lists.calls(),
         };
         ready(view).boxed()
     }
@@ -159,6 +164,17 @@ impl Source for LocalLoop {
 }
 
 impl LocalLoop {
+    /// The channels with their alerts.
+    fn channels(&self) -> Vec<Channel> {
+        let documents = self.medialive.channels();
+        let mut channels: Vec<_> = documents.iter().map(|it| self.channel(it)).collect();
+        let lists = self.record.lists();
+        for channel in &mut channels {
+            channel.alerts = lists.alerts_of(&channel.id);
+        }
+        channels
+    }
+
     fn channel(&self, document: &Value) -> Channel {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let id = text(&document["id"]);
@@ -216,7 +232,8 @@ impl LocalLoop {
         let id = medialive_id(&channel).ok_or_else(|| Refused("That is no channel.".to_owned()))?;
         let url = format!("{}/prod/channels/{id}/{verb}", self.medialive_url);
         let call = tokio::task::spawn_blocking(move || {
-            let request = ureq::post(&url).config().http_status_as_error(false).build();
+            // A proxy for the network knows nothing of this machine.
+            let request = ureq::post(&url).config().proxy(None).http_status_as_error(false).build();
             let mut answer = request.send_empty()?;
             let accepted = answer.status().is_success();
             Ok::<_, ureq::Error>((accepted, answer.body_mut().read_json::<Value>()?))
@@ -232,18 +249,21 @@ impl LocalLoop {
     }
 
     fn send_again(&self, number: usize) -> Result<(), Refused> {
-        let event = self.board.event(number);
+        let event = self.record.event(number);
         let event = event.ok_or_else(|| Refused("There is no such event.".to_owned()))?;
         let deliveries = self.eventbridge.put(&event);
-        self.board.sent_again(number, deliveries);
+        self.record.sent_again(number, deliveries);
         Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::slice;
+
     use lilo_page::Alert;
+
+    use super::*;
 
     #[test]
     fn the_status_line_says_what_a_running_channel_does() {
@@ -265,9 +285,15 @@ mod tests {
         };
         let now = Timestamp::from_second(83).unwrap();
         let line = "RUNNING  1 min 23 s  10.8 Mb/s  4 passes played  no alerts";
-        assert_eq!(status(&channel, now), line);
+        assert_eq!(status(slice::from_ref(&channel), now), line);
         channel.alerts = vec![alert];
-        assert!(status(&channel, now).ends_with("  Slow Encode"));
-        assert_eq!(status(&Channel::default(), now), "  no alerts");
+        assert!(status(slice::from_ref(&channel), now).ends_with("  Slow Encode"));
+        let idle = Channel { id: "2".to_owned(), state: "IDLE".to_owned(), ..Channel::default() };
+        channel.id = "1".to_owned();
+        let both = status(&[channel, idle], now);
+        assert!(
+            both.starts_with("1 RUNNING  ") && both.ends_with("  |  2 IDLE  no alerts"),
+            "{both}"
+        );
     }
 }
