@@ -5,10 +5,13 @@ use std::io;
 use std::pin::Pin;
 use std::process::Stdio;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
-use tokio::process::{Child, ChildStdin, ChildStdout};
+use tokio::process::{ChildStdin, ChildStdout};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::command;
@@ -22,9 +25,11 @@ use crate::tap::{Tap, Watcher};
 #[derive(Debug)]
 pub struct Mp4 {
     stdout: ChildStdout,
-    _ffmpeg: Child,
-    _feed: AbortOnDropHandle<()>,
+    _feeding: AbortOnDropHandle<()>,
 }
+
+/// A reader that takes nothing for this long, with every buffer full, is too slow.
+const STALLED: Duration = Duration::from_secs(5);
 
 impl Tap {
     /// The stream as fragmented MP4; `None` once the pipeline has ended. Needs a tokio runtime.
@@ -41,34 +46,59 @@ impl Tap {
         let mut ffmpeg = command.spawn().map_err(|error| Programs::missing(&command, error))?;
         let stdin = ffmpeg.stdin.take().expect("stdin is a pipe");
         let stdout = ffmpeg.stdout.take().expect("stdout is a pipe");
-        let feed = AbortOnDropHandle::new(tokio::spawn(feed(stdin, watcher, self.video_pid)));
-        Ok(Mp4 { stdout, _ffmpeg: ffmpeg, _feed: feed })
+        let video_pid = self.video_pid;
+        // Whoever drops the task drops, and so kills, ffmpeg.
+        let feeding = tokio::spawn(async move {
+            if feed(stdin, watcher, video_pid).await == Fed::ReaderTooSlow {
+                let _ = ffmpeg.start_kill();
+            }
+            let _ = ffmpeg.wait().await;
+        });
+        Ok(Mp4 { stdout, _feeding: AbortOnDropHandle::new(feeding) })
     }
+}
+
+/// Why ffmpeg gets no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fed {
+    /// The stream or ffmpeg has ended.
+    ToTheEnd,
+    ReaderTooSlow,
 }
 
 /// Begins at a keyframe, so that ffmpeg knows the picture's size at once. Closes ffmpeg's input at
 /// the end, which ends its output.
-async fn feed(mut ffmpeg: ChildStdin, mut watcher: Watcher, video_pid: u16) {
-    let mut before = Bytes::new();
+async fn feed(mut ffmpeg: ChildStdin, mut watcher: Watcher, video_pid: u16) -> Fed {
+    let (mut before, mut begun) = (Bytes::new(), false);
     loop {
-        let Some(packets) = watcher.next().await else { return };
-        if has_keyframe(&packets, video_pid) {
+        let packets = match watcher.next().await {
+            Ok(packets) => packets,
+            Err(RecvError::Closed) => return Fed::ToTheEnd,
+            // What was missed cannot be played without a fault.
+            Err(RecvError::Lagged(_)) => return Fed::ReaderTooSlow,
+        };
+        if !begun {
+            if !has_keyframe(&packets, video_pid) {
+                before = packets;
+                continue;
+            }
+            begun = true;
             // ffmpeg's tables stand before each keyframe, perhaps in the datagram before it.
-            let written = async {
-                ffmpeg.write_all(&before).await?;
-                ffmpeg.write_all(&packets).await
-            };
-            match written.await {
-                Ok(()) => break,
-                Err(_) => return,
+            if let Err(ended) = write(&mut ffmpeg, &before).await {
+                return ended;
             }
         }
-        before = packets;
-    }
-    while let Some(packets) = watcher.next().await {
-        if ffmpeg.write_all(&packets).await.is_err() {
-            return;
+        if let Err(ended) = write(&mut ffmpeg, &packets).await {
+            return ended;
         }
+    }
+}
+
+async fn write(ffmpeg: &mut ChildStdin, packets: &[u8]) -> Result<(), Fed> {
+    match timeout(STALLED, ffmpeg.write_all(packets)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(Fed::ToTheEnd),
+        Err(_) => Err(Fed::ReaderTooSlow),
     }
 }
 

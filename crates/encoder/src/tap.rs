@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
 
 use crate::program::Programs;
 use crate::status::{AtomicCounters, Counters};
@@ -37,9 +38,11 @@ impl Tap {
 pub(crate) struct Watcher(broadcast::Receiver<Bytes>);
 
 impl Watcher {
-    /// The next seven transport packets; `None` at the end of the stream, and for a reader that has
-    /// fallen behind: what it has missed cannot be played without a fault.
-    pub(crate) async fn next(&mut self) -> Option<Bytes> {
-        self.0.recv().await.ok()
+    /// The next seven transport packets.
+    ///
+    /// # Errors
+    /// At the end of the stream, and for a reader that has fallen behind.
+    pub(crate) async fn next(&mut self) -> Result<Bytes, RecvError> {
+        self.0.recv().await
     }
 }

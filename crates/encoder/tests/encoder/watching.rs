@@ -102,7 +102,22 @@ async fn a_watcher_that_leaves_takes_its_ffmpeg_along() {
 }
 
 #[tokio::test]
-async fn what_is_watched_ends_with_the_pipeline() {
+async fn a_watcher_that_stops_reading_loses_its_ffmpeg() {
+    let (pipeline, _origin) = playing("stalled.mp4", SocketAddr::from(([127, 0, 0, 1], 9))).await;
+    let mut mp4 = pipeline.tap().mp4().unwrap().expect("it plays");
+    read(&mut mp4, 8).await;
+    let ffmpeg = processes::child_of(std::process::id(), "aac_adtstoasc").await;
+
+    let dies = async { while !processes::dies(ffmpeg).await {} };
+    timeout(PATIENCE, dies).await.expect("its ffmpeg ends before anybody reads");
+
+    let mut rest = Vec::new();
+    timeout(PATIENCE, mp4.read_to_end(&mut rest)).await.expect("it ends").unwrap();
+    pipeline.stop().await;
+}
+
+#[tokio::test]
+async fn a_watched_stream_ends_with_its_pipeline() {
     let (pipeline, _origin) = playing("ended.mp4", SocketAddr::from(([127, 0, 0, 1], 9))).await;
     let tap = pipeline.tap();
     let mut mp4 = tap.mp4().unwrap().expect("it plays");
