@@ -1,13 +1,16 @@
 //! Refuses requests that a website makes a browser send.
 //!
 //! The emulator checks no credentials, so anything on this machine may call it. A browser sends what
-//! any website wants, though: requests of another website's (their Origin says so), and requests to
-//! a name that was rebound to loopback (their Host says so).
+//! any website wants, though: requests of another website's (their Origin or Sec-Fetch-Site says so),
+//! and requests to a name that was rebound to loopback (their Host says so).
+
+use std::net::IpAddr;
 
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode, header};
+use http::uri::Authority;
+use http::{HeaderMap, StatusCode};
 
 /// Answers 403, or lets the request pass. Refused requests are not on record.
 pub(super) async fn guard(request: Request, next: Next) -> Response {
@@ -21,9 +24,18 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
 }
 
 fn is_of_this_machine(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let host = text(header::HOST).unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let is_loopback = ["127.0.0.1", "localhost", "[::1]"].contains(&name);
-    is_loopback && text(header::ORIGIN).is_none_or(|origin| origin == format!("http://{host}"))
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let host = text("host").unwrap_or_default();
+    // A name and perhaps a port, as in a URL.
+    let named = host.parse::<Authority>().is_ok_and(|authority| is_loopback(authority.host()));
+    named
+        && text("origin").is_none_or(|origin| origin == format!("http://{host}"))
+        // An image or a link on a website sends no Origin.
+        && text("sec-fetch-site").is_none_or(|site| ["same-origin", "none"].contains(&site))
+}
+
+fn is_loopback(name: &str) -> bool {
+    let address = name.trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost")
+        || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }

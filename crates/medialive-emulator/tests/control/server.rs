@@ -55,21 +55,24 @@ async fn a_website_may_call_nothing() {
         "POST /prod/channels/1/start",
         "GET /prod/channels",
     ] {
-        for (host, origin) in [
-            (format!("127.0.0.1:{port}"), "http://evil.example"),
-            (format!("127.0.0.1:{port}"), "null"),
-            (format!("evil.example:{port}"), "http://evil.example"),
-            (format!("127.0.0.1.evil.example:{port}"), ""),
+        for (host, header) in [
+            ("127.0.0.1", "\r\norigin: http://evil.example"),
+            ("127.0.0.1", "\r\norigin: null"),
+            ("127.0.0.1", "\r\nsec-fetch-site: cross-site"),
+            ("127.0.0.1", "\r\nsec-fetch-site: same-site"),
+            ("evil.example", "\r\norigin: http://evil.example"),
+            ("127.0.0.1.evil.example", ""),
+            ("evil.example@127.0.0.1.evil.example", ""),
         ] {
-            let origin = Some(origin).filter(|it| !it.is_empty());
-            let origin = origin.map(|it| format!("\r\norigin: {it}")).unwrap_or_default();
-            let request = format!("{request} HTTP/1.1\r\nhost: {host}{origin}");
+            let request = format!("{request} HTTP/1.1\r\nhost: {host}:{port}{header}");
             let answer = answer(address, &request).await;
             assert!(answer.starts_with("HTTP/1.1 403 "), "{request}: {answer}");
         }
-        let own = format!("{request} HTTP/1.1\r\nhost: localhost:{port}");
-        let own = answer(address, &format!("{own}\r\norigin: http://localhost:{port}")).await;
-        assert!(!own.starts_with("HTTP/1.1 403 "), "{request}: {own}");
+        for host in [format!("localhost:{port}"), format!("127.0.0.2:{port}"), "[::1]".to_owned()] {
+            let own = format!("{request} HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}");
+            let own = answer(address, &own).await;
+            assert!(!own.starts_with("HTTP/1.1 403 "), "{request}: {own}");
+        }
     }
     assert_eq!(client.emulator.faults(), []);
     client.emulator.shutdown().await;
