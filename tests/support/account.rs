@@ -8,12 +8,13 @@ mod stacks;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output, Stdio};
+use std::sync::OnceLock;
 use std::{env, fs};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::programs::{Background, Emulator, ministack, venv};
+use crate::programs::{AwsCli, Background, Emulator, ministack, venv};
 
 /// The account's Region.
 pub const REGION: &str = "eu-west-1";
@@ -37,6 +38,7 @@ pub struct Account {
     pub folder: TempDir,
     /// The access key that commands use, and its secret.
     pub key: (String, String),
+    aws: OnceLock<AwsCli>,
 }
 
 /// What a command came to.
@@ -88,7 +90,7 @@ impl Account {
         let settings = [settings, &[("MINISTACK_REGION", REGION)]].concat();
         let (engine, url) = ministack::start(folder.path(), &medialive.url, &settings);
         let key = ("test".to_owned(), "test".to_owned());
-        Self { engine, medialive, url, folder, key }
+        Self { engine, medialive, url, folder, key, aws: OnceLock::new() }
     }
 
     /// A program with this account's address and credentials in its environment, and no others.
@@ -113,11 +115,12 @@ impl Account {
     /// What `aws …` printed, which has to succeed. It may do everything.
     #[track_caller]
     pub fn aws(&self, arguments: &[&str]) -> Value {
-        let mut command = self.command("aws");
-        let command = command.args(["--output", "json"]).args(arguments).envs(TESTER);
-        let done = Done::of(command.output().unwrap());
-        assert!(done.status.success(), "aws {arguments:?}: {done:#?}\n{}", self.engine.log());
-        serde_json::from_str(&done.out).unwrap_or_default()
+        let aws = self.aws.get_or_init(|| {
+            let mut python = self.command(venv("bin/python"));
+            python.env("AWS_DEFAULT_OUTPUT", "json").envs(TESTER);
+            AwsCli::start(python)
+        });
+        serde_json::from_str(&aws.call(arguments)).unwrap_or_default()
     }
 
     /// Lets MediaLive go wrong (docs/fidelity.md, Faults).

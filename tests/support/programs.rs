@@ -2,6 +2,7 @@
 
 #![expect(clippy::must_use_candidate, clippy::unwrap_used, reason = "for tests alone")]
 
+mod aws;
 mod emulator;
 pub mod http;
 pub mod media;
@@ -19,6 +20,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+pub use aws::AwsCli;
 pub use emulator::Emulator;
 
 /// Longer than anything takes on a slow machine; reached only by a test that fails.

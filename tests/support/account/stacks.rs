@@ -2,6 +2,8 @@
 //! deleted one is found by its id alone.
 
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -74,7 +76,12 @@ impl Account {
         let mut status = Value::Null;
         wait_until(&format!("the stack {stack} settles"), || {
             status = self.stack(stack)["StackStatus"].take();
-            !status.as_str().unwrap().ends_with("IN_PROGRESS")
+            let settled = !status.as_str().unwrap().ends_with("IN_PROGRESS");
+            if !settled {
+                // The AWS CLI takes a processor from the work that it looks at.
+                thread::sleep(Duration::from_millis(200));
+            }
+            settled
         });
         status.as_str().unwrap().to_owned()
     }
