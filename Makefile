@@ -31,6 +31,8 @@ PACKAGES := $(TARGET)/package
 # arm64 where Rust can build for it, otherwise this machine's.
 ARCHITECTURE := best
 FUNCTION := lilo-input lilo-channel lilo-starter
+# Most tests wait more than they compute. Those that encode run alone (.config/nextest.toml).
+NEXTEST := cargo nextest run --workspace --test-threads $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 
 .PHONY: help up test check fmt lint doc templates iam reliability fuzz sabotage package deploy-code reproducible e2e page real-files endurance cost bench guard scale clients judge browser ffmpeg ffmpegs clean
 
@@ -42,7 +44,7 @@ up: ffmpeg ## Plays an MP4 as a live channel at rtp://127.0.0.1:5000, until Ctrl
 
 # What has to be installed comes first: it is missed before the compiler has worked for minutes.
 test: ffmpegs $(LINTER) $(SCANNER) clients judge browser check ## Everything that must hold: make check, then every test
-	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace; else cargo test --workspace; fi
+	@if cargo nextest --version >/dev/null 2>&1; then $(NEXTEST); else cargo test --workspace; fi
 	@$(MAKE) --no-print-directory page
 
 page: ffmpeg browser ## The page of `make up` in Chromium; it leaves pictures in target/page
@@ -101,7 +103,7 @@ e2e: export LILO := $(abspath $(TARGET)/debug/lilo)
 e2e: ffmpeg clients ## The packaged functions and both templates on an independent engine
 	@tools/package.sh $(LILO_PACKAGES) e2e host
 	cargo build --workspace --bins
-	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace --run-ignored only --filterset 'binary(e2e)'; \
+	@if cargo nextest --version >/dev/null 2>&1; then $(NEXTEST) --run-ignored only --filterset 'binary(e2e)'; \
 	else cargo test --workspace --test e2e -- --ignored --test-threads 1; fi
 
 # pip and npm fetch 100 MB, once; the files are not ours to commit.
