@@ -158,6 +158,12 @@ impl Cloud {
         self.services.state().call_delay = delay;
     }
 
+    /// Every list of a function's has at most so many items on a page from now on: MediaLive's own
+    /// maximum is not published.
+    pub fn limit_pages(&self, items: u32) {
+        self.services.state().page = Some(items);
+    }
+
     /// MediaLive as a person reaches it.
     #[must_use]
     pub fn person(&self) -> MediaLive {

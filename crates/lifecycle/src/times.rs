@@ -32,10 +32,15 @@ pub const ROLE_PROPAGATION: Duration = seconds(120);
 pub const NO_EFFECT_AFTER: Duration = seconds(300);
 
 /// Between two looks at least this long.
-pub const SHORTEST_GAP: Duration = Duration::from_millis(500);
+pub const SHORTEST_GAP: Duration = Duration::from_millis(750);
 /// Between two looks at most this long. An account has 20 calls a second for everything it does
 /// with MediaLive (user guide, "Quotas").
 pub const LONGEST_GAP: Duration = seconds(15);
+/// After the first throttled call, the next one comes about this much later.
+pub const FIRST_THROTTLED_GAP: Duration = seconds(4);
+/// Between two calls at most about this long, however often they are throttled; it is jittered. At
+/// 20 calls a second it is enough for 3600 functions at once.
+pub const LONGEST_THROTTLED_GAP: Duration = seconds(180);
 
 /// One attempt to deliver the reply takes at most this long.
 pub const REPLY_ATTEMPT: Duration = seconds(10);
@@ -67,5 +72,11 @@ const _: () = assert!(is_less(
 const _: () = assert!(is_less(FIRST_DELIVERY, LAMBDA_RETRY));
 const _: () = assert!(is_less(ROLE_PROPAGATION, CREATE_WITHIN));
 const _: () = assert!(is_less(LONGEST_GAP, NO_EFFECT_AFTER) && is_less(SHORTEST_GAP, LONGEST_GAP));
+const _: () = assert!(is_less(SHORTEST_GAP, FIRST_THROTTLED_GAP));
+// The longest gap, with its jitter, ends inside an invocation; else the next one begins without.
+const _: () = assert!(is_less(
+    LONGEST_THROTTLED_GAP.saturating_mul(2),
+    LAMBDA_LONGEST.saturating_sub(BEFORE_DEADLINE)
+));
 const _: () = assert!(is_less(GRACE, MIN_NEXT_INVOCATION));
 const _: () = assert!(is_less(BEFORE_DEADLINE.saturating_add(MIN_NEXT_INVOCATION), LAMBDA_LONGEST));

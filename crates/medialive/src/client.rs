@@ -12,20 +12,19 @@ use crate::Error;
 /// MediaLive of one account and region. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct MediaLive {
-    /// For calls that read.
     pub(crate) sdk: Client,
-    /// For calls that write. It does not repeat one: the caller looks first, as a later request, or
-    /// a person, may have changed the resource since.
-    pub(crate) writing: Client,
 }
 
 impl MediaLive {
-    /// MediaLive through this SDK client. Its configuration says where, with which credentials and
-    /// how often a reading call is repeated.
+    /// MediaLive through this SDK client. Its configuration says where and with which credentials.
+    ///
+    /// The SDK repeats no call: before a writing one is repeated, the caller looks, as a later
+    /// request, or a person, may have changed the resource since; and it alone knows how long to
+    /// wait after a throttled one.
     #[must_use]
     pub fn new(sdk: Client) -> Self {
         let once = sdk.config().to_builder().retry_config(RetryConfig::disabled()).build();
-        Self { sdk, writing: Client::from_conf(once) }
+        Self { sdk: Client::from_conf(once) }
     }
 }
 

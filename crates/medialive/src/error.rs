@@ -199,6 +199,12 @@ impl Error {
         }
     }
 
+    /// Whether there were too many calls. The call had no effect.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        matches!(self, Self::Throttled { .. })
+    }
+
     /// Whether MediaLive may have carried the call out.
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {

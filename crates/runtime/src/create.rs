@@ -19,7 +19,7 @@ use crate::{Deadline, Error, reconcile};
 /// # Errors
 /// See [`create_once`] and [`reconcile()`].
 pub async fn create<R: Resource>(
-    deadline: Deadline,
+    deadline: &Deadline,
     request: &Request,
     creation: &Creation,
     find: impl AsyncFn() -> Result<Vec<R>, MediaLiveError>,
@@ -55,7 +55,7 @@ pub async fn create<R: Resource>(
 /// is [`Error::Doubtful`] when a call before it had an unknown outcome. At the deadline, the last
 /// error; [`Error::Stale`] for another resource than was requested; [`Error::TooLate`].
 pub async fn create_once<R: Resource>(
-    deadline: Deadline,
+    deadline: &Deadline,
     request: &Request,
     find: impl AsyncFn() -> Result<Vec<R>, MediaLiveError>,
     make: impl AsyncFn() -> Result<R, MediaLiveError>,
@@ -84,7 +84,7 @@ pub async fn create_once<R: Resource>(
     let make = async || {
         make().await.inspect_err(|it| doubtful.set(doubtful.get() || it.outcome_unknown()))
     };
-    let answer = retry_until_allowed(time, make).await;
+    let answer = retry_until_allowed(&time, make).await;
     if let Err(MediaLiveError::Conflict { .. }) = answer {
         // Another delivery of the request may have made the resource a moment ago.
         for gap in [Duration::ZERO, LIST_GAP] {

@@ -1,10 +1,14 @@
 //! How long work may take: an invocation, a request, a wait.
 
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use lambda_runtime::Context;
 use lilo_lifecycle::times::{LAMBDA_LONGEST, LONGEST_GAP, SHORTEST_GAP};
+use lilo_medialive::Error as MediaLiveError;
 use tokio::time::{Instant, sleep};
+
+use crate::pace::Pace;
 
 /// The time from `now` until Lambda ends this invocation.
 ///
@@ -16,19 +20,21 @@ pub fn time_left(context: &Context, now: SystemTime) -> Duration {
     left.filter(|left| !left.is_zero()).unwrap_or(LAMBDA_LONGEST)
 }
 
-/// The age at which work has to be done. The age may have begun in an earlier invocation.
-#[derive(Clone, Copy, Debug)]
+/// The age at which work has to be done. The age may have begun in an earlier invocation. Clones,
+/// and the deadlines of its parts, share how far apart its calls are.
+#[derive(Clone, Debug)]
 pub struct Deadline {
     begun: Instant,
     age_then: Duration,
     age_at_end: Duration,
+    pace: Rc<Pace>,
 }
 
 impl Deadline {
     /// The deadline of work that is of this age now, and has to be done at that age.
     #[must_use]
     pub fn of(age: Duration, age_at_end: Duration) -> Self {
-        Self { begun: Instant::now(), age_then: age, age_at_end }
+        Self { begun: Instant::now(), age_then: age, age_at_end, pace: Rc::default() }
     }
 
     /// `length` from now.
@@ -39,43 +45,57 @@ impl Deadline {
 
     /// The same, and `length` from now at most.
     #[must_use]
-    pub fn at_most(self, length: Duration) -> Self {
+    pub fn at_most(&self, length: Duration) -> Self {
         self.until_age(self.age() + length)
     }
 
     /// The same, and this age at most.
     #[must_use]
-    pub fn until_age(self, age: Duration) -> Self {
-        Self { age_at_end: self.age_at_end.min(age), ..self }
+    pub fn until_age(&self, age: Duration) -> Self {
+        Self { age_at_end: self.age_at_end.min(age), ..self.clone() }
     }
 
     /// The age now.
     #[must_use]
-    pub fn age(self) -> Duration {
+    pub fn age(&self) -> Duration {
         self.age_then + self.begun.elapsed()
     }
 
     /// Whether it has passed.
     #[must_use]
-    pub fn has_passed(self) -> bool {
+    pub fn has_passed(&self) -> bool {
         self.left().is_zero()
     }
 
     /// The time until then.
     #[must_use]
-    pub fn left(self) -> Duration {
+    pub fn left(&self) -> Duration {
         self.age_at_end.saturating_sub(self.age())
     }
 
     /// Waits for about this gap, and not past the deadline; returns false if it had passed before.
-    /// The gap is jittered, so that functions that were throttled together do not come back
-    /// together.
-    pub async fn pause(self, gap: Duration) -> bool {
+    pub async fn pause(&self, gap: Duration) -> bool {
         let left = self.left();
-        let jittered = gap.mul_f64(0.75 + fastrand::f64() / 2.0);
-        sleep(jittered.min(left)).await;
+        sleep(jittered(gap).min(left)).await;
         !left.is_zero()
     }
+
+    /// Calls MediaLive when it is this work's turn, at the latest at the deadline.
+    pub(crate) async fn call<T>(
+        &self,
+        call: impl AsyncFnOnce() -> Result<T, MediaLiveError>,
+    ) -> Result<T, MediaLiveError> {
+        self.pace.turn(Instant::now() + self.left()).await;
+        let answer = call().await;
+        let throttled = answer.as_ref().is_err_and(MediaLiveError::is_throttled);
+        self.pace.note(throttled, self.left());
+        answer
+    }
+}
+
+/// About this gap: functions that begin to wait together do not come back together.
+pub(crate) fn jittered(gap: Duration) -> Duration {
+    gap.mul_f64(0.75 + fastrand::f64() / 2.0)
 }
 
 /// The gaps between looks: short at first, then half the time waited so far.
@@ -131,7 +151,7 @@ mod tests {
         }
         waits.pop();
         assert!(
-            waits[0] <= 0.625 && waits.iter().all(|it| (0.375..=18.75).contains(it)),
+            waits[0] <= 0.9375 && waits.iter().all(|it| (0.5625..=18.75).contains(it)),
             "{waits:?}"
         );
         assert!(waits.iter().any(|it| *it > 11.0) && waits.len() < 25, "{waits:?}");

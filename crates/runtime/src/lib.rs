@@ -12,6 +12,7 @@ mod create;
 mod deadline;
 mod endpoint;
 mod error;
+mod pace;
 mod reconcile;
 mod run;
 mod search;

@@ -21,7 +21,7 @@ use crate::{Deadline, Error};
 /// # Errors
 /// What `decide` fails with; a refusal; at the deadline, the last error.
 pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
-    deadline: Deadline,
+    deadline: &Deadline,
     mut known: Option<R>,
     observe: impl AsyncFn() -> Result<R, MediaLiveError>,
     decide: impl Fn(Option<&R>, Duration) -> Step<A>,
@@ -59,18 +59,21 @@ pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
             }
         };
         last = last.filter(|(it, ..)| *it == action);
-        if let Some((_, until, gaps)) = last
+        if let Some((_, until, gaps)) = &last
             && !until.pause(gaps.next()).await
         {
             return Err(Error::NoEffect { resource: resource.label(), state });
         }
         tracing::info!(state, ?action, "acting");
-        match act(action, resource).await {
+        match deadline.call(async || act(action, resource).await).await {
             Ok(after) => {
                 // An answer without tags would read as another stack's.
                 known = after.filter(|it| !it.tags().is_empty());
                 let until = deadline.at_most(NO_EFFECT_AFTER);
                 last = last.or(Some((action, until, Gaps::from_now())));
+            }
+            Err(error) if error.is_throttled() && !deadline.has_passed() => {
+                tracing::warn!(error = chain(&error), "looking again in turn");
             }
             Err(error) if error.may_pass() && deadline.pause(gap).await => {
                 tracing::warn!(error = chain(&error), "looking again");
@@ -98,7 +101,7 @@ fn out_of_time<R: Resource>(
 /// # Errors
 /// See [`reconcile()`]; [`Error::Contradiction`].
 pub async fn delete<R: Resource, L: Resource, A: Copy + Debug + PartialEq>(
-    deadline: Deadline,
+    deadline: &Deadline,
     listed: impl AsyncFn() -> Result<Option<L>, MediaLiveError>,
     observe: impl AsyncFn() -> Result<R, MediaLiveError>,
     decide: impl Fn(Option<&R>) -> Step<A>,
@@ -120,7 +123,7 @@ pub async fn delete<R: Resource, L: Resource, A: Copy + Debug + PartialEq>(
 /// A refusal or conflict at once, but for a role that is not trusted yet; at the deadline, the last
 /// error.
 pub async fn retry_until_answered<T>(
-    deadline: Deadline,
+    deadline: &Deadline,
     call: impl AsyncFn() -> Result<T, MediaLiveError>,
 ) -> Result<T, MediaLiveError> {
     retry(deadline, MediaLiveError::is_about_trust, call).await
@@ -133,20 +136,23 @@ pub async fn retry_until_answered<T>(
 /// A refusal or conflict at once, but for a role that may be too new; at the deadline, the last
 /// error.
 pub(crate) async fn retry_until_allowed<T>(
-    deadline: Deadline,
+    deadline: &Deadline,
     call: impl AsyncFn() -> Result<T, MediaLiveError>,
 ) -> Result<T, MediaLiveError> {
     retry(deadline, MediaLiveError::may_be_a_new_role, call).await
 }
 
 async fn retry<T>(
-    deadline: Deadline,
+    deadline: &Deadline,
     may_be_a_new_role: fn(&MediaLiveError) -> bool,
     call: impl AsyncFn() -> Result<T, MediaLiveError>,
 ) -> Result<T, MediaLiveError> {
     let (gaps, mut role) = (Gaps::from_now(), None);
     loop {
-        match call().await {
+        match deadline.call(&call).await {
+            Err(error) if error.is_throttled() && !deadline.has_passed() => {
+                tracing::warn!(error = chain(&error), "calling again in turn");
+            }
             Err(error) if error.is_retryable() && deadline.pause(gaps.next()).await => {
                 tracing::warn!(error = chain(&error), "calling again");
             }
@@ -162,7 +168,7 @@ async fn retry<T>(
 /// `since` keeps the time that is left for that, from the first such error on.
 async fn role_may_come(
     error: &MediaLiveError,
-    deadline: Deadline,
+    deadline: &Deadline,
     since: &mut Option<(Deadline, Gaps)>,
 ) -> bool {
     let begin = || (deadline.at_most(ROLE_PROPAGATION), Gaps::from_now());

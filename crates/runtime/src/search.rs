@@ -20,7 +20,7 @@ use crate::{Deadline, retry_until_answered};
 pub async fn search<R: Resource>(
     physical_id: &str,
     request: &Request,
-    deadline: Deadline,
+    deadline: &Deadline,
     list: impl AsyncFn() -> Result<Vec<R>, MediaLiveError>,
 ) -> Result<Vec<String>, MediaLiveError> {
     let none = deadline.at_most(Duration::ZERO);
@@ -52,7 +52,7 @@ pub async fn search<R: Resource>(
 /// # Errors
 /// See [`retry_until_answered`].
 pub async fn list<T>(
-    deadline: Deadline,
+    deadline: &Deadline,
     page: impl AsyncFn(Option<String>) -> Result<Page<T>, MediaLiveError>,
 ) -> Result<Vec<T>, MediaLiveError> {
     let (mut items, mut token) = (Vec::new(), None);

@@ -14,7 +14,7 @@ use crate::properties::Properties;
 pub(crate) async fn run(
     request: &Request,
     creation: &Creation,
-    deadline: Deadline,
+    deadline: &Deadline,
     medialive: &MediaLive,
 ) -> Result<Data, Error> {
     let properties: Properties = property::read(&request.properties)?;

@@ -22,7 +22,7 @@ pub(crate) async fn run(
     request: &Request,
     physical_id: &str,
     old: &Map<String, Value>,
-    deadline: Deadline,
+    deadline: &Deadline,
     medialive: &MediaLive,
 ) -> Result<Data, Error> {
     let id = medialive_id(physical_id).ok_or_else(|| Error::NoSuchChannel(physical_id.into()))?;

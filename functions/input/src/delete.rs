@@ -12,7 +12,7 @@ use crate::observe::{find, observe};
 pub(crate) async fn run(
     request: &Request,
     physical_id: &str,
-    deadline: Deadline,
+    deadline: &Deadline,
     medialive: &MediaLive,
 ) -> Result<Data, Error> {
     let identity = &request.identity;

@@ -24,12 +24,12 @@ use serde_json::Value;
 pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
     let medialive = &aws.medialive;
     serve("lilo-input", event, aws, async |request, creation, deadline| match &request.order {
-        Order::Create => create::run(request, creation, deadline, medialive).await,
+        Order::Create => create::run(request, creation, &deadline, medialive).await,
         Order::Update { physical_id, old_properties } => {
-            update::run(request, physical_id, old_properties, deadline, medialive).await
+            update::run(request, physical_id, old_properties, &deadline, medialive).await
         }
         Order::Delete { physical_id } => {
-            delete::run(request, physical_id, deadline, medialive).await
+            delete::run(request, physical_id, &deadline, medialive).await
         }
     })
     .await

@@ -8,7 +8,7 @@ use lilo_runtime::{Deadline, list};
 /// The inputs of this resource of this stack that are not DELETED.
 pub(crate) async fn find(
     identity: &Identity,
-    deadline: Deadline,
+    deadline: &Deadline,
     medialive: &MediaLive,
 ) -> Result<Vec<Input>, Error> {
     let belongs = |tags: LiloTags<'_>| tags.belong_to(identity);

@@ -48,12 +48,12 @@ pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
     match Event::read(event.payload, now)? {
         Event::StateChange { channel_id, look } => {
             let span = tracing::info_span!("state change", channel = channel_id, invocation);
-            let work = start_or_stop(&channel_id, look, deadline, &aws.medialive);
+            let work = start_or_stop(&channel_id, look, &deadline, &aws.medialive);
             work.instrument(span).await?;
         }
         Event::Sweep => {
             let span = tracing::info_span!("sweep", invocation);
-            sweep::run(now, deadline, &aws.medialive).instrument(span).await?;
+            sweep::run(now, &deadline, &aws.medialive).instrument(span).await?;
         }
     }
     Ok(())
@@ -63,7 +63,7 @@ pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
 async fn start_or_stop(
     id: &str,
     look: Look,
-    deadline: Deadline,
+    deadline: &Deadline,
     medialive: &MediaLive,
 ) -> Result<(), lilo_runtime::Error> {
     let observe = async || medialive.describe_channel(id).await;

@@ -27,7 +27,7 @@ const STALLED: Duration = Duration::from_secs(30);
 /// something: a right is missing.
 pub(crate) async fn run(
     now: Timestamp,
-    deadline: Deadline,
+    deadline: &Deadline,
     medialive: &MediaLive,
 ) -> Result<(), Error> {
     let is_lilos = |tags: LiloTags<'_>| tags.name_a_stack();
@@ -78,11 +78,12 @@ fn needs_nothing(listed: &Channel, now: Timestamp) -> bool {
 async fn sweep(
     listed: &Channel,
     now: Timestamp,
-    deadline: Deadline,
+    deadline: &Deadline,
     medialive: &MediaLive,
 ) -> Result<(), Error> {
     let look = Look { now, stopped_at: None };
-    let swept = start_or_stop(&listed.id, look, deadline.at_most(EACH), medialive);
+    let each = deadline.at_most(EACH);
+    let swept = start_or_stop(&listed.id, look, &each, medialive);
     let stalled = |_| Err(Error::Stalled(listed.label()));
     timeout(STALLED.min(deadline.left()), swept).await.unwrap_or_else(stalled)
 }

@@ -60,7 +60,7 @@ async fn a_conflict_counts_if_nothing_is_listed_later() {
             Err(MediaLiveError::Conflict { operation, resource, message })
         };
 
-        let created = create_once(deadline, &request, find, make).await;
+        let created = create_once(&deadline, &request, find, make).await;
 
         assert_eq!(created.as_ref().is_ok_and(|it| it.id == "1"), is_found, "{created:?}");
         assert!(is_found || created.is_err_and(|it| it.is_refusal()));

@@ -105,6 +105,16 @@ impl Connector {
         }
     }
 
+    /// Has a list return smaller pages than it was asked for, if the cloud says so.
+    fn with_page_limit(&self, mut parts: Parts) -> Parts {
+        if let Some(items) = self.services.state().page {
+            let uri = parts.uri.to_string();
+            let smaller = uri.replace("maxResults=100", &format!("maxResults={items}"));
+            parts.uri = smaller.parse().expect("a URI");
+        }
+        parts
+    }
+
     /// Drops everything that the invocation does, this call included.
     async fn die(&self) -> Result<HttpResponse, ConnectorError> {
         self.killed.notify_one();
@@ -158,7 +168,7 @@ impl Connector {
                 json(&json!({ "FailedEntryCount": 0, "Entries": [{ "EventId": "1" }] }))
             }
             _ => {
-                let request = http::Request::from_parts(parts, bytes);
+                let request = http::Request::from_parts(self.with_page_limit(parts), bytes);
                 let asked = timeout(READ_TIMEOUT, ask(self.services.router.clone(), request)).await;
                 asked.map_err(|elapsed| ConnectorError::timeout(elapsed.into()))??
             }
@@ -179,7 +189,8 @@ impl Connector {
     }
 }
 
-/// A person's connector, which is neither on record nor met by faults.
+/// A person's connector, which is neither on record nor met by faults. A person who is throttled
+/// waits.
 #[derive(Clone, Debug)]
 pub(super) struct Direct(pub(super) Router);
 
@@ -188,7 +199,14 @@ impl HttpConnector for Direct {
         let router = self.0.clone();
         HttpConnectorFuture::new(async move {
             let (parts, bytes) = take_apart(request).await?;
-            ask(router, http::Request::from_parts(parts, bytes)).await
+            loop {
+                let request = http::Request::from_parts(parts.clone(), bytes.clone());
+                let answer = ask(router.clone(), request).await?;
+                if answer.status().as_u16() != 429 {
+                    return Ok(answer);
+                }
+                sleep(Duration::from_secs(1)).await;
+            }
         })
     }
 }

@@ -32,6 +32,8 @@ pub(crate) struct State {
     pub(crate) deliveries: BTreeMap<(Function, &'static str), (Duration, Option<Duration>)>,
     /// How long a call to MediaLive takes, half of it before it has its effect.
     pub(super) call_delay: Duration,
+    /// At most so many items on a page of a list, whatever the call asks for.
+    pub(super) page: Option<u32>,
     /// How long MediaLive's events take to reach the starter.
     pub(super) event_delay: Duration,
     handed_on: Vec<(Lambda, Value)>,

@@ -47,13 +47,13 @@ impl MediaLive {
         (set, remove): &(Tags, Vec<String>),
     ) -> Result<Tags, Error> {
         if !remove.is_empty() {
-            let call = self.writing.delete_tags().resource_arn(arn);
+            let call = self.sdk.delete_tags().resource_arn(arn);
             let result = call.set_tag_keys(Some(remove.clone())).send().await;
             result.map_err(|error| Error::sort("DeleteTags", arn, error))?;
         }
         if !set.is_empty() {
             let tags = set.clone().into_iter().collect();
-            let call = self.writing.create_tags().resource_arn(arn).set_tags(Some(tags));
+            let call = self.sdk.create_tags().resource_arn(arn).set_tags(Some(tags));
             call.send().await.map_err(|error| Error::sort("CreateTags", arn, error))?;
         }
         let mut tags = before.clone();

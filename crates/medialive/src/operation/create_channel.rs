@@ -20,7 +20,7 @@ impl MediaLive {
     pub async fn create_channel(&self, spec: &ChannelSpec, token: &str) -> Result<Channel, Error> {
         let label = || format!("channel {}", spec.name);
         let output = self
-            .writing
+            .sdk
             .create_channel()
             .request_id(token)
             .name(&spec.name)

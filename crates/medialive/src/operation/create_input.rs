@@ -17,7 +17,7 @@ impl MediaLive {
     pub async fn create_input(&self, spec: &InputSpec, token: &str) -> Result<Input, Error> {
         let label = || format!("input {}", spec.name);
         let output = self
-            .writing
+            .sdk
             .create_input()
             .request_id(token)
             .name(&spec.name)

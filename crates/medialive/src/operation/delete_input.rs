@@ -9,7 +9,7 @@ impl MediaLive {
     /// [`Error`]; `Conflict` while a channel holds it, whichever of two statuses MediaLive tells it
     /// with.
     pub async fn delete_input(&self, id: &str) -> Result<(), Error> {
-        let result = self.writing.delete_input().input_id(id).send().await;
+        let result = self.sdk.delete_input().input_id(id).send().await;
         result.map(drop).map_err(|error| Error::sort("DeleteInput", input::label(id), error))
     }
 }

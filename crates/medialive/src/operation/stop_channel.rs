@@ -12,7 +12,7 @@ impl MediaLive {
     /// # Errors
     /// [`Error`]; `Conflict` unless it is STARTING, RUNNING or RECOVERING.
     pub async fn stop_channel(&self, id: &str) -> Result<Channel, Error> {
-        let result = self.writing.stop_channel().channel_id(id).send().await;
+        let result = self.sdk.stop_channel().channel_id(id).send().await;
         let output = result.map_err(|error| Error::sort(OPERATION, channel::label(id), error))?;
         seen!(output).into_domain(OPERATION, &channel::label(id))
     }

@@ -33,7 +33,7 @@ impl MediaLive {
     }
 
     fn update(&self, id: &str, spec: &ChannelSpec) -> UpdateChannelFluentBuilder {
-        self.writing
+        self.sdk
             .update_channel()
             .channel_id(id)
             .name(&spec.name)

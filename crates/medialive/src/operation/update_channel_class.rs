@@ -17,7 +17,7 @@ impl MediaLive {
         spec: &ChannelSpec,
     ) -> Result<Channel, Error> {
         let label = || channel::label(id);
-        let call = self.writing.update_channel_class().channel_id(id);
+        let call = self.sdk.update_channel_class().channel_id(id);
         let call = call.channel_class(spec.class.to_string().as_str().into());
         let call = call.destinations(encoder_settings::destination(&spec.destinations));
         let output = call.send().await.map_err(|error| Error::sort(OPERATION, label(), error))?;

@@ -10,7 +10,7 @@ impl MediaLive {
     /// # Errors
     /// [`Error`]; `Conflict` while the channel that it is attached to is not idle.
     pub async fn update_input(&self, id: &str, spec: &InputSpec) -> Result<(), Error> {
-        let call = self.writing.update_input().input_id(id).name(&spec.name);
+        let call = self.sdk.update_input().input_id(id).name(&spec.name);
         let call = call.role_arn(&spec.role_arn).set_sources(Some(sources(spec)));
         let result = call.send().await;
         result.map(drop).map_err(|error| Error::sort("UpdateInput", input::label(id), error))
