@@ -33,9 +33,9 @@ pub(super) fn describe(service: &Arc<Service>, request: &Request) -> Result<Repl
 }
 
 pub(super) fn list(service: &Arc<Service>, request: &Request) -> Result<Reply, Error> {
-    let store = service.store();
+    let store = &*service.store();
     let groups = store.security_groups.values();
-    let groups = groups.map(|group| (group.id.as_str(), shown(&store, group)));
+    let groups = groups.map(|group| (group.id.as_str(), move || shown(store, group)));
     page(request, "inputSecurityGroups", groups)
 }
 
