@@ -130,8 +130,11 @@ guard: clients ## Whether instructions and zips of the functions stay within 5 %
 	@tools/bench.sh "" --counts --json $(TARGET)/counts.json
 	@python3 tools/guard.py $(TARGET)/counts.json $(TARGET)/package-bench benches/limits.json
 
-scale: ## LOOPS (100) loops at once against MediaLive's throttle, and the sweep of CHANNELS (2000)
-	LILO_LOOPS=$(or $(LOOPS),100) LILO_CHANNELS=$(or $(CHANNELS),2000) cargo test --workspace --test scale -- --nocapture
+scale: export LILO_LOOPS := $(if $(LOOPS),$(LOOPS),10,100,1000)
+scale: export LILO_CHANNELS := $(or $(CHANNELS),10000)
+scale: ## LOOPS (10,100,1000) loops at once against MediaLive's throttle, 100 with real processes, and the sweep of CHANNELS (10000)
+	cargo test --profile reliability --workspace --test scale -- --nocapture --test-threads 1
+	cargo test --workspace --test crowd -- --ignored --nocapture
 
 clients: $(CLIENTS) $(ENGINE)
 

@@ -24,7 +24,8 @@ pub(crate) struct Phase {
     calls: BTreeMap<(&'static str, &'static str), usize>,
     sweeps: usize,
     throttled: usize,
-    seconds: f64,
+    /// From the beginning to the last call.
+    pub(crate) seconds: f64,
 }
 
 impl<'a> Measure<'a> {
@@ -68,20 +69,22 @@ impl Phase {
 
     /// The time that the throttle alone demands, if each loop made the calls of a single one.
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-    fn least(&self, one: &Self) -> f64 {
+    pub(crate) fn least(&self, one: &Self) -> f64 {
         let throttle = Throttle::medialive();
         let calls = one.calls_per_loop() * self.loops as f64;
         (calls - f64::from(throttle.burst)).max(0.0) / f64::from(throttle.per_second)
     }
 
     /// One line for people, beside the same phase of one loop.
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     pub(crate) fn line(&self, one: &Self) -> String {
         let (per_loop, alone) = (self.calls_per_loop(), one.calls_per_loop());
+        let throttled = self.throttled as f64 / self.loops as f64;
         let head = format!(
-            "{}: {per_loop:.2} calls a loop ({alone:.0} alone), {} of all throttled, {} of the sweep; \
-             {:.0} s (alone {:.0}, throttle's least {:.0}); {} failed",
+            "{}: {per_loop:.2} calls a loop ({alone:.0} alone, {:.2} times), {throttled:.2} of them \
+             throttled, {} of the sweep; {:.0} s (alone {:.0}, throttle's least {:.0}); {} failed",
             self.name,
-            self.throttled,
+            per_loop / alone,
             self.sweeps,
             self.seconds,
             one.seconds,

@@ -1,5 +1,6 @@
 //! The sweep of a large account: healthy channels, and channels that are all due at once.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use lilo_lifecycle::Tags;
@@ -15,12 +16,15 @@ const CALL: Duration = Duration::from_millis(200);
 /// The starter's timeout in the template, and half of it.
 const HALF: Duration = Duration::from_secs(150);
 
-/// Makes so many channels of LILO's that run, to be stopped after an hour if `due`.
-async fn running(cloud: &Cloud, count: usize, due: bool) {
+/// Items on a page, as the functions ask for them.
+const PAGE: usize = 100;
+
+/// Makes channels of LILO's that run, to be stopped after an hour if `due`.
+async fn running(cloud: &Cloud, numbers: Range<usize>, due: bool) {
     let person = cloud.person();
     // CREATING takes a second.
     let ready = || tokio::time::sleep(Duration::from_millis(1100));
-    for number in 0..count {
+    for number in numbers {
         let mut tags = Tags::from([
             (STACK_ID.to_owned(), format!("arn:aws:cloudformation:eu-west-1:1:stack/{number}/1")),
             (LOGICAL_ID.to_owned(), "Channel".to_owned()),
@@ -59,21 +63,27 @@ async fn sweep(cloud: &Cloud) -> (Vec<&'static str>, Duration) {
 async fn a_sweep_of_healthy_channels_reads_each_page_once() {
     let channels = number("LILO_CHANNELS", 250);
     let cloud = Cloud::default();
-    running(&cloud, channels, false).await;
+    // An account of usual size is one page.
+    running(&cloud, 0..PAGE, false).await;
+    assert_eq!(sweep(&cloud).await.0, ["ListChannels"]);
+    running(&cloud, PAGE..channels, false).await;
     cloud.slow_down(CALL);
 
-    let (calls, took) = sweep(&cloud).await;
+    for page in [PAGE, 20] {
+        cloud.limit_pages(page.try_into().unwrap());
+        let (calls, took) = sweep(&cloud).await;
 
-    println!("{channels} healthy channels: {} calls, {took:?}", calls.len());
-    assert_eq!(calls, vec!["ListChannels"; channels.div_ceil(100)]);
-    assert!(took < HALF, "{took:?}");
+        println!("{channels} healthy channels, {page} a page: {} calls, {took:?}", calls.len());
+        assert_eq!(calls, vec!["ListChannels"; channels.div_ceil(page)]);
+        assert!(took < HALF, "{took:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn channels_that_are_due_at_once_are_stopped_within_sweeps() {
     let channels = number("LILO_CHANNELS", 250) / 10;
     let cloud = Cloud::default();
-    running(&cloud, channels, true).await;
+    running(&cloud, 0..channels, true).await;
     cloud.slow_down(CALL);
 
     let mut sweeps = Vec::new();
