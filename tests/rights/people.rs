@@ -47,6 +47,8 @@ fn a_loop_maker_may_make_change_watch_switch_and_delete_loops() {
         Call::new("s3:PutObject", bucket),
         Call::new("medialive:ListChannels", "*"),
         Call::new("medialive:DescribeChannel", medialive("channel", "1")),
+        Call::new("medialive:DescribeThumbnails", medialive("channel", "1")),
+        Call::new("medialive:ListAlerts", medialive("channel", "1")),
         switch("medialive:StartChannel"),
         switch("medialive:StopChannel"),
     ];

@@ -26,7 +26,7 @@ function put({ id, list, html }) {
   else if (list === "channels") byId(list).append(piece);
   else if (list) byId(list).prepend(piece);
   if (focused) byId(focused)?.focus();
-  for (const figure of piece.querySelectorAll("figure")) show(figure);
+  for (const figure of piece.querySelectorAll("figure[data-still]")) show(figure);
 }
 
 const updates = new EventSource("/live");

@@ -42,7 +42,7 @@ pub struct Refused(pub String);
 /// Everything on the page.
 #[derive(Clone, Debug, Default)]
 pub struct View {
-    /// Where all this is, such as "on this machine".
+    /// Where all this is, such as "on this machine"; empty while nothing is known yet.
     pub place: String,
     /// What else is to be said of all this.
     pub remark: String,
@@ -101,6 +101,8 @@ pub enum Picture {
     Stream,
     /// Single pictures, with a remark that says what they are.
     Stills(String),
+    /// Nothing, for this reason. The page does not ask for pictures.
+    Off(String),
 }
 
 /// An alert that is set.

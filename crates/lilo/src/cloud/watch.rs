@@ -1,11 +1,16 @@
 //! `lilo watch`: a page that shows a loop on AWS.
 
+mod look;
 mod remote_loop;
+mod stills;
+mod view;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use indicatif::ProgressBar;
 use serde_json::json;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
@@ -17,6 +22,8 @@ use crate::ui::{page_address, signals};
 use remote_loop::RemoteLoop;
 
 const EXIT_MESSAGE: &str = "ended at once; the loop on AWS goes on";
+/// How long Ctrl-C waits for answers to the page.
+const CLOSING_LIMIT: Duration = Duration::from_secs(1);
 
 /// Serves the page until Ctrl-C, which changes nothing on AWS.
 pub(crate) async fn run(args: Watch) -> Result<(), Error> {
@@ -35,7 +42,7 @@ async fn find(args: &Watch, screen: &mut Screen) -> Result<RemoteLoop, Error> {
     let aws = Box::pin(Aws::sign_in(&args.access)).await?;
     let inventory = Inventory::take(&aws, screen).await?;
     let stack = inventory.find_loop(&args.name, &aws.region)?.clone();
-    Ok(RemoteLoop::new(aws, &stack, args.price))
+    Ok(RemoteLoop::new(aws.for_the_page(), stack, args.price))
 }
 
 async fn serve(
@@ -48,5 +55,10 @@ async fn serve(
     let url = page_address::url(&listener);
     let text = format!("The loop {} is at {url} until Ctrl-C.", args.name);
     screen.put("page", &json!({ "page": url }), || Some(text));
-    lilo_page::serve(listener, Arc::new(source), shutdown).await.map_err(Error::Page)
+    let serving = lilo_page::serve(listener, Arc::new(source), shutdown.clone());
+    tokio::select! {
+        served = serving => served.map_err(Error::Page),
+        // A button may wait for AWS, and a browser may keep its connection.
+        () = async { shutdown.cancelled().await; sleep(CLOSING_LIMIT).await } => Ok(()),
+    }
 }

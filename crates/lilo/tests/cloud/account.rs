@@ -39,16 +39,21 @@ impl DerefMut for Account {
 
 impl Account {
     pub(crate) fn new() -> Self {
-        Self::with("false")
+        Self::with("none", "false")
+    }
+
+    /// An account whose MediaLive really encodes.
+    pub(crate) fn playing() -> Self {
+        Self::with("ffmpeg", "false")
     }
 
     /// An account whose engine asks every caller for rights, except for the test itself.
     pub(crate) fn strict() -> Self {
-        Self::with("true")
+        Self::with("none", "true")
     }
 
-    fn with(auth: &str) -> Self {
-        let account = account::Account::start(LILO, "none", &[("AUTH", auth)]);
+    fn with(encoder: &str, auth: &str) -> Self {
+        let account = account::Account::start(LILO, encoder, &[("AUTH", auth)]);
         package(&account.file("zips"), "");
         // The start of an MP4: a box of type ftyp.
         fs::write(account.file("clip.mp4"), b"\0\0\0\x18ftypisom-and-then-some").unwrap();

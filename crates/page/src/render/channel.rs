@@ -47,14 +47,20 @@ fn picture(channel: &str, number: usize, pipeline: &Pipeline, several: bool) -> 
     let path = format!("/{channel}/{number}");
     let label = format!("Pipeline {number} of channel {channel}");
     let stream = (pipeline.picture == Picture::Stream).then(|| format!("/stream{path}"));
+    let (still, dark) = match &pipeline.picture {
+        Picture::Stream => (true, "No picture while the channel does not run."),
+        Picture::Stills(_) => (true, "No thumbnail. A channel that does not run has none."),
+        Picture::Off(why) => (false, why.as_str()),
+    };
+    let still = still.then(|| format!("/still{path}"));
     html! {
-        figure data-still={ "/still" (path) } data-stream=[stream] {
+        figure data-still=[still] data-stream=[stream] {
             div.screen {
                 @if pipeline.picture == Picture::Stream {
                     video controls muted playsinline aria-label=(label) {}
                 }
                 img alt={ "A still of " (label) } hidden;
-                p.dark { "No picture while the channel does not run." }
+                p.dark { (dark) }
             }
             figcaption {
                 @if several { strong { "Pipeline " (number) } " " }
@@ -64,6 +70,7 @@ fn picture(channel: &str, number: usize, pipeline: &Pipeline, several: bool) -> 
                         " " span.behind {}
                     }
                     Picture::Stills(remark) => { (remark) }
+                    Picture::Off(_) => {}
                 }
             }
             (copies(pipeline))
@@ -219,5 +226,18 @@ mod tests {
         let html: String =
             fragments(&channel, Timestamp::UNIX_EPOCH).into_iter().map(|it| it.html).collect();
         assert!(html.contains("&lt;script&gt;") && !html.contains("<script"), "{html}");
+    }
+    #[test]
+    fn a_picture_that_is_off_says_why_and_is_not_asked_for() {
+        let pipeline = Pipeline {
+            source: String::new(),
+            destination: String::new(),
+            picture: Picture::Off("Thumbnails are off.".to_owned()),
+            bitrate: None,
+            passes: None,
+        };
+        let html = picture("1", 0, &pipeline, false).into_string();
+        assert!(html.contains("Thumbnails are off."), "{html}");
+        assert!(!html.contains("data-still") && !html.contains("data-stream"), "{html}");
     }
 }

@@ -10,6 +10,7 @@ use crate::words::clock;
 pub(crate) fn summary(view: &View) -> Fragment {
     let running = view.channels.iter().filter(|it| it.state == "RUNNING").count();
     let text = match view.channels.len() {
+        0 if view.place.is_empty() => String::new(),
         0 => format!("No channel {}.", view.place),
         1 => format!("One channel {}, {running} running.", view.place),
         all => format!("{all} channels {}, {running} running.", view.place),

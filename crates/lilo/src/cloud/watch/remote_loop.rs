@@ -1,120 +1,134 @@
-//! A loop on AWS as the page shows it.
+//! A loop on AWS as the page's source.
+//!
+//! AWS is called only for a page that asks, and no lock is held meanwhile: buttons do not wait for
+//! a look, and a page that closes ends none.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, ready};
 use jiff::Timestamp;
-use lilo_page::{Action, Channel, Picture, Pipeline, Refused, Source, Stream, View};
-use tokio::sync::Mutex;
+use lilo_lifecycle::chain;
+use lilo_page::{Action, Refused, Source, Stream, View};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::Error;
+use super::look::{Found, Look};
+use super::stills::Stills;
+use super::view::view;
 use crate::aws::Aws;
 use crate::aws::stack::Stack;
-use crate::cloud::LoopSummary;
 
-/// How old the page's view of AWS may be. It is refreshed only while somebody looks.
+/// The time between two looks at AWS.
 const LOOK_GAP: Duration = Duration::from_secs(5);
-const STILLS: &str = "MediaLive's thumbnails, every two seconds: they come some seconds after the stream, without sound.";
 
 /// One loop.
 #[derive(Debug)]
 pub(super) struct RemoteLoop {
     aws: Aws,
-    stack_id: String,
     /// Of an hour of the running channel.
     price: Option<f64>,
-    seen: Mutex<Seen>,
+    seen: Arc<Mutex<Seen>>,
+    stills: Stills,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Seen {
-    at: Option<Instant>,
-    view: View,
-    /// The channel's states since somebody looks.
-    history: Vec<(Timestamp, String)>,
+    found: Found,
+    /// The beginning and the end of the last look.
+    last_look: Option<(Instant, Instant)>,
+    running_look: Option<JoinHandle<()>>,
+    /// When a person last started or stopped the channel.
+    acted_at: Option<Instant>,
+    /// Why there is no thumbnail of a pipeline.
+    still_problems: BTreeMap<usize, String>,
+}
+
+impl Seen {
+    fn needs_a_look(&self) -> bool {
+        if self.running_look.as_ref().is_some_and(|look| !look.is_finished()) {
+            return false;
+        }
+        self.last_look.is_none_or(|(begun, ended)| {
+            ended.elapsed() >= LOOK_GAP || self.acted_at.is_some_and(|at| at >= begun)
+        })
+    }
 }
 
 impl RemoteLoop {
-    pub(super) fn new(aws: Aws, stack: &Stack, price: Option<f64>) -> Self {
-        Self { aws, stack_id: stack.id.clone(), price, seen: Mutex::default() }
+    pub(super) fn new(aws: Aws, stack: Stack, price: Option<f64>) -> Self {
+        let seen = Seen {
+            found: Found::new(stack),
+            last_look: None,
+            running_look: None,
+            acted_at: None,
+            still_problems: BTreeMap::new(),
+        };
+        let seen = Arc::new(Mutex::new(seen));
+        Self { aws, price, seen, stills: Stills::default() }
     }
 
-    /// Looks at the stack and its channel.
-    async fn look(&self, history: &mut Vec<(Timestamp, String)>) -> Result<View, Error> {
-        let place = format!("in {} on AWS", self.aws.region);
-        let Some(stack) = self.aws.stack(&self.stack_id).await? else {
-            return Ok(View { place, remark: "The stack is gone.".to_owned(), ..View::default() });
-        };
-        let stack_events = self.aws.newest_stack_events(&self.stack_id).await?;
-        let id = stack.output("ChannelId");
-        let channel = if id.is_empty() { None } else { self.aws.channel(id).await? };
-        let now = Timestamp::now();
-        let mut channels = Vec::new();
-        if let Some(channel) = channel {
-            let summary = LoopSummary::of(&stack, Some(&channel));
-            let state = channel.state.as_str().to_owned();
-            if history.last().is_none_or(|(_, last)| *last != state) {
-                history.push((now, state));
+    /// Looks at AWS in a task of its own, if the last look is too old.
+    fn refresh(&self) {
+        let mut seen = lock(&self.seen);
+        if !seen.needs_a_look() {
+            return;
+        }
+        let (aws, stack, shared) =
+            (self.aws.clone(), seen.found.stack.clone(), Arc::clone(&self.seen));
+        seen.running_look = Some(tokio::spawn(async move {
+            let begun = Instant::now();
+            let look = Look::take(&aws, &stack).await;
+            let mut seen = lock(&shared);
+            seen.found.add(look, Timestamp::now());
+            seen.last_look = Some((begun, Instant::now()));
+        }));
+    }
+
+    /// The page can name any channel of the account; only the loop's own is meant.
+    fn is_own(&self, id: &str) -> bool {
+        let seen = lock(&self.seen);
+        seen.found.channel.iter().flatten().any(|channel| channel.id == id)
+    }
+
+    fn has_still(&self, id: &str, pipeline: usize) -> bool {
+        let seen = lock(&self.seen);
+        let mut own = seen.found.channel.iter().flatten().filter(|channel| channel.id == id);
+        let runs = own.any(|it| it.runs() && pipeline < it.destinations.len());
+        runs && seen.found.stack.has_thumbnails()
+    }
+
+    async fn switch(&self, action: Action) -> Result<(), Refused> {
+        let done = match action {
+            Action::Start(id) if self.is_own(&id) => self.aws.start_channel(&id).await,
+            Action::Stop(id) if self.is_own(&id) => self.aws.stop_channel(&id).await,
+            Action::Start(_) | Action::Stop(_) => {
+                return Err(Refused("That is not the loop's channel.".to_owned()));
             }
-            let alerts = self.aws.alerts(&channel.id).await?;
-            let history = history.clone();
-            channels.push(Channel { alerts, history, ..self.shown(&stack, summary, now) });
-        }
-        let remark =
-            "AWS shows no past events of EventBridge; CloudTrail has the calls.".to_owned();
-        Ok(View { place, remark, channels, stack_events, ..View::default() })
-    }
-
-    fn shown(&self, stack: &Stack, summary: LoopSummary, now: Timestamp) -> Channel {
-        let cost = match self.price {
-            Some(price) => summary.clone().priced(price, now).cost,
-            None => None,
+            Action::SendAgain(_) => {
+                return Err(Refused("Events are sent again on a laptop only.".to_owned()));
+            }
         };
-        let sources = ["Source", "Source2"].map(|name| stack.parameter(name));
-        let second = if sources[1].is_empty() { sources[0] } else { sources[1] };
-        let pipelines = summary.destinations.into_iter().zip([sources[0], second]);
-        let pipelines = pipelines.map(|(destination, source)| Pipeline {
-            source: source.to_owned(),
-            destination,
-            picture: Picture::Stills(STILLS.to_owned()),
-            bitrate: None,
-            passes: None,
-        });
-        Channel {
-            id: summary.channel_id.unwrap_or_default(),
-            name: summary.name,
-            state: summary.state.unwrap_or_default(),
-            pipelines: pipelines.collect(),
-            running_since: summary.running_since,
-            stops_at: summary.stop_at,
-            cost: match cost {
-                Some(cost) => format!("{cost:.2} for this run"),
-                None => "`lilo watch --price` shows it".to_owned(),
-            },
-            ..Channel::default()
-        }
+        lock(&self.seen).acted_at = Some(Instant::now());
+        done.map_err(|error| Refused(chain(&error)))
     }
+}
+
+fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
+    seen.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Source for RemoteLoop {
     fn view(&self) -> BoxFuture<'_, View> {
-        async {
-            let mut seen = self.seen.lock().await;
-            if seen.at.is_none_or(|at| at.elapsed() > LOOK_GAP) {
-                let mut history = std::mem::take(&mut seen.history);
-                match self.look(&mut history).await {
-                    Ok(view) => seen.view = view,
-                    // What was seen before stays.
-                    Err(error) => seen.view.remark = lilo_lifecycle::chain(&error),
-                }
-                seen.history = history;
-                seen.at = Some(Instant::now());
-            }
-            seen.view.clone()
+        self.refresh();
+        let seen = lock(&self.seen);
+        let mut view = view(&seen.found, &self.aws.region, self.price, Timestamp::now());
+        for (pipeline, problem) in &seen.still_problems {
+            view.remark += &format!(" Pipeline {pipeline} has no thumbnail: {problem}.");
         }
-        .boxed()
+        ready(view).boxed()
     }
 
     fn stream(&self, _channel: &str, _pipeline: usize) -> Option<Stream> {
@@ -122,27 +136,29 @@ impl Source for RemoteLoop {
     }
 
     fn still<'a>(&'a self, channel: &'a str, pipeline: usize) -> BoxFuture<'a, Option<Vec<u8>>> {
-        self.aws.thumbnail(channel, pipeline).boxed()
-    }
-
-    fn act(&self, action: Action) -> BoxFuture<'_, Result<(), Refused>> {
         async move {
-            // The page can name any channel of the account; only the loop's own is meant.
-            let own = |id: &str, view: &View| view.channels.iter().any(|it| it.id == id);
-            let mut seen = self.seen.lock().await;
-            let done = match action {
-                Action::Start(id) if own(&id, &seen.view) => self.aws.start_channel(&id).await,
-                Action::Stop(id) if own(&id, &seen.view) => self.aws.stop_channel(&id).await,
-                Action::Start(_) | Action::Stop(_) => {
-                    return Err(Refused("That is not the loop's channel.".to_owned()));
+            if !self.has_still(channel, pipeline) {
+                lock(&self.seen).still_problems.remove(&pipeline);
+                return None;
+            }
+            match self.stills.get(&self.aws, channel, pipeline).await {
+                Ok(jpeg) => {
+                    lock(&self.seen).still_problems.remove(&pipeline);
+                    jpeg
                 }
-                Action::SendAgain(_) => {
-                    return Err(Refused("Events are sent again on a laptop only.".to_owned()));
+                Err(problem) => {
+                    lock(&self.seen).still_problems.insert(pipeline, problem);
+                    None
                 }
-            };
-            seen.at = None;
-            done.map_err(|error| Refused(lilo_lifecycle::chain(&error)))
+            }
         }
         .boxed()
     }
+
+    fn act(&self, action: Action) -> BoxFuture<'_, Result<(), Refused>> {
+        self.switch(action).boxed()
+    }
 }
+
+#[cfg(test)]
+mod tests;

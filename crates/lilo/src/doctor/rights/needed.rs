@@ -22,7 +22,7 @@ const ALARM: &[&str] = &[
     "cloudwatch:TagResource",
 ];
 
-/// To make, change, start, stop and delete loops.
+/// To make, change, watch, start, stop and delete loops.
 pub(super) const OF_LOOPS: Table = &[
     (
         "*",
@@ -38,7 +38,13 @@ pub(super) const OF_LOOPS: Table = &[
     ("lambda:REGION:ACCOUNT:function:lilo-channel", &["lambda:InvokeFunction"]),
     (
         "medialive:REGION:ACCOUNT:channel:0",
-        &["medialive:DescribeChannel", "medialive:StartChannel", "medialive:StopChannel"],
+        &[
+            "medialive:DescribeChannel",
+            "medialive:DescribeThumbnails",
+            "medialive:ListAlerts",
+            "medialive:StartChannel",
+            "medialive:StopChannel",
+        ],
     ),
     ("s3:::BUCKET", &["s3:GetBucketTagging", "s3:ListBucket"]),
     ("s3:::BUCKET/sources/0", &["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]),
