@@ -72,8 +72,9 @@ pub(crate) enum Command {
     Stop(OneLoop),
     /// Shows a loop on AWS on a page on this machine, until Ctrl-C.
     ///
-    /// The page shows MediaLive's thumbnails, the channel's state and alerts and the stack's events,
-    /// and starts and stops the channel.
+    /// The page shows the channel's state and alerts and the stack's events, and MediaLive's
+    /// thumbnails if the loop has Thumbnails=AUTO. It starts and stops the channel. It calls AWS
+    /// only while a page is open.
     Watch(Watch),
     /// Lists the account's loops in the Region.
     List(List),

@@ -137,17 +137,18 @@ impl Source for RemoteLoop {
 
     fn still<'a>(&'a self, channel: &'a str, pipeline: usize) -> BoxFuture<'a, Option<Vec<u8>>> {
         async move {
-            if !self.has_still(channel, pipeline) {
-                lock(&self.seen).still_problems.remove(&pipeline);
-                return None;
-            }
-            match self.stills.get(&self.aws, channel, pipeline).await {
+            let answer = match self.has_still(channel, pipeline) {
+                true => self.stills.get(&self.aws, channel, pipeline).await,
+                false => Ok(None),
+            };
+            let mut seen = lock(&self.seen);
+            match answer {
                 Ok(jpeg) => {
-                    lock(&self.seen).still_problems.remove(&pipeline);
+                    seen.still_problems.remove(&pipeline);
                     jpeg
                 }
                 Err(problem) => {
-                    lock(&self.seen).still_problems.insert(pipeline, problem);
+                    seen.still_problems.insert(pipeline, problem);
                     None
                 }
             }

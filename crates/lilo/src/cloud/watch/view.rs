@@ -71,8 +71,9 @@ fn picture(stack: &Stack) -> Picture {
         return Picture::Stills(STILLS.to_owned());
     }
     Picture::Off(format!(
-        "This loop has no thumbnails. To see them here, deploy with Thumbnails=AUTO: \
-         lilo deploy {} --param Thumbnails=AUTO. A running channel stops for that, and starts again.",
+        "This loop has no thumbnails. To see them here, run: \
+         lilo deploy {} --param Thumbnails=AUTO. \
+         A running channel stops for that, and starts again.",
         stack.name
     ))
 }
