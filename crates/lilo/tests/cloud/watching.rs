@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use lilo_tests::programs::free_port;
@@ -243,10 +243,10 @@ fn watch_calls_no_channel_missing_before_aws_answers() {
 /// A place before MediaLive that holds the next call of each kind that it is told, and says when
 /// that has come.
 fn holding(account: &Account) -> (String, impl Fn(&'static str) -> Receiver<()> + use<>) {
-    let (hold, held) = channel::<(&'static str, std::sync::mpsc::Sender<()>)>();
+    let (orders, ordered) = channel::<(&'static str, Sender<()>)>();
     let mut wanted = Vec::new();
     let url = between(&account.medialive.url, move |call| {
-        wanted.extend(held.try_iter());
+        wanted.extend(ordered.try_iter());
         let at = wanted.iter().position(|(words, _)| call.contains(words))?;
         let (_, come) = wanted.swap_remove(at);
         let _ = come.send(());
@@ -254,7 +254,7 @@ fn holding(account: &Account) -> (String, impl Fn(&'static str) -> Receiver<()> 
     });
     let next = move |words| {
         let (come, has_come) = channel();
-        hold.send((words, come)).unwrap();
+        orders.send((words, come)).unwrap();
         has_come
     };
     (url, next)

@@ -44,8 +44,9 @@ impl Look {
 pub(super) struct Found {
     pub(super) stack: Stack,
     pub(super) stack_is_gone: bool,
-    /// `None` before the first answer; then `None` inside for no channel.
-    pub(super) channel: Option<Option<Channel>>,
+    /// Whether AWS has said if there is a channel.
+    pub(super) channel_is_known: bool,
+    pub(super) channel: Option<Channel>,
     /// The channel's states since the first look, each with the time of the look that found it.
     pub(super) history: Vec<(Timestamp, String)>,
     pub(super) alerts: Vec<Alert>,
@@ -59,6 +60,7 @@ impl Found {
         Self {
             stack,
             stack_is_gone: false,
+            channel_is_known: false,
             channel: None,
             history: Vec::new(),
             alerts: Vec::new(),
@@ -82,7 +84,8 @@ impl Found {
             {
                 self.history.push((now, state));
             }
-            self.channel = Some(channel);
+            self.channel_is_known = true;
+            self.channel = channel;
         }
         if let Some(alerts) = self.part(look.alerts) {
             self.alerts = alerts;

@@ -89,14 +89,13 @@ impl RemoteLoop {
 
     /// The page can name any channel of the account; only the loop's own is meant.
     fn is_own(&self, id: &str) -> bool {
-        let seen = lock(&self.seen);
-        seen.found.channel.iter().flatten().any(|channel| channel.id == id)
+        lock(&self.seen).found.channel.as_ref().is_some_and(|channel| channel.id == id)
     }
 
     fn has_still(&self, id: &str, pipeline: usize) -> bool {
         let seen = lock(&self.seen);
-        let mut own = seen.found.channel.iter().flatten().filter(|channel| channel.id == id);
-        let runs = own.any(|it| it.runs() && pipeline < it.destinations.len());
+        let own = seen.found.channel.as_ref().filter(|channel| channel.id == id);
+        let runs = own.is_some_and(|it| it.runs() && pipeline < it.destinations.len());
         runs && seen.found.stack.has_thumbnails()
     }
 
@@ -125,9 +124,9 @@ impl Source for RemoteLoop {
         self.refresh();
         let seen = lock(&self.seen);
         let mut view = view(&seen.found, &self.aws.region, self.price, Timestamp::now());
-        for (pipeline, problem) in &seen.still_problems {
-            view.remark += &format!(" Pipeline {pipeline} has no thumbnail: {problem}.");
-        }
+        let problems = seen.still_problems.iter();
+        let problems = problems.map(|(of, why)| format!("Pipeline {of} has no thumbnail: {why}."));
+        view.remark = [view.remark].into_iter().chain(problems).collect::<Vec<_>>().join(" ");
         ready(view).boxed()
     }
 
@@ -137,9 +136,10 @@ impl Source for RemoteLoop {
 
     fn still<'a>(&'a self, channel: &'a str, pipeline: usize) -> BoxFuture<'a, Option<Vec<u8>>> {
         async move {
-            let answer = match self.has_still(channel, pipeline) {
-                true => self.stills.get(&self.aws, channel, pipeline).await,
-                false => Ok(None),
+            let answer = if self.has_still(channel, pipeline) {
+                self.stills.get(&self.aws, channel, pipeline).await
+            } else {
+                Ok(None)
             };
             let mut seen = lock(&self.seen);
             match answer {

@@ -14,15 +14,15 @@ const NO_EVENTS: &str = "AWS shows no past events of EventBridge; CloudTrail has
 /// `price` is that of an hour of the running channel.
 pub(super) fn view(found: &Found, region: &str, price: Option<f64>, now: Timestamp) -> View {
     let problems = found.problems.iter().map(|it| format!("Not up to date: {it}."));
-    let Some(channel) = &found.channel else {
+    if !found.channel_is_known {
         let unknown = format!("The channel of {} is not known yet.", found.stack.name);
         let remark: Vec<_> = [unknown].into_iter().chain(problems).collect();
         let stack_events = found.stack_events.clone();
         return View { remark: remark.join(" "), stack_events, ..View::default() };
-    };
+    }
     let gone = found.stack_is_gone.then(|| "The stack is gone.".to_owned());
     let remark: Vec<_> = gone.into_iter().chain(problems).chain([NO_EVENTS.to_owned()]).collect();
-    let shown = channel.as_ref().map(|channel| Channel {
+    let shown = found.channel.as_ref().map(|channel| Channel {
         alerts: found.alerts.clone(),
         history: found.history.clone(),
         ..shown(&found.stack, channel, price, now)
