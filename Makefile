@@ -49,7 +49,7 @@ test: ffmpegs $(LINTER) $(SCANNER) clients judge browser check ## Everything tha
 
 page: ffmpeg browser ## The page of `make up` in Chromium; it leaves pictures in target/page
 	cargo build --workspace --bins
-	node --test --test-reporter spec tests/page/page.test.mjs
+	node --test --test-concurrency 1 --test-reporter spec tests/page/*.test.mjs
 
 check: $(LINTER) $(SCANNER) fmt lint doc templates ## Format, lints, documentation, templates
 

@@ -40,15 +40,18 @@ export async function freePort() {
 }
 
 export const BITS = 12;
-export const CLIP_SECONDS = 40;
+export const CLIP_SECONDS = 16;
 
 // A clip whose pictures carry their number, as 12 columns of black and white: the upper half is a
 // bit, the lower half its complement. And a tone.
 export function clip() {
   const path = join(folder, "numbered.mp4");
-  const bit = `mod(floor(N/pow(2,${BITS - 1}-floor(X/32))),2)`;
-  const picture = `color=black:s=${BITS * 32}x216:r=25:d=${CLIP_SECONDS},format=yuv420p,geq=lum='if(eq(${bit},lt(Y,108)),235,16)':cb=128:cr=128`;
-  const options = ["-v", "error", "-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", `sine=d=${CLIP_SECONDS}:r=48000`];
+  const bit = `mod(floor(N/pow(2,${BITS - 1}-X)),2)`;
+  const luma = `if(eq(${bit},lt(Y,1)),235,16)`;
+  const ground = `color=black:s=${BITS}x2:r=25:d=${CLIP_SECONDS},format=yuv420p`;
+  const picture = `${ground},geq=lum='${luma}':cb=128:cr=128,scale=384:216:flags=neighbor`;
+  const sound = `sine=d=${CLIP_SECONDS}:r=48000`;
+  const options = ["-v", "error", "-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound];
   options.push("-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-c:a", "aac", path);
   const made = spawnSync("ffmpeg", options, { encoding: "utf8" });
   if (made.status !== 0) throw new Error(`no clip: ${made.stderr}`);
@@ -56,22 +59,31 @@ export function clip() {
 }
 
 export class Loop {
-  // Starts the command; its page answers at once, its channel comes later.
+  // Starts the command, and waits until it has printed the page's URL.
   static async up(options = [], page = undefined) {
     const loop = new Loop();
-    loop.page = `http://127.0.0.1:${page ?? (await freePort())}`;
+    const address = page ?? `127.0.0.1:${await freePort()}`;
+    loop.origin = `http://${address}`;
     loop.port = await freePort();
     loop.lines = [];
-    const own = ["--output", "json", "--medialive-listen", "127.0.0.1:0", "--port", String(loop.port)];
-    loop.child = spawn(program, ["up", ...own, "--page-listen", loop.page.slice(7), ...options], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const own = ["--output", "json", "--medialive-listen", "127.0.0.1:0"];
+    own.push("--port", String(loop.port), "--page-listen", address);
+    const stdio = ["ignore", "pipe", "pipe"];
+    loop.child = spawn(program, ["up", ...own, ...options], { stdio });
     loop.ended = new Promise((done) => loop.child.once("exit", done));
     loop.errors = "";
     loop.child.stderr.on("data", (text) => (loop.errors += text));
     createInterface(loop.child.stdout).on("line", (line) => loop.lines.push(JSON.parse(line)));
-    await until("the page answers", () => answer(loop.page, {}).then((it) => it.status === 200, () => false));
+    const made = (await loop.line("made")).data;
+    loop.page = made.page;
+    loop.channel = made.channelId;
+    loop.medialive = `${made.medialive}/prod/channels/${made.channelId}`;
     return loop;
+  }
+
+  // The page's URL for this path, with the key.
+  url(path) {
+    return this.origin + path + new URL(this.page).search;
   }
 
   // The line of this type, once it is printed.
@@ -82,25 +94,23 @@ export class Loop {
     });
   }
 
-  running() {
-    return this.line("medialive-event", (event) => event.detail.state === "RUNNING");
-  }
-
   async end() {
     this.child.kill("SIGINT");
     return this.ended;
   }
 }
 
-// What the page answers to a request with exactly these headers.
+// The page's answer to a request with exactly these headers. An endless body is not read.
 export function answer(url, headers, method = "GET") {
   return new Promise((done, failed) => {
     const asked = request(url, { method, headers, agent: false }, (answer) => {
+      const { statusCode: status, headers } = answer;
       let body = "";
       answer.on("data", (part) => (body += part));
-      answer.on("end", () => done({ status: answer.statusCode, headers: answer.headers, body }));
+      const end = () => (done({ status, headers, body }), asked.destroy());
+      if (headers["content-type"] === "text/event-stream") end();
+      else answer.on("end", end);
     });
-    asked.on("error", failed);
-    asked.end();
+    asked.on("error", failed).end();
   });
 }

@@ -6,7 +6,7 @@ use maud::Markup;
 use serde_json::{Value, json};
 
 use crate::render::{channel, lists};
-use crate::source::View;
+use crate::view::View;
 
 /// A piece of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +26,8 @@ impl Fragment {
 }
 
 /// All pieces, each before those inside it.
-pub(crate) fn all(view: &View, now: jiff::Timestamp) -> Vec<Fragment> {
-    let channels = view.channels.iter().flat_map(|it| channel::fragments(it, now));
+pub(crate) fn all(view: &View) -> Vec<Fragment> {
+    let channels = view.channels.iter().flat_map(channel::fragments);
     let mut all = vec![lists::summary(view)];
     all.extend(channels);
     all.extend(view.events.iter().flat_map(lists::event));
@@ -41,8 +41,8 @@ pub(crate) fn all(view: &View, now: jiff::Timestamp) -> Vec<Fragment> {
 pub(crate) struct Known(BTreeMap<String, String>);
 
 impl Known {
-    /// What the page has to change, in order, as JSON: `{id, list, html}`, or `{id}` for a piece that
-    /// is gone.
+    /// What the page has to change, in order, as JSON: `{id, list, html}`, or `{id}` for a piece
+    /// that is gone.
     pub(crate) fn changes(&mut self, now: Vec<Fragment>) -> Vec<Value> {
         let mut before = std::mem::take(&mut self.0);
         let mut changes = Vec::new();

@@ -1,104 +1,112 @@
 //! Who may read the page, and who may change something.
 //!
-//! Any website that a person opens can send requests to loopback. So a request has to name this very
-//! server (a name that was rebound to 127.0.0.1 is another one), must not come from another website,
-//! and has to carry the page's token if it changes something.
+//! Every user and program of this machine reaches loopback. So each request carries the key of the
+//! run, which stands in the printed URL alone.
+//!
+//! Any website that a person opens can send requests to loopback too. So a request has to name this
+//! very server (a name that was rebound to 127.0.0.1 is another one), must not come from another
+//! website, and has to carry the page's token if it changes something.
 
-use axum::http::{HeaderMap, Method, header};
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, Method, Request, header};
 
 /// The header with the token.
-pub(crate) const TOKEN: &str = "x-lilo-token";
+const TOKEN: &str = "x-lilo-token";
+/// HTTP's own port, which browsers leave out.
+const HTTP: u16 = 80;
 
-/// The server that requests have to be meant for.
+const ELSEWHERE: &str = "This page has another address. Open the one that the command printed.";
+const ANOTHER_SITE: &str = "Another website may not use this page.";
+const NO_KEY: &str = "This address lacks the key of the running command, which may have been \
+                      started anew. Open the address that it printed.";
+const NO_TOKEN: &str = "The token is missing or old. Reload the page.";
+
+/// The server that requests have to be meant for, and its secrets.
 #[derive(Clone, Debug)]
 pub(crate) struct Guard {
-    port: u16,
-    token: String,
+    address: SocketAddr,
+    key: Secret,
+    token: Secret,
+}
+
+/// 122 random bits.
+#[derive(Clone, PartialEq, Eq)]
+struct Secret(String);
+
+impl Secret {
+    fn new() -> Self {
+        Self(uuid::Uuid::new_v4().simple().to_string())
+    }
+}
+
+/// Logs must not show it.
+impl fmt::Debug for Secret {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("Secret")
+    }
 }
 
 impl Guard {
-    pub(crate) fn new(port: u16) -> Self {
-        Self { port, token: uuid::Uuid::new_v4().simple().to_string() }
+    pub(crate) fn new(address: SocketAddr) -> Self {
+        Self { address, key: Secret::new(), token: Secret::new() }
     }
 
     /// The token of this run.
     pub(crate) fn token(&self) -> &str {
-        &self.token
+        &self.token.0
     }
 
-    /// Why a request is refused, if it is. `is_front` is the page itself, to which other websites
-    /// may link.
-    pub(crate) fn refusal(
-        &self,
-        method: &Method,
-        headers: &HeaderMap,
-        is_front: bool,
-    ) -> Option<&'static str> {
-        let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-        let names = ["127.0.0.1", "localhost", "[::1]"];
-        let own = names.map(|name| format!("{name}:{}", self.port));
-        let host = text(header::HOST.as_str()).unwrap_or_default();
-        if !own.iter().any(|own| own == host) {
-            return Some("this page has another address");
+    /// The end of each URL: the key of this run.
+    pub(crate) fn query(&self) -> String {
+        format!("?key={}", self.key.0)
+    }
+
+    /// Why a request is refused, if it is.
+    pub(crate) fn refusal<B>(&self, request: &Request<B>) -> Option<&'static str> {
+        let headers = request.headers();
+        let host = text(headers, header::HOST.as_str()).unwrap_or_default();
+        if !self.is_own(host) {
+            return Some(ELSEWHERE);
         }
-        if text(header::ORIGIN.as_str()).is_some_and(|origin| origin != format!("http://{host}")) {
-            return Some("another website may not use this page");
+        let origin = text(headers, header::ORIGIN.as_str());
+        if origin.is_some_and(|origin| origin != format!("http://{host}")) {
+            return Some(ANOTHER_SITE);
         }
-        let is_own_site =
-            text("sec-fetch-site").is_none_or(|site| ["same-origin", "none"].contains(&site));
-        if !is_own_site && !is_front {
-            return Some("another website may not use this page");
+        let site = text(headers, "sec-fetch-site");
+        let is_own_site = site.is_none_or(|site| ["same-origin", "none"].contains(&site));
+        // Other websites may link to the page itself.
+        if !is_own_site && request.uri().path() != "/" {
+            return Some(ANOTHER_SITE);
         }
-        if method != Method::GET && method != Method::HEAD && text(TOKEN) != Some(&self.token) {
-            return Some("the token is missing or old; reload the page");
+        let parts = request.uri().query().unwrap_or_default().split('&');
+        if !parts.filter_map(|part| part.strip_prefix("key=")).any(|key| key == self.key.0) {
+            return Some(NO_KEY);
+        }
+        let reads = [Method::GET, Method::HEAD].contains(request.method());
+        if !reads && text(headers, TOKEN) != Some(self.token()) {
+            return Some(NO_TOKEN);
         }
         None
     }
+
+    /// Whether a Host header names this server.
+    fn is_own(&self, host: &str) -> bool {
+        let Ok(authority) = host.parse::<Authority>() else { return false };
+        let name = authority.host().trim_matches(['[', ']']);
+        let own =
+            [self.address.ip(), IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+        let is_name = name == "localhost" || name.parse().is_ok_and(|ip| own.contains(&ip));
+        let port = authority.port_u16().unwrap_or(HTTP);
+        is_name && port == self.address.port() && !host.contains('@')
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).map(|value| value.to_str().unwrap_or("?"))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use axum::http::{HeaderName, HeaderValue};
-
-    fn refused(method: &Method, headers: &[(&'static str, &str)]) -> bool {
-        let guard = Guard { port: 4581, token: "secret".to_owned() };
-        let headers = headers.iter().map(|(name, value)| {
-            (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
-        });
-        guard.refusal(method, &headers.collect(), false).is_some()
-    }
-
-    #[test]
-    fn only_requests_of_the_page_itself_pass() {
-        let host = ("host", "127.0.0.1:4581");
-        let own = ("origin", "http://127.0.0.1:4581");
-        let token = (TOKEN, "secret");
-        let (get, post) = (Method::GET, Method::POST);
-        assert!(!refused(&get, &[host]));
-        assert!(!refused(&get, &[("host", "localhost:4581")]));
-        assert!(!refused(&post, &[host, own, token, ("sec-fetch-site", "same-origin")]));
-        for (method, headers, what) in [
-            (&get, &[][..], "no host"),
-            (&get, &[("host", "evil.example:4581")], "a rebound name"),
-            (&get, &[("host", "127.0.0.1:4580")], "another port"),
-            (&get, &[("host", "127.0.0.1:4581.evil.example")], "a name that begins alike"),
-            (&get, &[host, ("origin", "http://evil.example")], "another website"),
-            (&get, &[host, ("origin", "null")], "a sandboxed frame"),
-            (&get, &[host, ("origin", "http://localhost:4581")], "another name of this machine"),
-            (&get, &[host, ("sec-fetch-site", "cross-site")], "an image on another website"),
-            (&get, &[host, ("sec-fetch-site", "same-site")], "another port of this machine"),
-            (&post, &[host, own], "no token"),
-            (&post, &[host, own, (TOKEN, "guess")], "a wrong token"),
-            (&post, &[host, ("origin", "http://evil.example"), token], "a stolen token"),
-            (&post, &[("host", "evil.example:4581"), token], "a stolen token, rebound"),
-        ] {
-            assert!(refused(method, headers), "{what}");
-        }
-    }
-
-    #[test]
-    fn every_run_has_another_token() {
-        assert_ne!(Guard::new(1).token(), Guard::new(1).token());
-    }
-}
+mod tests;

@@ -6,44 +6,36 @@ use std::time::Duration;
 
 use axum::response::sse;
 use futures_util::{Stream, stream};
-use jiff::Timestamp;
 use serde_json::json;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use crate::backend::Backend;
 use crate::fragments::{self, Known};
-use crate::source::Source;
 
 /// How often the page looks for changes.
 const GAP: Duration = Duration::from_millis(500);
 
-/// First `run`, so that a page of an earlier run reloads itself; then `changes`, whenever there are
-/// some.
+/// `changes`, whenever there are some. The first are all there is.
 pub(crate) fn updates(
-    source: Arc<dyn Source>,
-    run: String,
+    backend: Arc<dyn Backend>,
 ) -> impl Stream<Item = Result<sse::Event, Infallible>> {
     let mut ticks = interval(GAP);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    stream::unfold((source, Some(run), Known::default(), ticks), next)
+    stream::unfold((backend, Known::default(), ticks), next)
 }
 
-type State = (Arc<dyn Source>, Option<String>, Known, Interval);
+type State = (Arc<dyn Backend>, Known, Interval);
 
 async fn next(
-    (source, run, mut known, mut ticks): State,
+    (backend, mut known, mut ticks): State,
 ) -> Option<(Result<sse::Event, Infallible>, State)> {
-    if let Some(run) = run {
-        let event = sse::Event::default().event("run").data(run);
-        return Some((Ok(event), (source, None, known, ticks)));
-    }
     let changes = loop {
         ticks.tick().await;
-        let view = source.view().await;
-        let changes = known.changes(fragments::all(&view, Timestamp::now()));
+        let changes = known.changes(fragments::all(&backend.view().await));
         if !changes.is_empty() {
             break changes;
         }
     };
     let event = sse::Event::default().event("changes").data(json!(changes).to_string());
-    Some((Ok(event), (source, None, known, ticks)))
+    Some((Ok(event), (backend, known, ticks)))
 }

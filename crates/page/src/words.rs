@@ -5,13 +5,13 @@ use jiff::{SignedDuration, Timestamp};
 
 /// `15:04:05`.
 #[must_use]
-pub fn clock(at: Timestamp) -> String {
+pub fn time_of_day(at: Timestamp) -> String {
     at.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string()
 }
 
 /// `8 s`, `3 min 8 s`, `2 h 3 min`.
 #[must_use]
-pub fn length(time: SignedDuration) -> String {
+pub fn duration(time: SignedDuration) -> String {
     let seconds = time.as_secs().max(0);
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds} s"),
@@ -32,11 +32,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_length_has_its_two_largest_units() {
-        let length = |seconds| length(SignedDuration::from_secs(seconds));
-        assert_eq!(length(-1), "0 s");
-        assert_eq!(length(59), "59 s");
-        assert_eq!(length(188), "3 min 8 s");
-        assert_eq!(length(7_500), "2 h 5 min");
+    fn a_duration_has_its_two_largest_units() {
+        let duration = |seconds| duration(SignedDuration::from_secs(seconds));
+        assert_eq!(duration(-1), "0 s");
+        assert_eq!(duration(59), "59 s");
+        assert_eq!(duration(188), "3 min 8 s");
+        assert_eq!(duration(7_500), "2 h 5 min");
     }
 }

@@ -51,11 +51,11 @@ async fn serve(
     screen: &mut Screen,
     shutdown: CancellationToken,
 ) -> Result<(), Error> {
-    let listener = page_address::listen(args.page_listen).await?;
-    let url = page_address::url(&listener);
+    let server = page_address::listen(args.page_listen).await?;
+    let url = server.url();
     let text = format!("The loop {} is at {url} until Ctrl-C.", args.name);
     screen.put("page", &json!({ "page": url }), || Some(text));
-    let serving = lilo_page::serve(listener, Arc::new(source), shutdown.clone());
+    let serving = server.serve(Arc::new(source), shutdown.clone());
     tokio::select! {
         served = serving => served.map_err(Error::Page),
         // A button may wait for AWS, and a browser may keep its connection.

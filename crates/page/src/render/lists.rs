@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use crate::fragments::Fragment;
-use crate::source::{Call, Delivery, Event, StackEvent, View};
-use crate::words::clock;
+use crate::view::{Call, Delivery, Event, StackEvent, View};
+use crate::words::time_of_day;
 
 /// One sentence.
 pub(crate) fn summary(view: &View) -> Fragment {
@@ -25,13 +25,13 @@ pub(crate) fn event(event: &Event) -> Vec<Fragment> {
     let item = html! {
         li id=(id) {
             div.event {
-                time { (clock(event.time)) } " "
+                time { (time_of_day(event.time)) } " "
                 strong data-state=(event.name) { (event.name) } " "
                 span { "channel " (event.channel) ": " (event.message) }
                 @if event.sent_again { em { " sent from this page" } }
                 " "
                 button type="button" data-post={ "/send-again/" (event.number) } {
-                    "Send again" span.unseen { " " (event.name) " of " (clock(event.time)) }
+                    "Send again" span.unseen { " " (event.name) " of " (time_of_day(event.time)) }
                 }
             }
             div id=(why) {}
@@ -71,7 +71,7 @@ pub(crate) fn stack_event(event: &StackEvent) -> Fragment {
     let id = format!("stack-{}", event.key);
     let row = html! {
         tr id=(id) {
-            td { (clock(event.time)) }
+            td { (time_of_day(event.time)) }
             td { (event.resource) }
             td { strong data-state=(event.status) { (event.status) } }
             td { (event.detail) }
@@ -84,7 +84,7 @@ pub(crate) fn call(call: &Call) -> Fragment {
     let id = format!("call-{}", call.number);
     let row = html! {
         tr id=(id) {
-            td { (clock(call.time)) }
+            td { (time_of_day(call.time)) }
             td { (call.operation) }
             td { (call.resource) }
             td { (call.caller) }

@@ -2,8 +2,11 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use crate::guard::Guard;
+
 /// The page of one run.
-pub(crate) fn page(token: &str) -> Markup {
+pub(crate) fn page(guard: &Guard) -> Markup {
+    let key = guard.query();
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -11,11 +14,11 @@ pub(crate) fn page(token: &str) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                meta name="lilo-token" content=(token);
+                meta name="lilo-token" content=(guard.token());
                 title { "LILO" }
                 link rel="icon" href="data:,";
-                link rel="stylesheet" href="/page.css";
-                script src="/page.js" type="module" {}
+                link rel="stylesheet" href={ "/page.css" (key) };
+                script src={ "/page.js" (key) } type="module" {}
             }
             body {
                 header {
@@ -26,10 +29,14 @@ pub(crate) fn page(token: &str) -> Markup {
                 noscript { p { "This page needs JavaScript to show a live stream." } }
                 main {
                     p #message role="alert" {}
+                    p.unseen #announcement role="status" {}
                     div #channels {}
                     section aria-labelledby="events-title" {
                         h2 #events-title { "Events" }
-                        p { "EventBridge's events, the newest first, with what the functions made of them." }
+                        p {
+                            "EventBridge's events, the newest first, with what the functions made "
+                            "of them."
+                        }
                         ol #events reversed {}
                     }
                     section aria-labelledby="stack-title" {

@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
 use jiff::Timestamp;
 use lilo_lifecycle::chain;
-use lilo_page::{Action, Refused, Source, Stream, View};
+use lilo_page::{Action, Backend, Refused, Stream, View};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -119,7 +119,7 @@ fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
     seen.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Source for RemoteLoop {
+impl Backend for RemoteLoop {
     fn view(&self) -> BoxFuture<'_, View> {
         self.refresh();
         let seen = lock(&self.seen);

@@ -10,10 +10,9 @@ use jiff::Timestamp;
 use lilo_lifecycle::{LiloTags, Tags, medialive_id};
 use lilo_local_cloud::eventbridge::EventBridge;
 use lilo_medialive_emulator::Emulator;
-use lilo_page::words::{length, megabits};
-use lilo_page::{Action, Channel, Picture, Pipeline, Refused, Source, Stream, View};
+use lilo_page::words::{duration, megabits};
+use lilo_page::{Action, Backend, Channel, Picture, Pipeline, Refused, Server, Stream, View};
 use serde_json::Value;
-use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval, timeout};
@@ -21,7 +20,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::run_record::RunRecord;
 use crate::local::Platform;
-use crate::ui::page_address;
 
 /// The number of states on the page.
 const STATES: usize = 50;
@@ -40,8 +38,8 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) fn serve(listener: TcpListener, platform: &Platform, record: RunRecord) -> Self {
-        let url = page_address::url(&listener);
+    pub(super) fn serve(server: Server, platform: &Platform, record: RunRecord) -> Self {
+        let url = server.url();
         let source = Arc::new(LocalLoop {
             record,
             medialive: platform.medialive.clone(),
@@ -52,7 +50,7 @@ impl Page {
         let closing = CancellationToken::new();
         let (stop, shown) = (closing.clone(), Arc::clone(&source));
         let serving = tokio::spawn(async move {
-            if let Err(error) = lilo_page::serve(listener, shown, stop).await {
+            if let Err(error) = server.serve(shown, stop).await {
                 tracing::warn!(%error, "the page ended");
             }
         });
@@ -93,7 +91,7 @@ fn status(channels: &[Channel], now: Timestamp) -> String {
 fn status_of(channel: &Channel, now: Timestamp) -> String {
     let mut parts = vec![channel.state.clone()];
     if let Some(since) = channel.running_since {
-        parts.push(length(now.duration_since(since)));
+        parts.push(duration(now.duration_since(since)));
     }
     for pipeline in &channel.pipelines {
         parts.extend(pipeline.bitrate.map(megabits));
@@ -123,7 +121,7 @@ struct Sent {
     rate: Option<u64>,
 }
 
-impl Source for LocalLoop {
+impl Backend for LocalLoop {
     fn view(&self) -> BoxFuture<'_, View> {
         let channels = self.channels();
         let mut lists = self.record.lists();

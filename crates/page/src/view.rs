@@ -1,43 +1,6 @@
-//! What the page shows, and where it gets that from.
+//! What the page shows.
 
-use std::pin::Pin;
-
-use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use tokio::io::AsyncRead;
-
-/// Fragmented MP4.
-pub type Stream = Pin<Box<dyn AsyncRead + Send>>;
-
-/// Where the page gets everything from.
-pub trait Source: Send + Sync + 'static {
-    /// What there is now. The page asks twice a second while somebody looks at it.
-    fn view(&self) -> BoxFuture<'_, View>;
-
-    /// A pipeline's stream from now on; `None` unless it plays.
-    fn stream(&self, channel: &str, pipeline: usize) -> Option<Stream>;
-
-    /// A pipeline's current picture, a JPEG; `None` unless it plays.
-    fn still<'a>(&'a self, channel: &'a str, pipeline: usize) -> BoxFuture<'a, Option<Vec<u8>>>;
-
-    /// Does what a person asks for.
-    fn act(&self, action: Action) -> BoxFuture<'_, Result<(), Refused>>;
-}
-
-/// Something that a person can ask for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Start this channel.
-    Start(String),
-    /// Stop this channel.
-    Stop(String),
-    /// Send the event with this number once more.
-    SendAgain(usize),
-}
-
-/// Why an action was not carried out, in words for people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused(pub String);
 
 /// Everything on the page.
 #[derive(Clone, Debug, Default)]

@@ -1,0 +1,193 @@
+// The picture and the sound of the page, in Chromium.
+
+import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { request } from "node:http";
+import { after, before, test } from "node:test";
+import { hide, launch, open, plays, position, reaches } from "./browser.mjs";
+import { CLIP_SECONDS, Loop, clip, freePort, until } from "./loop.mjs";
+import { entered, shown } from "./numbers.mjs";
+
+const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+let browser;
+let loop;
+let page;
+
+before(async () => {
+  browser = await launch();
+  loop = await Loop.up(["--source", clip()]);
+  page = await open(browser, loop);
+  await reaches(page, "RUNNING");
+});
+
+after(async () => {
+  await browser?.close();
+  await loop?.end();
+});
+
+test("the picture moves, and the sound can be heard", async () => {
+  await plays(page);
+  const first = await until("a number", () => shown(page));
+  await sleep(1000);
+  const second = await until("a number", () => shown(page));
+  const length = CLIP_SECONDS * 25;
+  const step = (second.number - first.number + length) % length;
+  assert.ok(step > 5 && step < 60, `${step} pictures in a second`);
+
+  const sound = page.getByRole("button", { name: "Sound" });
+  await sound.click();
+  const loudest = await page.evaluate(async () => {
+    const context = new AudioContext();
+    const meter = context.createAnalyser();
+    const stream = document.querySelector("video").captureStream();
+    context.createMediaStreamSource(stream).connect(meter);
+    const samples = new Float32Array(meter.fftSize);
+    let loudest = 0;
+    for (let look = 0; look < 20; look++) {
+      await new Promise((done) => setTimeout(done, 100));
+      meter.getFloatTimeDomainData(samples);
+      loudest = Math.max(loudest, ...samples);
+    }
+    await context.close();
+    return loudest;
+  });
+  assert.ok(loudest > 0.01, `the loudest sample is ${loudest}`);
+
+  const pressed = () => sound.getAttribute("aria-pressed");
+  assert.equal(await pressed(), "true");
+  // The player's own control.
+  await page.evaluate(() => (document.querySelector("video").muted = true));
+  await until("the button shows it", async () => (await pressed()) === "false");
+});
+
+test("it plays past the clip's end, near the stream", async (context) => {
+  const length = CLIP_SECONDS;
+  const delays = [];
+  await page.evaluate(() => {
+    const video = document.querySelector("video");
+    window.behind = [];
+    window.looking = setInterval(() => {
+      const { buffered, currentTime } = video;
+      if (buffered.length) window.behind.push(buffered.end(buffered.length - 1) - currentTime);
+    }, 100);
+  });
+  const begun = Date.now();
+  // More than a pass of the clip.
+  while (Date.now() - begun < (length + 3) * 1000) {
+    const into = await entered(page, loop);
+    const seen = await shown(page);
+    if (into && seen) {
+      const delay = (seen.at - into.at) / 1000 - (seen.number - into.number) / 25;
+      delays.push(((delay % length) + length) % length);
+    }
+    await sleep(500);
+  }
+  const behind = await page.evaluate(() => (clearInterval(window.looking), window.behind));
+  const stalls = await page.evaluate(() => document.querySelector("video").dataset.stalls ?? 0);
+  for (const list of [delays, behind]) list.sort((a, b) => a - b);
+  const median = delays[Math.floor(delays.length / 2)];
+  const near = behind.filter((it) => it <= 3).length / behind.length;
+  const most = (list) => `at most ${list.at(-1).toFixed(2)} s of ${list.length} looks`;
+  context.diagnostic(`from the encoder's input: median ${median.toFixed(2)} s, ${most(delays)}`);
+  context.diagnostic(`behind the stream: ${most(behind)}, ${(near * 100).toFixed(1)} % near`);
+  context.diagnostic(`stalls: ${stalls}`);
+  assert.ok(behind.length > length * 5 && near >= 0.95, `${near} of ${behind.length} looks`);
+  // The encoder and the second of the stream that evens it out come before.
+  assert.ok(delays.length > 10 && median < 5, `${delays}`);
+});
+
+test("a picture that a person pauses stays paused", async () => {
+  const behind = () =>
+    page.evaluate(() => {
+      const { buffered, currentTime } = document.querySelector("video");
+      return buffered.length ? buffered.end(buffered.length - 1) - currentTime : 0;
+    });
+  await page.evaluate(() => document.querySelector("video").pause());
+  const paused = await position(page);
+  await until("it would jump", async () => (await behind()) > 4);
+  assert.equal(await position(page), paused);
+  await page.locator(".behind", { hasText: "Paused" }).waitFor();
+
+  await hide(page, true);
+  await page.getByText("No picture while").waitFor();
+  await hide(page, false);
+  await page.locator(".behind", { hasText: "Paused" }).waitFor();
+  const again = await position(page);
+  await until("more has come", async () => (await behind()) > 1.5);
+  assert.equal(await position(page), again);
+
+  await page.evaluate(() => document.querySelector("video").play());
+  await plays(page);
+  assert.ok((await behind()) < 3, `${await behind()} s`);
+});
+
+test("a browser that cannot play the stream shows stills", async () => {
+  const without = await open(browser, loop, { script: () => delete window.MediaSource });
+  const image = without.locator("figure img");
+  await image.waitFor();
+  const first = await image.getAttribute("src");
+  await until("another still", async () => (await image.getAttribute("src")) !== first);
+  const width = await image.evaluate((image) => image.decode().then(() => image.naturalWidth));
+  assert.equal(width, 480);
+  assert.deepEqual(without.complaints, []);
+  await without.context().close();
+});
+
+test("a reader that does not read loses its connection, not the stream", async (context) => {
+  const receiver = createSocket("udp4");
+  let received = 0;
+  receiver.on("message", () => received++);
+  await new Promise((done) => receiver.bind(loop.port, "127.0.0.1", done));
+  const reader = await new Promise((done, failed) => {
+    const asked = request(loop.url(`/stream/${loop.channel}/0`), { agent: false }, done);
+    asked.on("error", failed).end();
+  });
+  reader.pause();
+  // Longer than what the system keeps for it; datagrams come all the time.
+  for (let second = 0; second < 10; second++) {
+    const before = received;
+    await sleep(1000);
+    assert.ok(received > before, `no datagram in second ${second}`);
+  }
+  receiver.close();
+  // What was kept comes, then the end: the stream itself has none.
+  let ended = false;
+  let kept = 0;
+  reader.on("error", () => (ended = true));
+  reader.on("data", (part) => (kept += part.length)).on("end", () => (ended = true));
+  await until("the end of its connection", () => ended);
+  context.diagnostic(`kept for it: ${(kept / 1e6).toFixed(1)} MB`);
+  await plays(page);
+});
+
+test("two loops play at once, one of them with two pipelines", async () => {
+  const options = [
+    "ChannelClass=STANDARD",
+    "DestinationIp2=127.0.0.1",
+    `DestinationPort2=${await freePort()}`,
+    "VideoBitrate=2000000",
+  ];
+  const source = ["--source", clip()];
+  const other = await Loop.up([...source, ...options.flatMap((it) => ["--param", it])]);
+  const second = await open(browser, other);
+  await reaches(second, "RUNNING");
+  const playing = () =>
+    second.evaluate(() => {
+      const videos = [...document.querySelectorAll("video")];
+      return videos.filter((it) => it.currentTime > 1).length;
+    });
+  await until("two pictures", async () => (await playing()) === 2);
+  await plays(page);
+
+  // A browser has six connections to a server: a second window must not take the last.
+  const window = await open(browser, other, { context: second.context() });
+  await window.locator("figure img").nth(1).waitFor();
+  await window.getByRole("button", { name: "Stop lilo" }).click();
+  await reaches(window, "IDLE");
+  assert.deepEqual([...second.complaints, ...window.complaints], []);
+  await second.context().close();
+  assert.equal(await other.end(), 0);
+});
+
+test("the page complains of nothing", () => assert.deepEqual(page.complaints, []));
