@@ -96,18 +96,18 @@ def main(lilo, duration):
     with subprocess.Popen(
         [lilo, "up", "--port", PORT], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as up:
-        page = channel = ""
+        page = key = channel = ""
         try:
             for line in up.stdout:
-                if match := re.search(r"^  page +(\S+)/$", line):
-                    page = match[1]
+                if match := re.search(r"^  page +(\S+)/(\?key=\w+)$", line):
+                    page, key = match[1], match[2]
                 if match := re.search(r"channel (\d+) is RUNNING", line):
                     channel = match[1]
                 if "Pipeline started" in line:
                     print("alone")
                     measure(up.pid, float(duration))
-                    read(f"{page}/live")
-                    read(f"{page}/stream/{channel}/0")
+                    read(f"{page}/live{key}")
+                    read(f"{page}/stream/{channel}/0{key}")
                     # Its ffmpeg is there once a keyframe has come.
                     time.sleep(3)
                     print("with a page")

@@ -49,7 +49,7 @@ export function clip() {
   const bit = `mod(floor(N/pow(2,${BITS - 1}-X)),2)`;
   const luma = `if(eq(${bit},lt(Y,1)),235,16)`;
   const ground = `color=black:s=${BITS}x2:r=25:d=${CLIP_SECONDS},format=yuv420p`;
-  const picture = `${ground},geq=lum='${luma}':cb=128:cr=128,scale=384:216:flags=neighbor`;
+  const picture = `${ground},geq=lum='${luma}':cb=128:cr=128,scale=384:216:flags=neighbor,setsar=1`;
   const sound = `sine=d=${CLIP_SECONDS}:r=48000`;
   const options = ["-v", "error", "-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound];
   options.push("-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-c:a", "aac", path);

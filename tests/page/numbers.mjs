@@ -35,6 +35,7 @@ export const shown = (page) =>
 export async function entered(page, loop) {
   const query = "pipelineId=0&thumbnailType=CURRENT_ACTIVE";
   const answer = await fetch(`${loop.medialive}/thumbnails?${query}`).then((it) => it.json());
+  if (!answer.thumbnailDetails) return null;
   const { body, timeStamp } = answer.thumbnailDetails[0].thumbnails[0];
   const read = await number(
     page,

@@ -10,13 +10,17 @@ import { entered, shown } from "./numbers.mjs";
 
 const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
+// Bytes that a connection on loopback may hold, and a second of the stream.
+const MOST_KEPT = 8e6;
+
 let browser;
 let loop;
 let page;
 
 before(async () => {
   browser = await launch();
-  loop = await Loop.up(["--source", clip()]);
+  // The thumbnails show what enters the encoder.
+  loop = await Loop.up(["--source", clip(), "--param", "Thumbnails=AUTO"]);
   page = await open(browser, loop);
   await reaches(page, "RUNNING");
 });
@@ -94,7 +98,7 @@ test("it plays past the clip's end, near the stream", async (context) => {
   context.diagnostic(`stalls: ${stalls}`);
   assert.ok(behind.length > length * 5 && near >= 0.95, `${near} of ${behind.length} looks`);
   // The encoder and the second of the stream that evens it out come before.
-  assert.ok(delays.length > 10 && median < 5, `${delays}`);
+  assert.ok(delays.length >= 5 && median < 5, `${delays}`);
 });
 
 test("a picture that a person pauses stays paused", async () => {
@@ -137,28 +141,31 @@ test("a browser that cannot play the stream shows stills", async () => {
 test("a reader that does not read loses its connection, not the stream", async (context) => {
   const receiver = createSocket("udp4");
   let received = 0;
-  receiver.on("message", () => received++);
+  receiver.on("message", (datagram) => (received += datagram.length));
   await new Promise((done) => receiver.bind(loop.port, "127.0.0.1", done));
-  const reader = await new Promise((done, failed) => {
-    const asked = request(loop.url(`/stream/${loop.channel}/0`), { agent: false }, done);
-    asked.on("error", failed).end();
-  });
-  reader.pause();
-  // Longer than what the system keeps for it; datagrams come all the time.
-  for (let second = 0; second < 10; second++) {
+  const open = () =>
+    new Promise((done, failed) => {
+      const asked = request(loop.url(`/stream/${loop.channel}/0`), { agent: false }, done);
+      asked.on("error", failed).end();
+    });
+  const [reader, stuck] = [await open(), await open()];
+  for (const it of [reader, stuck]) it.on("error", () => {}).pause();
+  // More than what the system keeps for it; datagrams come all the time.
+  while (received < MOST_KEPT) {
     const before = received;
     await sleep(1000);
-    assert.ok(received > before, `no datagram in second ${second}`);
+    assert.ok(received > before, "no datagram in a second");
   }
   receiver.close();
   // What was kept comes, then the end: the stream itself has none.
   let ended = false;
   let kept = 0;
-  reader.on("error", () => (ended = true));
-  reader.on("data", (part) => (kept += part.length)).on("end", () => (ended = true));
+  reader.on("data", (part) => (kept += part.length)).on("close", () => (ended = true)).resume();
   await until("the end of its connection", () => ended);
   context.diagnostic(`kept for it: ${(kept / 1e6).toFixed(1)} MB`);
+  assert.ok(kept > 0 && kept < MOST_KEPT, `${kept} bytes`);
   await plays(page);
+  // The other one stays, to the end of the command.
 });
 
 test("two loops play at once, one of them with two pipelines", async () => {
@@ -190,4 +197,7 @@ test("two loops play at once, one of them with two pipelines", async () => {
   assert.equal(await other.end(), 0);
 });
 
-test("the page complains of nothing", () => assert.deepEqual(page.complaints, []));
+test("the command ends though a reader is stuck, and the page complains of nothing", async () => {
+  assert.deepEqual(page.complaints, []);
+  assert.equal(await loop.end(), 0);
+});

@@ -60,6 +60,8 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::{Channel, Picture, Pipeline};
+    use jiff::Timestamp;
 
     fn piece(id: &str, html: &str) -> Fragment {
         Fragment { id: id.to_owned(), list: Some("events"), html: html.to_owned() }
@@ -76,5 +78,29 @@ mod tests {
         assert_eq!(known.changes(vec![piece("a", "1"), piece("b", "1")]), Vec::<Value>::new());
         let second = known.changes(vec![piece("b", "2"), piece("c", "1")]);
         assert_eq!(sent(second), ["\"b\" \"2\"", "\"c\" \"1\"", "\"a\" null"]);
+    }
+
+    #[test]
+    fn a_new_rate_changes_its_own_piece_alone() {
+        let view = |rate| {
+            let pipeline = Pipeline {
+                source: String::new(),
+                destination: String::new(),
+                picture: Picture::Stream,
+                bitrate: Some(rate),
+                passes: Some(1),
+            };
+            let history = vec![(Timestamp::UNIX_EPOCH, "RUNNING".to_owned())];
+            let running_since = Some(Timestamp::UNIX_EPOCH);
+            let id = "1".to_owned();
+            let pipelines = vec![pipeline];
+            let channel = Channel { id, history, pipelines, running_since, ..Channel::default() };
+            View { channels: vec![channel], ..View::default() }
+        };
+        let mut known = Known::default();
+        known.changes(all(&view(9_000_000)));
+        let changes = known.changes(all(&view(10_000_000)));
+        let html = "<dd id=\"channel-1-rates\">10.0 Mb/s</dd>";
+        assert_eq!(changes, [json!({ "id": "channel-1-rates", "list": null, "html": html })]);
     }
 }

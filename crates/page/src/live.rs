@@ -1,7 +1,7 @@
 //! The page's updates, as server-sent events.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::Weak;
 use std::time::Duration;
 
 use axum::response::sse;
@@ -15,23 +15,24 @@ use crate::fragments::{self, Known};
 /// How often the page looks for changes.
 const GAP: Duration = Duration::from_millis(500);
 
-/// `changes`, whenever there are some. The first are all there is.
+/// `changes`, whenever there are some, until the page ends. The first are all there is.
 pub(crate) fn updates(
-    backend: Arc<dyn Backend>,
+    backend: Weak<dyn Backend>,
 ) -> impl Stream<Item = Result<sse::Event, Infallible>> {
     let mut ticks = interval(GAP);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     stream::unfold((backend, Known::default(), ticks), next)
 }
 
-type State = (Arc<dyn Backend>, Known, Interval);
+type State = (Weak<dyn Backend>, Known, Interval);
 
 async fn next(
     (backend, mut known, mut ticks): State,
 ) -> Option<(Result<sse::Event, Infallible>, State)> {
     let changes = loop {
         ticks.tick().await;
-        let changes = known.changes(fragments::all(&backend.view().await));
+        let view = backend.upgrade()?.view().await;
+        let changes = known.changes(fragments::all(&view));
         if !changes.is_empty() {
             break changes;
         }

@@ -1,8 +1,7 @@
 //! The page over HTTP: its addresses and its headers.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderName, StatusCode, header};
@@ -10,6 +9,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use futures_util::StreamExt;
 use tokio_util::io::ReaderStream;
 use tokio_util::sync::CancellationToken;
@@ -21,7 +21,8 @@ use crate::{live, render};
 /// Shared by all handlers.
 #[derive(Clone)]
 pub(crate) struct Site {
-    pub(crate) backend: Arc<dyn Backend>,
+    /// A connection whose reader is stuck outlives the page, and must not keep this.
+    pub(crate) backend: Weak<dyn Backend>,
     pub(crate) guard: Arc<Guard>,
     pub(crate) closing: CancellationToken,
 }
@@ -60,10 +61,17 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-async fn guarded(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let answer = match site.guard.refusal(&request) {
-        Some(why) => (StatusCode::FORBIDDEN, format!("{why}\n")).into_response(),
-        None => next.run(request).await,
+/// A handler's backend.
+type Used = Extension<Arc<dyn Backend>>;
+
+async fn guarded(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    let answer = match (site.guard.refusal(&request), site.backend.upgrade()) {
+        (Some(why), _) => (StatusCode::FORBIDDEN, format!("{why}\n")).into_response(),
+        (None, Some(backend)) => {
+            request.extensions_mut().insert(backend);
+            next.run(request).await
+        }
+        (None, None) => (StatusCode::SERVICE_UNAVAILABLE, "The command ends.\n").into_response(),
     };
     (HEADERS, answer).into_response()
 }
@@ -77,8 +85,12 @@ async fn updates(State(site): State<Site>) -> impl IntoResponse {
     Sse::new(updates.take_until(site.closing.cancelled_owned())).keep_alive(KeepAlive::default())
 }
 
-async fn stream(State(site): State<Site>, Path(of): Path<(String, usize)>) -> Response {
-    match site.backend.stream(&of.0, of.1) {
+async fn stream(
+    State(site): State<Site>,
+    Extension(backend): Used,
+    Path(of): Path<(String, usize)>,
+) -> Response {
+    match backend.stream(&of.0, of.1) {
         Some(mp4) => {
             let body = ReaderStream::new(mp4).take_until(site.closing.cancelled_owned());
             ([(header::CONTENT_TYPE, "video/mp4")], Body::from_stream(body)).into_response()
@@ -87,27 +99,27 @@ async fn stream(State(site): State<Site>, Path(of): Path<(String, usize)>) -> Re
     }
 }
 
-async fn still(State(site): State<Site>, Path(of): Path<(String, usize)>) -> Response {
-    match site.backend.still(&of.0, of.1).await {
+async fn still(Extension(backend): Used, Path(of): Path<(String, usize)>) -> Response {
+    match backend.still(&of.0, of.1).await {
         Some(jpeg) => ([(header::CONTENT_TYPE, "image/jpeg")], jpeg).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),
     }
 }
 
-async fn start(State(site): State<Site>, Path(channel): Path<String>) -> Response {
-    act(&site, Action::Start(channel)).await
+async fn start(Extension(backend): Used, Path(channel): Path<String>) -> Response {
+    act(&*backend, Action::Start(channel)).await
 }
 
-async fn stop(State(site): State<Site>, Path(channel): Path<String>) -> Response {
-    act(&site, Action::Stop(channel)).await
+async fn stop(Extension(backend): Used, Path(channel): Path<String>) -> Response {
+    act(&*backend, Action::Stop(channel)).await
 }
 
-async fn send_again(State(site): State<Site>, Path(event): Path<usize>) -> Response {
-    act(&site, Action::SendAgain(event)).await
+async fn send_again(Extension(backend): Used, Path(event): Path<usize>) -> Response {
+    act(&*backend, Action::SendAgain(event)).await
 }
 
-async fn act(site: &Site, action: Action) -> Response {
-    match site.backend.act(action).await {
+async fn act(backend: &dyn Backend, action: Action) -> Response {
+    match backend.act(action).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(Refused(why)) => (StatusCode::CONFLICT, why).into_response(),
     }

@@ -1,15 +1,21 @@
 //! The page's address, and its life from there to its end.
 
+use std::future::IntoFuture;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::Backend;
 use crate::guard::Guard;
 use crate::router::{self, Site};
+
+/// The time that connections have to end by themselves.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// A page that has its address and is not served yet.
 #[derive(Debug)]
@@ -39,7 +45,8 @@ impl Server {
         format!("http://{}/{}", self.address, self.guard.query())
     }
 
-    /// Serves the page until `closing`.
+    /// Serves the page until `closing`, and keeps the backend no longer than that: a browser that
+    /// does not read, and so never closes its connection, must not hold up the command.
     ///
     /// # Errors
     /// Those of the listener.
@@ -49,8 +56,16 @@ impl Server {
         closing: CancellationToken,
     ) -> io::Result<()> {
         let guard = Arc::new(self.guard);
-        let router = router::router(Site { backend, guard, closing: closing.clone() });
-        let served = axum::serve(self.listener, router);
-        served.with_graceful_shutdown(closing.cancelled_owned()).await
+        let site = Site { backend: Arc::downgrade(&backend), guard, closing: closing.clone() };
+        let served = axum::serve(self.listener, router::router(site));
+        let served = served.with_graceful_shutdown(closing.clone().cancelled_owned());
+        let is_late = async {
+            closing.cancelled().await;
+            sleep(GRACE).await;
+        };
+        tokio::select! {
+            result = served.into_future() => result,
+            () = is_late => Ok(()),
+        }
     }
 }

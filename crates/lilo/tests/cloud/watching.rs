@@ -25,7 +25,7 @@ impl Watch {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let line: Value = serde_json::from_str(&line).unwrap();
-        let page = line["data"]["page"].as_str().unwrap().trim_end_matches('/').to_owned();
+        let page = line["data"]["page"].as_str().unwrap().to_owned();
         Self { child, page }
     }
 
@@ -33,9 +33,15 @@ impl Watch {
         Self::start(account.command(&["watch", "--output", "json"]))
     }
 
+    /// The page's URL for this path, with the key.
+    fn url(&self, path: &str) -> String {
+        let (origin, query) = self.page.split_once("/?").unwrap();
+        format!("{origin}{path}?{query}")
+    }
+
     /// The updates of a page that is opened now.
     fn open(&self) -> impl Iterator<Item = String> {
-        let answer = ureq::get(format!("{}/live", self.page)).call().unwrap();
+        let answer = ureq::get(self.url("/live")).call().unwrap();
         let lines = BufReader::new(answer.into_body().into_reader()).lines();
         lines.map_while(Result::ok).filter(|line| line.starts_with("data: ["))
     }
@@ -65,7 +71,7 @@ impl Watch {
         let front = ureq::get(&self.page).call()?.body_mut().read_to_string()?;
         let (_, after) = front.split_once("name=\"lilo-token\" content=\"").unwrap();
         let token = after.split('"').next().unwrap();
-        let request = ureq::post(format!("{}{path}", self.page)).header("x-lilo-token", token);
+        let request = ureq::post(self.url(path)).header("x-lilo-token", token);
         let request = request.config().http_status_as_error(false).build();
         let mut answer = request.send_empty()?;
         Ok((answer.status().as_u16(), answer.body_mut().read_to_string()?))
@@ -73,7 +79,7 @@ impl Watch {
 
     /// The picture of a channel's first pipeline.
     fn still(&self, channel: &str) -> Option<Vec<u8>> {
-        let mut answer = ureq::get(format!("{}/still/{channel}/0", self.page)).call().unwrap();
+        let mut answer = ureq::get(self.url(&format!("/still/{channel}/0"))).call().unwrap();
         (answer.status() == 200).then(|| answer.body_mut().read_to_vec().unwrap())
     }
 
@@ -109,7 +115,7 @@ fn watch_shows_a_loop_and_switches_its_channel_alone() {
     let address = format!("127.0.0.1:{}", free_port());
     let options = ["watch", "--output", "json", "--page-listen", &address, "--price", "1.5"];
     let mut watch = Watch::start(account.command(&options));
-    assert_eq!(watch.page, format!("http://{address}"));
+    assert!(watch.page.starts_with(&format!("http://{address}/?key=")), "{}", watch.page);
     assert_eq!(calls_to(&account, "DescribeChannel"), looks, "nobody looks yet");
 
     let shown = watch.wait_for("in eu-west-1 on AWS");
