@@ -6,11 +6,9 @@ mod stills;
 mod view;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use indicatif::ProgressBar;
 use serde_json::json;
-use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
@@ -22,8 +20,6 @@ use crate::ui::{page_address, signals};
 use remote_loop::RemoteLoop;
 
 const EXIT_MESSAGE: &str = "ended at once; the loop on AWS goes on";
-/// How long Ctrl-C waits for answers to the page.
-const CLOSING_LIMIT: Duration = Duration::from_secs(1);
 
 /// Serves the page until Ctrl-C, which changes nothing on AWS.
 pub(crate) async fn run(args: Watch) -> Result<(), Error> {
@@ -55,10 +51,5 @@ async fn serve(
     let url = server.url();
     let text = format!("The loop {} is at {url} until Ctrl-C.", args.name);
     screen.put("page", &json!({ "page": url }), || Some(text));
-    let serving = server.serve(Arc::new(source), shutdown.clone());
-    tokio::select! {
-        served = serving => served.map_err(Error::Page),
-        // A button may wait for AWS, and a browser may keep its connection.
-        () = async { shutdown.cancelled().await; sleep(CLOSING_LIMIT).await } => Ok(()),
-    }
+    server.serve(Arc::new(source), shutdown).await.map_err(Error::Page)
 }
