@@ -66,12 +66,14 @@ impl Done {
         self.out
     }
 
-    /// The one line that `lilo` failed with, which it has to have.
+    /// The last lines, with which `lilo` failed, as it has to have: what happened, why, what to do.
     #[track_caller]
     pub fn failure(self) -> String {
         assert_eq!(self.status.code(), Some(1), "{self:#?}");
-        let last = self.err.lines().last().unwrap_or_default();
-        last.strip_prefix("lilo: ").unwrap_or_else(|| panic!("{self:#?}")).to_owned()
+        let lines: Vec<_> = self.err.lines().collect();
+        let first = lines.iter().rposition(|line| line.starts_with("lilo: "));
+        let text = lines[first.unwrap_or_else(|| panic!("{self:#?}"))..].join("\n");
+        text.trim_start_matches("lilo: ").to_owned()
     }
 }
 

@@ -6,13 +6,14 @@ use std::net::SocketAddr;
 use crate::status::Cause;
 
 /// Why the encoder cannot work.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum Error {
     /// The program is missing or not executable.
-    #[error(
-        "cannot run {program}; install ffmpeg 5.1 or newer together with ffprobe (Debian and Ubuntu: apt-get install \
+    #[error("cannot run {program}")]
+    #[diagnostic(help(
+        "install ffmpeg 5.1 or newer together with ffprobe (Debian and Ubuntu: apt-get install \
          ffmpeg, macOS: brew install ffmpeg), or name the program in LILO_FFMPEG"
-    )]
+    ))]
     Missing {
         /// ffmpeg or ffprobe, as it was called.
         program: String,
@@ -20,9 +21,10 @@ pub enum Error {
         source: io::Error,
     },
     /// The program cannot do what a [`Job`](crate::Job) needs.
-    #[error(
-        "{program} lacks {lacking}; install a complete build of ffmpeg 5.1 or newer, or name one in LILO_FFMPEG"
-    )]
+    #[error("{program} lacks {lacking}")]
+    #[diagnostic(help(
+        "install a complete build of ffmpeg 5.1 or newer, or name one in LILO_FFMPEG"
+    ))]
     Unfit {
         /// ffmpeg or ffprobe, as it was called.
         program: String,
@@ -30,13 +32,15 @@ pub enum Error {
         lacking: &'static str,
     },
     /// The source's address is not an `http` or `https` URL.
-    #[error("the source {url} is not an http or https URL; give the address of an MP4 file")]
+    #[error("the source {url} is not an http or https URL")]
+    #[diagnostic(help("give the address of an MP4 file"))]
     Address {
         /// The address without its secrets.
         url: String,
     },
     /// The source does not answer, or cannot be played.
     #[error("cannot read the source {url}: {reason}")]
+    #[diagnostic(help("play the file with ffplay to see what is wrong with it"))]
     Source {
         /// The address without its secrets.
         url: String,
@@ -44,16 +48,19 @@ pub enum Error {
         reason: String,
     },
     /// ffmpeg could not make a test clip.
-    #[error("cannot make a test clip: {reason}; give an MP4 of your own")]
+    #[error("cannot make a test clip: {reason}")]
+    #[diagnostic(help("give an MP4 of your own"))]
     Clip {
         /// ffmpeg's last error line.
         reason: String,
     },
     /// The system cannot open a pipe to ffmpeg.
-    #[error("cannot open a pipe to ffmpeg; too many files may be open (ulimit -n)")]
+    #[error("cannot open a pipe to ffmpeg")]
+    #[diagnostic(help("close files, or allow more of them: too many may be open (ulimit -n)"))]
     Pipe(#[source] io::Error),
     /// The system cannot open a socket for the stream.
     #[error("cannot open a UDP socket to send to {destination}")]
+    #[diagnostic(help("end other programs: this machine may have too many open files"))]
     Socket {
         /// The stream's destination.
         destination: SocketAddr,

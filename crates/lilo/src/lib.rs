@@ -51,7 +51,7 @@ pub async fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Standard error may be closed.
-            let _ = writeln!(io::stderr(), "lilo: {}", lilo_lifecycle::chain(&error));
+            let _ = writeln!(io::stderr(), "{}", error.lines());
             match error {
                 Error::Interrupted(_) => signals::INTERRUPTED.into(),
                 Error::NotConforming { .. } => NOT_CONFORMING.into(),

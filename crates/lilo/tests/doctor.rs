@@ -92,7 +92,8 @@ fn doctor_names_taken_ports_and_the_option_for_another() {
     let last = String::from_utf8(output.stderr).unwrap();
     assert_eq!(
         last.trim_end(),
-        "lilo: something has to be done about emulator's port, stream's port; the lines above say what"
+        "lilo: something has to be done about emulator's port, stream's port\n  to do   do what the \
+         lines above say"
     );
 }
 

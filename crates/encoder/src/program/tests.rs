@@ -5,7 +5,8 @@ async fn without_ffmpeg_the_error_says_what_to_install() {
     let programs = Programs::from_ffmpeg(Some("/nowhere/ffmpeg".into()));
     let error = programs.check().await.expect_err("there is none");
     assert!(matches!(error, Error::Missing { .. }));
-    assert!(error.to_string().contains("apt-get install ffmpeg"), "{error}");
+    let help = miette::Diagnostic::help(&error).expect("it says what to do").to_string();
+    assert!(help.contains("apt-get install ffmpeg"), "{help}");
 }
 
 #[tokio::test]

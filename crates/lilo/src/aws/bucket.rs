@@ -9,6 +9,7 @@ use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use super::failure::failed;
 use super::{Aws, MADE_BY};
 use crate::Error;
+use crate::error::Reason;
 
 /// Whether and where a bucket exists, as far as this account can see.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,7 +142,7 @@ impl Aws {
                     error.key().unwrap_or_default(),
                     error.message().unwrap_or_default()
                 );
-                Err(Error::Refused { attempted, message })
+                Err(Error::Refused { attempted, source: Reason(message) })
             }
             None => Ok(true),
         }

@@ -14,6 +14,7 @@ use super::failure::failed;
 use super::stack::{Pairs, Readiness, Stack};
 use super::{Aws, MADE_BY};
 use crate::Error;
+use crate::error::Reason;
 
 /// The interval between two polls.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -144,7 +145,8 @@ impl Aws {
                 Some(ChangeSetStatus::CreateComplete) => {}
                 Some(ChangeSetStatus::Failed) if says_nothing_changes(&message) => return Ok(None),
                 Some(ChangeSetStatus::Failed) => {
-                    return Err(Error::Refused { attempted: to.to_owned(), message });
+                    let (attempted, source) = (to.to_owned(), Reason(message));
+                    return Err(Error::Refused { attempted, source });
                 }
                 _ => {
                     sleep(POLL_INTERVAL).await;

@@ -7,6 +7,7 @@ use lilo_conformance::{PROBE_STACK, TAG};
 use super::Aws;
 use super::stack::Stack;
 use crate::Error;
+use crate::error::Reason;
 use crate::ui::screen;
 
 impl Aws {
@@ -29,7 +30,7 @@ impl Aws {
                 is_told = true;
             }
         });
-        cleaned.await.map_err(Error::Conformance)?;
+        cleaned.await.map_err(Reason).map_err(Error::Conformance)?;
         match self.probe_stack().await? {
             Some(stack) => self.delete_stack(&stack).await,
             None => Ok(()),

@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use aws_sdk_cloudformation::error::{ProvideErrorMetadata, SdkError};
 
 use crate::Error;
+use crate::error::Reason;
 
 /// Error codes of unknown or expired credentials.
 const NOT_ACCEPTED: [&str; 11] = [
@@ -38,12 +39,12 @@ where
     // Answers without a body have only a status.
     let message = service.message().filter(|text| !text.is_empty()).unwrap_or(code).to_owned();
     if NOT_ACCEPTED.contains(&code) {
-        Error::CredentialsRefused { code: code.to_owned(), message }
+        Error::CredentialsRefused(Reason(format!("{code}: {message}")))
     } else if DENIED.contains(&code) || status == Some(403) {
-        Error::Denied { attempted, message }
+        Error::Denied { attempted, source: Reason(message) }
     } else {
         let message =
             if message.is_empty() { format!("status {}", status.unwrap_or(0)) } else { message };
-        Error::Refused { attempted, message }
+        Error::Refused { attempted, source: Reason(message) }
     }
 }

@@ -14,6 +14,7 @@ use super::{Aws, stack};
 use crate::Error;
 use crate::ui::screen::{NAME_WIDTH, Screen};
 use event::Event;
+use crate::error::Reason;
 
 /// The interval between two polls.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
@@ -66,7 +67,7 @@ impl Ended {
         Err(Error::StackFailed {
             name: name.to_owned(),
             status: self.status.as_str().to_owned(),
-            why: self.failure.unwrap_or_else(|| "its events say why".to_owned()),
+            source: Reason(self.failure.unwrap_or_else(|| "its events say why".to_owned())),
             way_out,
         })
     }

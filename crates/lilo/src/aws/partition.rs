@@ -64,7 +64,7 @@ mod tests {
             assert_eq!(of_caller(arn), partition);
         }
         assert!(console("aws-us-gov").unwrap().ends_with("amazonaws-us-gov.com"));
-        let error = console("aws-iso").unwrap_err().to_string();
+        let error = console("aws-iso").unwrap_err().line();
         assert!(error.contains("aws-iso") && error.contains("without --console"), "{error}");
     }
 }

@@ -5,6 +5,7 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use super::Aws;
 use super::failure::failed;
 use crate::Error;
+use crate::error::Reason;
 
 impl Aws {
     /// The number of messages in a queue, as far as SQS knows it. Reads no message.
@@ -16,7 +17,7 @@ impl Aws {
         let depth = found.attributes().and_then(|it| it.get(&name)?.parse().ok());
         depth.ok_or_else(|| Error::Refused {
             attempted: "count the dead letters".to_owned(),
-            message: "the answer holds no number".to_owned(),
+            source: Reason("the answer holds no number".to_owned()),
         })
     }
 }

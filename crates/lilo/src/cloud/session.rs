@@ -70,7 +70,7 @@ async fn undo(cleanup: &Cleanup, aws: &Aws) {
             Unfinished::OnAws(_) => Ok(()),
         };
         if let Err(error) = undone {
-            let text = lilo_lifecycle::chain(&error);
+            let text = error.line();
             if matches!(unfinished, Unfinished::Conformance(_)) {
                 screen::remark(&format!(
                     "not all that the run made is deleted, and a channel may run on and cost money: {text}"

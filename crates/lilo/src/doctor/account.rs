@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use jiff::Timestamp;
-use lilo_lifecycle::chain;
 
 use super::finding::{Finding, Report, Verdict};
 use super::functions::Bootstrap;
@@ -76,7 +75,7 @@ async fn sign_in(args: &Doctor, report: &mut Report) -> Option<(Aws, Option<Call
         Ok(config) => config,
         // Whoever works on one machine only has none.
         Err(error @ Error::NoCredentials) if args.only != Some(Part::Account) => {
-            report.add(&Finding::not_checked(ACCOUNT, chain(&error)));
+            report.add(&Finding::not_checked(ACCOUNT, error.line()));
             return None;
         }
         Err(error) => {
@@ -147,12 +146,12 @@ fn medialive(
             let text = match error {
                 Error::Unreachable { .. } | Error::NoAnswer(_) => {
                     let regions = regions(partition);
-                    let cause = chain(error);
+                    let cause = lilo_lifecycle::chain(error);
                     format!(
                         "MediaLive does not answer in {region}; when this version was made it was in {regions}: {cause}"
                     )
                 }
-                error => chain(error),
+                error => error.line(),
             };
             let quota = Finding::not_checked(QUOTA, "the channels could not be listed");
             return [Finding::to_do(CHECK, text), quota];

@@ -1,6 +1,5 @@
 //! What a check found, and the list of it.
 
-use lilo_lifecycle::chain;
 use serde::Serialize;
 
 use crate::Error;
@@ -61,13 +60,13 @@ impl Finding {
 
     /// A failed call that LILO itself needs.
     pub(super) fn failed(check: &'static str, error: &Error) -> Self {
-        Self::to_do(check, chain(error))
+        Self::to_do(check, error.line())
     }
 
     /// A failed call that only this command needs: without the right to it, LILO works.
     pub(super) fn unseen(check: &'static str, error: &Error) -> Self {
         match error {
-            Error::Denied { .. } => Self::not_checked(check, chain(error)),
+            Error::Denied { .. } => Self::not_checked(check, error.line()),
             error => Self::failed(check, error),
         }
     }

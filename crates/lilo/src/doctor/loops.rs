@@ -2,9 +2,9 @@
 
 use aws_sdk_medialive::types::ChannelState;
 use jiff::Timestamp;
+use lilo_lifecycle::LiloTags;
 use lilo_lifecycle::channel::reconcile::Action;
 use lilo_lifecycle::tags::STACK_ID;
-use lilo_lifecycle::{LiloTags, chain};
 
 use super::finding::Finding;
 use crate::Error;
@@ -32,7 +32,7 @@ fn disagreement(stack: &Stack, channels: &[Channel], now: Timestamp) -> Option<S
     let (name, id) = (&stack.name, stack.output("ChannelId"));
     let mut living = channels.iter().filter(|channel| channel.state != ChannelState::Deleting);
     let Some(channel) = living.find(|channel| channel.id == id) else {
-        return Some(format!("{name}: {}", chain(&Error::NoChannel(id.to_owned()))));
+        return Some(format!("{name}: {}", Error::NoChannel(id.to_owned()).line()));
     };
     if channel.tags.get(STACK_ID) != Some(&stack.id) {
         return Some(format!(

@@ -4,8 +4,6 @@ mod needed;
 
 use std::collections::BTreeSet;
 
-use lilo_lifecycle::chain;
-
 use super::finding::Finding;
 use crate::Error;
 use crate::aws::inventory::Inventory;
@@ -106,7 +104,7 @@ pub(super) fn judge(seen: Result<Seen, Error>, bootstrap_fits: bool) -> [Finding
         }
         Ok(Seen::Unknown(text)) => not_checked(&text),
         // Without iam:SimulatePrincipalPolicy or iam:GetRole LILO works all the same.
-        Err(error) => not_checked(&chain(&error)),
+        Err(error) => not_checked(&error.line()),
         Ok(Seen::Simulated { loops, bootstrap }) => {
             [of_loops(&loops), of_bootstrap(&bootstrap, bootstrap_fits)]
         }

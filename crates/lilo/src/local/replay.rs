@@ -16,6 +16,7 @@ use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::Error;
+use crate::error::Reason;
 use crate::args::Replay;
 use crate::local::cloud;
 use crate::local::function::Name;
@@ -54,12 +55,12 @@ pub(crate) async fn run(args: Replay) -> Result<(), Error> {
     drop(platform);
     let _ = printing.await;
     spinner.finish_and_clear();
-    let returned = returned.map_err(|failure| Error::Replay(failure.to_string()))?;
+    let returned = returned.map_err(|failure| Error::Replay(Reason(failure.to_string())))?;
     let reply = replied.read(&returned)?;
     screen::print(&format!("{reply:#}"));
     if reply["Status"] == "FAILED" {
         let reason = reply["Reason"].as_str().unwrap_or_default();
-        return Err(Error::Replay(reason.to_owned()));
+        return Err(Error::Replay(Reason(reason.to_owned())));
     }
     Ok(())
 }
@@ -129,11 +130,13 @@ impl Reply {
         match self {
             Self::ThisProcess(mut answer) => {
                 let answer = answer.try_recv().map_err(|_| "it did not reply".to_owned());
-                let answer = answer.and_then(|answer| answer).map_err(Error::Replay)?;
+                let answer =
+                    answer.and_then(|answer| answer).map_err(Reason).map_err(Error::Replay)?;
                 Ok(serde_json::to_value(answer).expect("an answer is JSON"))
             }
             Self::PassedOn(pass_on) => {
-                pass_on.reply().ok_or_else(|| Error::Replay("it did not reply".to_owned()))
+                let silent = || Error::Replay(Reason("it did not reply".to_owned()));
+                pass_on.reply().ok_or_else(silent)
             }
             Self::ReturnValue => Ok(serde_json::from_slice(returned).unwrap_or_default()),
         }

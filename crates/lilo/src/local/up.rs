@@ -23,6 +23,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::args::Up;
+use crate::error::Reason;
 use crate::local::{Platform, STACK};
 use crate::templates::{Given, LOOP};
 use crate::ui::report::{self, LoopReady, Printer, ReportSender};
@@ -223,8 +224,8 @@ fn result_of(
 ) -> Result<(), Error> {
     let of_stack = played.and_then(|status| match status {
         Status::DeleteComplete => Ok(()),
-        Status::DeleteFailed => Err(Error::NotDeleted(reason)),
-        Status::RollbackFailed => Err(Error::NotRolledBack(reason)),
+        Status::DeleteFailed => Err(Error::NotDeleted(Reason(reason))),
+        Status::RollbackFailed => Err(Error::NotRolledBack(Reason(reason))),
         // Only RollbackComplete can occur here.
         Status::CreateInProgress
         | Status::CreateComplete
@@ -239,10 +240,10 @@ fn result_of(
         | Status::UpdateRollbackCompleteCleanupInProgress
         | Status::UpdateRollbackComplete
         | Status::UpdateRollbackFailed
-        | Status::DeleteInProgress => Err(Error::NotCreated(reason)),
+        | Status::DeleteInProgress => Err(Error::NotCreated(Reason(reason))),
     });
     if let (Err(_), Err(error)) = (&of_stack, &ended) {
-        tracing::warn!("{}", lilo_lifecycle::chain(error));
+        tracing::warn!("{}", error.line());
     }
     of_stack.and(ended)
 }
@@ -264,7 +265,7 @@ mod tests {
         ];
         for (status, ended, expected) in cases {
             let error = result_of(Ok(status), ended, why.clone()).err();
-            let error = error.map(|error| error.to_string());
+            let error = error.map(|error| error.line());
             assert!(error.is_some() == expected.is_some(), "{status}: {error:?}");
             assert!(error.unwrap_or_default().contains(expected.unwrap_or_default()), "{status}");
         }

@@ -29,7 +29,10 @@ fn a_running_loop_is_destroyed_and_the_rest_stays() {
     assert_eq!(account.in_medialive(), ["\"IDLE\"", "\"ATTACHED\""]);
     let error = account.lilo(&["destroy", "one", "--yes"]).failure();
     assert!(
-        error.contains("there is no loop one in eu-west-1; the loops there are: two"),
+        error.contains(
+            "there is no loop one in eu-west-1\n  to do   check the name and the Region; the loops \
+             there are: two"
+        ),
         "{error}"
     );
 

@@ -1,4 +1,4 @@
-//! What cannot be done: one clear line with the way out, and nothing changed.
+//! What cannot be done: it says why and the way out, and nothing changed.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use lilo_tests::programs::proxy::AnswerFault;
 
 use crate::account::{Account, BUCKET, Done, OWNER, RECEIVER};
 
-/// Has the one line that says what and the way out.
+/// Fails, and says these words.
 #[track_caller]
 pub(crate) fn refused(account: &Account, arguments: &[&str], words: &[&str]) {
     let error = account.lilo(arguments).failure();
@@ -37,9 +37,15 @@ fn without_credentials_or_region_it_says_how_to_get_some() {
     };
 
     let nobody = run(&["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"], &["list"]);
-    assert!(nobody.contains("no AWS credentials were found; sign in with `aws login`"), "{nobody}");
+    assert!(
+        nobody.contains("no AWS credentials were found\n  to do   sign in with `aws login`"),
+        "{nobody}"
+    );
     let nowhere = run(&["AWS_REGION", "AWS_DEFAULT_REGION"], &["list"]);
-    assert!(nowhere.contains("no AWS Region is set; give one with --region"), "{nowhere}");
+    assert!(
+        nowhere.contains("no AWS Region is set\n  to do   give one with --region"),
+        "{nowhere}"
+    );
     // The credentials in the environment are not those of the profile.
     let profile = run(&[], &["list", "--profile", "nobodys"]);
     assert!(profile.contains("nobodys"), "{profile}");
@@ -52,7 +58,10 @@ fn wrong_credentials_and_missing_rights_are_told_apart() {
 
     account.key = ("AKIANOBODYATALL00000".into(), "wrong".into());
     let error = account.deploy(&[]).failure();
-    assert!(error.contains("AWS does not accept the credentials (InvalidClientTokenId"), "{error}");
+    assert!(
+        error.contains("AWS does not accept the credentials\n  why     InvalidClientTokenId"),
+        "{error}"
+    );
 
     account.sign_in_as_new_user("reader");
     let error = account.deploy(&[]).failure();
@@ -223,7 +232,10 @@ fn failed_loop_reports_why_and_must_be_destroyed_before_retry() {
     account.inject(&json!({ "fault": "status", "operation": "CreateChannel", "status": 422 }));
 
     let error = account.lilo(&[&usual[..], &source].concat()).failure();
-    assert!(error.contains("the stack lilo-loop came to ROLLBACK_COMPLETE (Channel: "), "{error}");
+    assert!(
+        error.contains("the stack lilo-loop came to ROLLBACK_COMPLETE\n  why     Channel: "),
+        "{error}"
+    );
     assert!(error.contains("run `lilo destroy lilo-loop` before you try again"), "{error}");
 
     let words = ["lilo-loop is in ROLLBACK_COMPLETE", "run `lilo destroy lilo-loop`"];

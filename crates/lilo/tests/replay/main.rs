@@ -187,11 +187,11 @@ fn a_reply_of_failed_is_printed_and_is_the_exit_code() {
     assert_eq!(replayed.code(), 1);
     let reply: Value = serde_json::from_slice(&replayed.0.stdout).unwrap();
     assert_eq!(reply["Status"], "FAILED");
-    assert!(replayed.errors().contains("the function failed: "), "{}", replayed.errors());
+    assert!(replayed.errors().contains("the function failed\n  why     "), "{}", replayed.errors());
 }
 
 #[test]
-fn what_cannot_be_replayed_gets_one_clear_line() {
+fn what_cannot_be_replayed_gets_a_clear_answer() {
     let emulator = Emulator::start(LILO, &[]);
     let cases: [(&str, &[&str], &str); 3] = [
         ("no/such.json", &[], "cannot read the event"),

@@ -13,6 +13,7 @@ use crate::aws::cleanup::Unfinished;
 use crate::aws::inventory::Inventory;
 use crate::cloud::destroy::ask;
 use crate::cloud::{Session, session};
+use crate::error::Reason;
 
 /// A state that MediaLive shows late is there after some seconds, an alert within a minute. Both
 /// are guesses on the safe side: no measurement is published.
@@ -67,7 +68,8 @@ pub(super) async fn run(args: Conformance) -> Result<(), Error> {
 /// anything.
 async fn begin(session: &mut Session<'_>, args: &Conformance) -> Result<bool, Error> {
     let Session { aws, screen, .. } = session;
-    let left = lilo_conformance::leftovers(&aws.medialive).await.map_err(Error::Conformance)?;
+    let left = lilo_conformance::leftovers(&aws.medialive).await;
+    let left = left.map_err(Reason).map_err(Error::Conformance)?;
     let probe = aws.probe_stack().await?.is_some();
     if aws.stack(LOOP).await.is_ok_and(|stack| stack.is_some()) {
         screen.remark(&format!(
@@ -109,7 +111,7 @@ async fn clean(session: &mut Session<'_>, quiet: Duration) -> Result<(), Error> 
             screen.begin("clean", format!("deleting {}", left.join(", ")));
         }
     });
-    let cleaned = cleaned.await.map_err(Error::Conformance);
+    let cleaned = cleaned.await.map_err(Reason).map_err(Error::Conformance);
     screen.end("clean");
     cleaned?;
     deploy_path::delete_probe(session).await

@@ -172,12 +172,12 @@ impl Deployment<'_> {
         };
         let existing = self.inventory.bootstrap().map(|stack| stack.parameter("TagConditions"));
         match error {
-            Error::StackFailed { name, status, why, way_out }
-                if why.contains(CONDITIONS_OFF)
+            Error::StackFailed { name, status, source, way_out }
+                if source.0.contains(CONDITIONS_OFF)
                     && set.map(String::as_str).or(existing) != Some(off) =>
             {
                 let way_out = format!("{way_out}; deploy again with --tag-conditions {off}");
-                Error::StackFailed { name, status, why, way_out }
+                Error::StackFailed { name, status, source, way_out }
             }
             other => other,
         }

@@ -107,7 +107,7 @@ mod tests {
         let folder = folder("one");
         fs::remove_file(folder.path().join("lilo-starter.zip")).unwrap();
 
-        let error = Package::find(Some(folder.path())).unwrap_err().to_string();
+        let error = Package::find(Some(folder.path())).unwrap_err().line();
 
         assert!(error.contains("lilo-starter.zip") && error.contains("make package"), "{error}");
     }

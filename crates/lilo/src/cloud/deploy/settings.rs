@@ -102,8 +102,8 @@ mod tests {
     fn a_parameter_with_an_option_of_its_own_is_refused() {
         let error = settings(&["--param", "StopAfterHours=1"]).unwrap_err();
         assert_eq!(
-            error.to_string(),
-            "the parameter StopAfterHours is set by --stop-after; use that"
+            error.line(),
+            "the parameter StopAfterHours is set by --stop-after; use that option"
         );
     }
 

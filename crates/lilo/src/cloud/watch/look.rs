@@ -4,7 +4,6 @@
 
 use aws_sdk_cloudformation::types::StackStatus;
 use jiff::Timestamp;
-use lilo_lifecycle::chain;
 use lilo_page::{Alert, StackEvent};
 
 use crate::Error;
@@ -98,7 +97,7 @@ impl Found {
     fn part<T>(&mut self, part: Result<T, Error>) -> Option<T> {
         let problem = match part {
             Ok(part) => return Some(part),
-            Err(error) => chain(&error),
+            Err(error) => error.line(),
         };
         // Without a network, or with old credentials, every part says the same.
         if !self.problems.contains(&problem) {

@@ -10,7 +10,6 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
 use jiff::Timestamp;
-use lilo_lifecycle::chain;
 use lilo_page::{Action, Backend, Refused, Stream, View};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -111,7 +110,7 @@ impl RemoteLoop {
             }
         };
         lock(&self.seen).acted_at = Some(Instant::now());
-        done.map_err(|error| Refused(chain(&error)))
+        done.map_err(|error| Refused(error.line()))
     }
 }
 

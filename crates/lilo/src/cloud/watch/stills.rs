@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use lilo_lifecycle::chain;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -28,7 +27,7 @@ impl Stills {
         {
             return answer.clone();
         }
-        let answer = aws.thumbnail(channel, pipeline).await.map_err(|error| chain(&error));
+        let answer = aws.thumbnail(channel, pipeline).await.map_err(|error| error.line());
         *kept = Some((Instant::now(), answer.clone()));
         answer
     }

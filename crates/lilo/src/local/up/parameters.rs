@@ -72,10 +72,10 @@ mod tests {
     fn a_parameter_given_twice_is_refused() {
         let twice = up(&["--param", "Owner=a", "--param", "Owner=b"]);
         let error = of_loop(&twice, None).unwrap_err();
-        assert_eq!(error.to_string(), "the parameter Owner is given twice; give it once");
+        assert_eq!(error.line(), "the parameter Owner is given twice; give it once");
 
         let both = up(&["--param", "DestinationPort=1"]);
         let error = of_loop(&both, None).unwrap_err();
-        assert_eq!(error.to_string(), "the parameter DestinationPort is set by --port; use that");
+        assert_eq!(error.line(), "the parameter DestinationPort is set by --port; use that option");
     }
 }

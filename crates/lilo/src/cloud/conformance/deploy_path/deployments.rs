@@ -48,7 +48,7 @@ pub(super) async fn run(session: &mut Session<'_>, args: &Conformance, tried: &m
 
 /// Whether nothing of LILO's is in the Region: the last step destroys all that is there.
 async fn free(session: &mut Session<'_>) -> Result<(), String> {
-    let text = |error: Error| lilo_lifecycle::chain(&error);
+    let text = |error: Error| error.line();
     let inventory = Inventory::take(session.aws, session.screen).await.map_err(text)?;
     let bucket = session.aws.own_bucket_exists(&session.aws.default_bucket()).await;
     let bucket = bucket.map_err(text)?;
@@ -61,7 +61,7 @@ async fn free(session: &mut Session<'_>) -> Result<(), String> {
 /// Somebody may have deployed a loop since the run began; `destroy --all` would delete it.
 async fn no_other_loop(session: &mut Session<'_>) -> Result<(), String> {
     let inventory = Inventory::take(session.aws, session.screen).await;
-    let inventory = inventory.map_err(|error| lilo_lifecycle::chain(&error))?;
+    let inventory = inventory.map_err(|error| error.line())?;
     match inventory.loops.iter().find(|it| it.name != LOOP) {
         Some(other) => Err(format!(
             "the loop {} has come meanwhile, so nothing is destroyed; `lilo destroy {LOOP}` deletes the run's loop",
@@ -80,7 +80,7 @@ async fn perform(
     let done = match step {
         Step::Deploy => {
             let args = deploy_args(args);
-            let typed = Typed::of(&args).map_err(|error| lilo_lifecycle::chain(&error))?;
+            let typed = Typed::of(&args).map_err(|error| error.line())?;
             let Session { aws, cleanup, screen } = session;
             Box::pin(deploy::deploy(Session { aws, cleanup, screen }, &args, typed)).await
         }
@@ -89,7 +89,7 @@ async fn perform(
             Box::pin(destroy::destroy(session, &destroy_args(args))).await
         }
     };
-    Ok(done.map_or_else(|error| lilo_lifecycle::chain(&error), |()| DONE.to_owned()))
+    Ok(done.map_or_else(|error| error.line(), |()| DONE.to_owned()))
 }
 
 fn deploy_args(args: &Conformance) -> Deploy {

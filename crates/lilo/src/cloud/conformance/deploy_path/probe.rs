@@ -13,6 +13,7 @@ use crate::aws::failure::failed;
 use crate::aws::follow::Follow;
 use crate::aws::stack::Stack;
 use crate::cloud::Session;
+use crate::error::Reason;
 use crate::templates::{BOOTSTRAP, Given};
 
 /// The roles of infra/bootstrap.yaml whose rights are tried.
@@ -49,7 +50,7 @@ pub(super) async fn create(session: &mut Session<'_>) -> Result<Stack, Error> {
     let id = made.stack_id.unwrap_or_default();
     let follow = Follow::from_operation_start(aws, PROBE_STACK, &id).await?;
     follow.run_to_end(screen).await?.check(PROBE_STACK, "CREATE_COMPLETE")?;
-    let gone = || Error::Conformance(format!("the stack {PROBE_STACK} is gone"));
+    let gone = || Error::Conformance(Reason(format!("the stack {PROBE_STACK} is gone")));
     aws.stack(&id).await?.ok_or_else(gone)
 }
 

@@ -45,7 +45,7 @@ pub(super) async fn run(session: &mut Session<'_>, stack: &Stack, source: &str) 
 
 /// The outcome when the probe stack could not be made.
 pub(super) fn not_tried(error: &Error) -> Outcome {
-    incomplete(lilo_lifecycle::chain(error))
+    incomplete(error.line())
 }
 
 fn incomplete(reason: String) -> Outcome {
