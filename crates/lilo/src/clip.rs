@@ -11,6 +11,7 @@ use lilo_encoder as encoder;
 use tempfile::TempPath;
 
 use crate::Error;
+use crate::ui::screen;
 
 /// Seconds: long enough to read the timecode, short enough to see the loop.
 const LENGTH: u32 = 20;
@@ -34,8 +35,7 @@ pub(crate) async fn test_clip(spinner: &ProgressBar) -> Result<PathBuf, Error> {
     }
     let unwritable = |source| Error::ClipFolder { folder: folder.clone(), source };
     std::fs::create_dir_all(&folder).map_err(unwritable)?;
-    spinner.set_message("making a test clip, once");
-    spinner.enable_steady_tick(Duration::from_millis(100));
+    screen::wait(spinner, "making a test clip, once");
     let _lock = lock_folder(&folder).await.map_err(unwritable)?;
     if !clip.is_file() {
         // Removes another's file first: its writer may still be ending, and must not write to ours.

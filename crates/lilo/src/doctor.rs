@@ -20,7 +20,7 @@ use indicatif::ProgressBar;
 use tokio::time::timeout;
 
 use crate::Error;
-use crate::args::{Doctor, Part};
+use crate::args::{Access, Doctor, Part};
 use crate::ui::screen::{self, Screen};
 use crate::ui::signals;
 use finding::Report;
@@ -35,7 +35,8 @@ pub(crate) async fn run(args: Doctor) -> Result<(), Error> {
     let shutdown = signals::listen(EXIT_MESSAGE).map_err(Error::Signals)?;
     let spinner = ProgressBar::new_spinner();
     screen::print_warnings(&spinner, args.access.verbose);
-    let mut report = Report::new(Screen::new(args.access.output, spinner, shutdown.clone()));
+    let Access { output, verbose, .. } = args.access;
+    let mut report = Report::new(Screen::new(output, verbose, spinner, shutdown.clone()));
     let done = shutdown.run_until_cancelled(Box::pin(check(&args, &mut report))).await;
     report.screen.clear();
     match done {

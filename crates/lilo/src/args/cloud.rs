@@ -23,7 +23,7 @@ pub(crate) struct Access {
     /// Format of results; json prints one object per line.
     #[arg(long, value_enum, default_value_t = Output::Text)]
     pub(crate) output: Output,
-    /// Also prints the AWS SDK's warnings, to standard error.
+    /// Also shows every resource of a stack and, on standard error, the AWS SDK's warnings.
     #[arg(long, short)]
     pub(crate) verbose: bool,
 }

@@ -225,15 +225,45 @@ impl Aws {
     }
 }
 
+/// A line for each change. New resources of AWS's own types are one line with their number, in the
+/// place of the first, unless `verbose`.
+pub(crate) fn rows(changes: &[Change], verbose: bool) -> Vec<Option<String>> {
+    let is_counted = |change: &Change| !verbose && change.action == "Add" && change.is_of_aws();
+    let count = changes.iter().filter(|change| is_counted(change)).count();
+    let (number, mut told) = (resources(count), count < 2);
+    let texts: Vec<_> = changes
+        .iter()
+        .map(|change| match is_counted(change) && count > 1 {
+            false => Some((change.logical_resource_id.as_str(), change.resource_type.as_str())),
+            true if told => None,
+            true => {
+                told = true;
+                Some((number.as_str(), ""))
+            }
+        })
+        .collect();
+    let width = texts.iter().flatten().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let rows = changes.iter().zip(texts);
+    rows.map(|(change, text)| text.map(|text| change.row(text, width))).collect()
+}
+
+/// A number of resources in words.
+pub(super) fn resources(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "resource" } else { "resources" })
+}
+
 impl Change {
-    /// One line of text.
-    pub(crate) fn row(&self) -> String {
+    /// Whether its type is not a custom resource's.
+    pub(super) fn is_of_aws(&self) -> bool {
+        self.resource_type.starts_with("AWS::")
+    }
+
+    /// One line of text; `width` is the longest name's.
+    fn row(&self, (name, kind): (&str, &str), width: usize) -> String {
         // CloudFormation says "Conditional" for every custom resource; the function decides.
         let replacement = if self.replacement.as_deref() == Some("True") { "replaced" } else { "" };
-        let Self { stack_name, action, logical_resource_id, resource_type, .. } = self;
-        let row = format!(
-            "  {action:<8} {stack_name} {logical_resource_id:<20} {resource_type} {replacement}"
-        );
+        let Self { stack_name, action, .. } = self;
+        let row = format!("  {action:<8} {stack_name} {name:<width$} {kind} {replacement}");
         row.trim_end().to_owned()
     }
 
@@ -256,6 +286,35 @@ fn says_nothing_changes(reason: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn new_resources_are_one_line_and_columns_fit() {
+        let change = |action: &str, name: &str, kind: &str| Change {
+            stack_name: "it".into(),
+            action: action.into(),
+            logical_resource_id: name.into(),
+            resource_type: kind.into(),
+            replacement: None,
+        };
+        let changes = [
+            change("Add", "Alarm", "AWS::CloudWatch::Alarm"),
+            change("Add", "ALongerName", "AWS::CloudWatch::Alarm"),
+            change("Add", "Channel", "Custom::MediaLiveChannel"),
+            change("Modify", "QueueOfDeadLetters", "AWS::SQS::Queue"),
+        ];
+
+        let some = |line: &str| Some(line.to_owned());
+        let expected = [
+            some("  Add      it 2 resources"),
+            None,
+            some("  Add      it Channel            Custom::MediaLiveChannel"),
+            some("  Modify   it QueueOfDeadLetters AWS::SQS::Queue"),
+        ];
+        assert_eq!(rows(&changes, false), expected);
+        let all = rows(&changes, true);
+        assert_eq!(all[1], some("  Add      it ALongerName        AWS::CloudWatch::Alarm"));
+        assert!(all.iter().all(Option::is_some), "{all:?}");
+    }
 
     #[test]
     fn an_order_that_changes_nothing_is_told_by_the_words() {

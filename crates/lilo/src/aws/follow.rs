@@ -2,19 +2,21 @@
 
 mod event;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_cloudformation::types::StackStatus;
 use tokio::time::{Instant, sleep};
 
+use super::change_set::{Change, resources};
 use super::cleanup::{Cleanup, Unfinished};
 use super::failure::failed;
 use super::stack::{Readiness, Stack};
 use super::{Aws, stack};
 use crate::Error;
+use crate::error::Reason;
 use crate::ui::screen::{NAME_WIDTH, Screen};
 use event::Event;
-use crate::error::Reason;
 
 /// The interval between two polls.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
@@ -34,8 +36,13 @@ pub(crate) struct Follow<'a> {
     /// operation's: a description can be stale.
     started: bool,
     failure: Option<String>,
-    /// The longest name so far. A stack's first events name most of its resources.
+    /// The longest name that is shown.
     name_width: usize,
+    /// The resources of AWS's own types that have come to an end. They are only counted, unless
+    /// the screen is verbose.
+    counted: BTreeSet<String>,
+    /// How many these will be, if that is known.
+    expected: Option<usize>,
 }
 
 /// The end of a stack operation.
@@ -116,6 +123,7 @@ impl<'a> Follow<'a> {
     }
 
     fn new(aws: &'a Aws, name: &str, id: &str) -> Self {
+        let name_width = name.len();
         let (stack_id, name) = (id.to_owned(), name.to_owned());
         Self {
             aws,
@@ -124,7 +132,19 @@ impl<'a> Follow<'a> {
             last_printed: None,
             started: false,
             failure: None,
-            name_width: NAME_WIDTH,
+            name_width: NAME_WIDTH.max(name_width),
+            counted: BTreeSet::new(),
+            expected: None,
+        }
+    }
+
+    /// Follows a change set with these changes.
+    pub(crate) fn expect(&mut self, changes: &[Change], verbose: bool) {
+        if verbose {
+            let longest = changes.iter().map(|change| change.logical_resource_id.len()).max();
+            self.name_width = self.name_width.max(longest.unwrap_or_default());
+        } else {
+            self.expected = Some(changes.iter().filter(|change| change.is_of_aws()).count());
         }
     }
 
@@ -145,7 +165,8 @@ impl<'a> Follow<'a> {
             if status == StackStatus::DeleteComplete || settled && trusted {
                 break status;
             }
-            screen.begin(&self.name, format!("{} {}", self.name, status.as_str()));
+            let text = progress(self.counted.len(), self.expected);
+            screen.begin(&self.name, format!("{} {}{text}", self.name, status.as_str()));
             sleep(POLL_INTERVAL).await;
         };
         screen.end(&self.name);
@@ -154,10 +175,22 @@ impl<'a> Follow<'a> {
 
     async fn print_new(&mut self, screen: &mut Screen) -> Result<(), Error> {
         let events = self.new_events().await?;
-        let longest = events.iter().map(Event::name_width).max();
+        let verbose = screen.verbose;
+        let is_shown = |event: &Event, stack: &str| verbose || !event.is_only_counted(stack);
+        let shown = events.iter().filter(|event| is_shown(event, &self.stack_id));
+        let longest = shown.map(Event::name_width).max();
         self.name_width = self.name_width.max(longest.unwrap_or_default());
         for event in events {
-            screen.put("stack-event", &event, || Some(event.row(self.name_width)));
+            if !verbose && event.is_counted_end(&self.stack_id) {
+                self.counted.insert(event.logical_resource_id.clone());
+            }
+            let note = match self.counted.len() {
+                count if count > 0 && event.ends_operation(&self.stack_id) => resources(count),
+                _ => String::new(),
+            };
+            screen.put("stack-event", &event, || {
+                is_shown(&event, &self.stack_id).then(|| event.row(self.name_width, &note))
+            });
             if event.is_cause() {
                 self.failure.get_or_insert_with(|| event.cause());
             }
@@ -216,5 +249,29 @@ impl<'a> Follow<'a> {
             Err(error) if stack::says_no_such_stack(&error) => Ok((Vec::new(), None)),
             Err(error) => Err(failed(error, format!("read the events of stack {}", self.name))),
         }
+    }
+}
+
+/// How far a stack is: the resources that have come to an end, and how many these will be.
+fn progress(ended: usize, expected: Option<usize>) -> String {
+    match expected {
+        Some(all) if all > 0 && ended <= all => format!(", {ended} of {}", resources(all)),
+        Some(_) | None if ended > 0 => format!(", {}", resources(ended)),
+        Some(_) | None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_spinner_counts_the_resources() {
+        assert_eq!(progress(0, Some(29)), ", 0 of 29 resources");
+        assert_eq!(progress(12, Some(29)), ", 12 of 29 resources");
+        assert_eq!(progress(30, Some(29)), ", 30 resources");
+        assert_eq!(progress(1, None), ", 1 resource");
+        assert_eq!(progress(0, None), "");
+        assert_eq!(progress(0, Some(0)), "");
     }
 }

@@ -63,11 +63,11 @@ impl LoopSummary {
         self.state.as_deref() == Some(ChannelState::Running.as_str())
     }
 
-    /// One line.
-    pub(crate) fn row(&self) -> String {
+    /// One line; `width` is the longest name's.
+    pub(crate) fn row(&self, width: usize) -> String {
         let state = self.state.as_deref().unwrap_or("no channel");
         let row = format!(
-            "{:<20} {state:<12} {:<24} {}",
+            "{:<width$} {state:<12} {:<24} {}",
             self.name,
             self.stack_status,
             self.destinations.join(" ")

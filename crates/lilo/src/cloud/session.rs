@@ -29,7 +29,7 @@ pub(crate) async fn run(
     let spinner = ProgressBar::new_spinner();
     screen::print_warnings(&spinner, access.verbose);
     let shutdown = signals::listen(EXIT_MESSAGE).map_err(Error::Signals)?;
-    let mut screen = Screen::new(access.output, spinner, shutdown.clone());
+    let mut screen = Screen::new(access.output, access.verbose, spinner, shutdown.clone());
     screen.begin("sign-in", "signing in to AWS".to_owned());
     let signed_in = shutdown.run_until_cancelled(Box::pin(Aws::sign_in(access))).await;
     screen.end("sign-in");

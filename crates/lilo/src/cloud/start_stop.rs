@@ -59,7 +59,7 @@ async fn switch(session: Session<'_>, name: &str, wanted: &ChannelState) -> Resu
         return Err(Error::ChannelTakesLong { id: id.to_owned(), state, wanted });
     }
     let summary = LoopSummary::of(stack, Some(&channel));
-    screen.put("loop", &summary, || Some(summary.row()));
+    screen.put("loop", &summary, || Some(summary.row(summary.name.len())));
     Ok(())
 }
 

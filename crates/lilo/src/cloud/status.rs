@@ -37,8 +37,9 @@ pub(crate) async fn list(args: List) -> Result<(), Error> {
         let loops = Inventory::take(session.aws, session.screen).await?.loops;
         let summaries = stream::iter(&loops).map(|stack| summary_of(session.aws, stack));
         let summaries: Vec<_> = summaries.buffered(CONCURRENT_CALLS).try_collect().await?;
+        let width = summaries.iter().map(|summary| summary.name.len()).max().unwrap_or_default();
         for summary in summaries {
-            session.screen.put("loop", &summary, || Some(summary.row()));
+            session.screen.put("loop", &summary, || Some(summary.row(width)));
         }
         if loops.is_empty() {
             session.screen.remark(&format!("there is no loop in {}", session.aws.region));

@@ -26,7 +26,8 @@ pub(crate) async fn run(args: Watch) -> Result<(), Error> {
     let spinner = ProgressBar::new_spinner();
     screen::print_warnings(&spinner, args.access.verbose);
     let shutdown = signals::listen(EXIT_MESSAGE).map_err(Error::Signals)?;
-    let mut screen = Screen::new(args.access.output, spinner, shutdown.clone());
+    let mut screen =
+        Screen::new(args.access.output, args.access.verbose, spinner, shutdown.clone());
     let found = shutdown.run_until_cancelled(Box::pin(find(&args, &mut screen))).await;
     screen.clear();
     let Some(found) = found else { return Ok(()) };

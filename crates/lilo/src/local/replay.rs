@@ -5,7 +5,6 @@ mod subject;
 
 use std::env;
 use std::path::Path;
-use std::time::Duration;
 
 use clap::ValueEnum;
 use indicatif::ProgressBar;
@@ -16,8 +15,8 @@ use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::Error;
-use crate::error::Reason;
 use crate::args::Replay;
+use crate::error::Reason;
 use crate::local::cloud;
 use crate::local::function::Name;
 use crate::ui::screen;
@@ -46,8 +45,7 @@ pub(crate) async fn run(args: Replay) -> Result<(), Error> {
         Newest::at(&args.medialive, &args.region).await?.apply_to(&mut event);
         redirect_reply(&mut event, &platform.responses)
     };
-    spinner.set_message(format!("{} is working", name(function)));
-    spinner.enable_steady_tick(Duration::from_millis(100));
+    screen::wait(&spinner, format!("{} is working", name(function)));
     let returned = platform.lambda.invoke(&name(function), &event).await?;
     // The function may pass the request on to a later invocation, which answers it.
     platform.lambda.settled().await;

@@ -119,7 +119,6 @@ pub(crate) fn channel() -> (ReportSender, ReportReceiver) {
 /// Prints reports.
 #[derive(Debug)]
 pub(crate) struct Printer {
-    verbose: bool,
     screen: Screen,
     /// Channels with a later state than CREATED.
     started: BTreeSet<String>,
@@ -134,8 +133,8 @@ impl Printer {
         spinner: ProgressBar,
         shutdown: CancellationToken,
     ) -> Self {
-        let screen = Screen::new(output, spinner, shutdown.clone());
-        Self { verbose, screen, started: BTreeSet::new(), shutdown }
+        let screen = Screen::new(output, verbose, spinner, shutdown.clone());
+        Self { screen, started: BTreeSet::new(), shutdown }
     }
 
     /// Prints until all senders are gone; returns the first failed resource, and why.
@@ -244,7 +243,7 @@ impl Printer {
 
     /// Always prints Lambda's own lines, and functions' logs if verbose.
     fn log(&self, line: &LogLine) {
-        if line.source == LogSource::Platform || self.verbose {
+        if line.source == LogSource::Platform || self.screen.verbose {
             self.screen.remark(&format!("{}: {}", line.function, line.text));
         }
     }

@@ -20,11 +20,14 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::args::Output;
 use waiting::Waiting;
+pub(crate) use waiting::wait;
 
 /// Prints data, remarks and the spinner.
 #[derive(Debug)]
 pub(crate) struct Screen {
     output: Output,
+    /// Shows every resource of a stack, and all of a function's logs.
+    pub(crate) verbose: bool,
     waiting: Waiting,
     /// Cancelled here if standard output closes.
     shutdown: CancellationToken,
@@ -32,8 +35,13 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    pub(crate) fn new(output: Output, spinner: ProgressBar, shutdown: CancellationToken) -> Self {
-        Self { output, waiting: Waiting::new(spinner), shutdown, stdout_closed: false }
+    pub(crate) fn new(
+        output: Output,
+        verbose: bool,
+        spinner: ProgressBar,
+        shutdown: CancellationToken,
+    ) -> Self {
+        Self { output, verbose, waiting: Waiting::new(spinner), shutdown, stdout_closed: false }
     }
 
     /// Prints data: `text` (if any) or, as JSON, `data` with its `kind`.
@@ -63,6 +71,14 @@ impl Screen {
     /// Shows `text` with a spinner until `subject` ends or another begins.
     pub(crate) fn begin(&mut self, subject: &str, text: String) {
         self.waiting.begin(subject, text);
+    }
+
+    /// Begins a step that nothing else tells of: without a terminal it is a line.
+    pub(crate) fn step(&mut self, subject: &str, text: String) {
+        if self.waiting.is_hidden() {
+            self.remark(&text);
+        }
+        self.begin(subject, text);
     }
 
     /// Shows a status line until something else is waited for.

@@ -15,3 +15,4 @@ mod interrupted;
 mod refusals;
 mod stand_in;
 mod watching;
+mod terminal;

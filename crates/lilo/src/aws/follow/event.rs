@@ -14,7 +14,7 @@ pub(super) struct Event {
     pub(super) id: String,
     timestamp: Timestamp,
     stack_name: String,
-    logical_resource_id: String,
+    pub(super) logical_resource_id: String,
     resource_type: String,
     physical_resource_id: String,
     resource_status: String,
@@ -59,13 +59,30 @@ impl Event {
         self.logical_resource_id.chars().count()
     }
 
-    /// One line; `width` is the longest name's.
-    pub(super) fn row(&self, width: usize) -> String {
+    /// Whether the count says enough of it: a resource of a type of AWS's own that has not failed.
+    pub(super) fn is_only_counted(&self, stack: &str) -> bool {
+        self.resource_type.starts_with("AWS::")
+            && !self.is_of_stack(stack)
+            && !self.resource_status.ends_with("_FAILED")
+    }
+
+    /// Whether it is the end of a resource that is only counted.
+    pub(super) fn is_counted_end(&self, stack: &str) -> bool {
+        self.is_only_counted(stack) && self.resource_status.ends_with("_COMPLETE")
+    }
+
+    /// Whether it is the end of an operation on the whole stack.
+    pub(super) fn ends_operation(&self, stack: &str) -> bool {
+        self.is_of_stack(stack) && self.resource_status.ends_with("_COMPLETE")
+    }
+
+    /// One line; `width` is the longest name's, and `note` stands at the end.
+    pub(super) fn row(&self, width: usize, note: &str) -> String {
         let id = self.physical_resource_id.as_str();
         // An ARN only repeats the name beside it.
         let id = if id.starts_with("arn:") { "" } else { id };
         let reason = self.resource_status_reason.as_deref().unwrap_or_default();
-        let what = format!("{:<26} {id} {reason}", self.resource_type);
+        let what = format!("{:<26} {id} {reason}{note}", self.resource_type);
         row(self.timestamp, (&self.logical_resource_id, width), &self.resource_status, &what)
     }
 }
@@ -119,6 +136,24 @@ mod tests {
             let event = event("Channel", physical_id, status);
             assert_eq!(event.starts_operation(STACK), order, "{event:?}");
             assert_eq!(event.shows_operation(STACK), beginning, "{event:?}");
+        }
+    }
+
+    #[test]
+    fn a_failure_is_shown_and_never_only_counted() {
+        let role = |status: &str| Event {
+            resource_type: "AWS::IAM::Role".to_owned(),
+            ..event("InputRole", "lilo-role", status)
+        };
+        for (status, counted, ended) in [
+            ("CREATE_IN_PROGRESS", true, false),
+            ("CREATE_COMPLETE", true, true),
+            ("CREATE_FAILED", false, false),
+            ("DELETE_FAILED", false, false),
+        ] {
+            let event = role(status);
+            assert_eq!(event.is_only_counted(STACK), counted, "{event:?}");
+            assert_eq!(event.is_counted_end(STACK), ended, "{event:?}");
         }
     }
 }

@@ -34,7 +34,8 @@ pub(super) async fn run(args: Conformance) -> Result<(), Error> {
     }
     encoder::check().await?;
     let shutdown = signals::listen(signals::LOCAL_EXIT_MESSAGE).map_err(Error::Signals)?;
-    let mut screen = Screen::new(args.access.output, spinner, shutdown.clone());
+    let mut screen =
+        Screen::new(args.access.output, args.access.verbose, spinner, shutdown.clone());
     let config = Config { pace: pace(), encoder: EncoderChoice::Ffmpeg, ..Config::default() };
     let region = config.region.clone();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(Error::Serve)?;

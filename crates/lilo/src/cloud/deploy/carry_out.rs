@@ -8,7 +8,7 @@ use super::plan::{self, Bootstrap};
 use super::source::Upload;
 use crate::Error;
 use crate::args::TagConditions;
-use crate::aws::change_set::{ChangeSet, DesiredStack};
+use crate::aws::change_set::{ChangeSet, DesiredStack, rows};
 use crate::aws::cleanup::{Entry, Unfinished};
 use crate::aws::follow::Follow;
 use crate::aws::inventory::Named;
@@ -88,7 +88,7 @@ impl Deployment<'_> {
         let template = Template::parse(text)?;
         let declared = template.parameters().collect();
         let Session { aws, cleanup, screen } = &mut self.session;
-        screen.begin(name, format!("creating a change set for stack {name}"));
+        screen.step(name, format!("creating a change set for stack {name}"));
         let desired = DesiredStack { name, stack, template: text, declared, given };
         // The change set may be created even if the answer is lost.
         let draft = desired.draft();
@@ -99,8 +99,8 @@ impl Deployment<'_> {
             screen.remark(&format!("the stack {name} needs no change"));
             return Ok(None);
         };
-        for change in &set.changes {
-            screen.put("change", change, || Some(change.row()));
+        for (change, row) in set.changes.iter().zip(rows(&set.changes, screen.verbose)) {
+            screen.put("change", change, || row);
         }
         Ok(Some((set, entry)))
     }
@@ -114,7 +114,7 @@ impl Deployment<'_> {
             return Ok(());
         }
         if !self.bucket.exists {
-            screen.begin(bucket, format!("making the bucket {bucket}"));
+            screen.step(bucket, format!("making the bucket {bucket}"));
             self.bucket.empty = Some(aws.create_bucket(bucket, cleanup).await?);
             screen.end(bucket);
         }
@@ -122,7 +122,7 @@ impl Deployment<'_> {
         {
             for (name, zip) in &package.zips {
                 let key = format!("{}{name}", package.prefix);
-                screen.begin(name, format!("uploading {name}"));
+                screen.step(name, format!("uploading {name}"));
                 aws.upload(ObjectLocation { bucket, key: &key }, zip.clone()).await?;
                 screen.end(name);
                 self.bucket.mark_filled(cleanup);
@@ -143,7 +143,8 @@ impl Deployment<'_> {
     async fn execute(&mut self, pending: Pending) -> Result<bool, Error> {
         let Some((set, entry)) = pending else { return Ok(false) };
         let Session { aws, cleanup, screen } = &mut self.session;
-        let follow = Follow::from_now(aws, &set.draft.stack, &set.stack_id).await?;
+        let mut follow = Follow::from_now(aws, &set.draft.stack, &set.stack_id).await?;
+        follow.expect(&set.changes, screen.verbose);
         // From here on AWS may continue without this command, even if the answer is lost.
         cleanup.done(entry);
         let ongoing = cleanup.add(Unfinished::OnAws(format!("the stack {}", set.draft.stack)));

@@ -128,7 +128,7 @@ impl DeletionPlan {
             finish_deletion(session, deletion).await?;
         }
         for bucket in &self.buckets {
-            session.screen.begin(bucket, format!("emptying the bucket {bucket}"));
+            session.screen.step(bucket, format!("emptying the bucket {bucket}"));
             session.aws.delete_bucket(bucket).await?;
             session.screen.end(bucket);
         }

@@ -1,5 +1,6 @@
 //! The spinner and its subject; visible on a terminal only.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -31,6 +32,11 @@ impl Waiting {
         self.spinner.set_message(text);
     }
 
+    /// Whether nothing is shown, as standard error is no terminal.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.spinner.is_hidden()
+    }
+
     /// Shows a status until something is waited for.
     pub(super) fn status(&mut self, text: String) {
         if self.subject.take().is_some() || self.spinner.is_finished() {
@@ -40,9 +46,7 @@ impl Waiting {
     }
 
     fn start(&self, style: &str) {
-        self.spinner.set_style(ProgressStyle::with_template(style).expect("it is a template"));
-        self.spinner.reset();
-        self.spinner.enable_steady_tick(Duration::from_millis(100));
+        start(&self.spinner, style);
     }
 
     /// Clears the spinner if it shows `subject`.
@@ -63,6 +67,18 @@ impl Waiting {
     pub(super) fn without_spinner<T>(&self, print: impl FnOnce() -> T) -> T {
         self.spinner.suspend(print)
     }
+}
+
+fn start(spinner: &ProgressBar, style: &str) {
+    spinner.set_style(ProgressStyle::with_template(style).expect("it is a template"));
+    spinner.reset();
+    spinner.enable_steady_tick(Duration::from_millis(100));
+}
+
+/// Shows the only step of a command that has no screen, with the time that it has taken.
+pub(crate) fn wait(spinner: &ProgressBar, text: impl Into<Cow<'static, str>>) {
+    start(spinner, WAIT);
+    spinner.set_message(text);
 }
 
 #[cfg(test)]
