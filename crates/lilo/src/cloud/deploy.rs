@@ -8,6 +8,7 @@ mod console;
 mod deployment;
 mod outcome;
 mod package;
+mod parameters;
 mod plan;
 mod settings;
 mod source;

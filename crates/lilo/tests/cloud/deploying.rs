@@ -227,17 +227,34 @@ fn a_dry_run_shows_plan_and_changes_and_leaves_nothing() {
     let first = account.deploy(&["--dry-run"]).well();
 
     for line in
-        ["create   bucket", "upload   clip.mp4", "create   stack lilo-loop", "InputFunction"]
+        ["create   bucket", "upload   clip.mp4", "create   stack lilo-loop", "Add      lilo-boot"]
     {
         assert!(first.contains(line), "{first}");
+    }
+    for parameter in
+        ["lilo-bootstrap CodeBucket    (none) -> lilo-", "DestinationIp (none) -> 203."]
+    {
+        assert!(first.contains(parameter), "{first}");
     }
     assert_eq!(account.everything(), [""; 0]);
 
     account.deploy(&[]).well();
     let before = (account.everything(), account.stack("lilo-loop"));
-    let later = account.deploy(&["--dry-run", "--param", "RateControl=QVBR"]).well();
+    let update = ["deploy", "--dry-run", "--param", "RateControl=QVBR", "--output"];
+    let later = account.lilo(&[&update[..], &["text"]].concat());
+    let json = account.lilo(&[&update[..], &["json"]].concat()).well();
 
-    assert!(later.contains("Modify   lilo-loop Channel"), "{later}");
+    assert!(later.out.contains("Modify   lilo-loop Channel"), "{later:#?}");
+    assert!(later.out.contains("\n  lilo-loop RateControl CBR -> QVBR\n"), "{later:#?}");
+    let kept = " other parameters of the stack lilo-loop keep their values";
+    assert!(later.err.contains(kept) && !later.out.contains("DestinationIp"), "{later:#?}");
+    later.well();
+    let mut lines = json.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let parameter = lines.find(|line| line["type"] == "parameter").unwrap();
+    let expected = json!({
+        "StackName": "lilo-loop", "ParameterKey": "RateControl", "OldValue": "CBR", "NewValue": "QVBR",
+    });
+    assert_eq!(parameter["data"], expected);
     assert_eq!((account.everything(), account.stack("lilo-loop")), before);
     let sets = ["cloudformation", "list-change-sets", "--stack-name", "lilo-loop"];
     let left = account.aws(&sets)["Summaries"].clone();

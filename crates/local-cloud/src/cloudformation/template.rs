@@ -116,6 +116,18 @@ impl Template {
         self.parameters.keys().map(String::as_str)
     }
 
+    /// The default value of a parameter.
+    #[must_use]
+    pub fn default(&self, parameter: &str) -> Option<&str> {
+        self.parameters.get(parameter)?.default()
+    }
+
+    /// Whether the value of a parameter must not be shown (NoEcho).
+    #[must_use]
+    pub fn hides(&self, parameter: &str) -> bool {
+        self.parameters.get(parameter).is_some_and(Parameter::is_hidden)
+    }
+
     /// Checks `given` parameters and the rules, as CloudFormation does before it creates anything.
     ///
     /// # Errors

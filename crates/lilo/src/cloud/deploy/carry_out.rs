@@ -4,6 +4,7 @@ use lilo_lifecycle::tags::CONDITIONS_OFF;
 use lilo_local_cloud::cloudformation::template::Template;
 
 use super::deployment::Deployment;
+use super::parameters;
 use super::plan::{self, Bootstrap};
 use super::source::Upload;
 use crate::Error;
@@ -32,6 +33,7 @@ impl Deployment<'_> {
             None
         };
         if self.args.dry_run {
+            self.print_parameters()?;
             if wants_loop && early.is_none() {
                 let screen = &self.session.screen;
                 screen.remark(
@@ -54,6 +56,28 @@ impl Deployment<'_> {
         };
         let changed = self.execute(pending).await?;
         self.print_outcome(changed).await
+    }
+
+    /// Prints the parameters of the stacks before and after, for a dry run.
+    fn print_parameters(&mut self) -> Result<(), Error> {
+        let bootstrap = match &self.bootstrap {
+            Bootstrap::Keep => None,
+            Bootstrap::Create(given) | Bootstrap::Update(given, _) => {
+                Some((self.bootstrap_name(), self.inventory.bootstrap(), BOOTSTRAP, given))
+            }
+        };
+        let of_loop = if self.args.bootstrap_only {
+            None
+        } else {
+            let name = self.args.name.clone();
+            let stack = plan::loop_stack(self.inventory.named(&name), &name)?;
+            Some((name, stack, LOOP, &self.given))
+        };
+        for (name, stack, text, given) in bootstrap.into_iter().chain(of_loop) {
+            let template = Template::parse(text)?;
+            parameters::print(&name, stack, &template, given, self.session.screen);
+        }
+        Ok(())
     }
 
     async fn bootstrap_change_set(&mut self) -> Result<Pending, Error> {

@@ -25,6 +25,8 @@ pub(super) struct Parameter {
     min_value: Option<f64>,
     max_value: Option<f64>,
     constraint_description: Option<String>,
+    #[serde(default)]
+    no_echo: bool,
     #[serde(rename = "Description")]
     _description: Option<String>,
 }
@@ -58,6 +60,15 @@ pub(super) fn resolve(
 }
 
 impl Parameter {
+    pub(super) fn default(&self) -> Option<&str> {
+        self.default.as_deref()
+    }
+
+    /// Whether CloudFormation shows its value to nobody.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.no_echo
+    }
+
     /// The parameter's value, or why `text` is refused: the ConstraintDescription if there is one.
     fn check(&self, text: &str) -> Result<Value, String> {
         match self.broken_constraint(text) {
