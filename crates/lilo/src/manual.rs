@@ -40,7 +40,6 @@ fn print(bytes: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
 
     #[test]
     fn every_command_has_a_manual_page() {
@@ -53,36 +52,5 @@ mod tests {
             assert!(page.contains(".SH OPTIONS") && page.contains(name), "{name}: {page}");
         }
         assert!(command(Some("function")).is_err(), "it is not for people");
-    }
-
-    /// The lines of the consoles in a document that call this command.
-    fn commands(document: &str) -> Vec<String> {
-        let consoles =
-            document.split("```console\n").skip(1).filter_map(|it| it.split("```").next());
-        let lines = consoles.flat_map(str::lines).filter_map(|line| line.strip_prefix("$ "));
-        let lines = lines.map(|line| line.split(" #").next().unwrap_or_default().trim());
-        let ours = lines.filter_map(|line| {
-            line.strip_prefix("cargo run -- ").or_else(|| line.strip_prefix("lilo "))
-        });
-        ours.map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn every_command_in_the_documents_is_understood() {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let docs = std::fs::read_dir(root.join("docs")).unwrap().map(|it| it.unwrap().path());
-        let is_text = |it: &std::path::PathBuf| it.extension().is_some_and(|it| it == "md");
-        let documents = docs.filter(is_text).chain([root.join("README.md")]);
-        let commands: Vec<_> =
-            documents.flat_map(|it| commands(&std::fs::read_to_string(it).unwrap())).collect();
-        assert!(commands.len() > 8, "{commands:?}");
-        for line in commands {
-            let line = line.split(['|', '>']).next().unwrap_or_default();
-            let typed = ["lilo"].into_iter().chain(line.split_whitespace());
-            match Args::try_parse_from(typed) {
-                Ok(_) => {}
-                Err(error) => assert!(!error.use_stderr(), "{line}: {error}"),
-            }
-        }
     }
 }

@@ -3,9 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Output};
 
-use lilo_tests::programs::{Emulator, venv};
+use lilo_tests::programs::{Emulator, root, venv};
 use serde_json::{Value, json};
 
 const LILO: &str = env!("CARGO_BIN_EXE_lilo");
@@ -110,4 +112,30 @@ fn every_channel_and_input_waiter_of_boto3_ends() {
         + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     assert!(said.contains("7 waiters"), "{said}");
+}
+
+/// A real curl, as a person types it, but for the port.
+#[test]
+fn curl_commands_of_the_documents_are_answered() {
+    let emulator = Emulator::start(LILO, &[]);
+    let sample = fs::read_to_string(root().join("events/input/create.json")).unwrap();
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("curl.json");
+    fs::write(&file, sample.replace("http://127.0.0.1:4580", &emulator.url)).unwrap();
+    let replayed = Command::new(LILO)
+        .args(["replay", "--as-is", "--function", "lilo-input", "--medialive", &emulator.url])
+        .arg(file)
+        .output()
+        .unwrap();
+    assert!(replayed.status.success(), "{replayed:#?}");
+    let documents = ["README.md", "docs/fidelity.md"].map(|path| root().join(path));
+    let text = documents.map(|path| fs::read_to_string(path).unwrap()).concat();
+    let typed: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("$ curl ")).collect();
+    assert!(typed.len() >= 3, "{typed:?}");
+
+    for arguments in typed {
+        let line = format!("curl --silent --show-error --fail {arguments}");
+        let line = line.replace("http://127.0.0.1:4580", &emulator.url);
+        let answer = Command::new("sh").args(["-c", &line]).output().unwrap();
+        assert!(answer.status.success(), "{line}: {answer:#?}");
+    }
 }
