@@ -14,7 +14,7 @@ python)
     ;;
 node)
     debian=(nodejs npm) brew=node
-    advice="Node.js 18 or newer with npm (Debian, Ubuntu: sudo apt-get install nodejs npm; Fedora: sudo dnf install nodejs; macOS: brew install node)"
+    advice="Node.js 18.19 or newer with npm (Debian, Ubuntu: sudo apt-get install nodejs npm; Fedora: sudo dnf install nodejs; macOS: brew install node)"
     ;;
 valgrind)
     debian=(valgrind) brew=valgrind

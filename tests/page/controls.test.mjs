@@ -122,6 +122,7 @@ test("the lines to paste elsewhere are copied, and that is said", async () => {
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     assert.ok(copied.includes(text), name);
   }
+  await page.getByText("Copied", { exact: true }).first().waitFor({ state: "detached" });
 });
 
 const focused = () => page.evaluate(() => document.activeElement.textContent.trim());

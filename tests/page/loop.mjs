@@ -40,7 +40,7 @@ export async function freePort() {
 }
 
 export const BITS = 12;
-export const CLIP_SECONDS = 16;
+export const CLIP_SECONDS = 12;
 
 // A clip whose pictures carry their number, as 12 columns of black and white: the upper half is a
 // bit, the lower half its complement. And a tone.

@@ -197,7 +197,6 @@ test("two loops play at once, one of them with two pipelines", async () => {
   assert.equal(await other.end(), 0);
 });
 
-test("the command ends though a reader is stuck, and the page complains of nothing", async () => {
-  assert.deepEqual(page.complaints, []);
-  assert.equal(await loop.end(), 0);
-});
+test("the page complains of nothing", () => assert.deepEqual(page.complaints, []));
+
+test("the command ends though a reader is stuck", async () => assert.equal(await loop.end(), 0));

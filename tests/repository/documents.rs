@@ -69,6 +69,28 @@ fn every_promise_names_a_test_that_exists() {
 }
 
 #[test]
+fn every_promise_about_the_page_names_a_browser_test() {
+    let text = fs::read_to_string(root().join("docs/semantics.md")).unwrap();
+    let (_, section) = text.split_once("\n## The page\n").unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let code: String = fs::read_dir(root().join("tests/page"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    // One test for each screen.
+    let code = ["desktop", "phone"].map(|it| code.replace("${name}`", &format!("{it}`"))).concat();
+    let names: Vec<_> = section.split('"').skip(1).step_by(2).collect();
+
+    assert!(names.len() > 10, "{names:?}");
+    for name in names {
+        let found = ['"', '`'].iter().any(|it| code.contains(&format!("test({it}{name}{it}")));
+        assert!(found, "no test of the page is called {name}");
+    }
+}
+
+#[test]
 fn every_link_in_a_document_leads_to_a_file() {
     for (path, text) in documents() {
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());

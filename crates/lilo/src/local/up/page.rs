@@ -15,7 +15,7 @@ use lilo_page::{Action, Backend, Channel, Picture, Pipeline, Refused, Server, St
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, interval, timeout};
+use tokio::time::{Instant, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::run_record::RunRecord;
@@ -71,8 +71,7 @@ impl Page {
     /// Ends every connection.
     pub(super) async fn shut_down(self) {
         self.closing.cancel();
-        // A browser that does not close its connection must not hold up the command.
-        let _ = timeout(Duration::from_secs(1), self.serving).await;
+        let _ = self.serving.await;
     }
 }
 
