@@ -275,7 +275,7 @@ pub(crate) enum Error {
     ))]
     Conformance(#[source] Reason),
     #[error("{differ} of the checks differ, and {not_answered} have no answer")]
-    #[diagnostic(help("send the report to LILO's authors; docs/conformance.md says how"))]
+    #[diagnostic(help("read the answers above; docs/conformance.md says how one becomes a fact"))]
     NotConforming { differ: usize, not_answered: usize },
     #[error("cannot write the report to {}", .file.display())]
     #[diagnostic(help("choose another place with --snapshot"))]

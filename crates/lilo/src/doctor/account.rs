@@ -146,7 +146,7 @@ fn medialive(
             let text = match error {
                 Error::Unreachable { .. } | Error::NoAnswer(_) => {
                     let regions = regions(partition);
-                    let cause = lilo_lifecycle::chain(error);
+                    let cause = error.line();
                     format!(
                         "MediaLive does not answer in {region}; when this version was made it was in {regions}: {cause}"
                     )
