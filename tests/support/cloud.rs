@@ -167,7 +167,7 @@ impl Cloud {
     /// MediaLive as a person reaches it.
     #[must_use]
     pub fn person(&self) -> MediaLive {
-        MediaLive::new(self.person_sdk())
+        MediaLive::new(self.person_sdk().config().to_builder())
     }
 
     /// The same by the SDK.

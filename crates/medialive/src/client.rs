@@ -16,15 +16,15 @@ pub struct MediaLive {
 }
 
 impl MediaLive {
-    /// MediaLive through this SDK client. Its configuration says where and with which credentials.
+    /// MediaLive with this configuration, which says where and with which credentials.
     ///
     /// The SDK repeats no call: before a writing one is repeated, the caller looks, as a later
     /// request, or a person, may have changed the resource since; and it alone knows how long to
     /// wait after a throttled one.
     #[must_use]
-    pub fn new(sdk: Client) -> Self {
-        let once = sdk.config().to_builder().retry_config(RetryConfig::disabled()).build();
-        Self { sdk: Client::from_conf(once) }
+    pub fn new(config: Builder) -> Self {
+        let once = config.retry_config(RetryConfig::disabled());
+        Self { sdk: Client::from_conf(once.build()) }
     }
 }
 

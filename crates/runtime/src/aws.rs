@@ -43,7 +43,7 @@ impl Aws {
         }
         let loopback = env::var(LOOPBACK_REPLIES).is_ok_and(|value| value == "1");
         Self {
-            medialive: MediaLive::new(aws_sdk_medialive::Client::new(&config)),
+            medialive: MediaLive::new((&config).into()),
             http,
             bus: Bus::new(config),
             replies: if loopback { Replies::S3OrLoopback } else { Replies::S3 },

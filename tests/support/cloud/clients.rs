@@ -20,7 +20,7 @@ pub(super) fn aws(connector: &SharedHttpConnector, role: &'static str, clock: &C
         .http_client(client(connector))
         .build();
     Aws {
-        medialive: MediaLive::new(medialive(connector, role)),
+        medialive: MediaLive::new(medialive(connector, role).config().to_builder()),
         http: connector.clone(),
         bus: Bus::new(config),
         replies: Replies::S3,

@@ -69,7 +69,7 @@ fn first_run_steps_work_in_their_order() {
     let account = Account::new();
     package(&account.file("target/package"), "");
     let text = document("docs/first-run.md");
-    let steps = text.lines().filter(|line| line.starts_with(|it: char| it == '|'));
+    let steps = text.lines().filter(|line| line.starts_with('|'));
     let cells = steps.filter_map(|line| line.split(" | ").nth(1));
     let commands = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
     // The suite has tests of its own, as has what is not `lilo`.
