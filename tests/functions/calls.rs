@@ -55,7 +55,7 @@ async fn each_lifecycle_makes_few_calls_at_the_real_pace() {
         }
     }
     let most = [
-        ("create the input", "lilo-input", 6),
+        ("create the input", "lilo-input", 5),
         ("create and start the channel", "lilo-channel", 8),
         ("create and start the channel", "lilo-starter", 5),
         ("update it while it runs", "lilo-channel", 24),

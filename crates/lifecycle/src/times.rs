@@ -73,6 +73,8 @@ const _: () = assert!(is_less(FIRST_DELIVERY, LAMBDA_RETRY));
 const _: () = assert!(is_less(ROLE_PROPAGATION, CREATE_WITHIN));
 const _: () = assert!(is_less(LONGEST_GAP, NO_EFFECT_AFTER) && is_less(SHORTEST_GAP, LONGEST_GAP));
 const _: () = assert!(is_less(SHORTEST_GAP, FIRST_THROTTLED_GAP));
+// Between an action and the verdict that it has no effect there is a look, jitter included.
+const _: () = assert!(5 * LONGEST_THROTTLED_GAP.as_secs() / 4 < NO_EFFECT_AFTER.as_secs());
 // The longest gap, with its jitter, ends inside an invocation; else the next one begins without.
 const _: () = assert!(is_less(
     LONGEST_THROTTLED_GAP.saturating_mul(2),
