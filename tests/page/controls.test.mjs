@@ -149,7 +149,9 @@ test("every button is reached by keyboard, and keeps the focus", async () => {
   const stops = await stopsToTheEnd();
   assert.ok(all.length > 10, `${all}`);
   const reached = stops.filter(({ tag }) => tag === "BUTTON");
-  assert.deepEqual(reached.map(({ name }) => name), all);
+  // Events go on meanwhile, with buttons of their own.
+  const missing = all.filter((wanted) => !reached.some(({ name }) => name === wanted));
+  assert.deepEqual(missing, []);
   for (const { name, outline } of reached) assert.equal(outline, "solid", name);
   // Lines that are too long and tables scroll by keyboard.
   const scrolling = stops.filter(({ tag }) => ["CODE", "DIV"].includes(tag));
