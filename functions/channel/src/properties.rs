@@ -12,7 +12,6 @@ use lilo_medialive::{
     Thumbnails,
 };
 use serde::Deserialize;
-use url::{Host, Url};
 
 /// MediaLive takes a language code of so many characters (API model, `AudioDescription`).
 const LANGUAGE: RangeInclusive<usize> = 1..=35;
@@ -123,30 +122,25 @@ fn no_thumbnails() -> Thumbnails {
 
 /// Where a destination sends to.
 fn socket(destination: &str) -> Result<SocketAddrV4, String> {
-    // The URL standard's parser would leave them out.
     if destination.contains(|it: char| it.is_whitespace() || it.is_control()) {
         return Err("has a space or a line break in it".to_owned());
     }
-    let url = Url::parse(destination).map_err(|error| format!("is not a URL: {error}"))?;
-    if !matches!(url.scheme(), "rtp" | "udp") {
-        return Err(format!("has the scheme {}; use rtp or udp", url.scheme()));
+    let Some((scheme, rest)) = destination.split_once("://") else {
+        return Err("is not a URL; write it as rtp://ADDRESS:PORT".to_owned());
+    };
+    if !matches!(scheme.to_ascii_lowercase().as_str(), "rtp" | "udp") {
+        return Err(format!("has the scheme {scheme}; use rtp or udp"));
     }
-    // A scheme that the URL standard does not know keeps its host as text.
-    let address = match url.host() {
-        Some(Host::Domain(name)) => name.parse::<Ipv4Addr>().ok(),
-        Some(Host::Ipv4(address)) => Some(address),
-        Some(Host::Ipv6(_)) | None => None,
-    };
-    let Some(address) = address.filter(|address| !address.is_unspecified()) else {
-        return Err("names no IPv4 address".to_owned());
-    };
-    let Some(port) = url.port().filter(|port| *port > 0) else {
-        return Err("names no port from 1 to 65535".to_owned());
-    };
-    let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-    if !bare || !matches!(url.path(), "" | "/") {
+    let place = rest.strip_suffix('/').unwrap_or(rest);
+    if place.contains(['/', '?', '#', '@']) {
         return Err("has more than an address and a port".to_owned());
     }
+    let (address, port) = place.split_once(':').unwrap_or((place, ""));
+    let address = address.parse::<Ipv4Addr>().ok().filter(|address| !address.is_unspecified());
+    let address = address.ok_or("names no IPv4 address")?;
+    // A number may have a sign.
+    let port = port.parse::<u16>().ok().filter(|_| port.bytes().all(|it| it.is_ascii_digit()));
+    let port = port.filter(|port| *port > 0).ok_or("names no port from 1 to 65535")?;
     Ok(SocketAddrV4::new(address, port))
 }
 
@@ -156,22 +150,31 @@ mod tests {
 
     #[test]
     fn a_destination_is_an_address_and_a_port_over_rtp_or_udp() {
-        for good in ["rtp://203.0.113.10:5000", "udp://239.1.1.1:65535", "rtp://127.0.0.1:1"] {
+        for good in [
+            "rtp://203.0.113.10:5000",
+            "udp://239.1.1.1:65535",
+            "rtp://127.0.0.1:1",
+            "UDP://127.0.0.1:1",
+        ] {
             let address = good.split("//").nth(1).and_then(|it| it.parse().ok());
             assert_eq!(socket(good).ok(), address, "{good}");
         }
         for (bad, problem) in [
-            ("203.0.113.10:5000", "is not a URL: relative URL without a base"),
+            ("203.0.113.10:5000", "is not a URL; write it as rtp://ADDRESS:PORT"),
             ("srt://203.0.113.10:5000", "has the scheme srt; use rtp or udp"),
             ("rtp://receiver:5000", "names no IPv4 address"),
             ("rtp://0.0.0.0:5000", "names no IPv4 address"),
             ("rtp://203.0.113.10:5000/live", "has more than an address and a port"),
             ("rtp://203.0.113.10:5000#a", "has more than an address and a port"),
+            ("rtp://me@203.0.113.10:5000", "has more than an address and a port"),
+            ("rtp://203.0.113.10:5000?a", "has more than an address and a port"),
+            ("rtp://203.0.113.10:+5000", "names no port from 1 to 65535"),
+            ("rtp://[::1]:5000", "names no IPv4 address"),
             ("rtp://203.0.113.10:5000\n", "has a space or a line break in it"),
             ("rtp://203.0.113.10:50\t00", "has a space or a line break in it"),
             ("rtp://203.0.113.10", "names no port from 1 to 65535"),
             ("rtp://203.0.113.10:0", "names no port from 1 to 65535"),
-            ("rtp://203.0.113.10:65536", "is not a URL: invalid port number"),
+            ("rtp://203.0.113.10:65536", "names no port from 1 to 65535"),
         ] {
             assert_eq!(socket(bad), Err(problem.to_owned()));
         }

@@ -1,11 +1,11 @@
 //! The properties of `Custom::MediaLiveInput`.
 
+use http::Uri;
 use lilo_custom_resource::property::{PropertyError, RoleArn, boolean};
 use lilo_lifecycle::Identity;
 use lilo_lifecycle::tags::{self, Tags};
 use lilo_medialive::InputSpec;
 use serde::Deserialize;
-use url::Url;
 
 /// What the template sets.
 #[derive(Debug, Deserialize)]
@@ -55,28 +55,46 @@ impl Properties {
     }
 }
 
-/// The URL without what may be secret in it.
-fn shown(source: &str) -> String {
-    let Ok(mut url) = Url::parse(source) else {
-        let whole = source.split(['?', '#']).next().unwrap_or_default();
-        return whole.rsplit('@').next().unwrap_or_default().to_owned();
-    };
-    // Neither fails for a URL that has a host, and one without has neither.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.set_query(None);
-    url.into()
+/// The URL without what may be secret in it, be it a URL or not.
+fn shown(source: &str) -> &str {
+    let whole = source.split(['?', '#']).next().unwrap_or_default();
+    whole.rsplit('@').next().unwrap_or_default()
 }
 
 /// URL forms of an MP4 input: MediaLive user guide, "MP4 input".
 fn check(source: &str, allow_insecure: bool) -> Result<(), String> {
-    // The URL standard's parser would leave them out; MediaLive gets the text.
     if source.contains(|it: char| it.is_whitespace() || it.is_control()) {
         return Err("has a space or a line break in it; write a space in a name as %20".to_owned());
     }
-    let url = Url::parse(source).map_err(|error| format!("is not a URL: {error}"))?;
-    let host = url.host_str().unwrap_or_default();
-    match url.scheme() {
+    // The parser would leave it out; MediaLive gets the text.
+    if source.contains('#') {
+        return Err("has a part after #, which is none of the file's name".to_owned());
+    }
+    if source.contains('$') {
+        return Err("has a $, by which MediaLive would take it for a dynamic input".to_owned());
+    }
+    if source.contains(":///") {
+        return Err("names no host or bucket".to_owned());
+    }
+    let url: Uri = source
+        .parse()
+        .map_err(|error| format!("is not a URL: {error}; write a host outside ASCII as xn--"))?;
+    check_host(&url, allow_insecure)?;
+    if url.query().is_some() {
+        return Err(NO_SECRETS.to_owned());
+    }
+    if !url.path().to_ascii_lowercase().ends_with(".mp4") {
+        return Err("does not end in .mp4; MediaLive takes no other file here".to_owned());
+    }
+    Ok(())
+}
+
+const NO_SECRETS: &str = "carries a name, a password or a query, which a stack shows to all who \
+                          can read it; give MediaLive an address that needs none";
+
+fn check_host(url: &Uri, allow_insecure: bool) -> Result<(), String> {
+    let host = url.host().unwrap_or_default();
+    match url.scheme_str().unwrap_or_default().to_ascii_lowercase().as_str() {
         "s3ssl" if host.contains('.') => {
             return Err(
                 "names a bucket with a dot; MediaLive reads only from buckets without".into()
@@ -87,26 +105,18 @@ fn check(source: &str, allow_insecure: bool) -> Result<(), String> {
         "http" => {
             return Err("is not encrypted; use https or s3ssl, or set AllowInsecureSource".into());
         }
+        "" => return Err("is not a URL; begin it with s3ssl:// or https://".to_owned()),
         scheme => return Err(format!("has the scheme {scheme}; use s3ssl, https or http")),
+    }
+    let authority = url.authority().map_or("", |it| it.as_str());
+    if authority.contains('@') {
+        return Err(NO_SECRETS.to_owned());
     }
     if host.is_empty() {
         return Err("names no host or bucket".to_owned());
     }
-    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
-        return Err(
-            "carries a name, a password or a query, which a stack shows to all who can read it; \
-                    give MediaLive an address that needs none"
-                .to_owned(),
-        );
-    }
-    if url.fragment().is_some() {
-        return Err("has a part after #, which is none of the file's name".to_owned());
-    }
-    if source.contains('$') {
-        return Err("has a $, by which MediaLive would take it for a dynamic input".to_owned());
-    }
-    if !url.path().to_ascii_lowercase().ends_with(".mp4") {
-        return Err("does not end in .mp4; MediaLive takes no other file here".to_owned());
+    if authority != host && url.port_u16().is_none() {
+        return Err("has a port that is none from 0 to 65535".to_owned());
     }
     Ok(())
 }
@@ -117,7 +127,13 @@ mod tests {
 
     #[test]
     fn sources_that_medialive_can_read_are_taken() {
-        for source in ["s3ssl://bucket/folder/clip.mp4", "https://example.com/a%20clip.MP4"] {
+        for source in [
+            "s3ssl://bucket/folder/clip.mp4",
+            "https://example.com/a%20clip.MP4",
+            "HTTPS://example.com:8443/films/étoile.mp4",
+            "https://xn--mnchen-3ya.example/clip.mp4",
+            "https://[2001:db8::1]:8443/clip.mp4",
+        ] {
             assert_eq!(check(source, false), Ok(()), "{source}");
         }
         assert_eq!(check("http://127.0.0.1:8000/clip.mp4", true), Ok(()));
@@ -126,7 +142,7 @@ mod tests {
     #[test]
     fn any_other_source_is_refused_with_what_to_do() {
         for (source, problem) in [
-            ("clip.mp4", "is not a URL: relative URL without a base"),
+            ("clip.mp4", "is not a URL; begin it with s3ssl:// or https://"),
             (
                 "s3ssl://my.bucket/clip.mp4",
                 "names a bucket with a dot; MediaLive reads only from buckets without",
@@ -135,6 +151,11 @@ mod tests {
                 "http://example.com/clip.mp4",
                 "is not encrypted; use https or s3ssl, or set AllowInsecureSource",
             ),
+            (
+                "https://münchen.example/clip.mp4",
+                "is not a URL: invalid uri character; write a host outside ASCII as xn--",
+            ),
+            ("https://example.com:65536/clip.mp4", "has a port that is none from 0 to 65535"),
             ("ftp://example.com/clip.mp4", "has the scheme ftp; use s3ssl, https or http"),
             ("s3ssl:///clip.mp4", "names no host or bucket"),
             (
