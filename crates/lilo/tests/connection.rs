@@ -5,11 +5,11 @@
 use std::fs;
 use std::future::pending;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -22,16 +22,31 @@ use rcgen::{CertificateParams, DnType, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
+use tokio::sync::Notify;
+
+/// What MediaLive does with its first connection; it answers on every other one.
+#[derive(Clone, Copy, PartialEq)]
+enum First {
+    Answered,
+    /// Closed after its handshake.
+    Closed,
+    /// Closed in the middle of an answer.
+    Cut,
+}
 
 /// MediaLive behind TLS, without any channel.
 struct MediaLive {
     folder: TempDir,
     url: String,
     connections: Arc<AtomicUsize>,
+    /// The head of every request.
+    requests: Arc<Mutex<Vec<String>>>,
+    /// An event may be handed out: a first connection that is to be closed is closed.
+    ready: Arc<Notify>,
 }
 
 impl MediaLive {
-    fn start() -> Self {
+    fn start(first: First) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (certificate, key) = certificate("one", &folder.path().join("authority.pem"));
         let tls = ServerConfig::builder().with_no_client_auth();
@@ -39,20 +54,36 @@ impl MediaLive {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
         let connections = Arc::<AtomicUsize>::default();
-        let counter = Arc::clone(&connections);
+        let requests = Arc::<Mutex<Vec<String>>>::default();
+        let ready = Arc::<Notify>::default();
+        if first != First::Closed {
+            ready.notify_one();
+        }
+        let (counter, heads, closed) =
+            (Arc::clone(&connections), Arc::clone(&requests), Arc::clone(&ready));
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 // Before its handshake: the function may go on before this side has finished it.
-                counter.fetch_add(1, Ordering::SeqCst);
-                let tls = Arc::clone(&tls);
-                thread::spawn(move || answer(tls, stream));
+                let number = counter.fetch_add(1, Ordering::SeqCst);
+                let first = if number == 0 { first } else { First::Answered };
+                let (tls, heads, closed) =
+                    (Arc::clone(&tls), Arc::clone(&heads), Arc::clone(&closed));
+                thread::spawn(move || {
+                    let ended = serve(first, tls, stream, &heads);
+                    closed.notify_one();
+                    ended
+                });
             }
         });
-        Self { folder, url, connections }
+        Self { folder, url, connections, requests, ready }
     }
 
     fn authority(&self) -> PathBuf {
         self.folder.path().join("authority.pem")
+    }
+
+    fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
     }
 }
 
@@ -70,8 +101,19 @@ fn certificate(
 }
 
 /// Ends with the connection, or when the function refuses the certificate.
-fn answer(tls: Arc<ServerConfig>, stream: TcpStream) -> Option<()> {
-    let connection = ServerConnection::new(tls).ok()?;
+fn serve(
+    first: First,
+    tls: Arc<ServerConfig>,
+    mut stream: TcpStream,
+    heads: &Mutex<Vec<String>>,
+) -> Option<()> {
+    let mut connection = ServerConnection::new(tls).ok()?;
+    if first == First::Closed {
+        connection.complete_io(&mut stream).ok()?;
+        connection.send_close_notify();
+        connection.complete_io(&mut stream).ok()?;
+        return stream.shutdown(Shutdown::Both).ok();
+    }
     let mut stream = StreamOwned::new(connection, stream);
     loop {
         let mut head = Vec::new();
@@ -79,6 +121,10 @@ fn answer(tls: Arc<ServerConfig>, stream: TcpStream) -> Option<()> {
             let mut byte = [0];
             stream.read_exact(&mut byte).ok()?;
             head.push(byte[0]);
+        }
+        heads.lock().unwrap().push(String::from_utf8(head).unwrap());
+        if first == First::Cut {
+            return stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{").ok();
         }
         stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}").ok()?;
         stream.flush().ok()?;
@@ -94,18 +140,24 @@ enum Seen {
 }
 
 /// The Runtime API with one event: a channel was created.
-fn runtime_api(connections: Arc<AtomicUsize>) -> (String, mpsc::Receiver<Seen>) {
+fn runtime_api(medialive: &MediaLive) -> (String, mpsc::Receiver<Seen>) {
     let (sender, seen) = mpsc::channel();
     let (answered, failed) = (sender.clone(), sender.clone());
+    let connections = Arc::clone(&medialive.connections);
+    let ready = Arc::clone(&medialive.ready);
     let count = move || connections.load(Ordering::SeqCst);
     let (before, after) = (count.clone(), count);
     let handed_out = Arc::<AtomicUsize>::default();
     let next = move || {
         let first = handed_out.fetch_add(1, Ordering::SeqCst) == 0;
         let told = first.then(|| sender.send(Seen::Next(before())));
+        let ready = Arc::clone(&ready);
         async move {
             match told {
-                Some(Ok(())) => event(),
+                Some(Ok(())) => {
+                    ready.notified().await;
+                    event()
+                }
                 Some(Err(_)) | None => pending().await,
             }
         }
@@ -139,7 +191,7 @@ fn event() -> Response {
 struct Starter(Child);
 
 impl Starter {
-    fn start(medialive: &MediaLive, runtime: &str, trust: &[(&str, PathBuf)]) -> Self {
+    fn start(medialive: &MediaLive, runtime: &str, more: &[(&str, PathBuf)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lilo"));
         // It ends with its standard input.
         command.args(["function", "lilo-starter"]).stdin(Stdio::piped()).stdout(Stdio::null());
@@ -154,7 +206,7 @@ impl Starter {
             ("AWS_REGION", "eu-west-1"),
             ("AWS_SECRET_ACCESS_KEY", "secret"),
         ]);
-        command.envs(trust.iter().map(|(name, file)| (name, file)));
+        command.envs(more.iter().map(|(name, value)| (name, value)));
         Self(command.spawn().unwrap())
     }
 }
@@ -170,8 +222,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
 fn the_connection_to_medialive_is_opened_during_init() {
-    let medialive = MediaLive::start();
-    let (runtime, seen) = runtime_api(Arc::clone(&medialive.connections));
+    let medialive = MediaLive::start(First::Answered);
+    let (runtime, seen) = runtime_api(&medialive);
     let _starter =
         Starter::start(&medialive, &runtime, &[("AWS_CA_BUNDLE", medialive.authority())]);
 
@@ -180,9 +232,53 @@ fn the_connection_to_medialive_is_opened_during_init() {
 }
 
 #[test]
+fn a_connection_closed_before_the_first_event_is_replaced() {
+    let medialive = MediaLive::start(First::Closed);
+    let (runtime, seen) = runtime_api(&medialive);
+    let _starter =
+        Starter::start(&medialive, &runtime, &[("AWS_CA_BUNDLE", medialive.authority())]);
+
+    assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Next(1));
+    assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Answered(2));
+    let requests = medialive.requests();
+    assert!(requests[0].contains("amz-sdk-request: attempt=1;"), "{requests:?}");
+}
+
+#[test]
+fn an_answer_cut_in_the_middle_is_asked_for_again() {
+    let medialive = MediaLive::start(First::Cut);
+    let (runtime, seen) = runtime_api(&medialive);
+    let _starter =
+        Starter::start(&medialive, &runtime, &[("AWS_CA_BUNDLE", medialive.authority())]);
+
+    assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Next(1));
+    assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Answered(2));
+    let requests = medialive.requests();
+    assert!(requests[1].contains("amz-sdk-request: attempt=2;"), "{requests:?}");
+}
+
+#[test]
+fn a_certificate_for_another_name_gets_no_request() {
+    let mut medialive = MediaLive::start(First::Answered);
+    medialive.url = medialive.url.replace("localhost", "127.0.0.1");
+    let (runtime, seen) = runtime_api(&medialive);
+    // The starter then waits, and calls again.
+    let once = ("AWS_MAX_ATTEMPTS", "1".into());
+    let trust = ("AWS_CA_BUNDLE", medialive.authority());
+    let _starter = Starter::start(&medialive, &runtime, &[trust, once]);
+
+    assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Next(1));
+    while medialive.connections.load(Ordering::SeqCst) < 3 {
+        let answered = seen.recv_timeout(Duration::from_millis(20));
+        assert!(answered.is_err(), "{answered:?} without MediaLive");
+    }
+    assert_eq!(medialive.requests(), Vec::<String>::new());
+}
+
+#[test]
 fn an_issuer_outside_the_bundle_may_be_one_of_the_systems() {
-    let medialive = MediaLive::start();
-    let (runtime, seen) = runtime_api(Arc::clone(&medialive.connections));
+    let medialive = MediaLive::start(First::Answered);
+    let (runtime, seen) = runtime_api(&medialive);
     let another = medialive.folder.path().join("another.pem");
     certificate("another", &another);
     let trust = [("AWS_CA_BUNDLE", another), ("SSL_CERT_FILE", medialive.authority())];
@@ -194,8 +290,8 @@ fn an_issuer_outside_the_bundle_may_be_one_of_the_systems() {
 
 #[test]
 fn a_bundle_that_cannot_be_read_leaves_the_systems_roots() {
-    let medialive = MediaLive::start();
-    let (runtime, seen) = runtime_api(Arc::clone(&medialive.connections));
+    let medialive = MediaLive::start(First::Answered);
+    let (runtime, seen) = runtime_api(&medialive);
     let missing = medialive.folder.path().join("missing.pem");
     let trust = [("AWS_CA_BUNDLE", missing), ("SSL_CERT_FILE", medialive.authority())];
     let _starter = Starter::start(&medialive, &runtime, &trust);

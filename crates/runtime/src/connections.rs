@@ -6,10 +6,11 @@ use std::future::ready;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use http::Uri;
+use hyper::rt::{Read, ReadBuf};
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
@@ -57,21 +58,30 @@ impl Connections {
         let stream = timeout(OPEN_BEFOREHAND, self.clone().https.call(uri.clone())).await;
         match stream {
             Ok(Ok(stream)) => *self.lock() = Some(Opened { uri, at: Instant::now(), stream }),
-            Ok(Err(error)) => tracing::debug!(error, "no connection opened beforehand"),
-            Err(_elapsed) => tracing::debug!("no connection opened beforehand: it takes too long"),
+            Ok(Err(error)) => tracing::info!(error, "no connection opened beforehand"),
+            Err(_elapsed) => tracing::info!("no connection opened beforehand: it takes too long"),
         }
     }
 
     fn take(&self, uri: &Uri) -> Option<Stream> {
-        let opened = self.lock().take_if(|it| {
+        let mut opened = self.lock().take_if(|it| {
             it.uri.scheme() == uri.scheme() && it.uri.authority() == uri.authority()
         })?;
-        (opened.at.elapsed() < FRESH).then_some(opened.stream)
+        (opened.at.elapsed() < FRESH && is_idle(&mut opened.stream)).then_some(opened.stream)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Opened>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether the server keeps the connection open and has sent nothing: a call that writes would fail
+/// on a closed one, and is not repeated.
+fn is_idle(stream: &mut Stream) -> bool {
+    let mut byte = [0];
+    let mut read = ReadBuf::new(&mut byte);
+    let mut nobody = Context::from_waker(Waker::noop());
+    Pin::new(stream).poll_read(&mut nobody, read.unfilled()).is_pending()
 }
 
 impl Service<Uri> for Connections {
