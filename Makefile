@@ -30,6 +30,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 PACKAGES := $(TARGET)/package
 # arm64 where Rust can build for it, otherwise this machine's.
 ARCHITECTURE := best
+GUARDED := $(or $(PROFILE),release)
 FUNCTION := lilo-input lilo-channel lilo-starter
 # Most tests wait more than they compute. Those that encode run alone (.config/nextest.toml).
 NEXTEST := cargo nextest run --workspace --test-threads $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
@@ -124,11 +125,14 @@ cost: ffmpeg ## What `make up` takes of processor and memory while it plays, for
 bench: clients $(JOB) ## Cold starts beside a bare function and LILO's job in Python; ROUNDS=15
 	@tools/bench.sh $(dir $(JOB))bin/python --rounds $(or $(ROUNDS),15) --json $(TARGET)/bench.json
 
-# The functions as they are packaged: a release build of each.
-guard: clients ## Whether instructions and zips of the functions stay within 5 % of benches/limits.json
+# A release build takes minutes; PROFILE=e2e takes the packages of `make e2e`, which grow by what makes
+# a release grow.
+guard: clients ## Whether instructions and zips of the functions stay within 5 % of benches/limits.json; PROFILE=e2e
 	@command -v valgrind >/dev/null || tools/install.sh valgrind
-	@tools/bench.sh "" --counts --json $(TARGET)/counts.json
-	@python3 tools/guard.py $(TARGET)/counts.json $(TARGET)/package-bench benches/limits.json
+	@tools/package.sh $(TARGET)/package-$(GUARDED) $(GUARDED) host
+	cargo build --workspace --bins
+	@$(TARGET)/debug/lilo-benches --counts --json $(TARGET)/counts.json $(foreach name,input channel starter,$(name)=$(TARGET)/lambda/lilo-$(name)/bootstrap)
+	@python3 tools/guard.py $(TARGET)/counts.json $(TARGET)/package-$(GUARDED) $(GUARDED) benches/limits.json
 
 scale: export LILO_LOOPS := $(if $(LOOPS),$(LOOPS),10,100,1000)
 scale: export LILO_CHANNELS := $(or $(CHANNELS),10000)

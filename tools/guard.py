@@ -1,6 +1,7 @@
 """Compares instructions and sizes of the functions with what they were: fails above 5 % more.
 
-guard.py BENCH PACKAGES LIMITS: the JSON of lilo-benches, the folder of zips, and benches/limits.json.
+guard.py BENCH PACKAGES PROFILE LIMITS: the JSON of lilo-benches, the folder of zips, the profile that
+they were built with, and benches/limits.json.
 With LILO_REFRESH=1 it writes the limits anew.
 """
 
@@ -11,8 +12,8 @@ from pathlib import Path
 
 MARGIN = 1.05
 
-bench, packages, limits = map(Path, sys.argv[1:])
-architecture = (packages / "architecture").read_text().strip()
+bench, packages, profile, limits = map(Path, sys.argv[1:])
+built = f"{(packages / 'architecture').read_text().strip()} {profile}"
 found = {
     f"{count['subject']} instructions": count["instructions"]
     for count in json.loads(bench.read_text())["counts"]
@@ -22,11 +23,11 @@ found |= {f"{zip.stem} zip bytes": zip.stat().st_size for zip in sorted(packages
 
 known = json.loads(limits.read_text()) if limits.exists() else {}
 if os.environ.get("LILO_REFRESH"):
-    known[architecture] = found
+    known[built] = found
     limits.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")
-expected = known.get(architecture)
+expected = known.get(built)
 if expected is None:
-    sys.exit(f"lilo: {limits} knows nothing of {architecture}; LILO_REFRESH=1 make guard writes it")
+    sys.exit(f"lilo: {limits} knows nothing of {built}; LILO_REFRESH=1 make guard writes it")
 
 failed = False
 for name, usual in expected.items():

@@ -8,12 +8,14 @@ mod certificates;
 mod child;
 mod counts;
 mod error;
+mod price;
 mod quota;
 mod report;
 mod run;
 mod stub;
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use clap::Parser;
 
@@ -44,6 +46,9 @@ struct Arguments {
 async fn main() -> Result<(), Error> {
     let arguments = Arguments::parse();
     let mut report = Report::default();
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        eprintln!("left out: instructions: install valgrind");
+    }
     for subject in &arguments.subjects {
         report.count(subject, counts::count(subject).await?);
     }

@@ -4,12 +4,13 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+use crate::price::{self, Billed};
 use crate::run::{Figures, Kind, Mode, Subject};
 
 /// One subject in one mode.
 #[derive(Debug)]
 struct Row {
-    mode: &'static str,
+    mode: Mode,
     subject: Subject,
     runs: Vec<Figures>,
 }
@@ -24,7 +25,7 @@ pub(crate) struct Report {
 /// A column of the table, and how it is read from one run.
 type Column = (&'static str, fn(&Figures) -> f64);
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 9] = [
     ("INIT ms", |it| it.init),
     ("invocation ms", |it| it.invocation),
     ("cold ms", |it| it.init + it.invocation),
@@ -33,6 +34,7 @@ const COLUMNS: [Column; 8] = [
     ("CPU ms", |it| it.init_cpu + it.invocation_cpu),
     ("peak MB", |it| it.peak),
     ("warm ms", |it| it.warm),
+    ("warm, event to StartChannel ms", |it| it.warm_to_start.unwrap_or(f64::NAN)),
 ];
 const COLD: usize = 2;
 const CPU: usize = 5;
@@ -43,16 +45,14 @@ impl Report {
     }
 
     pub(crate) fn add(&mut self, subject: &Subject, mode: Mode, figures: Figures) {
-        let known =
-            self.rows.iter_mut().find(|it| it.mode == mode.name && it.subject.name == subject.name);
+        let known = self
+            .rows
+            .iter_mut()
+            .find(|it| it.mode.name == mode.name && it.subject.name == subject.name);
         match known {
             Some(row) => row.runs.push(figures),
             None => {
-                self.rows.push(Row {
-                    mode: mode.name,
-                    subject: subject.clone(),
-                    runs: vec![figures],
-                });
+                self.rows.push(Row { mode, subject: subject.clone(), runs: vec![figures] });
             }
         }
     }
@@ -66,9 +66,21 @@ impl Report {
         json!({"counts": counts, "rows": self.rows.iter().map(Row::json).collect::<Vec<_>>()})
     }
 
+    fn billed(&self) -> impl Iterator<Item = Billed> {
+        let milliseconds = |row: &Row| row.median(|it| (it.init + it.invocation).ceil());
+        self.rows.iter().filter_map(move |row| {
+            Some(Billed {
+                subject: row.subject.name.clone(),
+                memory: row.mode.paid()?,
+                milliseconds: milliseconds(row),
+                python: self.of(row.mode.name, Kind::Python).map(milliseconds),
+            })
+        })
+    }
+
     /// The row of the first subject of this kind in this mode.
     fn of(&self, mode: &str, kind: Kind) -> Option<&Row> {
-        self.rows.iter().find(|row| row.mode == mode && row.subject.kind == kind)
+        self.rows.iter().find(|row| row.mode.name == mode && row.subject.kind == kind)
     }
 }
 
@@ -92,7 +104,7 @@ impl Row {
             .map(|(name, of)| ((*name).to_owned(), json!(self.median(*of))))
             .collect();
         json!({
-            "mode": self.mode, "subject": self.subject.name, "medians": medians,
+            "mode": self.mode.name, "subject": self.subject.name, "medians": medians,
             "runs": self.runs.iter().map(run).collect::<Vec<_>>(),
         })
     }
@@ -107,8 +119,8 @@ impl fmt::Display for Report {
         }
         let mut mode = "";
         for row in &self.rows {
-            if row.mode != mode {
-                mode = row.mode;
+            if row.mode.name != mode {
+                mode = row.mode.name;
                 let columns = COLUMNS.map(|(name, _)| name).join(" | ");
                 write!(
                     f,
@@ -120,7 +132,11 @@ impl fmt::Display for Report {
             }
             self.write_row(row, f)?;
         }
-        Ok(())
+        let mut billed = self.billed().peekable();
+        if billed.peek().is_some() {
+            writeln!(f, "\nBilled for a cold start, without MediaLive's time\n\n{}", price::HEAD)?;
+        }
+        billed.try_for_each(|billed| writeln!(f, "{billed}"))
     }
 }
 
@@ -128,13 +144,16 @@ impl Report {
     fn write_row(&self, row: &Row, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "| {} |", row.subject.name)?;
         for (_, of) in COLUMNS {
-            write!(f, " {:.2} |", row.median(of))?;
+            match row.median(of) {
+                none if none.is_nan() => write!(f, " - |")?,
+                median => write!(f, " {median:.2} |")?,
+            }
         }
         for (kind, column, inverse) in
             [(Kind::Hello, COLD, false), (Kind::Python, COLD, true), (Kind::Python, CPU, true)]
         {
             let of = COLUMNS[column].1;
-            let ratio = self.of(row.mode, kind).map(|other| row.median(of) / other.median(of));
+            let ratio = self.of(row.mode.name, kind).map(|other| row.median(of) / other.median(of));
             let ratio = ratio.map(|it| if inverse { 1.0 / it } else { it });
             write!(f, " {} |", ratio.map_or("-".to_owned(), |it| format!("{it:.2}")))?;
         }

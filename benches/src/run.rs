@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::certificates::Certificates;
 use crate::child::Running;
 use crate::error::Error;
-use crate::quota::Group;
+use crate::quota::{Group, Memory};
 use crate::stub::{Addresses, Stub};
 
 /// What a function does.
@@ -94,12 +94,12 @@ impl Subject {
     }
 }
 
-/// From when on a process has a fourteenth of a processor.
+/// From when on a process has its memory's share of a processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Quota {
     Never,
-    FromTheStart,
-    FromTheEvent,
+    FromTheStart(Memory),
+    FromTheEvent(Memory),
 }
 
 /// Under what a function is started.
@@ -111,20 +111,47 @@ pub(crate) struct Mode {
 }
 
 /// Lambda gives INIT a whole processor, and the invocation its memory's share.
-pub(crate) const MODES: [Mode; 4] = [
+pub(crate) const MODES: [Mode; 6] = [
     Mode { name: "HTTP", https: false, quota: Quota::Never },
     Mode { name: "HTTPS", https: true, quota: Quota::Never },
-    Mode { name: "HTTPS, 7 % from the start", https: true, quota: Quota::FromTheStart },
-    Mode { name: "HTTPS, 7 % from the event on", https: true, quota: Quota::FromTheEvent },
+    Mode {
+        name: "HTTPS, 128 MB (7 %) from the start",
+        https: true,
+        quota: Quota::FromTheStart(Memory(128)),
+    },
+    Mode {
+        name: "HTTPS, 128 MB (7 %) from the event on",
+        https: true,
+        quota: Quota::FromTheEvent(Memory(128)),
+    },
+    Mode {
+        name: "HTTPS, 256 MB (14 %) from the event on",
+        https: true,
+        quota: Quota::FromTheEvent(Memory(256)),
+    },
+    Mode {
+        name: "HTTPS, 512 MB (29 %) from the event on",
+        https: true,
+        quota: Quota::FromTheEvent(Memory(512)),
+    },
 ];
 
 impl Mode {
     /// # Errors
     /// When a quota cannot be set here.
     pub(crate) fn is_possible(self) -> Result<(), String> {
-        match (self.quota, Group::new()) {
-            (Quota::Never, _) | (_, Ok(_)) => Ok(()),
-            (_, Err(error)) => Err(format!("no control group can be made here ({error}); be root")),
+        let (Quota::FromTheStart(memory) | Quota::FromTheEvent(memory)) = self.quota else {
+            return Ok(());
+        };
+        let group = Group::new(memory).map(drop);
+        group.map_err(|error| format!("no control group can be made here ({error}); be root"))
+    }
+
+    /// The memory that is paid for, where the function runs as on Lambda.
+    pub(crate) fn paid(self) -> Option<Memory> {
+        match self.quota {
+            Quota::FromTheEvent(memory) => Some(memory),
+            Quota::Never | Quota::FromTheStart(_) => None,
         }
     }
 }
@@ -155,16 +182,20 @@ pub(crate) async fn run(
 ) -> Result<Figures, Error> {
     let tls = mode.https.then(|| certificates.server.clone());
     let mut stub = Stub::start(subject.kind, tls).await?;
-    let group = if mode.quota == Quota::Never { None } else { Some(Group::new()?) };
-    let from_the_start = group.as_ref().filter(|_| mode.quota == Quota::FromTheStart);
+    let (from_the_start, from_the_event) = match mode.quota {
+        Quota::Never => (None, None),
+        Quota::FromTheStart(memory) => (Some(Group::new(memory)?), None),
+        Quota::FromTheEvent(memory) => (None, Some(Group::new(memory)?)),
+    };
     let root = mode.https.then(|| certificates.root());
 
     let begun = Instant::now();
-    let child = Running::start(subject, &[], stub.addresses(), root.as_deref(), from_the_start)?;
+    let child =
+        Running::start(subject, &[], stub.addresses(), root.as_deref(), from_the_start.as_ref())?;
     let first = stub.next(subject).await?;
     let init = milliseconds(begun, first.at);
     let init_cpu = child.cpu()?;
-    if let Some(group) = group.as_ref().filter(|_| mode.quota == Quota::FromTheEvent) {
+    if let Some(group) = &from_the_event {
         std::fs::write(group.door(), child.id().to_string())?;
     }
 

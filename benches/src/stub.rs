@@ -25,8 +25,9 @@ use crate::run::{Kind, Subject};
 
 mod medialive;
 
-/// Python under a quota, or a function in valgrind, takes seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// A function that was built without optimisation takes ten seconds in valgrind, and more on a busy
+/// machine.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Where the two stand.
 #[derive(Clone, Debug)]
@@ -107,7 +108,7 @@ impl Stub {
 
     async fn seen(&mut self, subject: &Subject) -> Result<Seen, Error> {
         let seen = timeout(PATIENCE, self.seen.recv()).await.ok().flatten();
-        seen.ok_or_else(|| failed(subject, "it was silent for a minute"))
+        seen.ok_or_else(|| failed(subject, "it was silent for ten minutes"))
     }
 
     /// The calls since the last look, and when each arrived.
