@@ -238,7 +238,7 @@ pub(crate) fn event(kind: Kind, at: &Addresses) -> Bytes {
     let mut event: Value = serde_json::from_str(sample).expect("the samples are JSON");
     if let Some(url) = event.get_mut("ResponseURL") {
         let now = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
-        *url = format!("{}/reply?X-Amz-Date={now}&X-Amz-Expires=7200", at.services).into();
+        *url = format!("{}/reply?X-Amz-Date={now}&X-Amz-Expires=7200", at.replies).into();
         // Not the channel that the stub has.
         event["PhysicalResourceId"] = "1000009".into();
     }

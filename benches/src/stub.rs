@@ -29,11 +29,13 @@ mod medialive;
 /// machine.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Where the two stand.
+/// Where each stands.
 #[derive(Clone, Debug)]
 pub(crate) struct Addresses {
     pub(crate) runtime: SocketAddr,
     pub(crate) services: String,
+    /// Another host than MediaLive's, as S3 is: it takes a connection of its own.
+    pub(crate) replies: String,
 }
 
 /// A function's request for its next event.
@@ -73,16 +75,21 @@ impl Stub {
     pub(crate) async fn start(kind: Kind, tls: Option<Arc<ServerConfig>>) -> Result<Self, Error> {
         let runtime = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let services = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let replies = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let addresses = Addresses {
             runtime: runtime.local_addr()?,
             services: format!("{scheme}://{}", services.local_addr()?),
+            replies: format!("{scheme}://{}", replies.local_addr()?),
         };
         let (sender, seen) = mpsc::unbounded_channel();
         let calls = Calls::default();
         let mut servers = JoinSet::new();
         servers.spawn(serve_runtime(runtime, sender));
-        servers.spawn(serve_services(services, kind, tls.map(TlsAcceptor::from), calls.clone()));
+        let tls = tls.map(TlsAcceptor::from);
+        for listener in [services, replies] {
+            servers.spawn(serve_services(listener, kind, tls.clone(), calls.clone()));
+        }
         Ok(Self { addresses, seen, calls, _servers: servers })
     }
 
