@@ -48,7 +48,7 @@ fn a_loop_maker_may_make_change_watch_switch_and_delete_loops() {
         Call::new("medialive:ListChannels", "*"),
         Call::new("medialive:DescribeChannel", medialive("channel", "1")),
         Call::new("medialive:DescribeThumbnails", medialive("channel", "1")),
-        Call::new("medialive:ListAlerts", medialive("channel", "1")),
+        Call::new("medialive:ListAlerts", "*"),
         switch("medialive:StartChannel"),
         switch("medialive:StopChannel"),
     ];

@@ -29,6 +29,7 @@ pub(super) const OF_LOOPS: Table = &[
         &[
             "cloudformation:DescribeStacks",
             "cloudformation:GetTemplateSummary",
+            "medialive:ListAlerts",
             "medialive:ListChannels",
         ],
     ),
@@ -41,7 +42,6 @@ pub(super) const OF_LOOPS: Table = &[
         &[
             "medialive:DescribeChannel",
             "medialive:DescribeThumbnails",
-            "medialive:ListAlerts",
             "medialive:StartChannel",
             "medialive:StopChannel",
         ],
