@@ -253,8 +253,7 @@ fn an_answer_cut_in_the_middle_is_asked_for_again() {
 
     assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Next(1));
     assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Answered(2));
-    let requests = medialive.requests();
-    assert!(requests[1].contains("amz-sdk-request: attempt=2;"), "{requests:?}");
+    assert_eq!(medialive.requests().len(), 2);
 }
 
 #[test]
@@ -275,27 +274,50 @@ fn a_certificate_for_another_name_gets_no_request() {
     assert_eq!(medialive.requests(), Vec::<String>::new());
 }
 
-#[test]
-fn an_issuer_outside_the_bundle_may_be_one_of_the_systems() {
+/// Has a starter with this bundle answer, where the system trusts MediaLive. Says how many
+/// connections MediaLive got.
+fn connections_with_bundle(make: impl FnOnce(&Path) -> PathBuf) -> usize {
     let medialive = MediaLive::start(First::Answered);
     let (runtime, seen) = runtime_api(&medialive);
-    let another = medialive.folder.path().join("another.pem");
-    certificate("another", &another);
-    let trust = [("AWS_CA_BUNDLE", another), ("SSL_CERT_FILE", medialive.authority())];
+    let bundle = make(medialive.folder.path());
+    let trust = [("AWS_CA_BUNDLE", bundle), ("SSL_CERT_FILE", medialive.authority())];
     let _starter = Starter::start(&medialive, &runtime, &trust);
 
     assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Next(1));
-    assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Answered(3), "refused twice");
+    match seen.recv_timeout(PATIENCE).unwrap() {
+        Seen::Answered(connections) => connections,
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
-fn a_bundle_that_cannot_be_read_leaves_the_systems_roots() {
-    let medialive = MediaLive::start(First::Answered);
-    let (runtime, seen) = runtime_api(&medialive);
-    let missing = medialive.folder.path().join("missing.pem");
-    let trust = [("AWS_CA_BUNDLE", missing), ("SSL_CERT_FILE", medialive.authority())];
-    let _starter = Starter::start(&medialive, &runtime, &trust);
+fn an_issuer_outside_the_bundle_may_be_one_of_the_systems() {
+    // "one" is the name of MediaLive's authority, too: that was renewed since.
+    for name in ["another", "one"] {
+        let connections = connections_with_bundle(|folder| {
+            let bundle = folder.join("bundle.pem");
+            certificate(name, &bundle);
+            bundle
+        });
+        assert_eq!(connections, 3, "refused twice: {name}");
+    }
+}
 
-    assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Next(1));
-    assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Answered(1));
+#[test]
+fn a_bundle_of_no_use_leaves_the_systems_roots() {
+    for text in [
+        None,
+        Some("no certificate"),
+        Some("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+    ] {
+        let connections = connections_with_bundle(|folder| {
+            let bundle = folder.join("bundle.pem");
+            if let Some(text) = text {
+                fs::write(&bundle, text).unwrap();
+            }
+            bundle
+        });
+        assert_eq!(connections, 1, "{text:?}");
+    }
+    assert_eq!(connections_with_bundle(|_| PathBuf::new()), 1, "an empty variable");
 }

@@ -33,7 +33,7 @@ pub struct Aws {
 
 impl Aws {
     /// Region, credentials and endpoints from the environment (`config`). Opens a connection to
-    /// MediaLive: every function calls it first, and Lambda gives INIT a whole processor.
+    /// MediaLive: nearly every request calls it first, and Lambda gives INIT a whole processor.
     pub async fn from_environment() -> Self {
         let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
         let (http, connections) = connector();

@@ -1,8 +1,7 @@
 //! The function's one way to the network: HTTP/1 over pooled connections, with few roots first.
 //!
 //! The SDK's own connector brings HTTP/2 and reads its roots from PEM, which a cold start pays for.
-//! Timeouts, error kinds and the poisoning of connections are the same, so that the SDK repeats
-//! calls as with its own.
+//! It has the same timeouts, and has the connection closed to a server that fails.
 
 use std::error::Error;
 use std::io;
@@ -21,8 +20,9 @@ use aws_smithy_types::retry::ErrorKind;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::CertificateError::UnknownIssuer;
+use rustls::CertificateError::{BadSignature, UnknownIssuer};
 use rustls::ClientConfig;
+use rustls::pki_types::CertificateDer;
 use tokio::time::timeout;
 
 use crate::connections::Connections;
@@ -35,35 +35,43 @@ const READ: Duration = Duration::from_secs(30);
 pub(crate) fn connector() -> (SharedHttpConnector, Connections) {
     match tls::few_roots() {
         None => {
-            let system = Pooled::new(tls::system_roots());
+            let system = Pooled::new(tls::trusting(tls::system_roots()));
             let connections = system.connections.clone();
             (SharedHttpConnector::new(system), connections)
         }
         Some(few) => {
-            let few = Pooled::new(few);
-            let connections = few.connections.clone();
-            (SharedHttpConnector::new(FewRootsFirst { few, system: Arc::default() }), connections)
+            let first = Pooled::new(tls::trusting(few.clone()));
+            let connections = first.connections.clone();
+            let all = Arc::default();
+            (SharedHttpConnector::new(FewRootsFirst { few: few.into(), first, all }), connections)
         }
     }
 }
 
-/// Tries few roots, and the system's for a server whose issuer is not among them.
+/// Trusts few roots until a server's issuer is not among them, then the system's as well.
 #[derive(Clone, Debug)]
 struct FewRootsFirst {
-    few: Pooled,
-    system: Arc<OnceLock<Pooled>>,
+    few: Arc<[CertificateDer<'static>]>,
+    first: Pooled,
+    all: Arc<OnceLock<Pooled>>,
 }
 
 impl HttpConnector for FewRootsFirst {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let this = self.clone();
         HttpConnectorFuture::new(async move {
+            if let Some(all) = this.all.get() {
+                return all.send(request).await;
+            }
             let again = request.try_clone();
-            match (this.few.send(request).await, again) {
-                (Err(error), Some(again)) if is_unknown_issuer(&error) => {
+            match (this.first.send(request).await, again) {
+                (Err(error), Some(again)) if is_of_another_issuer(&error) => {
                     tracing::warn!("issuer of a certificate not known; trying the system's roots");
-                    let system = this.system.get_or_init(|| Pooled::new(tls::system_roots()));
-                    system.send(again).await
+                    let all = this.all.get_or_init(|| {
+                        let all = [&this.few, &*tls::system_roots()].concat();
+                        Pooled::new(tls::trusting(all))
+                    });
+                    all.send(again).await
                 }
                 (answer, _) => answer,
             }
@@ -96,7 +104,7 @@ impl Pooled {
         }
         let answer = timeout(READ, self.client.request(request)).await;
         let answer = answer.map_err(|elapsed| ConnectorError::timeout(elapsed.into()))?;
-        let answer = answer.map_err(|error| sort(error.into()))?.map(SdkBody::from_body_1_x);
+        let answer = answer.map_err(|error| classified(error.into()))?.map(SdkBody::from_body_1_x);
         HttpResponse::try_from(answer).map_err(|error| ConnectorError::other(error.into(), None))
     }
 }
@@ -119,7 +127,7 @@ fn poisonable(captured: CaptureConnection) -> ConnectionMetadata {
 }
 
 /// What the SDK makes of an error follows from its kind.
-fn sort(error: Box<dyn Error + Send + Sync>) -> ConnectorError {
+fn classified(error: Box<dyn Error + Send + Sync>) -> ConnectorError {
     let of_hyper = causes(&*error).find_map(<dyn Error>::downcast_ref::<hyper::Error>);
     let timed_out = causes(&*error)
         .filter_map(<dyn Error>::downcast_ref::<io::Error>)
@@ -134,9 +142,13 @@ fn sort(error: Box<dyn Error + Send + Sync>) -> ConnectorError {
     }
 }
 
-fn is_unknown_issuer(error: &ConnectorError) -> bool {
+/// A bad signature is that of an authority whose namesake is trusted: one that was renewed.
+fn is_of_another_issuer(error: &ConnectorError) -> bool {
     causes(error).any(|cause| {
-        matches!(cause.downcast_ref(), Some(rustls::Error::InvalidCertificate(UnknownIssuer)))
+        matches!(
+            cause.downcast_ref(),
+            Some(rustls::Error::InvalidCertificate(UnknownIssuer | BadSignature))
+        )
     })
 }
 
