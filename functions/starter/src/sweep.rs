@@ -42,11 +42,11 @@ pub(crate) async fn run(
     let mut channels = list(deadline, page).await?;
     let due = channels.len();
     channels.rotate_left(fastrand::usize(..due.max(1)).min(due));
-    let (mut done, mut failures) = (0, Vec::new());
+    let (mut done, mut left, mut failures) = (0, 0_usize, Vec::new());
     for channel in channels {
         let swept = match channel {
-            Ok(channel) if deadline.has_passed() => {
-                tracing::warn!(channel = channel.id, "no time left; left to the next sweep");
+            Ok(_) if deadline.has_passed() => {
+                left += 1;
                 continue;
             }
             Ok(channel) => sweep(&channel, now, deadline, medialive).await,
@@ -60,7 +60,10 @@ pub(crate) async fn run(
             }
         }
     }
-    tracing::info!(channels = ours.get(), done, failed = failures.len(), "swept");
+    tracing::info!(channels = ours.get(), done, failed = failures.len(), left, "swept");
+    if left > 0 {
+        tracing::warn!(left, "no time left for these channels; the next sweep has to do them");
+    }
     let denied = failures.len() > 1 && failures.iter().all(Error::is_denied);
     match failures.pop() {
         Some(error) if done == 0 && denied => Err(error),
