@@ -30,7 +30,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 PACKAGES := $(TARGET)/package
 # arm64 where Rust can build for it, otherwise this machine's.
 ARCHITECTURE := best
-GUARDED := $(or $(PROFILE),release)
+GUARDED := $(or $(PROFILE),e2e)
 FUNCTION := lilo-input lilo-channel lilo-starter
 # Most tests wait more than they compute. Those that encode run alone (.config/nextest.toml).
 NEXTEST := cargo nextest run --workspace --test-threads $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))

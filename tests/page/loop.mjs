@@ -94,6 +94,42 @@ export class Loop {
     });
   }
 
+  // Another channel beside the loop's: two pipelines of 216 lines, not started.
+  async smallChannel() {
+    const at = this.medialive.replace(/\/channels\/.*/, "");
+    const send = async (method, path, body) => {
+      const answer = await fetch(at + path, { method, body: body && JSON.stringify(body) });
+      if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+      return answer.json();
+    };
+    const own = await send("GET", `/channels/${this.channel}`);
+    const [attachment] = own.inputAttachments;
+    const { sources } = await send("GET", `/inputs/${attachment.inputId}`);
+    const named = { name: "small", requestId: "small" };
+    const { input } = await send("POST", "/inputs", { ...named, type: "MP4_FILE", sources });
+    const urls = [await freePort(), await freePort()].map((port) => `rtp://127.0.0.1:${port}`);
+    const { id } = own.destinations[0];
+    const encoderSettings = own.encoderSettings;
+    Object.assign(encoderSettings.videoDescriptions[0], { width: 384, height: 216 });
+    const { channel } = await send("POST", "/channels", {
+      ...named,
+      channelClass: "STANDARD",
+      destinations: [{ id, settings: urls.map((url) => ({ url })) }],
+      encoderSettings,
+      inputAttachments: [{ ...attachment, inputId: input.id }],
+      inputSpecification: own.inputSpecification,
+      roleArn: own.roleArn,
+    });
+    const state = async () => (await send("GET", `/channels/${channel.id}`)).state;
+    await until("IDLE", async () => (await state()) === "IDLE");
+    const remove = async () => {
+      await send("DELETE", `/channels/${channel.id}`);
+      await until("DELETED", async () => (await state()) === "DELETED");
+      await send("DELETE", `/inputs/${input.id}`);
+    };
+    return { state, remove };
+  }
+
   async end() {
     this.child.kill("SIGINT");
     return this.ended;
