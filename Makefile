@@ -125,9 +125,9 @@ cost: ffmpeg ## What `make up` takes of processor and memory while it plays, for
 bench: clients $(JOB) ## Cold starts beside a bare function and LILO's job in Python; ROUNDS=15
 	@tools/bench.sh $(dir $(JOB))bin/python --rounds $(or $(ROUNDS),15) --json $(TARGET)/bench.json
 
-# A release build takes minutes; PROFILE=e2e takes the packages of `make e2e`, which grow by what makes
-# a release grow.
-guard: clients ## Whether instructions and zips of the functions stay within 5 % of benches/limits.json; PROFILE=e2e
+# By default the packages of `make e2e`: a release build takes minutes, and grows by what makes these
+# grow. PROFILE=release counts what is deployed.
+guard: clients ## Whether instructions and zips of the functions stay within 5 % of benches/limits.json; PROFILE=release
 	@command -v valgrind >/dev/null || tools/install.sh valgrind
 	@tools/package.sh $(TARGET)/package-$(GUARDED) $(GUARDED) host
 	cargo build --workspace --bins

@@ -6,8 +6,8 @@ use std::process::{Child, Command, Stdio};
 
 use crate::error::Error;
 use crate::quota::Group;
-use crate::run::{Kind, Subject};
 use crate::stub::Addresses;
+use crate::subject::{Kind, Subject};
 
 /// Started, and killed when dropped.
 pub(crate) struct Running(Child);

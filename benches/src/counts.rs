@@ -7,8 +7,9 @@ use tempfile::TempDir;
 
 use crate::child::Running;
 use crate::error::Error;
-use crate::run::{Kind, Subject, event};
+use crate::run::event;
 use crate::stub::Stub;
+use crate::subject::{Kind, Subject};
 
 /// Instructions of one cold answer over plain HTTP, by callgrind; `None` without valgrind, and where it
 /// is not counted.

@@ -13,6 +13,7 @@ mod quota;
 mod report;
 mod run;
 mod stub;
+mod subject;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -22,7 +23,8 @@ use clap::Parser;
 use crate::certificates::Certificates;
 use crate::error::Error;
 use crate::report::Report;
-use crate::run::{MODES, Subject};
+use crate::run::MODES;
+use crate::subject::Subject;
 
 /// Measures the cold start of functions, each in a process of its own.
 #[derive(Debug, Parser)]

@@ -5,7 +5,8 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use crate::price::{self, Billed};
-use crate::run::{Figures, Kind, Mode, Subject};
+use crate::run::{Figures, Mode};
+use crate::subject::{Kind, Subject};
 
 /// One subject in one mode.
 #[derive(Debug)]

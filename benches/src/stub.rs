@@ -21,7 +21,7 @@ use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::error::Error;
-use crate::run::{Kind, Subject};
+use crate::subject::{Kind, Subject};
 
 mod medialive;
 

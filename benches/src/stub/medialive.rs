@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use http::{Method, StatusCode, Uri};
 use serde_json::{Value, json};
 
-use crate::run::Kind;
+use crate::subject::Kind;
 
 /// The channel of `events/channel/create.json`, as DescribeChannel of the emulator shows it:
 /// `the_bench_describes_the_emulators_channel` keeps it.

@@ -5,9 +5,6 @@ use std::collections::BTreeMap;
 use maud::Markup;
 use serde_json::{Value, json};
 
-use crate::render::{channel, lists};
-use crate::view::View;
-
 /// A piece of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fragment {
@@ -23,17 +20,6 @@ impl Fragment {
     pub(crate) fn new(id: String, list: Option<&'static str>, html: Markup) -> Self {
         Self { id, list, html: html.into_string() }
     }
-}
-
-/// All pieces, each before those inside it.
-pub(crate) fn all(view: &View) -> Vec<Fragment> {
-    let channels = view.channels.iter().flat_map(channel::fragments);
-    let mut all = vec![lists::summary(view)];
-    all.extend(channels);
-    all.extend(view.events.iter().flat_map(lists::event));
-    all.extend(view.stack_events.iter().map(lists::stack_event));
-    all.extend(view.calls.iter().map(lists::call));
-    all
 }
 
 /// What a page already has.
@@ -59,9 +45,11 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::view::{Channel, Picture, Pipeline};
     use jiff::Timestamp;
+
+    use super::*;
+    use crate::render::all;
+    use crate::view::{Channel, Picture, Pipeline, View};
 
     fn piece(id: &str, html: &str) -> Fragment {
         Fragment { id: id.to_owned(), list: Some("events"), html: html.to_owned() }

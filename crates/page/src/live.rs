@@ -10,7 +10,8 @@ use serde_json::json;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::backend::Backend;
-use crate::fragments::{self, Known};
+use crate::fragments::Known;
+use crate::render;
 
 /// How often the page looks for changes.
 const GAP: Duration = Duration::from_millis(500);
@@ -32,7 +33,7 @@ async fn next(
     let changes = loop {
         ticks.tick().await;
         let view = backend.upgrade()?.view().await;
-        let changes = known.changes(fragments::all(&view));
+        let changes = known.changes(render::all(&view));
         if !changes.is_empty() {
             break changes;
         }

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use crate::fragments;
+use crate::render;
 use crate::view::{
     Alert, Call, Channel, Decision, Delivery, Event, Picture, Pipeline, StackEvent, View,
 };
@@ -78,7 +78,7 @@ fn hostile() -> (View, usize) {
 #[test]
 fn every_text_from_outside_is_text_and_no_html() {
     let (view, count) = hostile();
-    let html: String = fragments::all(&view).into_iter().map(|it| it.html).collect();
+    let html: String = render::all(&view).into_iter().map(|it| it.html).collect();
 
     assert!(!html.contains("<script") && !html.contains("\"'>"), "{html}");
     // None was left out.
