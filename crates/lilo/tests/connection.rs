@@ -220,12 +220,17 @@ impl Drop for Starter {
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// A starter that trusts MediaLive by `AWS_CA_BUNDLE`.
+fn trusting_starter(medialive: &MediaLive) -> (Starter, mpsc::Receiver<Seen>) {
+    let (runtime, seen) = runtime_api(medialive);
+    let trust = [("AWS_CA_BUNDLE", medialive.authority())];
+    (Starter::start(medialive, &runtime, &trust), seen)
+}
+
 #[test]
 fn the_connection_to_medialive_is_opened_during_init() {
     let medialive = MediaLive::start(First::Answered);
-    let (runtime, seen) = runtime_api(&medialive);
-    let _starter =
-        Starter::start(&medialive, &runtime, &[("AWS_CA_BUNDLE", medialive.authority())]);
+    let (_starter, seen) = trusting_starter(&medialive);
 
     assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Next(1));
     assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Answered(1), "the same connection");
@@ -234,9 +239,7 @@ fn the_connection_to_medialive_is_opened_during_init() {
 #[test]
 fn a_connection_closed_before_the_first_event_is_replaced() {
     let medialive = MediaLive::start(First::Closed);
-    let (runtime, seen) = runtime_api(&medialive);
-    let _starter =
-        Starter::start(&medialive, &runtime, &[("AWS_CA_BUNDLE", medialive.authority())]);
+    let (_starter, seen) = trusting_starter(&medialive);
 
     assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Next(1));
     assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Answered(2));
@@ -247,9 +250,7 @@ fn a_connection_closed_before_the_first_event_is_replaced() {
 #[test]
 fn an_answer_cut_in_the_middle_is_asked_for_again() {
     let medialive = MediaLive::start(First::Cut);
-    let (runtime, seen) = runtime_api(&medialive);
-    let _starter =
-        Starter::start(&medialive, &runtime, &[("AWS_CA_BUNDLE", medialive.authority())]);
+    let (_starter, seen) = trusting_starter(&medialive);
 
     assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Next(1));
     assert_eq!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Answered(2));

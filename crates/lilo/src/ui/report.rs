@@ -4,7 +4,6 @@
 
 use std::collections::BTreeSet;
 
-use indicatif::ProgressBar;
 use lilo_local_cloud::cloudformation::{StackEvent, Status};
 use lilo_local_cloud::lambda::{LogLine, LogSource};
 use lilo_medialive_emulator::{Event, ReportedState, Subject};
@@ -13,7 +12,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::args::Output;
 use crate::local::up::run_record::RunRecord;
 use crate::local::{Delivered, Feeds, STACK};
 use crate::ui::screen::{NAME_WIDTH, Screen, row};
@@ -127,13 +125,7 @@ pub(crate) struct Printer {
 }
 
 impl Printer {
-    pub(crate) fn new(
-        output: Output,
-        verbose: bool,
-        spinner: ProgressBar,
-        shutdown: CancellationToken,
-    ) -> Self {
-        let screen = Screen::new(output, verbose, spinner, shutdown.clone());
+    pub(crate) fn new(screen: Screen, shutdown: CancellationToken) -> Self {
         Self { screen, started: BTreeSet::new(), shutdown }
     }
 
