@@ -2,7 +2,7 @@
 
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::{AUTO_START, RUNNING_SINCE, STACK_ID};
-use lilo_tests::{CallFault, Calls, Cloud, Function, Made, samples};
+use lilo_tests::{CallFault, Calls, Cloud, Fault, Function, Made, samples};
 use serde_json::json;
 
 async fn channel(cloud: &Cloud, auto_start: &str) -> String {
@@ -195,6 +195,26 @@ async fn one_failing_channel_does_not_fail_the_sweep() {
 
     let states = [state(&cloud, &bad).await, state(&cloud, &good).await];
     assert!(states.contains(&ChannelState::Idle) && states.contains(&ChannelState::Running));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_breaks_off_leaves_nothing_that_it_showed() {
+    for fault in [
+        CallFault::refused(403, "ForbiddenException", "no"),
+        CallFault::refused(500, "InternalServerErrorException", "no"),
+    ] {
+        let cloud = Cloud::default();
+        let first = channel(&cloud, "true").await;
+        let second = channel_of(&cloud, "two", "true").await;
+        cloud.limit_pages(1);
+        cloud.inject(Fault::always(Calls::to("ListChannels").with("nextToken"), fault));
+
+        cloud.start(&samples::sweep()).await.expect_err("the second page cannot be read");
+        cloud.pass(2).await;
+
+        let states = [state(&cloud, &first).await, state(&cloud, &second).await];
+        assert!(states.contains(&ChannelState::Idle) && states.contains(&ChannelState::Running));
+    }
 }
 
 #[tokio::test(start_paused = true)]

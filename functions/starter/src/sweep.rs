@@ -1,13 +1,13 @@
 //! The sweep: every channel of LILO's, one after the other.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use lilo_lifecycle::channel::Channel;
 use lilo_lifecycle::channel::reconcile::{Look, next};
 use lilo_lifecycle::{LiloTags, Resource, Step, chain};
-use lilo_medialive::MediaLive;
+use lilo_medialive::{MediaLive, Page};
 use lilo_runtime::{Deadline, Error, list};
 use tokio::time::timeout;
 
@@ -20,10 +20,11 @@ const STALLED: Duration = Duration::from_secs(30);
 
 /// Starts and stops the channels that are to be started and stopped at `now`, beginning anywhere,
 /// so that no channel is always the last. A channel that fails is logged and left to the next
-/// sweep: it keeps neither the others from their turn nor the function's alarm on.
+/// sweep: it keeps neither the others from their turn nor the function's alarm on. When the list
+/// breaks off, the channels listed before have their turn all the same.
 ///
 /// # Errors
-/// When the channels cannot be listed, or MediaLive denied access to all of several that needed
+/// When the channels cannot all be listed, or MediaLive denied access to all of several that needed
 /// something: a right is missing.
 pub(crate) async fn run(
     now: Timestamp,
@@ -31,15 +32,17 @@ pub(crate) async fn run(
     medialive: &MediaLive,
 ) -> Result<(), Error> {
     let is_lilos = |tags: LiloTags<'_>| tags.name_a_stack();
-    let ours = Cell::new(0);
+    let (ours, due) = (Cell::new(0), RefCell::new(Vec::new()));
     // Most channels need nothing: kept, those of a large account would not fit in memory.
     let page = async |token| {
-        let mut page = medialive.list_channels(token, is_lilos).await?;
-        ours.set(ours.get() + page.items.len());
-        page.items.retain(|it| !matches!(it, Ok(channel) if needs_nothing(channel, now)));
-        Ok(page)
+        let Page { mut items, next } = medialive.list_channels(token, is_lilos).await?;
+        ours.set(ours.get() + items.len());
+        items.retain(|it| !matches!(it, Ok(channel) if needs_nothing(channel, now)));
+        due.borrow_mut().append(&mut items);
+        Ok(Page { items: Vec::<()>::new(), next })
     };
-    let mut channels = list(deadline, page).await?;
+    let listed = list(&deadline.at_most(deadline.left() * 3 / 4), page).await;
+    let mut channels = due.into_inner();
     let due = channels.len();
     channels.rotate_left(fastrand::usize(..due.max(1)).min(due));
     let (mut done, mut left, mut failures) = (0, 0_usize, Vec::new());
@@ -64,6 +67,7 @@ pub(crate) async fn run(
     if left > 0 {
         tracing::warn!(left, "no time left for these channels; the next sweep has to do them");
     }
+    listed?;
     let denied = failures.len() > 1 && failures.iter().all(Error::is_denied);
     match failures.pop() {
         Some(error) if done == 0 && denied => Err(error),
