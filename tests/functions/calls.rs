@@ -2,9 +2,11 @@
 //! `--nocapture` prints them.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use lilo_medialive_emulator::Pace;
 use lilo_tests::{Cloud, Function, samples};
+use tokio::time::Instant;
 
 /// The calls since `begun`, by function: how many, and of which operations.
 fn since(cloud: &Cloud, begun: &mut usize) -> BTreeMap<String, (usize, BTreeMap<String, usize>)> {
@@ -68,4 +70,39 @@ async fn each_lifecycle_makes_few_calls_at_the_real_pace() {
     for ((lifecycle, role, count), (_, _, most)) in totals.into_iter().zip(most) {
         assert!(count <= most, "{lifecycle}: {role} made {count} calls, not {most}");
     }
+}
+
+/// What the functions add to the time that MediaLive takes; its calls take none here.
+#[tokio::test(start_paused = true)]
+async fn a_create_and_a_delete_end_soon_after_medialive() {
+    const MOST: Duration = Duration::from_millis(1500);
+    let pace = Pace::real();
+    let mut added = Vec::new();
+    for seed in 0..20 {
+        fastrand::seed(seed);
+        let cloud = Cloud::at(pace.clone());
+        let (created, deleted) = cloud
+            .with_starter(async {
+                let begun = Instant::now();
+                let input = cloud.create(Function::Input, &samples::input()).await;
+                let properties = samples::channel(input.physical_id());
+                let channel = cloud.create(Function::Channel, &properties).await;
+                let created = begun.elapsed();
+                cloud.pass(200).await;
+                let begun = Instant::now();
+                for (function, reply) in [(Function::Channel, &channel), (Function::Input, &input)]
+                {
+                    let deleted = cloud.delete(function, reply.physical_id()).await;
+                    assert_eq!(deleted.failure(), None);
+                }
+                (created, begun.elapsed())
+            })
+            .await;
+        added.push((
+            created.saturating_sub(pace.input_create + pace.channel_create),
+            deleted.saturating_sub(pace.channel_stop + pace.channel_delete + pace.input_delete),
+        ));
+    }
+    println!("a create and a delete add, at most: {:?}", added.iter().max());
+    assert!(added.iter().all(|(create, delete)| create.max(delete) <= &MOST), "{added:?}");
 }

@@ -5,9 +5,11 @@ mod auto_start;
 mod requests_that_meet;
 mod thumbnails;
 
+use std::time::Duration;
+
 use lilo_lifecycle::channel::{ChannelClass, ChannelState};
 use lilo_lifecycle::tags::{AUTO_START, RUN_STATE, RUNNING_SINCE, SETTINGS, STOP_AFTER_HOURS};
-use lilo_tests::{CallFault, Calls, Fault, Function, Made, samples};
+use lilo_tests::{Call, CallFault, Calls, Fault, Function, Made, samples};
 use serde_json::json;
 
 #[tokio::test(start_paused = true)]
@@ -69,34 +71,60 @@ async fn tags_and_auto_start_do_not_interrupt() {
     assert_eq!((seen.state, seen.tags[AUTO_START].as_str()), (ChannelState::Running, "done"));
 }
 
+const WRITING: [&str; 8] = [
+    "UpdateChannel",
+    "StopChannel",
+    "StartChannel",
+    "CreateTags",
+    "DeleteTags",
+    "UpdateInput",
+    "DeleteChannel",
+    "DeleteInput",
+];
+
+/// What an update and a delete of a running loop call when this operation fails twice so.
+async fn calls_with(operation: &'static str, fault: CallFault) -> Vec<Call> {
+    let made = Made::running().await;
+    let begun = made.cloud.to_medialive().len();
+    made.cloud.fail(Calls::to(operation), 2, fault);
+
+    let channel = made.update_channel("VideoBitrate", "5000000").await;
+    let input = made.update_input("Sources", json!(["s3ssl://bucket/other.mp4"])).await;
+    let gone = made.cloud.delete(Function::Channel, &made.channel).await;
+    let gone_too = made.cloud.delete(Function::Input, &made.input).await;
+
+    for reply in [channel, input, gone, gone_too] {
+        assert_eq!(reply.failure(), None, "{operation}");
+    }
+    let sent = made.cloud.to_medialive().split_off(begun);
+    let hit = sent.iter().filter(|it| it.operation == operation);
+    assert!(hit.count() > 2, "{operation} failed twice");
+    sent
+}
+
+/// A person may have started, stopped or changed the channel since an older look.
+#[tokio::test(start_paused = true)]
+async fn a_throttled_function_writes_only_right_after_a_look() {
+    let throttled = CallFault::refused(429, "TooManyRequestsException", "slow down");
+    for operation in WRITING.into_iter().chain(["DescribeChannel", "DescribeInput"]) {
+        let sent = calls_with(operation, throttled).await;
+
+        let gaps = sent.windows(2).filter(|pair| pair[0].at + Duration::from_secs(3) < pair[1].at);
+        assert!(gaps.count() >= 2, "{operation}: nothing waited for its turn");
+        for pair in sent.windows(2) {
+            let [before, call] = pair else { unreachable!("two") };
+            let reads = call.method == "GET";
+            assert!(reads || before.at == call.at, "{operation}: {before:?}, {call:?}");
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_writing_call_is_not_repeated_before_a_look() {
     let failed = CallFault::refused(500, "InternalServerErrorException", "no");
-    for operation in [
-        "UpdateChannel",
-        "StopChannel",
-        "StartChannel",
-        "CreateTags",
-        "DeleteTags",
-        "UpdateInput",
-        "DeleteChannel",
-        "DeleteInput",
-    ] {
-        let made = Made::running().await;
-        let begun = made.cloud.to_medialive().len();
-        made.cloud.fail(Calls::to(operation), 2, failed);
+    for operation in WRITING {
+        let sent = calls_with(operation, failed).await;
 
-        let channel = made.update_channel("VideoBitrate", "5000000").await;
-        let input = made.update_input("Sources", json!(["s3ssl://bucket/other.mp4"])).await;
-        let gone = made.cloud.delete(Function::Channel, &made.channel).await;
-        let gone_too = made.cloud.delete(Function::Input, &made.input).await;
-
-        for reply in [channel, input, gone, gone_too] {
-            assert_eq!(reply.failure(), None, "{operation}");
-        }
-        let sent = made.cloud.to_medialive().split_off(begun);
-        let hit = sent.iter().filter(|it| it.operation == operation);
-        assert!(hit.count() > 2, "{operation} failed twice");
         for pair in sent.windows(2) {
             let [first, then] = pair else { unreachable!("two") };
             let repeated = (&first.method, &first.path) == (&then.method, &then.path);

@@ -5,6 +5,8 @@ pub mod delete;
 pub mod reconcile;
 pub mod update;
 
+use std::time::Duration;
+
 use crate::{LiloTags, Resource, Tags};
 
 /// A channel, as far as decisions need it.
@@ -113,6 +115,24 @@ impl Resource for Channel {
 
     fn is_gone(&self) -> bool {
         self.state.phase() == Phase::Gone
+    }
+
+    fn usual_time(&self) -> Duration {
+        // The three long ones are from a run of rakshithxaloori/watchpartyyoutube-api (us-east-1,
+        // 2023-08-30, `streamlist/views.py`). Nobody published the short one; openfun/marsha#796
+        // says "a few seconds".
+        Duration::from_secs(match self.state {
+            ChannelState::Creating | ChannelState::Updating => 5,
+            ChannelState::Starting => 131,
+            ChannelState::Stopping => 22,
+            ChannelState::Deleting => 100,
+            ChannelState::Idle
+            | ChannelState::Running
+            | ChannelState::Recovering
+            | ChannelState::CreateFailed
+            | ChannelState::UpdateFailed
+            | ChannelState::Deleted => 0,
+        })
     }
 }
 

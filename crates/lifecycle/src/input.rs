@@ -4,6 +4,8 @@ pub mod create;
 pub mod delete;
 pub mod update;
 
+use std::time::Duration;
+
 use crate::channel::Channel;
 use crate::{LiloTags, Resource, Tags};
 
@@ -83,6 +85,16 @@ impl Resource for Input {
     fn is_gone(&self) -> bool {
         matches!(self.state, InputState::Deleting | InputState::Deleted)
     }
+
+    fn usual_time(&self) -> Duration {
+        match self.state {
+            // Nobody published it.
+            InputState::Creating => Duration::from_secs(2),
+            // The teardown in aws-bench/aws-bench, `handlers/medialive.py`.
+            InputState::Deleting => Duration::from_millis(1500),
+            InputState::Detached | InputState::Attached | InputState::Deleted => Duration::ZERO,
+        }
+    }
 }
 
 impl Resource for Attachment {
@@ -105,6 +117,11 @@ impl Resource for Attachment {
 
     fn is_gone(&self) -> bool {
         self.input.is_gone()
+    }
+
+    /// That of the channel, which the input follows.
+    fn usual_time(&self) -> Duration {
+        self.channel.as_ref().map_or(self.input.usual_time(), Channel::usual_time)
     }
 }
 

@@ -20,6 +20,10 @@ pub trait Resource {
 
     /// Whether it is DELETING or DELETED.
     fn is_gone(&self) -> bool;
+
+    /// How long it usually stays in its state, as people measured it on AWS; zero where nobody has,
+    /// or where the state does not end by itself.
+    fn usual_time(&self) -> Duration;
 }
 
 /// The next step towards what was requested; `A` is an action on the resource.

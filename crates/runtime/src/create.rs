@@ -10,6 +10,7 @@ use lilo_lifecycle::times::{CREATE_WITHIN, FIRST_DELIVERY, LIST_GAP};
 use lilo_lifecycle::{LiloTags, PhysicalId, Resource, Step};
 use lilo_medialive::Error as MediaLiveError;
 
+use crate::deadline::jittered;
 use crate::reconcile::retry_until_allowed;
 use crate::{Deadline, Error, reconcile};
 
@@ -88,7 +89,7 @@ pub async fn create_once<R: Resource>(
     if let Err(MediaLiveError::Conflict { .. }) = answer {
         // Another delivery of the request may have made the resource a moment ago.
         for gap in [Duration::ZERO, LIST_GAP] {
-            deadline.pause(gap).await;
+            deadline.pause(jittered(gap)).await;
             if let Some(found) = existing().await? {
                 return Ok(found);
             }

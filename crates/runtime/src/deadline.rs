@@ -73,19 +73,27 @@ impl Deadline {
         self.age_at_end.saturating_sub(self.age())
     }
 
-    /// Waits for about this gap, and not past the deadline; returns false if it had passed before.
+    /// Waits for this gap, and not past the deadline; returns false if it had passed before.
     pub async fn pause(&self, gap: Duration) -> bool {
         let left = self.left();
-        sleep(jittered(gap).min(left)).await;
+        sleep(gap.min(left)).await;
         !left.is_zero()
     }
 
     /// Calls MediaLive when it is this work's turn, at the latest at the deadline.
-    pub(crate) async fn call<T>(
+    pub(crate) async fn call_in_turn<T>(
         &self,
         call: impl AsyncFnOnce() -> Result<T, MediaLiveError>,
     ) -> Result<T, MediaLiveError> {
         self.pace.turn(Instant::now() + self.left()).await;
+        self.call(call).await
+    }
+
+    /// Calls MediaLive now: for a call that relies on a look, which would be old after a gap.
+    pub(crate) async fn call<T>(
+        &self,
+        call: impl AsyncFnOnce() -> Result<T, MediaLiveError>,
+    ) -> Result<T, MediaLiveError> {
         let answer = call().await;
         let throttled = answer.as_ref().is_err_and(MediaLiveError::is_throttled);
         self.pace.note(throttled, self.left());
@@ -98,17 +106,37 @@ pub(crate) fn jittered(gap: Duration) -> Duration {
     gap.mul_f64(0.75 + fastrand::f64() / 2.0)
 }
 
-/// The gaps between looks: short at first, then half the time waited so far.
+/// The gaps between looks at something that usually lasts some time: each gap is as long as the
+/// time waited so far, and one look comes when the time is over. From then on, and if no time is
+/// known, each gap is half the time waited. All are jittered.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Gaps(Instant);
+pub(crate) struct Gaps {
+    begun: Instant,
+    usual: Duration,
+}
 
 impl Gaps {
     pub(crate) fn from_now() -> Self {
-        Self(Instant::now())
+        Self::until_usual(Duration::ZERO)
+    }
+
+    pub(crate) fn until_usual(usual: Duration) -> Self {
+        Self { begun: Instant::now(), usual }
     }
 
     pub(crate) fn next(self) -> Duration {
-        (self.0.elapsed() / 2).clamp(SHORTEST_GAP, LONGEST_GAP)
+        let waited = self.begun.elapsed();
+        let left = self.usual.saturating_sub(waited);
+        if left.is_zero() {
+            let over = waited.saturating_sub(self.usual);
+            return jittered((over / 2).clamp(SHORTEST_GAP, LONGEST_GAP));
+        }
+        let gap = jittered(waited.clamp(SHORTEST_GAP, LONGEST_GAP));
+        if gap + SHORTEST_GAP < left {
+            gap
+        } else {
+            left + SHORTEST_GAP.mul_f64(fastrand::f64() / 2.0)
+        }
     }
 }
 
@@ -156,5 +184,21 @@ mod tests {
         );
         assert!(waits.iter().any(|it| *it > 11.0) && waits.len() < 25, "{waits:?}");
         assert!(deadline.age() >= Duration::from_secs(150) && deadline.has_passed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_look_comes_when_the_usual_time_is_over() {
+        for usual in [2, 5, 22, 100, 131].map(Duration::from_secs) {
+            let (begun, gaps) = (Instant::now(), Gaps::until_usual(usual));
+            let mut looks = 0;
+            while begun.elapsed() < usual {
+                sleep(gaps.next()).await;
+                looks += 1;
+            }
+            let late = begun.elapsed().saturating_sub(usual);
+            assert!(late <= SHORTEST_GAP / 2, "{late:?} after {usual:?}");
+            assert!(looks <= 16, "{looks} looks in {usual:?}");
+            assert!(gaps.next() < 2 * SHORTEST_GAP, "begins anew: {:?}", gaps.next());
+        }
     }
 }

@@ -8,7 +8,7 @@ use lilo_lifecycle::times::{LIST_GAP, NO_EFFECT_AFTER, ROLE_PROPAGATION};
 use lilo_lifecycle::{Failure, Resource, Step, chain};
 use lilo_medialive::{Error as MediaLiveError, found};
 
-use crate::deadline::Gaps;
+use crate::deadline::{Gaps, jittered};
 use crate::{Deadline, Error};
 
 /// Takes a resource to where `decide` is finished with it, and returns what MediaLive showed last.
@@ -27,7 +27,7 @@ pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
     decide: impl Fn(Option<&R>, Duration) -> Step<A>,
     act: impl AsyncFn(A, &R) -> Result<Option<R>, MediaLiveError>,
 ) -> Result<Option<R>, Error> {
-    let mut last: Option<(A, Deadline, Gaps)> = None;
+    let mut accepted: Option<Accepted<A>> = None;
     let mut role = None;
     let mut in_state = (String::new(), Gaps::from_now());
     loop {
@@ -37,7 +37,8 @@ pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
         };
         let state = seen.as_ref().map_or_else(|| "not found".to_owned(), Resource::state_name);
         if in_state.0 != state {
-            in_state = (state.clone(), Gaps::from_now());
+            let usual = seen.as_ref().map(Resource::usual_time).unwrap_or_default();
+            in_state = (state.clone(), Gaps::until_usual(usual));
         }
         let gap = in_state.1.next();
         let (action, resource) = match (decide(seen.as_ref(), deadline.age()), &seen) {
@@ -58,11 +59,15 @@ pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
                 unreachable!("{action:?} of a resource that is not there")
             }
         };
-        last = last.filter(|(it, ..)| *it == action);
-        if let Some((_, until, gaps)) = &last
-            && !until.pause(gaps.next()).await
+        accepted = accepted.filter(|it| it.action == action);
+        if let Some(it) = &mut accepted
+            && !it.waited
         {
-            return Err(Error::NoEffect { resource: resource.label(), state });
+            if !it.until.pause(it.gaps.next()).await {
+                return Err(Error::NoEffect { resource: resource.label(), state });
+            }
+            it.waited = true;
+            continue;
         }
         tracing::info!(state, ?action, "acting");
         match deadline.call(async || act(action, resource).await).await {
@@ -70,7 +75,8 @@ pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
                 // An answer without tags would read as another stack's.
                 known = after.filter(|it| !it.tags().is_empty());
                 let until = deadline.at_most(NO_EFFECT_AFTER);
-                last = last.or(Some((action, until, Gaps::from_now())));
+                let first = Accepted { action, until, gaps: Gaps::from_now(), waited: false };
+                accepted = Some(Accepted { waited: false, ..accepted.unwrap_or(first) });
             }
             Err(error) if error.is_throttled() && !deadline.has_passed() => {
                 tracing::warn!(error = chain(&error), "looking again in turn");
@@ -83,6 +89,15 @@ pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// An action that MediaLive accepted, and how long its effect may take to show. It is repeated after
+/// a gap and a new look: the resource may have changed meanwhile.
+struct Accepted<A> {
+    action: A,
+    until: Deadline,
+    gaps: Gaps,
+    waited: bool,
 }
 
 fn out_of_time<R: Resource>(
@@ -110,7 +125,7 @@ pub async fn delete<R: Resource, L: Resource, A: Copy + Debug + PartialEq>(
     let decide = |seen: Option<&R>, _| decide(seen);
     while reconcile(deadline, None, &observe, decide, &act).await?.is_none() {
         let Some(listed) = listed().await? else { break };
-        if !deadline.pause(LIST_GAP).await {
+        if !deadline.pause(jittered(LIST_GAP)).await {
             return Err(Error::Contradiction(listed.label()));
         }
     }
@@ -149,7 +164,7 @@ async fn retry<T>(
 ) -> Result<T, MediaLiveError> {
     let (gaps, mut role) = (Gaps::from_now(), None);
     loop {
-        match deadline.call(&call).await {
+        match deadline.call_in_turn(&call).await {
             Err(error) if error.is_throttled() && !deadline.has_passed() => {
                 tracing::warn!(error = chain(&error), "calling again in turn");
             }

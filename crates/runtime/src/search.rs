@@ -7,6 +7,7 @@ use lilo_lifecycle::times::{LIST_GAP, SEARCH_WINDOW};
 use lilo_lifecycle::{LiloTags, PhysicalId, Resource};
 use lilo_medialive::{Error as MediaLiveError, Page};
 
+use crate::deadline::jittered;
 use crate::{Deadline, retry_until_answered};
 
 /// The ids of the resources that a Delete under this physical id is about.
@@ -40,7 +41,7 @@ pub async fn search<R: Resource>(
         found.retain(|it| {
             created_at.is_none_or(|create| LiloTags::from(it.tags()).requested_at(create))
         });
-        if !found.is_empty() || !window.pause(LIST_GAP).await {
+        if !found.is_empty() || !window.pause(jittered(LIST_GAP)).await {
             return Ok(found.iter().map(|it| it.id().to_owned()).collect());
         }
         tracing::info!("nothing found yet");
