@@ -69,13 +69,16 @@ async fn measure(
     certificates: &Certificates,
     report: &mut Report,
 ) -> Result<(), Error> {
+    let mut modes = Vec::new();
     for mode in MODES {
-        if let Err(why) = mode.is_possible() {
-            eprintln!("left out: {}: {why}", mode.name);
-            continue;
+        match mode.is_possible() {
+            Ok(()) => modes.push(mode),
+            Err(why) => eprintln!("left out: {}: {why}", mode.name),
         }
-        for round in 0..=arguments.rounds {
-            eprintln!("{}: {round} of {}", mode.name, arguments.rounds);
+    }
+    for round in 0..=arguments.rounds {
+        eprintln!("round {round} of {}", arguments.rounds);
+        for &mode in &modes {
             for subject in &arguments.subjects {
                 let figures = run::run(subject, mode, certificates).await?;
                 // The first one reads the files from the disk.
