@@ -1,8 +1,8 @@
 //! Starts each function as Lambda does, process by process, and measures a cold and a warm answer.
 //!
 //! Around a function stand its Runtime API and its services (`stub`), here on loopback: no name is
-//! looked up and no network is crossed. Cases take turns, so that a change of the machine's speed
-//! meets all of them; compare figures of one run only.
+//! looked up and no network is crossed. Cases take turns in any order, so that a change of the
+//! machine's speed meets all of them; compare figures of one run only.
 
 mod certificates;
 mod child;
@@ -69,24 +69,30 @@ async fn measure(
     certificates: &Certificates,
     report: &mut Report,
 ) -> Result<(), Error> {
-    let mut modes = Vec::new();
+    let mut cases = Vec::new();
     for mode in MODES {
         match mode.is_possible() {
-            Ok(()) => modes.push(mode),
+            Ok(()) => cases.extend(arguments.subjects.iter().map(|subject| (mode, subject))),
             Err(why) => eprintln!("left out: {}: {why}", mode.name),
         }
     }
+    let mut figures = vec![Vec::new(); cases.len()];
     for round in 0..=arguments.rounds {
         eprintln!("round {round} of {}", arguments.rounds);
-        for &mode in &modes {
-            for subject in &arguments.subjects {
-                let figures = run::run(subject, mode, certificates).await?;
-                // The first one reads the files from the disk.
-                if round > 0 {
-                    report.add(subject, mode, figures);
-                }
+        // A process is slower after a large one.
+        let mut order: Vec<_> = (0..cases.len()).collect();
+        fastrand::shuffle(&mut order);
+        for case in order {
+            let (mode, subject) = cases[case];
+            let run = run::run(subject, mode, certificates).await?;
+            // The first one reads the files from the disk.
+            if round > 0 {
+                figures[case].push(run);
             }
         }
+    }
+    for ((mode, subject), runs) in cases.into_iter().zip(figures) {
+        report.add(subject, mode, runs);
     }
     Ok(())
 }

@@ -45,17 +45,8 @@ impl Report {
         self.counts.push((subject.clone(), instructions));
     }
 
-    pub(crate) fn add(&mut self, subject: &Subject, mode: Mode, figures: Figures) {
-        let known = self
-            .rows
-            .iter_mut()
-            .find(|it| it.mode.name == mode.name && it.subject.name == subject.name);
-        match known {
-            Some(row) => row.runs.push(figures),
-            None => {
-                self.rows.push(Row { mode, subject: subject.clone(), runs: vec![figures] });
-            }
-        }
+    pub(crate) fn add(&mut self, subject: &Subject, mode: Mode, runs: Vec<Figures>) {
+        self.rows.push(Row { mode, subject: subject.clone(), runs });
     }
 
     pub(crate) fn json(&self) -> Value {

@@ -10,6 +10,7 @@ use tower::ServiceExt;
 
 #[tokio::test(start_paused = true)]
 async fn the_bench_describes_the_emulators_channel() {
+    fastrand::seed(1);
     let cloud = Cloud::default();
     let input = cloud.create(Function::Input, &samples::input()).await;
     let properties = samples::channel(input.physical_id());

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use lilo_lifecycle::PhysicalId;
+use lilo_lifecycle::times::NO_EFFECT_AFTER;
 use lilo_medialive::InputSpec;
 use lilo_tests::{CallFault, Calls, Cloud, FOREVER, Fault, Function, PUT_EVENTS, samples};
+use tokio::time::Instant;
 
 const INTERNAL: CallFault = CallFault::refused(500, "InternalServerErrorException", "try later");
 const THROTTLED: CallFault = CallFault::refused(429, "TooManyRequestsException", "slow down");
@@ -121,6 +123,23 @@ async fn an_action_without_effect_is_not_repeated_all_the_time() {
     assert!(reason.contains("is still DETACHED, although MediaLive accepted"), "{reason}");
     let calls = cloud.to_medialive().len() - before;
     assert!(calls < 100, "{calls} calls before it is given up");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_action_without_effect_is_given_up_also_if_it_then_fails() {
+    for fault in [CallFault::refused(409, "ConflictException", "busy"), INTERNAL] {
+        let cloud = Cloud::default();
+        let input = cloud.create(Function::Input, &samples::input()).await;
+        cloud.fail(Calls::to("DeleteInput"), 1, CallFault::refused(200, "", ""));
+        cloud.fail(Calls::to("DeleteInput"), FOREVER, fault);
+        let begun = Instant::now();
+
+        let deleted = cloud.delete(Function::Input, input.physical_id()).await;
+
+        let reason = deleted.failure().unwrap_or_default();
+        assert!(reason.contains("is still DETACHED, although MediaLive accepted"), "{reason}");
+        assert!(begun.elapsed() < NO_EFFECT_AFTER + Duration::from_secs(30), "{reason}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

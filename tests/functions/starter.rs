@@ -1,5 +1,7 @@
 //! The starter: one start of a channel that wants it, whatever events come.
 
+use std::time::Duration;
+
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::{AUTO_START, RUNNING_SINCE, STACK_ID};
 use lilo_tests::{CallFault, Calls, Cloud, Fault, Function, Made, samples};
@@ -215,6 +217,23 @@ async fn a_list_that_breaks_off_leaves_nothing_that_it_showed() {
         let states = [state(&cloud, &first).await, state(&cloud, &second).await];
         assert!(states.contains(&ChannelState::Idle) && states.contains(&ChannelState::Running));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_takes_too_long_leaves_nothing_that_it_showed() {
+    let cloud = Cloud::default();
+    for number in 0..50 {
+        channel_of(&cloud, &number.to_string(), "true").await;
+    }
+    cloud.limit_pages(1);
+    cloud.slow_down(Duration::from_secs(5));
+
+    let error = cloud.start(&samples::sweep()).await.unwrap_err();
+
+    assert!(error.contains("MediaLive has not answered about all channels in time"), "{error}");
+    // Three quarters of 290 s, and a start in the rest.
+    assert_eq!(cloud.calls_to("ListChannels").len(), 44);
+    assert!(cloud.calls_to("StartChannel").len() >= 3);
 }
 
 #[tokio::test(start_paused = true)]

@@ -115,6 +115,8 @@ async fn a_throttled_function_writes_only_right_after_a_look() {
             let [before, call] = pair else { unreachable!("two") };
             let reads = call.method == "GET";
             assert!(reads || before.at == call.at, "{operation}: {before:?}, {call:?}");
+            let repeated = (&before.method, &before.path) == (&call.method, &call.path);
+            assert!(reads || !repeated, "{operation}: {before:?}, {call:?}");
         }
     }
 }

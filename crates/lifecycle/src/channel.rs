@@ -118,10 +118,10 @@ impl Resource for Channel {
     }
 
     fn usual_time(&self) -> Duration {
-        // The three long ones are from a run of rakshithxaloori/watchpartyyoutube-api (us-east-1,
-        // 2023-08-30, `streamlist/views.py`). Nobody published the short one; openfun/marsha#796
-        // says "a few seconds".
+        // From a run of rakshithxaloori/watchpartyyoutube-api (us-east-1, 2023-08-30,
+        // `streamlist/views.py`); there, DELETING lasted at most so long.
         Duration::from_secs(match self.state {
+            // A guess: openfun/marsha#796 says "a few seconds".
             ChannelState::Creating | ChannelState::Updating => 5,
             ChannelState::Starting => 131,
             ChannelState::Stopping => 22,

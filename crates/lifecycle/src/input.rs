@@ -88,11 +88,12 @@ impl Resource for Input {
 
     fn usual_time(&self) -> Duration {
         match self.state {
-            // Nobody published it.
-            InputState::Creating => Duration::from_secs(2),
             // The teardown in aws-bench/aws-bench, `handlers/medialive.py`.
             InputState::Deleting => Duration::from_millis(1500),
-            InputState::Detached | InputState::Attached | InputState::Deleted => Duration::ZERO,
+            InputState::Creating
+            | InputState::Detached
+            | InputState::Attached
+            | InputState::Deleted => Duration::ZERO,
         }
     }
 }

@@ -21,8 +21,8 @@ pub trait Resource {
     /// Whether it is DELETING or DELETED.
     fn is_gone(&self) -> bool;
 
-    /// How long it usually stays in its state, as people measured it on AWS; zero where nobody has,
-    /// or where the state does not end by itself.
+    /// How long it usually stays in its state; zero where nobody knows, or where the state does not
+    /// end by itself. Only measurements on AWS, but for what is called a guess.
     fn usual_time(&self) -> Duration;
 }
 

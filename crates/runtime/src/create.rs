@@ -11,14 +11,18 @@ use lilo_lifecycle::{LiloTags, PhysicalId, Resource, Step};
 use lilo_medialive::Error as MediaLiveError;
 
 use crate::deadline::jittered;
-use crate::reconcile::retry_until_allowed;
-use crate::{Deadline, Error, reconcile};
+use crate::reconcile::{MayBeANewRole, reconcile_with, retry, retry_until_allowed};
+use crate::{Deadline, Error};
+
+/// The stack that a Create belongs to may be the first one after the functions' own, so a denied call
+/// is repeated like one with a role that is not trusted yet.
+const MAY_BE_A_NEW_ROLE: MayBeANewRole = MediaLiveError::may_be_a_new_role;
 
 /// Creates the resource of `request` with [`create_once`], unless an earlier invocation has, and
 /// waits until `decide` is finished with it. `creation` records the id as soon as it is known.
 ///
 /// # Errors
-/// See [`create_once`] and [`reconcile()`].
+/// See [`create_once`] and [`reconcile()`](crate::reconcile()).
 pub async fn create<R: Resource>(
     deadline: &Deadline,
     request: &Request,
@@ -39,11 +43,9 @@ pub async fn create<R: Resource>(
     creation.made(&id);
     let decide = |seen: Option<&R>, age| decide(&id, seen, age);
     // Boxed: unboxed, the state of every nested call is one type too deep for the compiler.
-    let observe = async || {
-        let allowed = retry_until_allowed(deadline, async || observe(&id).await);
-        allowed.boxed_local().await
-    };
-    reconcile(deadline, known, observe, decide, async |it, _| match it {}).await
+    let observe = async || observe(&id).boxed_local().await;
+    let nothing = async |it: Infallible, _: &R| match it {};
+    reconcile_with(MAY_BE_A_NEW_ROLE, deadline, known, observe, decide, nothing).await
 }
 
 /// Creates the resource of `request` with `make`, which is repeated while it gets no clear answer:
@@ -52,9 +54,9 @@ pub async fn create<R: Resource>(
 /// [`CREATE_WITHIN`] on, nothing is made.
 ///
 /// # Errors
-/// A refusal at once, but for one that a new role explains; a conflict when `find` shows nothing at once and a list's gap later. Either
-/// is [`Error::Doubtful`] when a call before it had an unknown outcome. At the deadline, the last
-/// error; [`Error::Stale`] for another resource than was requested; [`Error::TooLate`].
+/// A refusal at once, but for one that a new role explains; a conflict when `find` shows nothing at
+/// once and a list's gap later. Either is [`Error::Doubtful`] when a call before it had an unknown
+/// outcome. At the deadline, the last error; [`Error::Stale`] for another resource than was requested; [`Error::TooLate`].
 pub async fn create_once<R: Resource>(
     deadline: &Deadline,
     request: &Request,
@@ -85,7 +87,7 @@ pub async fn create_once<R: Resource>(
     let make = async || {
         make().await.inspect_err(|it| doubtful.set(doubtful.get() || it.outcome_unknown()))
     };
-    let answer = retry_until_allowed(&time, make).await;
+    let answer = retry(&time, MAY_BE_A_NEW_ROLE, make).await;
     if let Err(MediaLiveError::Conflict { .. }) = answer {
         // Another delivery of the request may have made the resource a moment ago.
         for gap in [Duration::ZERO, LIST_GAP] {

@@ -106,9 +106,9 @@ pub(crate) fn jittered(gap: Duration) -> Duration {
     gap.mul_f64(0.75 + fastrand::f64() / 2.0)
 }
 
-/// The gaps between looks at something that usually lasts some time: each gap is as long as the
-/// time waited so far, and one look comes when the time is over. From then on, and if no time is
-/// known, each gap is half the time waited. All are jittered.
+/// The gaps between looks. Each is half the time waited so far. While something usually lasts, each
+/// is as long as the time waited so far, and one look comes when that time is over; from then on the
+/// wait begins anew. All are jittered, and at most [`LONGEST_GAP`] before that.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Gaps {
     begun: Instant,

@@ -22,6 +22,19 @@ use crate::{Deadline, Error};
 /// What `decide` fails with; a refusal; at the deadline, the last error.
 pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
     deadline: &Deadline,
+    known: Option<R>,
+    observe: impl AsyncFn() -> Result<R, MediaLiveError>,
+    decide: impl Fn(Option<&R>, Duration) -> Step<A>,
+    act: impl AsyncFn(A, &R) -> Result<Option<R>, MediaLiveError>,
+) -> Result<Option<R>, Error> {
+    let may_be_a_new_role = MediaLiveError::is_about_trust;
+    reconcile_with(may_be_a_new_role, deadline, known, observe, decide, act).await
+}
+
+/// The same, with what a new role explains.
+pub(crate) async fn reconcile_with<R: Resource, A: Copy + Debug + PartialEq>(
+    may_be_a_new_role: MayBeANewRole,
+    deadline: &Deadline,
     mut known: Option<R>,
     observe: impl AsyncFn() -> Result<R, MediaLiveError>,
     decide: impl Fn(Option<&R>, Duration) -> Step<A>,
@@ -33,7 +46,7 @@ pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
     loop {
         let seen = match known.take() {
             Some(resource) => Some(resource),
-            None => found(retry_until_answered(deadline, &observe).await)?,
+            None => found(retry(deadline, may_be_a_new_role, &observe).await)?,
         };
         let state = seen.as_ref().map_or_else(|| "not found".to_owned(), Resource::state_name);
         if in_state.0 != state {
@@ -60,14 +73,15 @@ pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
             }
         };
         accepted = accepted.filter(|it| it.action == action);
-        if let Some(it) = &mut accepted
-            && !it.waited
-        {
-            if !it.until.pause(it.gaps.next()).await {
+        if let Some(it) = &mut accepted {
+            if it.until.has_passed() {
                 return Err(Error::NoEffect { resource: resource.label(), state });
             }
-            it.waited = true;
-            continue;
+            if !it.waited {
+                it.until.pause(it.gaps.next()).await;
+                it.waited = true;
+                continue;
+            }
         }
         tracing::info!(state, ?action, "acting");
         match deadline.call(async || act(action, resource).await).await {
@@ -85,7 +99,8 @@ pub async fn reconcile<R: Resource, A: Copy + Debug + PartialEq>(
                 tracing::warn!(error = chain(&error), "looking again");
             }
             Err(error)
-                if error.is_about_trust() && role_may_come(&error, deadline, &mut role).await => {}
+                if may_be_a_new_role(&error)
+                    && role_may_come(&error, deadline, &mut role).await => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -144,22 +159,29 @@ pub async fn retry_until_answered<T>(
     retry(deadline, MediaLiveError::is_about_trust, call).await
 }
 
-/// The same for the calls of a Create: the stack that it belongs to may be the first one after the
-/// functions' own, so a denied call is repeated like one with a role that is not trusted yet.
-///
-/// # Errors
-/// A refusal or conflict at once, but for a role that may be too new; at the deadline, the last
-/// error.
+/// Whether a new role explains an error, so that it is worth calling again.
+pub(crate) type MayBeANewRole = fn(&MediaLiveError) -> bool;
+
+/// Calls again while a new role explains the error. `call` keeps its own gap between calls.
 pub(crate) async fn retry_until_allowed<T>(
     deadline: &Deadline,
     call: impl AsyncFn() -> Result<T, MediaLiveError>,
 ) -> Result<T, MediaLiveError> {
-    retry(deadline, MediaLiveError::may_be_a_new_role, call).await
+    let mut role = None;
+    loop {
+        match call().await {
+            Err(error)
+                if error.may_be_a_new_role()
+                    && role_may_come(&error, deadline, &mut role).await => {}
+            answer => return answer,
+        }
+    }
 }
 
-async fn retry<T>(
+/// Calls MediaLive in turn, until it answers.
+pub(crate) async fn retry<T>(
     deadline: &Deadline,
-    may_be_a_new_role: fn(&MediaLiveError) -> bool,
+    may_be_a_new_role: MayBeANewRole,
     call: impl AsyncFn() -> Result<T, MediaLiveError>,
 ) -> Result<T, MediaLiveError> {
     let (gaps, mut role) = (Gaps::from_now(), None);

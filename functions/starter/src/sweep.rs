@@ -1,14 +1,13 @@
 //! The sweep: every channel of LILO's, one after the other.
 
-use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use lilo_lifecycle::channel::Channel;
 use lilo_lifecycle::channel::reconcile::{Look, next};
 use lilo_lifecycle::{LiloTags, Resource, Step, chain};
-use lilo_medialive::{MediaLive, Page};
-use lilo_runtime::{Deadline, Error, list};
+use lilo_medialive::MediaLive;
+use lilo_runtime::{Deadline, Error, retry_until_answered};
 use tokio::time::timeout;
 
 use crate::start_or_stop;
@@ -21,7 +20,7 @@ const STALLED: Duration = Duration::from_secs(30);
 /// Starts and stops the channels that are to be started and stopped at `now`, beginning anywhere,
 /// so that no channel is always the last. A channel that fails is logged and left to the next
 /// sweep: it keeps neither the others from their turn nor the function's alarm on. When the list
-/// breaks off, the channels listed before have their turn all the same.
+/// breaks off, or takes three quarters of the time, the channels listed before have their turn all the same.
 ///
 /// # Errors
 /// When the channels cannot all be listed, or MediaLive denied access to all of several that needed
@@ -32,17 +31,26 @@ pub(crate) async fn run(
     medialive: &MediaLive,
 ) -> Result<(), Error> {
     let is_lilos = |tags: LiloTags<'_>| tags.name_a_stack();
-    let (ours, due) = (Cell::new(0), RefCell::new(Vec::new()));
-    // Most channels need nothing: kept, those of a large account would not fit in memory.
-    let page = async |token| {
-        let Page { mut items, next } = medialive.list_channels(token, is_lilos).await?;
-        ours.set(ours.get() + items.len());
-        items.retain(|it| !matches!(it, Ok(channel) if needs_nothing(channel, now)));
-        due.borrow_mut().append(&mut items);
-        Ok(Page { items: Vec::<()>::new(), next })
+    let (mut ours, mut channels) = (0, Vec::new());
+    let mut token = None;
+    let reading = deadline.at_most(deadline.left() * 3 / 4);
+    let listed = loop {
+        let page = async || medialive.list_channels(token.clone(), is_lilos).await;
+        let mut page = match retry_until_answered(&reading, page).await {
+            Ok(page) => page,
+            Err(error) => break Err(error.into()),
+        };
+        ours += page.items.len();
+        // Most channels need nothing: kept, those of a large account would not fit in memory.
+        page.items.retain(|it| !matches!(it, Ok(channel) if needs_nothing(channel, now)));
+        channels.append(&mut page.items);
+        token = page.next;
+        match token {
+            None => break Ok(()),
+            Some(_) if reading.has_passed() => break Err(Error::Stalled("all channels".into())),
+            Some(_) => {}
+        }
     };
-    let listed = list(&deadline.at_most(deadline.left() * 3 / 4), page).await;
-    let mut channels = due.into_inner();
     let due = channels.len();
     channels.rotate_left(fastrand::usize(..due.max(1)).min(due));
     let (mut done, mut left, mut failures) = (0, 0_usize, Vec::new());
@@ -63,7 +71,7 @@ pub(crate) async fn run(
             }
         }
     }
-    tracing::info!(channels = ours.get(), done, failed = failures.len(), left, "swept");
+    tracing::info!(channels = ours, done, failed = failures.len(), left, "swept");
     if left > 0 {
         tracing::warn!(left, "no time left for these channels; the next sweep has to do them");
     }
