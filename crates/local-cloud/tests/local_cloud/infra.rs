@@ -54,7 +54,7 @@ async fn the_bootstrap_template_gives_functions_rules_and_exports() {
         .collect();
     assert_eq!(
         functions,
-        [("lilo-channel", 900, 128), ("lilo-input", 900, 128), ("lilo-starter", 300, 128)]
+        [("lilo-channel", 900, 128), ("lilo-input", 900, 128), ("lilo-starter", 300, 256)]
     );
     for function in stack.functions().unwrap() {
         assert_eq!(function.environment["AWS_LAMBDA_LOG_LEVEL"], "INFO");
