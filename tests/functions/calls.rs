@@ -98,10 +98,11 @@ async fn a_create_and_a_delete_end_soon_after_medialive() {
                 (created, begun.elapsed())
             })
             .await;
-        added.push((
-            created.saturating_sub(pace.input_create + pace.channel_create),
-            deleted.saturating_sub(pace.channel_stop + pace.channel_delete + pace.input_delete),
-        ));
+        let created = created.checked_sub(pace.input_create + pace.channel_create);
+        let own = pace.channel_stop + pace.channel_delete + pace.input_delete;
+        let deleted = deleted.checked_sub(own);
+        added
+            .push((created.expect("not before MediaLive"), deleted.expect("not before MediaLive")));
     }
     let (creates, deletes): (Vec<_>, Vec<_>) = added.into_iter().unzip();
     let (create, delete) = (creates.into_iter().max().unwrap(), deletes.into_iter().max().unwrap());

@@ -20,7 +20,8 @@ const STALLED: Duration = Duration::from_secs(30);
 /// Starts and stops the channels that are to be started and stopped at `now`, beginning anywhere,
 /// so that no channel is always the last. A channel that fails is logged and left to the next
 /// sweep: it keeps neither the others from their turn nor the function's alarm on. When the list
-/// breaks off, or takes three quarters of the time, the channels listed before have their turn all the same.
+/// breaks off, or takes three quarters of the time, the channels listed before have their turn all
+/// the same.
 ///
 /// # Errors
 /// When the channels cannot all be listed, or MediaLive denied access to all of several that needed
