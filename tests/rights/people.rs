@@ -24,7 +24,7 @@ fn a_loop_maker_may_make_change_watch_switch_and_delete_loops() {
     let alarm = arn("cloudwatch", "alarm:lilo-loop-news-AlertsAlarm-1ABC");
     let ours = arn("cloudformation", "stack/lilo-loop-news/1");
     let switch = |action| Call::new(action, medialive("channel", "1")).with(OURS, &ours);
-    let bucket = format!("arn:aws:s3:::lilo-{ACCOUNT}-{REGION}/clip.mp4");
+    let bucket = format!("arn:aws:s3:::lilo-{ACCOUNT}-{REGION}");
     let by_cloudformation = |function| {
         let call = Call::new("lambda:InvokeFunction", bootstrap.arn(function));
         call.with("aws:CalledVia", "cloudformation.amazonaws.com")
@@ -44,7 +44,9 @@ fn a_loop_maker_may_make_change_watch_switch_and_delete_loops() {
         Call::new("cloudwatch:PutMetricAlarm", &alarm),
         Call::new("cloudwatch:TagResource", &alarm),
         Call::new("cloudwatch:DeleteAlarms", alarm),
-        Call::new("s3:PutObject", bucket),
+        Call::new("s3:ListBucket", bucket.as_str()),
+        Call::new("s3:PutObject", format!("{bucket}/sources/0123abcd/clip.mp4")),
+        Call::new("s3:GetObject", format!("{bucket}/templates/0123abcd.yaml")),
         Call::new("medialive:ListChannels", "*"),
         Call::new("medialive:DescribeChannel", medialive("channel", "1")),
         Call::new("medialive:DescribeThumbnails", medialive("channel", "1")),
@@ -66,6 +68,7 @@ fn loop_maker_cannot_access_bootstrap_other_channels_or_iam() {
     let own = |action| foreign(action).with(OURS, &ours);
     let policy = &bootstrap.resource("LoopMakers").physical_id;
     let access_role = bootstrap.arn("MediaLiveAccessRole");
+    let bucket = format!("arn:aws:s3:::lilo-{ACCOUNT}-{REGION}");
     let calls = vec![
         of_bootstrap("UpdateStack"),
         of_bootstrap("DeleteStack"),
@@ -92,6 +95,11 @@ fn loop_maker_cannot_access_bootstrap_other_channels_or_iam() {
         Call::new("events:PutEvents", bootstrap.arn("Bus")).with("events:source", "lilo"),
         Call::new("sqs:ReceiveMessage", bootstrap.arn("DeadLetters")),
         Call::new("s3:GetObject", "arn:aws:s3:::films/a.mp4"),
+        // Others deploy what lies there.
+        Call::new("s3:PutObject", format!("{bucket}/code/0123abcd/lilo-channel.zip")),
+        Call::new("s3:PutObject", format!("{bucket}/templates/0123abcd.yaml")),
+        Call::new("s3:PutObject", format!("arn:aws:s3:::cf-templates-1abc-{REGION}/any.yaml")),
+        Call::new("s3:DeleteObject", format!("{bucket}/sources/0123abcd/clip.mp4")),
         Call::new("iam:PassRole", access_role)
             .with("iam:PassedToService", "medialive.amazonaws.com"),
         Call::new("iam:PutRolePolicy", access_role),

@@ -151,7 +151,10 @@ impl Deployment<'_> {
                 screen.end(name);
                 self.bucket.mark_filled(cleanup);
             }
+            // Loop makers open the console's form with it, and may not write it.
+            self.upload_template(LOOP).await?;
         }
+        let Session { aws, cleanup, screen } = &mut self.session;
         let Some(Upload { file, size, key }) = &self.upload else { return Ok(()) };
         if self.bucket.has_upload {
             screen.remark(&format!("s3://{bucket}/{key} is there already"));

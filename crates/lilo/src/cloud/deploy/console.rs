@@ -45,19 +45,25 @@ impl Deployment<'_> {
         self.print_link(&self.args.name, LOOP, &given).await
     }
 
+    /// Uploads a template, unless it is there, and returns its key.
+    pub(super) async fn upload_template(&mut self, template: &str) -> Result<String, Error> {
+        let Session { aws, cleanup, .. } = &mut self.session;
+        let key = format!("templates/{}.yaml", super::short(Sha256::new_with_prefix(template)));
+        let place = ObjectLocation { bucket: &self.bucket.name, key: &key };
+        aws.upload(place, template.as_bytes().to_vec()).await?;
+        self.bucket.mark_filled(cleanup);
+        Ok(key)
+    }
+
     async fn print_link(
         &mut self,
         stack: &str,
         template: &str,
         given: &Given,
     ) -> Result<(), Error> {
-        let Session { aws, cleanup, screen } = &mut self.session;
-        let bucket = self.bucket.name.clone();
-        let bucket = bucket.as_str();
-        let key = format!("templates/{}.yaml", super::short(Sha256::new_with_prefix(template)));
-        aws.upload(ObjectLocation { bucket, key: &key }, template.as_bytes().to_vec()).await?;
-        self.bucket.mark_filled(cleanup);
-        let template = object_url(&aws.region, bucket, &key).await?;
+        let key = self.upload_template(template).await?;
+        let Session { aws, screen, .. } = &mut self.session;
+        let template = object_url(&aws.region, &self.bucket.name, &key).await?;
         let host = console(&aws.partition)?;
         let url = quick_create(host, &aws.region, &template, stack, given);
         let link = Link { stack_name: stack, url };
