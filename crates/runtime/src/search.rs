@@ -39,7 +39,12 @@ pub async fn search<R: Resource>(
     loop {
         let mut found = list().await?;
         found.retain(|it| {
-            created_at.is_none_or(|create| LiloTags::from(it.tags()).requested_at(create))
+            let tags = LiloTags::from(it.tags());
+            created_at.map_or(
+                // A later request's: this Delete comes late, or again.
+                !tags.requested_after(request.requested_at),
+                |create| tags.requested_at(create),
+            )
         });
         if !found.is_empty() || !window.pause(jittered(LIST_GAP)).await {
             return Ok(found.iter().map(|it| it.id().to_owned()).collect());

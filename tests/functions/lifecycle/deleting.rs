@@ -149,10 +149,11 @@ async fn delete_of_what_was_never_made_looks_and_changes_nothing() {
 #[tokio::test(start_paused = true)]
 async fn delete_waits_for_a_delayed_create_and_removes_its_resource() {
     let cloud = Cloud::default();
+    let (asked, request) = (cloud.signed_now(), samples::create(Function::Input));
     let create = async {
         // A crash before the first call: Lambda tries again a minute later.
         cloud.pass(60).await;
-        cloud.create(Function::Input, &samples::input()).await
+        cloud.deliver_as(&asked, Function::Input, &request).await
     };
 
     let (deleted, created) = tokio::join!(cloud.delete(Function::Input, "Dev-Input-1ABC"), create);
@@ -176,6 +177,29 @@ async fn delete_with_cloudformation_assigned_id_finds_the_resources() {
 
     let left = cloud.remaining();
     assert_eq!(left.len(), 1, "{ids:?} are gone, {theirs} is not: {left:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delete_that_comes_again_keeps_a_later_creates_resources() {
+    let cloud = Cloud::default();
+    let asked = cloud.signed_now();
+    let again = |function, id: &str| {
+        let mut request = samples::delete(function);
+        request["PhysicalResourceId"] = id.into();
+        request
+    };
+    let channel = again(Function::Channel, "Dev-Channel-1ABC");
+    let input = again(Function::Input, "Dev-Input-1ABC");
+    assert_eq!(cloud.deliver_as(&asked, Function::Channel, &channel).await.failure(), None);
+    assert_eq!(cloud.deliver_as(&asked, Function::Input, &input).await.failure(), None);
+    let ids = made(&cloud).await;
+
+    for (function, request) in [(Function::Channel, &channel), (Function::Input, &input)] {
+        assert_eq!(cloud.deliver_as(&asked, function, request).await.failure(), None);
+    }
+
+    assert_eq!(state(&cloud, &ids.1).await, ChannelState::Idle);
+    assert_eq!(cloud.remaining().len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
