@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lilo_lifecycle::channel::ChannelState;
 use lilo_lifecycle::tags::{AUTO_START, RUNNING_SINCE, STACK_ID};
-use lilo_tests::{CallFault, Calls, Cloud, Fault, Function, Made, samples};
+use lilo_tests::{CallFault, Calls, Cloud, FOREVER, Fault, Function, Made, samples};
 use serde_json::json;
 
 async fn channel(cloud: &Cloud, auto_start: &str) -> String {
@@ -353,6 +353,26 @@ async fn a_start_takes_three_calls() {
     let calls = cloud.calls().split_off(before);
     let calls: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
     assert_eq!(calls, ["DescribeChannel", "StartChannel", "CreateTags"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_start_is_left_to_the_next_sweep() {
+    let cloud = Cloud::default();
+    let channel = channel(&cloud, "true").await;
+    let before = cloud.to_medialive().len();
+    let throttled = CallFault::refused(429, "TooManyRequestsException", "slow down");
+    cloud.fail(Calls::to("DescribeChannel"), FOREVER, throttled);
+
+    // Lambda does not try again.
+    cloud.start(&samples::created(&channel)).await.unwrap();
+    let calls = cloud.to_medialive().len() - before;
+    // No sweep knows when it stopped.
+    cloud.start(&samples::stopped(&channel)).await.unwrap_err();
+    cloud.clear_faults();
+    cloud.start(&samples::sweep()).await.unwrap();
+
+    assert!((2..8).contains(&calls), "{calls} calls");
+    assert_eq!(state(&cloud, &channel).await, ChannelState::Starting);
 }
 
 #[tokio::test(start_paused = true)]

@@ -20,6 +20,11 @@ pub fn time_left(context: &Context, now: SystemTime) -> Duration {
     left.filter(|left| !left.is_zero()).unwrap_or(LAMBDA_LONGEST)
 }
 
+/// The gap between throttled calls is at most this share of the time that is left, if the work fails
+/// at its end: several calls fit into it, and work that has little time goes before work that has
+/// much.
+const TURNS: u32 = 3;
+
 /// The age at which work has to be done. The age may have begun in an earlier invocation. Clones,
 /// and the deadlines of its parts, share how far apart its calls are.
 #[derive(Clone, Debug)]
@@ -27,6 +32,7 @@ pub struct Deadline {
     begun: Instant,
     age_then: Duration,
     age_at_end: Duration,
+    turns: u32,
     pace: Rc<Pace>,
 }
 
@@ -34,13 +40,14 @@ impl Deadline {
     /// The deadline of work that is of this age now, and has to be done at that age.
     #[must_use]
     pub fn of(age: Duration, age_at_end: Duration) -> Self {
-        Self { begun: Instant::now(), age_then: age, age_at_end, pace: Rc::default() }
+        Self { begun: Instant::now(), age_then: age, age_at_end, turns: TURNS, pace: Rc::default() }
     }
 
-    /// `length` from now.
+    /// `length` from now, for work that somebody else does later if it is not done by then. While
+    /// MediaLive throttles, it makes few calls and leaves room to work that would fail.
     #[must_use]
     pub fn after(length: Duration) -> Self {
-        Self::of(Duration::ZERO, length)
+        Self { turns: 1, ..Self::of(Duration::ZERO, length) }
     }
 
     /// The same, and `length` from now at most.
@@ -96,7 +103,7 @@ impl Deadline {
     ) -> Result<T, MediaLiveError> {
         let answer = call().await;
         let throttled = answer.as_ref().is_err_and(MediaLiveError::is_throttled);
-        self.pace.note(throttled, self.left());
+        self.pace.note(throttled, self.left() / self.turns);
         answer
     }
 }
@@ -184,6 +191,37 @@ mod tests {
         );
         assert!(waits.iter().any(|it| *it > 11.0) && waits.len() < 25, "{waits:?}");
         assert!(deadline.age() >= Duration::from_secs(150) && deadline.has_passed());
+    }
+
+    /// Calls that are all throttled, until the deadline.
+    async fn throttled_calls(deadline: &Deadline) -> u32 {
+        let mut calls = 0;
+        while !deadline.has_passed() {
+            let throttled = || async {
+                let (operation, resource) = ("DescribeChannel", "channel 1".to_owned());
+                Err::<(), _>(MediaLiveError::Throttled {
+                    operation,
+                    resource,
+                    message: String::new(),
+                })
+            };
+            let _ = deadline.call_in_turn(throttled).await;
+            calls += 1;
+        }
+        calls
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn work_that_fails_at_its_end_has_several_turns_before() {
+        let length = Duration::from_secs(180);
+        let begun = Instant::now();
+
+        let fails = throttled_calls(&Deadline::of(Duration::ZERO, length)).await;
+        let is_done_later = throttled_calls(&Deadline::after(length)).await;
+
+        assert!((8..30).contains(&fails), "{fails} calls");
+        assert!((3..8).contains(&is_done_later), "{is_done_later} calls");
+        assert_eq!(begun.elapsed(), 2 * length);
     }
 
     #[tokio::test(start_paused = true)]

@@ -51,6 +51,12 @@ impl Error {
         matches!(self, Self::MediaLive(lilo_medialive::Error::Refused { status: 403, .. }))
     }
 
+    /// Whether there were too many calls to MediaLive.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        matches!(self, Self::MediaLive(error) if error.is_throttled())
+    }
+
     /// Whether MediaLive has clearly not carried the call out, and would not if it were asked
     /// again.
     #[must_use]

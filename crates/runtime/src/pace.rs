@@ -20,10 +20,6 @@ const GROWTH: f64 = 20.0;
 /// nine is throttled: ln(1 / 0.7) / ln(20) for each answered one. Less would waste fewer, but the
 /// last loops of a crowd would wait when nobody else calls any more.
 const SHRINKAGE: f64 = 0.7;
-/// A gap is at most this share of the time that is left: several calls fit into it, and work that
-/// has little time goes before work that has much.
-const TURNS: u32 = 3;
-
 /// The gap between two calls, and when the next one may be made. No gap at first.
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
@@ -39,16 +35,15 @@ impl Pace {
         }
     }
 
-    /// Notes that a call was throttled, or not, by work that has this much time left.
-    pub(crate) fn note(&self, throttled: bool, left: Duration) {
+    /// Notes that a call was throttled, or not. The gap becomes at most `longest`.
+    pub(crate) fn note(&self, throttled: bool, longest: Duration) {
         let gap = self.gap.get();
         let gap = if throttled {
             gap.mul_f64(GROWTH).max(FIRST_THROTTLED_GAP)
         } else {
             Some(gap.mul_f64(SHRINKAGE)).filter(|gap| *gap >= SHORTEST_GAP).unwrap_or_default()
         };
-        let longest = LONGEST_THROTTLED_GAP.min(left / TURNS).max(SHORTEST_GAP);
-        let gap = gap.min(longest);
+        let gap = gap.min(LONGEST_THROTTLED_GAP.min(longest).max(SHORTEST_GAP));
         self.gap.set(gap);
         self.next.set((!gap.is_zero()).then(|| Instant::now() + jittered(gap)));
     }
@@ -90,20 +85,6 @@ mod tests {
         assert!(second > 5 * first, "{first:?}, {second:?}");
         assert!(longest <= LONGEST_THROTTLED_GAP.mul_f64(1.25), "{longest:?}");
         assert_eq!(gap_after(&pace).await, Duration::ZERO, "forgotten after many answers");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_gap_leaves_time_for_several_calls_and_ends_in_time() {
-        let pace = Pace::default();
-        let end = Instant::now() + Duration::from_secs(60);
-        let mut calls = 0;
-        while Instant::now() < end {
-            pace.note(true, end - Instant::now());
-            pace.turn(end).await;
-            calls += 1;
-        }
-        assert!((5..40).contains(&calls), "{calls} calls in the last minute");
-        assert_eq!(Instant::now(), end);
     }
 
     /// 20 calls a second, 40 at once.

@@ -12,6 +12,7 @@ use std::time::Duration;
 use event::Event;
 use jiff::Timestamp;
 use lambda_runtime::LambdaEvent;
+use lilo_lifecycle::chain;
 use lilo_lifecycle::channel::Channel;
 use lilo_lifecycle::channel::reconcile::{Action, Look, next};
 use lilo_lifecycle::tags::{AUTO_START, AutoStart, RUNNING_SINCE, Tags};
@@ -43,20 +44,42 @@ pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
     let now = aws.clock.now();
     let invocation = event.context.request_id.clone();
     let left = time_left(&event.context, now);
-    let deadline = Deadline::after(left.saturating_sub(MARGIN).max(left / 2));
+    let length = left.saturating_sub(MARGIN).max(left / 2);
     let now = Timestamp::try_from(now).unwrap_or(Timestamp::MAX);
     match Event::read(event.payload, now)? {
         Event::StateChange { channel_id, look } => {
             let span = tracing::info_span!("state change", channel = channel_id, invocation);
-            let work = start_or_stop(&channel_id, look, &deadline, &aws.medialive);
+            let work = at_an_event(&channel_id, look, length, &aws.medialive);
             work.instrument(span).await?;
         }
         Event::Sweep => {
             let span = tracing::info_span!("sweep", invocation);
+            let deadline = Deadline::of(Duration::ZERO, length);
             sweep::run(now, &deadline, &aws.medialive).instrument(span).await?;
         }
     }
     Ok(())
+}
+
+/// Does what an event is about. If MediaLive throttles, the next sweep does it instead, sooner than
+/// Lambda's next attempts would have their turn; but the sweep does not know when a channel stopped.
+async fn at_an_event(
+    id: &str,
+    look: Look,
+    length: Duration,
+    medialive: &MediaLive,
+) -> Result<(), lilo_runtime::Error> {
+    if look.stopped_at.is_some() {
+        let deadline = Deadline::of(Duration::ZERO, length);
+        return start_or_stop(id, look, &deadline, medialive).await;
+    }
+    match start_or_stop(id, look, &Deadline::after(length), medialive).await {
+        Err(error) if error.is_throttled() => {
+            tracing::warn!(error = chain(&error), "left to the next sweep");
+            Ok(())
+        }
+        ended => ended,
+    }
 }
 
 /// Has channel `id` run, or stop, as its tags say.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lilo_lifecycle::channel::ChannelState;
-use lilo_lifecycle::tags::{RUN_STATE, SETTINGS};
+use lilo_lifecycle::tags::{AUTO_START, AutoStart, RUN_STATE, SETTINGS, Tags};
 use lilo_tests::{Fault, Function, Made, samples};
 use serde_json::json;
 
@@ -31,6 +31,35 @@ async fn a_cancelled_update_does_not_come_after_its_rollback() {
     assert_eq!(rollback.failure(), None);
     assert!(cancelled.failure().unwrap().contains("a later request"), "{cancelled:?}");
     assert!(!made.operations("lilo-channel").contains(&"UpdateChannel".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_is_not_noted_yet_does_not_disturb_an_update() {
+    let made = Made::running().await;
+    let cloud = &made.cloud;
+    let wanted = Tags::from([(AUTO_START.to_owned(), AutoStart::True.to_string())]);
+    let channel = cloud.person().describe_channel(&made.channel).await.unwrap();
+    cloud.person().tag_channel(&channel, &(wanted, Vec::new())).await.unwrap();
+    let event = samples::created(&made.channel);
+    let before = cloud.operations_of("lilo-starter").len();
+    let starter = async {
+        let is_idle = || cloud.channels().iter().any(|channel| channel["state"] == "IDLE");
+        for _ in 0..1000 {
+            if is_idle() {
+                return cloud.start(&event).await.unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("it was not stopped");
+    };
+
+    let (updated, ()) = tokio::join!(made.update_channel("VideoBitrate", "5000000"), starter);
+
+    assert_eq!(updated.failure(), None);
+    let stops = made.operations("lilo-channel");
+    assert_eq!(stops.iter().filter(|it| *it == "StopChannel").count(), 1);
+    let starters = cloud.operations_of("lilo-starter").split_off(before);
+    assert!(!starters.contains(&"StartChannel".to_owned()), "{starters:?}");
 }
 
 #[tokio::test(start_paused = true)]
