@@ -34,7 +34,7 @@ pub fn read<T: DeserializeOwned>(properties: &Map<String, Value>) -> Result<T, P
     own.remove("ServiceToken");
     own.remove("ServiceTimeout");
     serde_path_to_error::deserialize(Value::Object(own)).map_err(|error| {
-        let problem = error.inner().to_string();
+        let problem = without_value(error.inner().to_string());
         let missing = problem.strip_prefix("missing field `").and_then(|it| it.strip_suffix('`'));
         match (error.path().to_string().as_str(), missing) {
             (".", Some(name)) => PropertyError::new(name, "is missing; the template has to set it"),
@@ -42,6 +42,16 @@ pub fn read<T: DeserializeOwned>(properties: &Map<String, Value>) -> Result<T, P
             (path, _) => PropertyError::new(path, problem),
         }
     })
+}
+
+/// The same without the text that serde quotes where it expects something else than text: a URL may
+/// hold a secret.
+fn without_value(problem: String) -> String {
+    let kind = problem.split_once(": string \"").filter(|(kind, _)| kind.starts_with("invalid "));
+    match (kind, problem.rsplit_once("\", expected ")) {
+        (Some((kind, _)), Some((_, expected))) => format!("{kind}: a text, expected {expected}"),
+        _ => problem,
+    }
 }
 
 /// A whole number from `LEAST` to `MOST`, both included.
@@ -143,6 +153,8 @@ mod tests {
         #[serde(deserialize_with = "one_of")]
         colour: Colour,
         layers: Whole<1, 9>,
+        #[serde(default)]
+        shops: Vec<String>,
     }
 
     fn paint(value: &Value) -> Result<Paint, String> {
@@ -155,9 +167,15 @@ mod tests {
         let properties =
             json!({"Colour": "RED", "Layers": "3", "ServiceToken": "arn", "ServiceTimeout": "900"});
 
-        assert_eq!(paint(&properties), Ok(Paint { colour: Colour::Red, layers: Whole(3) }));
+        assert_eq!(
+            paint(&properties),
+            Ok(Paint { colour: Colour::Red, layers: Whole(3), shops: Vec::new() })
+        );
         let typed = json!({"Colour": "BLUE", "Layers": 3});
-        assert_eq!(paint(&typed), Ok(Paint { colour: Colour::Blue, layers: Whole(3) }));
+        assert_eq!(
+            paint(&typed),
+            Ok(Paint { colour: Colour::Blue, layers: Whole(3), shops: Vec::new() })
+        );
     }
 
     #[test]
@@ -176,10 +194,14 @@ mod tests {
                 "property Layers: \"300\" is not a whole number from 1 to 9",
             ),
             (json!({"Colour": "RED", "Layers": []}), "property Layers: [] is not a single value"),
+            (
+                json!({"Colour": "RED", "Layers": "3", "Shops": "https://me:a\", expected b@x"}),
+                "property Shops: invalid type: a text, expected a sequence",
+            ),
             (json!({"Colour": "RED"}), "property Layers: is missing; the template has to set it"),
             (
                 json!({"Colour": "RED", "Layers": "3", "Gloss": "1"}),
-                "property Gloss: unknown field `Gloss`, expected `Colour` or `Layers`",
+                "property Gloss: unknown field `Gloss`, expected one of `Colour`, `Layers`, `Shops`",
             ),
         ] {
             assert_eq!(paint(&properties), Err(message.to_owned()));

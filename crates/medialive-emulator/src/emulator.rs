@@ -99,7 +99,7 @@ impl Emulator {
         self.regions.shared.events.subscribe()
     }
 
-    /// Every API call so far, in order of the answers.
+    /// The API calls so far, in order of the answers; of more than 100000, the newest.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.regions.shared.calls.history()

@@ -4,6 +4,7 @@ pub(crate) mod calls;
 pub(crate) mod clock;
 pub(crate) mod engine;
 pub(crate) mod events;
+pub(crate) mod newest;
 pub(crate) mod regions;
 pub(crate) mod responses;
 pub(crate) mod store;

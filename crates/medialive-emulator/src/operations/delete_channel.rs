@@ -1,4 +1,4 @@
-//! `DeleteChannel`: refused unless the channel is at rest, or STOPPING, by a choice. Its inputs become free only once it is
+//! `DeleteChannel`: refused unless the channel is at rest, or, with `--delete-while-stopping`, STOPPING. Its inputs become free only once it is
 //! DELETED.
 
 use std::sync::Arc;

@@ -9,6 +9,8 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::service::newest::Newest;
+
 /// One call of MediaLive's API.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -48,9 +50,9 @@ pub struct Call {
     pub fault: Option<&'static str>,
 }
 
-/// The calls so far, in order of their answers.
+/// The newest calls, in order of their answers.
 #[derive(Debug, Default)]
-pub(crate) struct Calls(Mutex<Vec<Call>>);
+pub(crate) struct Calls(Mutex<Newest<Call>>);
 
 impl Calls {
     pub(crate) fn add(&self, call: Call) {
@@ -63,8 +65,7 @@ impl Calls {
 
     /// The calls after the first `known`.
     pub(crate) fn since(&self, known: usize) -> Vec<Call> {
-        let calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        calls.get(known..).unwrap_or_default().to_vec()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).since(known)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::model::alert::{Alert, AlertState};
 use crate::model::channel::Channel;
 use crate::model::states::ReportedState;
+use crate::service::newest::Newest;
 
 /// A subscriber this many events behind misses some: EventBridge's delivery is best effort too.
 const BACKLOG: usize = 1024;
@@ -144,7 +145,7 @@ pub(crate) fn whole_seconds(time: Timestamp) -> Timestamp {
 /// The history of events, and the subscribers.
 #[derive(Debug)]
 pub(crate) struct Events {
-    history: Mutex<Vec<Event>>,
+    history: Mutex<Newest<Event>>,
     subscribers: broadcast::Sender<Event>,
 }
 
@@ -164,6 +165,6 @@ impl Events {
     }
 
     pub(crate) fn history(&self) -> Vec<Event> {
-        self.history.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.history.lock().unwrap_or_else(PoisonError::into_inner).since(0)
     }
 }
