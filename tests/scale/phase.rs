@@ -17,10 +17,10 @@ pub(crate) struct Measure<'a> {
 /// A phase of all loops.
 pub(crate) struct Phase {
     pub(crate) name: &'static str,
-    /// What the stacks that did not end as wanted say.
-    pub(crate) failures: Vec<String>,
+    /// What the stacks that did not end as wanted say, without the ids in it, and how many do.
+    pub(crate) failures: BTreeMap<String, usize>,
     loops: usize,
-    /// By function and operation; the sweep's are not a loop's.
+    /// By function and operation; the sweep's lists are not a loop's.
     calls: BTreeMap<(&'static str, &'static str), usize>,
     sweeps: usize,
     throttled: usize,
@@ -37,19 +37,22 @@ impl<'a> Measure<'a> {
     pub(crate) fn end(&mut self, name: &'static str, wanted: Status, stacks: &[Stack]) -> Phase {
         let journal = self.cloud.to_medialive().split_off(self.seen);
         self.seen += journal.len();
-        let (sweeps, calls): (Vec<_>, Vec<_>) =
-            journal.into_iter().partition(|call| call.errand == "Scheduled Event");
+        let (sweeps, calls): (Vec<_>, Vec<_>) = journal
+            .into_iter()
+            .partition(|call| call.errand == "Scheduled Event" && call.operation == "ListChannels");
         let last = calls.iter().map(|call| call.at).max().unwrap_or(self.begun);
         let mut counts = BTreeMap::new();
         for call in &calls {
             *counts.entry((call.role, call.operation)).or_default() += 1;
         }
-        let failed = stacks.iter().filter(|stack| stack.status != wanted);
+        let mut failures = BTreeMap::new();
+        for stack in stacks.iter().filter(|stack| stack.status != wanted) {
+            let said = format!("{:?}: {}", stack.status, stack.reasons.join("; "));
+            *failures.entry(without_ids(&said)).or_default() += 1;
+        }
         let phase = Phase {
             name,
-            failures: failed
-                .map(|it| format!("{:?}: {}", it.status, it.reasons.join("; ")))
-                .collect(),
+            failures,
             loops: self.loops,
             calls: counts,
             sweeps: sweeps.len(),
@@ -82,19 +85,30 @@ impl Phase {
         let throttled = self.throttled as f64 / self.loops as f64;
         let head = format!(
             "{}: {per_loop:.2} calls a loop ({alone:.0} alone, {:.2} times), {throttled:.2} of them \
-             throttled, {} of the sweep; {:.0} s (alone {:.0}, throttle's least {:.0}); {} failed",
+             throttled, {} lists of sweeps; {:.0} s (alone {:.0}, throttle's least {:.0}); {} failed",
             self.name,
             per_loop / alone,
             self.sweeps,
             self.seconds,
             one.seconds,
             self.least(one),
-            self.failures.len(),
+            self.failures.values().sum::<usize>(),
         );
         let operations = self.calls.iter().map(|((role, operation), count)| {
             let alone = one.calls.get(&(role, operation)).copied().unwrap_or_default();
             format!("    {role} {operation}: {count} ({alone} alone)")
         });
-        [head].into_iter().chain(operations).collect::<Vec<_>>().join("\n")
+        let failures =
+            self.failures.iter().map(|(said, count)| format!("    {count} times {said}"));
+        [head].into_iter().chain(operations).chain(failures).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// The same text with `N` for each long number.
+fn without_ids(text: &str) -> String {
+    let words = text.split(' ').map(|word| {
+        let digits = word.chars().filter(char::is_ascii_digit).count();
+        if digits > 3 { "N" } else { word }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
