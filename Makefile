@@ -122,7 +122,7 @@ cost: ffmpeg ## What `make up` takes of processor and memory while it plays, for
 
 # A quota of processor time needs root; without, those figures are left out. Instructions need
 # valgrind.
-bench: clients $(JOB) ## Cold starts beside a bare function and LILO's job in Python; ROUNDS=15
+bench: clients $(JOB) ## Cold starts beside a bare function and the AWS sample's starter in Python; ROUNDS=15
 	@tools/bench.sh $(dir $(JOB))bin/python --rounds $(or $(ROUNDS),15) --json $(TARGET)/bench.json
 
 # By default the packages of `make e2e`: a release build takes minutes, and grows by what makes these

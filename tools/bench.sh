@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures the functions as they are packaged, a function that does nothing, and LILO's job in
-# Python: tools/bench.sh PYTHON [OPTION...]; the options are those of lilo-benches.
+# Measures the functions as they are packaged, a function that does nothing, and the AWS sample's
+# starter in Python: tools/bench.sh PYTHON [OPTION...]; the options are those of lilo-benches.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=$1

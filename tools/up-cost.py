@@ -1,5 +1,5 @@
-"""Prints what `lilo up` with its test clip, 1080p25, takes: processor and memory of all its processes,
-alone and while a page shows it.
+"""Prints what `lilo up` with its test clip, 1080p25, takes: the time until the channel runs, then
+processor and memory of all its processes, alone and while a page shows it.
 
 Usage: up-cost.py LILO SECONDS. Linux only: it reads /proc.
 """
@@ -93,6 +93,7 @@ def read(url):
 
 
 def main(lilo, duration):
+    begun = time.monotonic()
     with subprocess.Popen(
         [lilo, "up", "--port", PORT], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as up:
@@ -103,6 +104,7 @@ def main(lilo, duration):
                     page, key = match[1], match[2]
                 if match := re.search(r"channel (\d+) is RUNNING", line):
                     channel = match[1]
+                    print(f"RUNNING {time.monotonic() - begun:.1f} s after the command")
                 if "Pipeline started" in line:
                     print("alone")
                     measure(up.pid, float(duration))

@@ -1,4 +1,6 @@
-"""LILO's job in Python: starts the channel that was created, without LILO's sleep of 50 s."""
+"""What the AWS sample's starter does, in Python: starts the channel that was created, without its
+sleep of 50 s.
+"""
 
 import boto3
 

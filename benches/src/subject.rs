@@ -16,7 +16,7 @@ pub(crate) enum Kind {
     Starter,
     /// The starter's sweep over ten thousand channels that need nothing.
     Sweep,
-    /// LILO's job in Python.
+    /// The AWS sample's starter, in Python.
     Python,
 }
 

@@ -180,7 +180,7 @@ fn whatever_happens_in_whatever_order_the_invariants_hold() {
     let before = (prop::option::weighted(0.5, call_fault()), create);
     let before = before.prop_map(|(fault, create)| {
         // What is refused, and taken when it comes once more, nobody expects (docs/reliability.md,
-        // "Not covered").
+        // "Known gaps").
         let fault = fault.filter(|it| create.is_none() || !it.refuses_creation());
         fault.into_iter().chain(create).collect::<Vec<_>>()
     });

@@ -9,8 +9,8 @@ const HEAD: &str = "\
 # The parameters of a loop
 
 Made from [`infra/loop.yaml`](../infra/loop.yaml) (`LILO_REFRESH=1 cargo test --workspace --test
-repository`). `lilo up` and `lilo deploy` take each as `--param NAME=VALUE`; some have an option of
-their own (`--help`).
+repository`). `lilo up` and `lilo deploy` take them as `--param NAME=VALUE`, except those that
+have an option of their own (`--help`).
 
 | parameter | default | values | meaning |
 |---|---|---|---|

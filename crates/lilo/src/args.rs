@@ -23,9 +23,9 @@ const MEDIALIVE: &str = "127.0.0.1:4580";
 
 /// Plays an MP4 file in an endless loop as a live channel.
 ///
-/// Exit codes: 0 after a clean end, 1 after a failure (the last line says why), 2 for wrong
-/// arguments, 130 when interrupted (on this machine by a second Ctrl-C: the first ends the loop
-/// cleanly).
+/// Exit codes: 0 after a clean end, 1 after a failure (the last lines say what happened, why, and
+/// what to do), 2 for wrong arguments, 130 when interrupted (on this machine by a second Ctrl-C: the
+/// first ends the loop cleanly).
 #[derive(Debug, Parser)]
 #[command(version, subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Args {
@@ -55,8 +55,7 @@ pub(crate) enum Command {
     /// rest to standard error.
     ///
     /// Exit codes: 0 when the loop is deployed (and RUNNING, if it starts automatically), 1 after a
-    /// failure (the last line says why, and what to do), 2 for wrong arguments, 130 when
-    /// interrupted.
+    /// failure, 2 for wrong arguments, 130 when interrupted.
     Deploy(Deploy),
     /// Deletes a loop on AWS, in any state; with --all also everything that the loops share.
     ///
@@ -86,11 +85,11 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Asks MediaLive what LILO could only assume of it, and reports the answers.
     ///
-    /// The same checks run against the emulated MediaLive and against AWS, one for each row of
-    /// docs/fidelity.md that is a choice. On AWS the command first says what it will make and what
-    /// that costs, and asks. Everything that it makes has the tag lilo:conformance, and is deleted
-    /// however the run ends; after a kill, `--clean` deletes it. Results go to standard output, the
-    /// rest to standard error.
+    /// The same checks run against the emulated MediaLive and against AWS; they cover the rows of
+    /// docs/fidelity.md that are a choice. On AWS the command first says what it will make and what
+    /// that costs, and asks. Its inputs and channels have the tag lilo:conformance, and are deleted
+    /// however the run ends; after a kill, `--clean` deletes them. docs/conformance.md says what
+    /// --deploy makes. Results go to standard output, the rest to standard error.
     ///
     /// Exit codes: 0 when every check is answered as the emulator answers it, 3 when one differs or
     /// has no answer, 1 after a failure or the answer no, 2 for wrong arguments, 130 when
@@ -118,7 +117,8 @@ pub(crate) struct Up {
     /// test clip with bars, tone and a running timecode.
     #[arg(long, value_name = "PATH|URL")]
     pub(crate) source: Option<String>,
-    /// A folder that replaces S3: s3ssl://bucket/key is read from DIR/bucket/key.
+    /// A folder that replaces S3: s3ssl://bucket/key is read from DIR/bucket/key. Other users of
+    /// this machine can read it while the command runs.
     #[arg(long, value_name = "DIR")]
     pub(crate) s3_root: Option<PathBuf>,
     /// The stream's destination address.
@@ -127,8 +127,8 @@ pub(crate) struct Up {
     /// The stream's destination port.
     #[arg(long, value_name = "N", default_value = "5000", value_parser = port)]
     pub(crate) port: NonZeroU16,
-    /// Any parameter of infra/loop.yaml; may be repeated.
-    #[arg(long = "param", value_name = "KEY=VALUE", value_parser = parameter)]
+    /// A parameter of infra/loop.yaml that has no option of its own; may be repeated.
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
     pub(crate) parameters: Vec<(String, String)>,
     /// The duration of the emulated MediaLive's states.
     #[arg(long, value_enum, default_value_t = PaceName::Fast)]
@@ -169,7 +169,8 @@ pub(crate) struct Emulator {
     /// The first id; channels and inputs count up from it.
     #[arg(long, value_name = "N", default_value_t = lilo_medialive_emulator::Config::default().first_id)]
     pub(crate) first_id: u64,
-    /// A folder that replaces S3: s3ssl://bucket/key is read from DIR/bucket/key.
+    /// A folder that replaces S3: s3ssl://bucket/key is read from DIR/bucket/key. Other users of
+    /// this machine can read it while the command runs.
     #[arg(long, value_name = "DIR")]
     pub(crate) s3_root: Option<PathBuf>,
     /// The encoder behind RUNNING channels.

@@ -240,9 +240,9 @@ pub(crate) enum Error {
     #[error("the loop {0} has no channel yet: its stack is not complete")]
     #[diagnostic(help("wait for the end of its deployment, or deploy it again"))]
     NoChannelYet(String),
-    #[error("the channel {0} no longer exists")]
-    #[diagnostic(help("delete the rest with `lilo destroy`"))]
-    NoChannel(String),
+    #[error("the channel {id} of the loop {name} no longer exists")]
+    #[diagnostic(help("delete the rest with `lilo destroy {name}`"))]
+    NoChannel { id: String, name: String },
     #[error("the channel {id} is still {state}, not {wanted}")]
     #[diagnostic(help(
         "look at its alerts in the MediaLive console, and at the functions' logs; if they say 403, docs/operations.md has the way out"

@@ -62,8 +62,8 @@ pub(crate) struct Deploy {
     /// The stream's destination port. Default: 5000.
     #[arg(long, value_name = "N", value_parser = port)]
     pub(crate) port: Option<NonZeroU16>,
-    /// Any parameter of infra/loop.yaml; may be repeated.
-    #[arg(long = "param", value_name = "KEY=VALUE", value_parser = parameter)]
+    /// A parameter of infra/loop.yaml that has no option of its own; may be repeated.
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
     pub(crate) parameters: Vec<(String, String)>,
     /// Stops the channel this long after each start; 0 for never.
     #[arg(long, value_name = "HOURS")]

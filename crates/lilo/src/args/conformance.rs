@@ -37,7 +37,7 @@ pub(crate) struct Conformance {
     /// On AWS: the price of an hour of a small running channel, for the estimate.
     #[arg(long, value_name = "USD", value_parser = price)]
     pub(crate) price: Option<f64>,
-    /// On AWS: also tries the way of `lilo deploy`: the rights of the functions' roles,
+    /// On AWS: also tests what `lilo deploy` depends on: the rights of the functions' roles,
     /// CloudFormation's first request and, in a Region without anything of LILO's, deploying and
     /// destroying a loop twice. No channel is started for it.
     #[arg(long, conflicts_with = "clean")]

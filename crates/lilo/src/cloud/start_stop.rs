@@ -32,8 +32,11 @@ async fn switch(session: Session<'_>, name: &str, wanted: &ChannelState) -> Resu
     let inventory = Inventory::take(aws, screen).await?;
     let stack = inventory.find_loop(name, &aws.region)?;
     let id = stack.output("ChannelId");
-    let found = if id.is_empty() { None } else { aws.channel(id).await? };
-    let channel = found.ok_or_else(|| Error::NoChannelYet(name.to_owned()))?;
+    if id.is_empty() {
+        return Err(Error::NoChannelYet(name.to_owned()));
+    }
+    let gone = || Error::NoChannel { id: id.to_owned(), name: name.to_owned() };
+    let channel = aws.channel(id).await?.ok_or_else(gone)?;
     let what = match (wanted, action_for(&channel, wanted)?) {
         (_, Action::Nothing) => None,
         (_, Action::Wait) => Some("is already on its way"),
@@ -52,7 +55,7 @@ async fn switch(session: Session<'_>, name: &str, wanted: &ChannelState) -> Resu
     let ongoing = cleanup.add(Unfinished::OnAws(format!("the change of channel {id}")));
     let channel = aws.wait_for(id, wanted, screen).await?;
     cleanup.done(ongoing);
-    let channel = channel.ok_or_else(|| Error::NoChannel(id.to_owned()))?;
+    let channel = channel.ok_or_else(gone)?;
     if channel.state != *wanted {
         let state = channel.state.as_str().to_owned();
         let wanted = wanted.as_str().to_owned();

@@ -36,8 +36,9 @@ async fn of_bootstrap(aws: &Aws, bootstrap: &Stack) -> Result<Finding, Error> {
         BucketStatus::Missing => Ok(Finding::to_do(
             CHECK,
             format!(
-                "the bucket {bucket} with the functions' code is gone; the functions work on, and \
-                 `lilo deploy --zips target/package` puts their code into a bucket again"
+                "the bucket {bucket} with the functions' code is gone; the functions still work. To \
+                 keep their code in a bucket again, run `lilo deploy --bootstrap-only --zips \
+                 target/package --bucket NAME`"
             ),
         )),
         BucketStatus::InRegion(region) => {

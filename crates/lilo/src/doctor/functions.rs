@@ -66,7 +66,9 @@ pub(super) fn judge(seen: Result<Seen, Error>, bootstrap: Bootstrap) -> Vec<Find
 fn fault(name: &str, status: Option<&FunctionStatus>) -> Option<String> {
     let Some(status) = status else {
         return Some(format!(
-            "there is no function {name}; create the bootstrap stack again with `lilo deploy --bootstrap-only`"
+            "there is no function {name}; while the bootstrap stack exists, `lilo deploy` does not make \
+             it again: make one of this name with the role and the settings of infra/bootstrap.yaml, \
+             then run `make deploy-code FUNCTION={name}`"
         ));
     };
     let (state, update) = (&status.state, &status.last_update);
@@ -75,18 +77,18 @@ fn fault(name: &str, status: Option<&FunctionStatus>) -> Option<String> {
     if can_be_invoked && matches!(update, LastUpdateStatus::Successful) {
         return None;
     }
-    let way_out =
+    let what_to_do =
         if matches!(state, State::Pending) || matches!(update, LastUpdateStatus::InProgress) {
-            "look again in a minute"
+            "look again in a minute".to_owned()
         } else {
-            "deploy its code again with `lilo deploy --zips target/package`"
+            format!("deploy its code again with `make deploy-code FUNCTION={name}`")
         };
     let reasons = match status.reasons.join("; ") {
         reasons if reasons.is_empty() => String::new(),
         reasons => format!(" ({reasons})"),
     };
     let (state, update) = (state.as_str(), update.as_str());
-    Some(format!("{name} is {state}, its last update {update}{reasons}; {way_out}"))
+    Some(format!("{name} is {state}, its last update {update}{reasons}; {what_to_do}"))
 }
 
 #[cfg(test)]
@@ -110,7 +112,7 @@ mod tests {
             ("Inactive", "Successful", Verdict::Ok, "lilo-input"),
             ("Pending", "Successful", Verdict::ToDo, "look again"),
             ("Active", "InProgress", Verdict::ToDo, "look again"),
-            ("Active", "Failed", Verdict::ToDo, "--zips"),
+            ("Active", "Failed", Verdict::ToDo, "make deploy-code FUNCTION=lilo-input"),
             ("Failed", "Successful", Verdict::ToDo, "its image is gone"),
             ("Deactivated", "Successful", Verdict::ToDo, "lilo-input is Deactivated"),
         ] {

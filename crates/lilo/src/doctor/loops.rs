@@ -32,7 +32,7 @@ fn disagreement(stack: &Stack, channels: &[Channel], now: Timestamp) -> Option<S
     let (name, id) = (&stack.name, stack.output("ChannelId"));
     let mut living = channels.iter().filter(|channel| channel.state != ChannelState::Deleting);
     let Some(channel) = living.find(|channel| channel.id == id) else {
-        return Some(format!("{name}: {}", Error::NoChannel(id.to_owned()).line()));
+        return Some(Error::NoChannel { id: id.to_owned(), name: name.clone() }.line());
     };
     if channel.tags.get(STACK_ID) != Some(&stack.id) {
         return Some(format!(
@@ -142,7 +142,7 @@ mod tests {
             ),
             ("IDLE", &[(RUNNING_SINCE, hour_ago)], Some("its tags say that it runs;")),
             ("IDLE", &[(RUN_STATE, "running")], Some("run `lilo start news`")),
-            ("DELETING", &[], Some("the channel 7 no longer exists")),
+            ("DELETING", &[], Some("no longer exists")),
             ("UPDATE_FAILED", &[], Some("lilo destroy news")),
             ("IDLE", &[(STACK_ID, "")], Some("lacks its tag lilo:stack-id")),
         ] {
@@ -161,7 +161,10 @@ mod tests {
         let orphan = judge(&Inventory::default(), &idle, now);
         let busy = judge(&stack("UPDATE_IN_PROGRESS"), &[], now);
 
-        assert!(gone[0].text.contains("the channel 7 no longer exists"), "{gone:?}");
+        assert!(
+            gone[0].text.contains("the channel 7 of the loop news no longer exists"),
+            "{gone:?}"
+        );
         assert!(orphan[0].text.contains("stack/news/1 is gone"), "{orphan:?}");
         assert!(busy[0].text.contains("agree"), "{busy:?}");
     }

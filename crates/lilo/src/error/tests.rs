@@ -99,7 +99,7 @@ fn of_stacks() -> Vec<Error> {
         },
         Error::NoLoop { name: name(), region: region(), others: "none".into() },
         Error::NoChannelYet(name()),
-        Error::NoChannel(name()),
+        Error::NoChannel { id: name(), name: name() },
         Error::ChannelTakesLong { id: name(), state: name(), wanted: name() },
         Error::ChannelIsBusy { id: name(), state: name() },
         Error::ChannelStartsYet(name()),

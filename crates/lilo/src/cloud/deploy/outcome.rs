@@ -22,7 +22,8 @@ impl Deployment<'_> {
         let starting = cleanup.add(Unfinished::OnAws(format!("the start of channel {id}")));
         let channel = aws.wait_for(id, &ChannelState::Running, screen).await?;
         cleanup.done(starting);
-        let channel = channel.ok_or_else(|| Error::NoChannel(id.to_owned()))?;
+        let gone = || Error::NoChannel { id: id.to_owned(), name: name.clone() };
+        let channel = channel.ok_or_else(gone)?;
         let summary = LoopSummary::of(&stack, Some(&channel));
         screen.put("deployed", &summary, || Some(text(&summary)));
         Ok(())
