@@ -135,8 +135,9 @@ guard: clients ## Whether instructions and zips of the functions stay within 5 %
 	@python3 tools/guard.py $(TARGET)/counts.json $(TARGET)/package-$(GUARDED) $(GUARDED) benches/limits.json
 
 scale: export LILO_LOOPS := $(if $(LOOPS),$(LOOPS),10,100,1000)
+scale: export LILO_AT_ONCE := $(or $(AT_ONCE),1000)
 scale: export LILO_CHANNELS := $(or $(CHANNELS),10000)
-scale: ## LOOPS (10,100,1000) loops at once against MediaLive's throttle, 100 with real processes, and the sweep of CHANNELS (10000)
+scale: ## LOOPS (10,100,1000) loops, AT_ONCE (1000) of them at once, against MediaLive's throttle, 100 with real processes, and the sweep of CHANNELS (10000)
 	cargo test --profile reliability --workspace --test scale -- --nocapture --test-threads 1
 	cargo test --workspace --test crowd -- --ignored --nocapture
 

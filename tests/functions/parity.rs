@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use lilo_tests::{Cloud, Function, samples};
 use serde_json::Value;
 
-/// Where we differ from the AWS sample on purpose: path on the wire, and the decision record that says why.
+/// Where we differ from the AWS sample on purpose: path on the wire, and the decision record that
+/// says why.
 ///
 /// A path that ends in `*` stands for everything below it.
 const INPUT_DIFFERENCES: [(&str, &str); 6] = [

@@ -1,7 +1,7 @@
 //! The emulated operations of MediaLive's API: their names, paths and effects.
 //!
-//! One file per operation, or one for a few that belong together. Each turns the store's content into a
-//! reply, and knows of HTTP only the status.
+//! One file per operation, or one for a few that belong together. Each turns the store's content
+//! into a reply, and knows of HTTP only the status.
 
 use std::sync::Arc;
 

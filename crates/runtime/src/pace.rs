@@ -20,6 +20,7 @@ const GROWTH: f64 = 20.0;
 /// nine is throttled: ln(1 / 0.7) / ln(20) for each answered one. Less would waste fewer, but the
 /// last loops of a crowd would wait when nobody else calls any more.
 const SHRINKAGE: f64 = 0.7;
+
 /// The gap between two calls, and when the next one may be made. No gap at first.
 #[derive(Debug, Default)]
 pub(crate) struct Pace {

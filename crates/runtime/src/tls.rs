@@ -1,10 +1,10 @@
 //! Which certificates a function trusts.
 //!
 //! Reading and decoding the system's certificates takes five times the instructions of all the rest
-//! of a cold start (docs/performance.md, "What each step gives"). AWS's endpoints and S3 are signed by
-//! Amazon's own five roots (<https://www.amazontrust.com/repository/>), so those are tried first, and
-//! the system's when a server's issuer is none of them (`connector`): a certificate error on the
-//! ResponseURL would cost a silent hour.
+//! of a cold start (docs/performance.md, "What each step gives"). AWS's endpoints and S3 are signed
+//! by Amazon's own five roots (<https://www.amazontrust.com/repository/>), so those are tried
+//! first, and the system's when a server's issuer is none of them (`connector`): a certificate
+//! error on the ResponseURL would cost a silent hour.
 
 use std::env;
 use std::ffi::{OsStr, OsString};

@@ -158,10 +158,6 @@ impl Change {
             Action::MarkChanging => tag([changing()].into()).await,
             Action::RememberRunning => {
                 let mut tags = Tags::from([(RUN_STATE.into(), RUNNING.into())]);
-                // The starter may not have noted its start yet. It would start the channel again as
-                // soon as it is stopped.
-                let starts = LiloTags::from(&channel.tags).start_is_wanted();
-                tags.extend(starts.then(|| (AUTO_START.into(), AutoStart::Done.to_string())));
                 tags.extend((!self.has_settings(channel)).then(changing));
                 tag(tags).await
             }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use lilo_lifecycle::channel::Channel;
-use lilo_lifecycle::channel::reconcile::{Look, next};
+use lilo_lifecycle::channel::reconcile::{Action, Look, next};
 use lilo_lifecycle::{LiloTags, Resource, Step, chain};
 use lilo_medialive::MediaLive;
 use lilo_runtime::{Deadline, Error, retry_until_answered};
@@ -17,11 +17,11 @@ const EACH: Duration = Duration::from_secs(20);
 /// A channel whose calls are not answered for this long is left.
 const STALLED: Duration = Duration::from_secs(30);
 
-/// Starts and stops the channels that are to be started and stopped at `now`, beginning anywhere,
-/// so that no channel is always the last. A channel that fails is logged and left to the next
-/// sweep: it keeps neither the others from their turn nor the function's alarm on. When the list
-/// breaks off, or takes three quarters of the time, the channels listed before have their turn all
-/// the same.
+/// Starts and stops the channels that are to be started and stopped at `now`: first the stops. It
+/// begins anywhere, so that no channel is always the last. A channel that fails is logged and left
+/// to the next sweep: it keeps neither the others from their turn nor the function's alarm on. When
+/// the list breaks off, or takes three quarters of the time, the channels listed before have their
+/// turn all the same.
 ///
 /// # Errors
 /// When the channels cannot all be listed, or MediaLive denied access to all of several that needed
@@ -54,6 +54,8 @@ pub(crate) async fn run(
     };
     let due = channels.len();
     channels.rotate_left(fastrand::usize(..due.max(1)).min(due));
+    // Starts that were left to the sweep do not delay a stop.
+    channels.sort_by_key(|it| !matches!(it, Ok(channel) if is_to_stop(channel, now)));
     let (mut done, mut left, mut failures) = (0, 0_usize, Vec::new());
     for channel in channels {
         let swept = match channel {
@@ -89,6 +91,11 @@ fn needs_nothing(listed: &Channel, now: Timestamp) -> bool {
         Step::Finished | Step::Wait(_) => true,
         Step::Failed(_) | Step::Perform(_) => false,
     }
+}
+
+fn is_to_stop(listed: &Channel, now: Timestamp) -> bool {
+    let next = next(Some(listed), Look { now, stopped_at: None });
+    matches!(next, Step::Perform(Action::Stop))
 }
 
 async fn sweep(

@@ -35,6 +35,12 @@ async fn a_cancelled_update_does_not_come_after_its_rollback() {
 
 #[tokio::test(start_paused = true)]
 async fn a_start_that_is_not_noted_yet_does_not_disturb_an_update() {
+    for function in [Function::Input, Function::Channel] {
+        disturbed_by_the_starter(function).await;
+    }
+}
+
+async fn disturbed_by_the_starter(function: Function) {
     let made = Made::running().await;
     let cloud = &made.cloud;
     let wanted = Tags::from([(AUTO_START.to_owned(), AutoStart::True.to_string())]);
@@ -53,11 +59,23 @@ async fn a_start_that_is_not_noted_yet_does_not_disturb_an_update() {
         panic!("it was not stopped");
     };
 
-    let (updated, ()) = tokio::join!(made.update_channel("VideoBitrate", "5000000"), starter);
+    let update = async {
+        match function {
+            Function::Input => {
+                let old = &made.input_properties;
+                let sources = json!(["https://example.com/other.mp4"]);
+                let new = samples::with(old.clone(), "Sources", sources);
+                cloud.update(function, &made.input, (old, &new)).await
+            }
+            Function::Channel => made.update_channel("VideoBitrate", "5000000").await,
+        }
+    };
+
+    let (updated, ()) = tokio::join!(update, starter);
 
     assert_eq!(updated.failure(), None);
-    let stops = made.operations("lilo-channel");
-    assert_eq!(stops.iter().filter(|it| *it == "StopChannel").count(), 1);
+    let stops = cloud.calls_to("StopChannel");
+    assert_eq!(stops.len(), 1, "{function:?}");
     let starters = cloud.operations_of("lilo-starter").split_off(before);
     assert!(!starters.contains(&"StartChannel".to_owned()), "{starters:?}");
 }

@@ -54,6 +54,8 @@ pub fn next(seen: Option<&Channel>, look: Look) -> Step<Action> {
         S::Idle | S::Starting | S::Stopping if channel.tags.contains_key(RUNNING_SINCE) => {
             Step::Perform(Action::ClearRunningSince)
         }
+        // An Update has stopped it, and starts it again.
+        S::Idle if tags.ran_before_update => Step::Finished,
         S::Idle if tags.start_is_wanted() => Step::Perform(Action::Start),
         S::Starting | S::Running | S::Recovering | S::Stopping if tags.start_is_wanted() => {
             Step::Perform(Action::MarkStarted)

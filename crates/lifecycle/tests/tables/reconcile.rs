@@ -44,6 +44,11 @@ fn a_channel_runs_and_stops_as_its_tags_say() {
             assert_eq!(step(tag, 4, Some(ahead)), early, "{state} {tag:?}");
             assert_eq!(step(tag, 0, Some(past)), early, "{state} {tag:?}: no limit");
         }
+        // An Update has stopped it, or is about to.
+        let mut updated = channel(state, AutoStart::True, 0, None);
+        updated.tags.insert(tags::RUN_STATE.into(), tags::RUNNING.into());
+        let expected = if state == S::Idle { "finished" } else { start };
+        assert_eq!(word(&next(Some(&updated), LOOK)), expected, "{state}");
         let mut foreign = channel(state, AutoStart::True, 4, Some(past));
         foreign.tags.remove(tags::STACK_ID);
         assert_eq!(next(Some(&foreign), LOOK), Step::Finished, "foreign, {state}");

@@ -36,9 +36,8 @@ async fn of_bootstrap(aws: &Aws, bootstrap: &Stack) -> Result<Finding, Error> {
         BucketStatus::Missing => Ok(Finding::to_do(
             CHECK,
             format!(
-                "the bucket {bucket} with the functions' code is gone; the functions still work. To \
-                 keep their code in a bucket again, run `lilo deploy --bootstrap-only --zips \
-                 target/package --bucket NAME`"
+                "the bucket {bucket} with the functions' code is gone; the functions still work, and \
+                 `lilo deploy` makes it again with other code or a local file"
             ),
         )),
         BucketStatus::InRegion(region) => {

@@ -1,5 +1,5 @@
-//! `DeleteChannel`: refused unless the channel is at rest, or, with `--delete-while-stopping`, STOPPING. Its inputs become free only once it is
-//! DELETED.
+//! `DeleteChannel`: refused unless the channel is at rest, or, with `--delete-while-stopping`,
+//! STOPPING. Its inputs become free only once it is DELETED.
 
 use std::sync::Arc;
 
