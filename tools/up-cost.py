@@ -104,8 +104,8 @@ def main(lilo, duration):
                     page, key = match[1], match[2]
                 if match := re.search(r"channel (\d+) is RUNNING", line):
                     channel = match[1]
-                    print(f"RUNNING {time.monotonic() - begun:.1f} s after the command")
                 if "Pipeline started" in line:
+                    print(f"RUNNING {time.monotonic() - begun:.1f} s after the command")
                     print("alone")
                     measure(up.pid, float(duration))
                     read(f"{page}/live{key}")

@@ -356,6 +356,27 @@ async fn a_start_takes_three_calls() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_sweep_stops_before_it_starts() {
+    // It begins anywhere, so one time says little.
+    for _ in 0..5 {
+        let cloud = Cloud::default();
+        let (_due, running) = limited(&cloud).await;
+        cloud.start(&running).await.unwrap();
+        for stack in ["one", "two", "three", "four", "five", "six"] {
+            channel_of(&cloud, stack, "true").await;
+        }
+        cloud.pass(4 * 3600).await;
+        let before = cloud.operations_of("lilo-starter").len();
+
+        cloud.start(&samples::sweep()).await.unwrap();
+
+        let done = cloud.operations_of("lilo-starter").split_off(before);
+        assert_eq!(done.iter().filter(|it| *it == "StartChannel").count(), 6, "{done:?}");
+        assert_eq!(done[0], "StopChannel", "{done:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_throttled_start_is_left_to_the_next_sweep() {
     let cloud = Cloud::default();
     let channel = channel(&cloud, "true").await;

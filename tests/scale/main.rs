@@ -77,6 +77,7 @@ async fn until_all_run(cloud: &Cloud) {
             return;
         }
     }
+    panic!("not every channel has started");
 }
 
 #[test]

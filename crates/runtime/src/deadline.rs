@@ -43,11 +43,17 @@ impl Deadline {
         Self { begun: Instant::now(), age_then: age, age_at_end, turns: TURNS, pace: Rc::default() }
     }
 
-    /// `length` from now, for work that somebody else does later if it is not done by then. While
-    /// MediaLive throttles, it makes few calls and leaves room to work that would fail.
+    /// `length` from now.
     #[must_use]
     pub fn after(length: Duration) -> Self {
-        Self { turns: 1, ..Self::of(Duration::ZERO, length) }
+        Self::of(Duration::ZERO, length)
+    }
+
+    /// The same, for work that is done later if it is not done by then. While MediaLive throttles, it
+    /// makes few calls and leaves room to work that would fail.
+    #[must_use]
+    pub fn unhurried(&self) -> Self {
+        Self { turns: 1, ..self.clone() }
     }
 
     /// The same, and `length` from now at most.
@@ -216,8 +222,8 @@ mod tests {
         let length = Duration::from_secs(180);
         let begun = Instant::now();
 
-        let fails = throttled_calls(&Deadline::of(Duration::ZERO, length)).await;
-        let is_done_later = throttled_calls(&Deadline::after(length)).await;
+        let fails = throttled_calls(&Deadline::after(length)).await;
+        let is_done_later = throttled_calls(&Deadline::after(length).unhurried()).await;
 
         assert!((8..30).contains(&fails), "{fails} calls");
         assert!((3..8).contains(&is_done_later), "{is_done_later} calls");

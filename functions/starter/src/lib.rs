@@ -44,17 +44,16 @@ pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
     let now = aws.clock.now();
     let invocation = event.context.request_id.clone();
     let left = time_left(&event.context, now);
-    let length = left.saturating_sub(MARGIN).max(left / 2);
+    let deadline = Deadline::after(left.saturating_sub(MARGIN).max(left / 2));
     let now = Timestamp::try_from(now).unwrap_or(Timestamp::MAX);
     match Event::read(event.payload, now)? {
         Event::StateChange { channel_id, look } => {
             let span = tracing::info_span!("state change", channel = channel_id, invocation);
-            let work = at_an_event(&channel_id, look, length, &aws.medialive);
+            let work = at_an_event(&channel_id, look, &deadline, &aws.medialive);
             work.instrument(span).await?;
         }
         Event::Sweep => {
             let span = tracing::info_span!("sweep", invocation);
-            let deadline = Deadline::of(Duration::ZERO, length);
             sweep::run(now, &deadline, &aws.medialive).instrument(span).await?;
         }
     }
@@ -66,14 +65,13 @@ pub async fn handle(event: LambdaEvent<Value>, aws: &Aws) -> Result<(), Error> {
 async fn at_an_event(
     id: &str,
     look: Look,
-    length: Duration,
+    deadline: &Deadline,
     medialive: &MediaLive,
 ) -> Result<(), lilo_runtime::Error> {
     if look.stopped_at.is_some() {
-        let deadline = Deadline::of(Duration::ZERO, length);
-        return start_or_stop(id, look, &deadline, medialive).await;
+        return start_or_stop(id, look, deadline, medialive).await;
     }
-    match start_or_stop(id, look, &Deadline::after(length), medialive).await {
+    match start_or_stop(id, look, &deadline.unhurried(), medialive).await {
         Err(error) if error.is_throttled() => {
             tracing::warn!(error = chain(&error), "left to the next sweep");
             Ok(())

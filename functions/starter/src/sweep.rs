@@ -43,7 +43,7 @@ pub(crate) async fn run(
         };
         ours += page.items.len();
         // Most channels need nothing: kept, those of a large account would not fit in memory.
-        page.items.retain(|it| !matches!(it, Ok(channel) if needs_nothing(channel, now)));
+        page.items.retain(|it| !matches!(it, Ok(channel) if action_for(channel, now).is_none()));
         channels.append(&mut page.items);
         token = page.next;
         match token {
@@ -55,7 +55,8 @@ pub(crate) async fn run(
     let due = channels.len();
     channels.rotate_left(fastrand::usize(..due.max(1)).min(due));
     // Starts that were left to the sweep do not delay a stop.
-    channels.sort_by_key(|it| !matches!(it, Ok(channel) if is_to_stop(channel, now)));
+    let is_to_stop = |channel: &Channel| action_for(channel, now) == Some(Action::Stop);
+    channels.sort_by_key(|it| !it.as_ref().is_ok_and(is_to_stop));
     let (mut done, mut left, mut failures) = (0, 0_usize, Vec::new());
     for channel in channels {
         let swept = match channel {
@@ -86,16 +87,12 @@ pub(crate) async fn run(
     }
 }
 
-fn needs_nothing(listed: &Channel, now: Timestamp) -> bool {
+/// What the list says that this channel needs.
+fn action_for(listed: &Channel, now: Timestamp) -> Option<Action> {
     match next(Some(listed), Look { now, stopped_at: None }) {
-        Step::Finished | Step::Wait(_) => true,
-        Step::Failed(_) | Step::Perform(_) => false,
+        Step::Perform(action) => Some(action),
+        Step::Finished | Step::Wait(_) | Step::Failed(_) => None,
     }
-}
-
-fn is_to_stop(listed: &Channel, now: Timestamp) -> bool {
-    let next = next(Some(listed), Look { now, stopped_at: None });
-    matches!(next, Step::Perform(Action::Stop))
 }
 
 async fn sweep(

@@ -81,6 +81,11 @@ fn a_second_deployment_changes_only_what_is_new() {
     account.deploy(&[]).well();
     let before = account.stack("lilo-loop");
     let code = account.parameter("lilo-bootstrap", "CodePrefix");
+    assert_eq!(
+        objects(&account, "templates/").len(),
+        1,
+        "the loop's, for those who may not write it"
+    );
 
     // The same again.
     let same = account.deploy(&["--output", "json"]);
